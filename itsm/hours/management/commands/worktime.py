@@ -1,0 +1,22 @@
+"""`manage.py worktime`: working-time questions on standard input, answers on standard output, no database."""
+
+import json
+import sys
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from itsm.hours.cases import answer
+
+
+class Command(BaseCommand):
+    """Answers one JSON case a line: ``add`` with its due time, ``between`` with its seconds."""
+
+    help = "Answers working-time cases: one JSON object a line on standard input, one answer a line on standard output."
+    requires_system_checks: list[str] = []  # noqa: RUF012 - Django's own shape; nothing here needs the database
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """This will answer every line that is not blank, in the order asked."""
+        for line in sys.stdin:
+            if line.strip():
+                self.stdout.write(json.dumps(answer(line), ensure_ascii=False))
