@@ -11,6 +11,7 @@ from pathlib import Path
 from itsm.embedded.account import Account, entering
 
 POLL_SECONDS = 0.02
+Pause = Callable[[float], None]
 
 
 @dataclass
@@ -89,13 +90,11 @@ class Child:
         return "\n".join([line for line in tail.splitlines() if line.strip()][-lines:])
 
 
-def wait_until(ready: Callable[[], bool], *, child: Child, seconds: float) -> bool:
+def wait_until(ready: Callable[[], bool], *, child: Child, seconds: float, pause: Pause) -> bool:
     """Wait until ``ready()``; False as soon as the child has ended or the time is over."""
     end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        if ready():
-            return True
-        if not child.alive():
+    while not ready():
+        if not child.alive() or time.monotonic() > end:
             return False
-        time.sleep(POLL_SECONDS)
-    return False
+        pause(POLL_SECONDS)
+    return True

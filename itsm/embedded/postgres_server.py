@@ -10,7 +10,7 @@ from signal import SIGINT
 
 from itsm.embedded import addresses, binaries
 from itsm.embedded.account import Account, current, entering
-from itsm.embedded.child import Child, wait_until
+from itsm.embedded.child import Child, Pause, wait_until
 from itsm.embedded.refusal import Refusal
 
 START_SECONDS = 600  # recovery after a crash may take long; a dead server is noticed at once
@@ -79,7 +79,7 @@ class PostgresServer:
         self._write_access_rules()
         self._forget_dead_postmaster()
 
-    def start(self, child: Child) -> None:
+    def start(self, child: Child, *, pause: Pause) -> None:
         """Start the server and wait until it answers; shared memory of a killed one may need several tries.
 
         :raises Refusal: if it will not run
@@ -87,11 +87,11 @@ class PostgresServer:
         for _ in range(START_ATTEMPTS):
             self._forget_dead_postmaster()
             child.start()
-            if wait_until(self.ready, child=child, seconds=START_SECONDS):
+            if wait_until(self.ready, child=child, seconds=START_SECONDS, pause=pause):
                 return
             if "shared memory" not in child.last_words(lines=6):
                 break
-            child.wait(0.5)
+            pause(0.5)
         raise Refusal(refused(child))
 
     def ready(self) -> bool:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from itsm.embedded.account import Account
-from itsm.embedded.child import Child, wait_until
+from itsm.embedded.child import Child, Pause, wait_until
 from itsm.embedded.refusal import Refusal
 
 START_SECONDS = 60
@@ -57,13 +57,13 @@ class RedisServer:
         (self.data / "users.acl").chmod(0o644)
         self.socket.unlink(missing_ok=True)
 
-    def start(self, child: Child) -> None:
+    def start(self, child: Child, *, pause: Pause) -> None:
         """Start the server and wait until it answers.
 
         :raises Refusal: if it will not run
         """
         child.start()
-        if not wait_until(self.ready, child=child, seconds=START_SECONDS):
+        if not wait_until(self.ready, child=child, seconds=START_SECONDS, pause=pause):
             raise Refusal(f"Redis does not start: {' '.join(child.last_words().split())} (all of it: {child.log})")
 
     def ready(self) -> bool:

@@ -4,21 +4,28 @@ import fcntl
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 from itsm.embedded import account, addresses, binaries
 from itsm.embedded.account import Account
-from itsm.embedded.child import Child
+from itsm.embedded.child import Child, Pause
 from itsm.embedded.postgres_server import PostgresServer
 from itsm.embedded.redis_server import RedisServer
 from itsm.embedded.refusal import Refusal
 
+Start = Callable[[Child], None]
 LONGEST_SOCKET_DIR = 80
 THROWAWAY_PREFIX = "itsm-throwaway-"
 LEAST_FREE_BYTES = 150 * 1024 * 1024
+
+
+class AlreadyRuns(Refusal):
+    """Another supervisor runs on this data folder."""
 
 
 @dataclass
@@ -53,17 +60,15 @@ class Services:
             self.redis = RedisServer(data, sockets, logs / "redis.log", owner, program, self.throwaway)
             self.redis.prepare()
 
-    def start(self) -> list[Child]:
-        """Start them and wait until both answer; give their processes in the order of starting."""
-        children = []
+    def start(self, *, started: Callable[[Child, Start], None], pause: Pause = time.sleep) -> None:
+        """Start them and wait until both answer; ``started`` is told each process, and how to start it, beforehand."""
+        servers = [server for server in (self.postgres, self.redis) if server]
+        for server in servers:
+            child, start = server.child(), partial(server.start, pause=pause)
+            started(child, start)
+            start(child)
         if self.postgres:
-            children.append(self.postgres.child())
-            self.postgres.start(children[-1])
             self.postgres.ensure_database()
-        if self.redis:
-            children.append(self.redis.child())
-            self.redis.start(children[-1])
-        return children
 
     def environment(self) -> dict[str, str]:
         """Give the variables that lead a program to these servers."""
@@ -81,7 +86,7 @@ def running(services: Services) -> Iterator[dict[str, str]]:
     services.prepare()
     children: list[Child] = []
     try:
-        children = services.start()
+        services.start(started=lambda child, start: children.append(child))
         yield services.environment()
     finally:
         for child in reversed(children):
@@ -121,13 +126,13 @@ def _memory() -> str:
 def hold(var_dir: Path) -> Iterator[None]:
     """Hold the data folder against every other supervisor.
 
-    :raises Refusal: if another one has it
+    :raises AlreadyRuns: if another one has it
     """
     with open(var_dir / "supervisor.lock", "a") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            raise Refusal(
+            raise AlreadyRuns(
                 f"It already runs with the data in {var_dir}: stop that one first, or set VAR_DIR to another folder."
             ) from None
         yield
