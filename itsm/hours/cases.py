@@ -17,7 +17,7 @@ def answer(line: str) -> dict[str, Any]:
     """This will answer one case with its due time or its seconds, or with the sentence that refuses it."""
     try:
         case = json.loads(line)
-    except ValueError:
+    except (ValueError, RecursionError):
         return {"id": None, "error": "The line is not JSON."}
     if not isinstance(case, dict):
         return {"id": None, "error": "A case is a JSON object."}

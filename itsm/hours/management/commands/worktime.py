@@ -19,4 +19,4 @@ class Command(BaseCommand):
         """This will answer every line that is not blank, in the order asked."""
         for line in sys.stdin:
             if line.strip():
-                self.stdout.write(json.dumps(answer(line), ensure_ascii=False))
+                self.stdout.write(json.dumps(answer(line)))

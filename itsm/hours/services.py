@@ -1,0 +1,131 @@
+"""Publishing hours: every edit of a calendar is a new version, told to those who reckon by the old one."""
+
+from __future__ import annotations
+
+import zoneinfo
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import tzdata
+from django.db import transaction
+from django.utils.translation import gettext
+
+from itsm.hours.models import Calendar, CalendarVersion
+from itsm.hours.special_days import Kind, checked, special_day
+from itsm.hours.windows import DAY, BadHours, pairs_of, seconds_of, weekly_of, without, zone_of
+from itsm.hours.worktime import NoHours
+
+Listener = Callable[[CalendarVersion, CalendarVersion], None]
+on_publish: list[Listener] = []  # called as listener(old, new) inside the transaction that publishes
+
+
+class NothingChanged(BadHours):
+    """The hours given are those in force."""
+
+
+def spoken(error: BadHours) -> str:
+    """This will say in the reader's language what is wrong with the hours."""
+    sentence = gettext(error.sentence) % error.values
+    return f"{gettext(error.where)}: {sentence}" if error.where else sentence
+
+
+@transaction.atomic
+def publish(
+    calendar: Calendar,
+    *,
+    weekly: Mapping[str, Any],
+    exceptions: Mapping[str, Any],
+    by_name: str,
+    at: datetime,
+    reason: str,
+    zone: str = "",
+    always_on: bool | None = None,
+) -> CalendarVersion:
+    """This will put new hours in force as the next version and tell every listener of ``on_publish``.
+
+    ``weekly`` is ``{"0": [["09:00", "12:00"]]}``, Monday first; ``exceptions`` maps dates to windows, kind and names.
+    Zone and ``always_on`` stay as they are unless given.
+
+    :raises BadHours: with the sentence that says what is wrong with them
+    :raises NothingChanged: if these hours are in force already
+    """
+    held = Calendar.objects.select_for_update(no_key=True).get(pk=calendar.pk)
+    old = held.current
+    version = CalendarVersion(
+        calendar=held,
+        number=old.number + 1 if old else 1,
+        zone=zone_of(zone or held.zone).key,
+        always_on=held.always_on if always_on is None else always_on,
+        weekly={str(day): pairs_of(windows) for day, windows in enumerate(weekly_of(weekly)) if windows},
+        exceptions=checked(exceptions),
+        tz_release=tz_release(),
+        created_at=at,
+        created_by_name=by_name,
+        reason=reason,
+    )
+    _refuse(version, old=old)
+    version.save(force_insert=True)
+    held.current, held.zone, held.always_on = version, version.zone, version.always_on
+    held.save(update_fields=["current", "zone", "always_on"])
+    calendar.current, calendar.zone, calendar.always_on = version, version.zone, version.always_on
+    if old:
+        for listener in on_publish:
+            listener(old, version)
+    return version
+
+
+def _refuse(version: CalendarVersion, *, old: CalendarVersion | None) -> None:
+    """This will raise what speaks against a version that is not saved yet."""
+    if not version.always_on and not version.weekly and not any(day["windows"] for day in version.exceptions.values()):
+        raise NoHours("The calendar never opens: give it at least one window.")
+    says = ("zone", "always_on", "weekly", "exceptions")
+    if old and all(getattr(old, name) == getattr(version, name) for name in says):
+        raise NothingChanged("These hours are in force already.")
+
+
+def close(
+    calendar: Calendar,
+    *,
+    on: date,
+    start: str = "00:00",
+    end: str = "00:00",
+    by_name: str,
+    at: datetime,
+    reason: str,
+    name_zh: str = "",
+    name_en: str = "",
+    county: str = "",
+) -> CalendarVersion:
+    """This will close the calendar on one date from ``start`` to ``end`` (``HH:MM``; 00:00 is the end of the day).
+
+    Without times it is closed the whole day. Hours that the day keeps stay open.
+
+    :raises BadHours: if the times are wrong, or the calendar is always open or has no hours yet
+    :raises NothingChanged: if it is closed then already
+    """
+    current = calendar.current
+    if current is None or current.always_on:
+        raise BadHours("Only a calendar with weekly hours can be closed for a time.")
+    opening, closing = seconds_of(start), seconds_of(end) or DAY
+    if closing <= opening:
+        raise BadHours("The closure does not end after it starts.")
+    before = current.schedule().windows_on(on)
+    after = without(before, start=opening, end=closing)
+    if before == after:
+        raise NothingChanged("The calendar is closed then already.")
+    kind = Kind.PARTIAL if after else Kind.CLOSURE
+    day = special_day(after, kind=kind, name_zh=name_zh, name_en=name_en, county=county)
+    exceptions = current.exceptions | {on.isoformat(): day}
+    return publish(calendar, weekly=current.weekly, exceptions=exceptions, by_name=by_name, at=at, reason=reason)
+
+
+def tz_release() -> str:
+    """This will name the edition of the time zone rules in use: the system's, else that of the Python package."""
+    for folder in zoneinfo.TZPATH:
+        rules = Path(folder) / "tzdata.zi"
+        if rules.is_file():
+            with rules.open(encoding="utf-8") as lines:
+                return lines.readline().removeprefix("# version").strip()[:20]
+    return str(tzdata.IANA_VERSION)
