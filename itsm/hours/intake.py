@@ -111,5 +111,4 @@ def _read_row(found: Reading, row: dict[str, str], *, line: int) -> None:
         named = {name: cells[name] for name in ("kind", "name_zh", "name_en", "county")}
         found.days |= checked({cells["date"]: {"windows": windows} | named})
     except BadHours as bad:
-        plain = BadHours(bad.sentence, **bad.values)
-        found.errors.append(BadCell(line, column, cells[column], spoken(plain)))
+        found.errors.append(BadCell(line, column, cells[column], spoken(bad.said_of(""))))

@@ -5,10 +5,10 @@ from __future__ import annotations
 import zoneinfo
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
+from importlib import metadata
 from pathlib import Path
 from typing import Any
 
-import tzdata
 from django.db import transaction
 from django.utils.translation import gettext
 
@@ -128,4 +128,4 @@ def tz_release() -> str:
         if rules.is_file():
             with rules.open(encoding="utf-8") as lines:
                 return lines.readline().removeprefix("# version").strip()[:20]
-    return str(tzdata.IANA_VERSION)
+    return metadata.version("tzdata")

@@ -1,4 +1,4 @@
-"""The days of a calendar that are not like every week: holidays, make-up days, closures; checked before they are kept."""
+"""The days of a calendar that are not like every week: holidays, make-up days, closures; checked before being kept."""
 
 from __future__ import annotations
 

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from datetime import date
 from functools import lru_cache
 from itertools import pairwise
+from typing import Any
 from zoneinfo import ZoneInfo
 
 DAY = 86_400
@@ -23,6 +24,11 @@ class BadHours(ValueError):
         spoken = sentence % values
         super().__init__(f"{where}: {spoken}" if where else spoken)
         self.sentence, self.where, self.values = sentence, where, values
+
+    def said_of(self, where: str) -> "BadHours":
+        """This will say the same of another place."""
+        values: dict[str, Any] = self.values
+        return BadHours(self.sentence, where=where, **values)
 
 
 @lru_cache(maxsize=2048)
@@ -51,7 +57,7 @@ def window_of(pair: object, *, where: str = "") -> Window:
     try:
         opening, closing = seconds_of(pair[0]), seconds_of(pair[1]) or DAY
     except BadHours as bad:
-        raise BadHours(bad.sentence, where=where, **bad.values) from None
+        raise bad.said_of(where) from None
     if closing <= opening:
         raise BadHours(
             "The window %(window)s does not end after it starts; write a night shift as two windows.",

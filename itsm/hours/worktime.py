@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 from itsm.hours.windows import DAY, BadHours, Windows, dated_of, weekly_of, zone_of
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-WALL_EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001 - wall-clock seconds are counted from here
+WALL_EPOCH = datetime(1970, 1, 1)  # wall-clock seconds are counted from here
 EPOCH_DAY = WALL_EPOCH.toordinal()
 FIRST_DAY, LAST_DAY = date(1900, 1, 1).toordinal(), date(2200, 1, 1).toordinal()
 EARLIEST, LATEST = ((day - EPOCH_DAY) * DAY for day in (FIRST_DAY, LAST_DAY))
@@ -103,7 +103,7 @@ class Schedule:
         return self.always or self.between_epoch(instant, instant + 1) == 1
 
     def add_days(self, at: datetime, *, days: int) -> datetime:
-        """This will find the same time of day, ``days`` open days later; a closed start first moves to the next opening.
+        """This will find the same time of day, ``days`` open days later; a closed start moves to its next opening.
 
         Where that time is closed on the day found, the answer is the opening that follows.
 
@@ -227,7 +227,7 @@ class Schedule:
 def instant_of(zone: ZoneInfo, wall: int) -> int:
     """This will turn wall-clock seconds since 1970 into epoch seconds, by the zone's rule for the first occurrence."""
     offset = zone.utcoffset(WALL_EPOCH + timedelta(seconds=wall))
-    assert offset is not None  # noqa: S101 - an IANA zone always knows its offset
+    assert offset is not None  # an IANA zone always knows its offset
     return wall - offset.days * DAY - offset.seconds
 
 

@@ -1,11 +1,11 @@
 """Calendars in the database: seeded, versioned, never changed, compiled once, and told to those who listen."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, connection, transaction
 from django.utils import translation
 from pytest_django import DjangoAssertNumQueries
 
@@ -47,6 +47,11 @@ def current(calendar: Calendar) -> CalendarVersion:
     return calendar.current
 
 
+def delete_row(version: CalendarVersion) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM hours_calendarversion WHERE id = %s", [version.pk])
+
+
 def test_an_empty_installation_has_three_calendars(office: Calendar) -> None:
     codes = Calendar.objects.active().values_list("code", flat=True)
 
@@ -86,10 +91,10 @@ def test_an_edit_is_a_new_version_and_leaves_the_old_one(office: Calendar) -> No
 @pytest.mark.parametrize("change", ["update", "save", "delete"])
 def test_a_version_never_changes(office: Calendar, change: str) -> None:
     version = current(office)
-    changes = {
+    changes: dict[str, Callable[[], object]] = {
         "update": lambda: CalendarVersion.objects.filter(pk=version.pk).update(weekly={}),
         "save": lambda: version.save(),
-        "delete": lambda: CalendarVersion.objects.filter(pk=version.pk)._raw_delete("default"),  # type: ignore[attr-defined]
+        "delete": lambda: delete_row(version),
     }
 
     with pytest.raises(DatabaseError, match="Cannot update or delete"), transaction.atomic():

@@ -72,6 +72,7 @@ def test_an_always_open_calendar_needs_no_windows() -> None:
 
 def test_the_command_answers_every_line_without_a_database() -> None:
     rng = random.Random(7)
+    cases: list[dict[str, Any]]
     cases = [ADD | {"id": n, "seconds": rng.randrange(200_000), "start": start_of(n).isoformat()} for n in range(300)]
     lines = [json.dumps(case) for case in cases] + ["", "no JSON"]
     nowhere = os.environ | {"DATABASE_URL": "postgres://nobody@localhost:1/nothing", "DJANGO_SETTINGS_MODULE": settings.SETTINGS_MODULE}
