@@ -1,0 +1,1 @@
+"""The look of every page: shell, navigation, tags, formats. Knows no app above it."""

@@ -1,0 +1,125 @@
+"""``{% load ui %}``: the kit's tags and filters for templates."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+from django import template
+from django.forms import BoundField, CheckboxInput
+from django.template.context import RequestContext
+from django.utils import timezone
+from django.utils.safestring import SafeString
+
+from itsm.ui import chips, moments, prose
+
+register = template.Library()
+
+
+@register.simple_tag
+def icon(name: str) -> SafeString:
+    """This will draw an icon of the sprite, hidden from screen readers."""
+    return chips.icon(name)
+
+
+@register.simple_tag
+def state_chip(state: Any) -> SafeString:
+    """This will draw anything with .label and .tone as a chip."""
+    return chips.state_chip(state)
+
+
+@register.simple_tag
+def chip(label: str, tone: str = "closed", glyph: str = "") -> SafeString:
+    """This will draw a word as a chip."""
+    return chips.chip(label, tone=tone, glyph=glyph)
+
+
+@register.simple_tag
+def priority(level: int | None) -> SafeString:
+    """This will draw priority bars with their word."""
+    return chips.priority(level)
+
+
+@register.simple_tag
+def sla_chip(clock: Mapping[str, Any] | None) -> SafeString:
+    """This will draw a clock as a chip."""
+    return chips.sla_chip(clock)
+
+
+@register.simple_tag
+def person(who: Any, avatar: bool = True) -> SafeString:
+    """This will draw a person (an object with .name, or a text) with initials."""
+    return chips.person_name(str(getattr(who, "name", who) or ""), avatar=avatar)
+
+
+@register.simple_tag
+def when(moment: datetime | None) -> SafeString:
+    """This will write a moment relative to now, the absolute one in its title."""
+    return moments.when(moment, now=timezone.now())
+
+
+@register.simple_tag
+def at(moment: datetime | None) -> SafeString:
+    """This will write a moment as date and time."""
+    return moments.when(moment)
+
+
+@register.filter
+def day(value: date | None) -> str:
+    """This will write a date with its weekday."""
+    return moments.day_text(value) if value else "—"
+
+
+@register.filter
+def minguo(value: date | None) -> str:
+    """This will write a date in the Republic's calendar."""
+    return moments.minguo_text(value) if value else "—"
+
+
+@register.filter
+def duration(seconds: float | None) -> str:
+    """This will write seconds in words."""
+    return "—" if seconds is None else moments.span(seconds)
+
+
+@register.filter
+def markdown(text: str | None) -> SafeString:
+    """This will turn Markdown into clean HTML."""
+    return prose.markdown(text or "")
+
+
+@register.simple_tag
+def countdown_words() -> str:
+    """This will give the browser its words for counting down."""
+    return chips.countdown_words()
+
+
+@register.simple_tag(takes_context=True)
+def url_with(context: RequestContext, **changes: Any) -> str:
+    """This will give the address of this page with some query parameters changed; None or "" removes one."""
+    query = context["request"].GET.copy()
+    for name, value in changes.items():
+        if value in (None, ""):
+            query.pop(name, None)
+        else:
+            query[name] = str(value)
+    return "?" + query.urlencode()
+
+
+@register.inclusion_tag("parts/field.html")
+def field(bound: BoundField, hint: str = "") -> dict[str, Any]:
+    """This will draw a form field with its label, help and errors tied to it."""
+    return {
+        "field": bound,
+        "hint": hint or bound.help_text,
+        "inline": isinstance(bound.field.widget, CheckboxInput),
+        "optional": not bound.field.required and not isinstance(bound.field.widget, CheckboxInput),
+    }
+
+
+@register.inclusion_tag("parts/sort_header.html", takes_context=True)
+def sort_header(context: RequestContext, label: str, key: str, number: bool = False) -> dict[str, Any]:
+    """This will draw a table head that sorts by ``key``: ?sort=key, and ?sort=-key when pressed again."""
+    now = context["request"].GET.get("sort", "")
+    state = {key: "ascending", f"-{key}": "descending"}.get(now, "")
+    following = f"-{key}" if now == key else key
+    return {"label": label, "state": state, "url": url_with(context, sort=following, after=None, before=None), "number": number}

@@ -1,0 +1,12 @@
+"""The kit's own addresses."""
+
+from django.urls import path
+
+from itsm.ui import views
+
+app_name = "ui"
+urlpatterns = [
+    path("preferences/language/", views.language, name="language"),
+    path("preferences/theme/", views.theme, name="theme"),
+    path("styleguide/", views.styleguide, name="styleguide"),
+]

@@ -1,0 +1,47 @@
+// net.js: sends the CSRF token with htmx requests and says in words when a request failed.
+const cookie = (name) => document.cookie.split("; ").find((part) => part.startsWith(`${name}=`))?.split("=")[1] ?? "";
+
+document.addEventListener("htmx:configRequest", (event) => {
+  event.detail.headers["X-CSRFToken"] = cookie("csrftoken");
+});
+
+for (const name of ["htmx:responseError", "htmx:sendError"]) {
+  document.addEventListener(name, (event) => {
+    const status = event.detail.xhr?.status ?? 0;
+    const words = document.getElementById("toasts")?.dataset ?? {};
+    const text = status === 401 ? words.session : status ? words.failed : words.offline;
+    document.dispatchEvent(new CustomEvent("desk:toast", { detail: { text: `${text ?? "!"}${status ? ` (${status})` : ""}`, tone: "danger" } }));
+  });
+}
+
+document.addEventListener("htmx:beforeRequest", (event) => event.target.setAttribute?.("aria-busy", "true"));
+document.addEventListener("htmx:afterRequest", (event) => event.target.removeAttribute?.("aria-busy"));
+
+// A swap that removed the focused control leaves focus at the new region, never at the body.
+document.addEventListener("htmx:afterSettle", (event) => {
+  const wanted = event.target.querySelector?.("[data-focus-me], [autofocus]");
+  if (wanted) wanted.focus();
+  else if (document.activeElement === document.body) {
+    const heading = event.target.querySelector?.("h1, h2");
+    heading?.setAttribute("tabindex", "-1");
+    heading?.focus({ preventScroll: true });
+  }
+});
+
+// A form is sent once: its buttons rest until the answer is there.
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (form.method !== "post" || event.defaultPrevented) return;
+  if (form.dataset.sending) return event.preventDefault();
+  form.dataset.sending = "1";
+  event.submitter?.setAttribute("aria-busy", "true");
+});
+document.addEventListener("htmx:afterRequest", (event) => {
+  const form = event.target.closest?.("form");
+  if (form) delete form.dataset.sending;
+});
+addEventListener("pageshow", () => {
+  for (const form of document.querySelectorAll("form[data-sending]")) delete form.dataset.sending;
+  for (const button of document.querySelectorAll("button[aria-busy]")) button.removeAttribute("aria-busy");
+});
+document.querySelector("[data-focus-me]")?.focus();
