@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 from itsm.hours.windows import DAY, BadHours, Windows, dated_of, weekly_of, zone_of
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-WALL_EPOCH = datetime(1970, 1, 1)  # wall-clock seconds are counted from here
+WALL_EPOCH = EPOCH.replace(tzinfo=None)  # wall-clock seconds are counted from here
 EPOCH_DAY = WALL_EPOCH.toordinal()
 FIRST_DAY, LAST_DAY = date(1900, 1, 1).toordinal(), date(2200, 1, 1).toordinal()
 EARLIEST, LATEST = ((day - EPOCH_DAY) * DAY for day in (FIRST_DAY, LAST_DAY))

@@ -153,7 +153,7 @@ def test_fractions_of_a_second_are_dropped() -> None:
 
 def test_a_naive_time_is_refused() -> None:
     with pytest.raises(TypeError):
-        office().add(datetime(2026, 11, 23, 10), seconds=60)
+        office().add(at("2026-11-23 10:00").replace(tzinfo=None), seconds=60)
 
 
 @pytest.mark.parametrize("exceptions", [{}, {"2026-01-01": []}, {"2026-01-02": [["09:00", "10:00"]]}])

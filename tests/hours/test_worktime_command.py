@@ -17,7 +17,13 @@ from tests.hours.walking import Walker
 OFFICE = {str(day): [["09:00", "12:00"], ["13:00", "18:00"]] for day in range(5)}
 CALENDAR = {"tz": "Asia/Taipei", "always": False, "weekly": OFFICE, "exceptions": {"2026-11-24": []}}
 ADD = {"id": 1, "op": "add", "calendar": CALENDAR, "start": "2026-11-23T17:00:00+08:00", "seconds": 14_400}
-BETWEEN = {"id": 2, "op": "between", "calendar": CALENDAR, "start": "2026-11-23T00:00:00Z", "end": "2026-11-25T10:00:00Z"}
+BETWEEN = {
+    "id": 2,
+    "op": "between",
+    "calendar": CALENDAR,
+    "start": "2026-11-23T00:00:00Z",
+    "end": "2026-11-25T10:00:00Z",
+}
 
 
 def ask(case: object) -> dict[str, Any]:
@@ -75,7 +81,10 @@ def test_the_command_answers_every_line_without_a_database() -> None:
     cases: list[dict[str, Any]]
     cases = [ADD | {"id": n, "seconds": rng.randrange(200_000), "start": start_of(n).isoformat()} for n in range(300)]
     lines = [json.dumps(case) for case in cases] + ["", "no JSON"]
-    nowhere = os.environ | {"DATABASE_URL": "postgres://nobody@localhost:1/nothing", "DJANGO_SETTINGS_MODULE": settings.SETTINGS_MODULE}
+    nowhere = os.environ | {
+        "DATABASE_URL": "postgres://nobody@localhost:1/nothing",
+        "DJANGO_SETTINGS_MODULE": settings.SETTINGS_MODULE,
+    }
 
     done = subprocess.run(
         [sys.executable, "manage.py", "worktime"],
@@ -89,7 +98,10 @@ def test_the_command_answers_every_line_without_a_database() -> None:
 
     walker = Walker(zone="Asia/Taipei", weekly=OFFICE, exceptions={"2026-11-24": []})
     wanted = [{"id": n, "due": walker.add(start_of(n), case["seconds"]).isoformat()} for n, case in enumerate(cases)]
-    assert [json.loads(line) for line in done.stdout.splitlines()] == [*wanted, {"id": None, "error": "The line is not JSON."}]
+    assert [json.loads(line) for line in done.stdout.splitlines()] == [
+        *wanted,
+        {"id": None, "error": "The line is not JSON."},
+    ]
 
 
 def start_of(number: int) -> datetime:

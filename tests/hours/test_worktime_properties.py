@@ -18,7 +18,14 @@ from tests.hours.walking import Pairs, Walker
 
 ZONES = ["Asia/Taipei", "Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "Asia/Kolkata", "UTC"]
 FIRST = datetime(2025, 1, 1, tzinfo=UTC)
-CHANGES = [date(2025, 3, 9), date(2025, 3, 30), date(2025, 4, 6), date(2025, 10, 5), date(2025, 10, 26), date(2025, 11, 2)]
+CHANGES = [
+    date(2025, 3, 9),
+    date(2025, 3, 30),
+    date(2025, 4, 6),
+    date(2025, 10, 5),
+    date(2025, 10, 26),
+    date(2025, 11, 2),
+]
 
 
 @st.composite
@@ -30,12 +37,14 @@ def windows(draw: st.DrawFn) -> Pairs:
 
 
 days = st.one_of(st.sampled_from(CHANGES), st.dates(date(2025, 1, 1), date(2026, 12, 31))).map(date.isoformat)
-calendars = st.fixed_dictionaries({
-    "zone": st.sampled_from(ZONES),
-    "weekly": st.dictionaries(st.sampled_from("0123456"), windows(), max_size=7),
-    "exceptions": st.dictionaries(days, windows(), max_size=8),
-    "always": st.sampled_from([False] * 9 + [True]),
-})
+calendars = st.fixed_dictionaries(
+    {
+        "zone": st.sampled_from(ZONES),
+        "weekly": st.dictionaries(st.sampled_from("0123456"), windows(), max_size=7),
+        "exceptions": st.dictionaries(days, windows(), max_size=8),
+        "always": st.sampled_from([False] * 9 + [True]),
+    }
+)
 instants = st.integers(0, 700 * 86_400).map(lambda seconds: FIRST + timedelta(seconds=seconds))
 
 
@@ -82,7 +91,8 @@ def reference() -> ModuleType:
     if not path.is_file():
         pytest.skip("the reference arithmetic is not at hand (SHARED_DIR)")
     found = importlib.util.spec_from_file_location("sla_reference", path)
-    assert found and found.loader
+    assert found is not None
+    assert found.loader is not None
     module = importlib.util.module_from_spec(found)
     found.loader.exec_module(module)
     return module

@@ -44,9 +44,10 @@ class Command(BaseCommand):
             version = import_days(calendar, lines=lines, by_name="", at=timezone.now(), reason=_("import of days"))
         except BadHours as bad:
             raise CommandError(spoken(bad)) from bad
-        self.stdout.write(_("%(count)s days read; version %(number)s is in force.") % {
-            "count": len(found.days), "number": version.number
-        })
+        self.stdout.write(
+            _("%(count)s days read; version %(number)s is in force.")
+            % {"count": len(found.days), "number": version.number}
+        )
 
 
 def _lines_of(path: str) -> list[str]:
