@@ -10,9 +10,7 @@ TEMPLATE = "itsm_test_template"
 
 
 @pytest.fixture(scope="session")
-def django_db_modify_db_settings(
-    django_db_modify_db_settings_parallel_suffix: None, django_db_blocker: object
-) -> None:
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None, django_db_blocker: object) -> None:
     """Make the migrated template database once for all workers, and let each worker copy it."""
     from django.db import connection
 

@@ -54,7 +54,9 @@ class Options:
             try:
                 probe.bind((self.bind, self.port))
             except PermissionError:
-                raise Refusal(f"Port {self.port} is kept for the administrator: choose one above 1023, PORT=8000 say.") from None
+                raise Refusal(
+                    f"Port {self.port} is kept for the administrator: choose one above 1023, PORT=8000 say."
+                ) from None
             except OSError as error:
                 raise Refusal(self._cannot_listen(error)) from None
 

@@ -56,7 +56,9 @@ class PostgresServer:
         for name, value in settings.items():
             argv += ["-c", f"{name}={value}"]
         env = os.environ | {"LC_ALL": "C.UTF-8"}
-        return Child("postgres", argv, self.log, env, account=self.account, stop_signal=SIGINT, grace_seconds=30, cwd=Path("/"))
+        return Child(
+            "postgres", argv, self.log, env, account=self.account, stop_signal=SIGINT, grace_seconds=30, cwd=Path("/")
+        )
 
     def prepare(self) -> None:
         """Make the cluster if there is none, and remove what a killed server left.
@@ -107,7 +109,14 @@ class PostgresServer:
         marker = self.data / "itsm_database"
         if marker.exists():
             return
-        command = [str(self.program.with_name("createdb")), "-h", str(self.sockets), "-U", addresses.OWNER, addresses.DATABASE]
+        command = [
+            str(self.program.with_name("createdb")),
+            "-h",
+            str(self.sockets),
+            "-U",
+            addresses.OWNER,
+            addresses.DATABASE,
+        ]
         done = subprocess.run(command, capture_output=True, text=True, check=False)
         if done.returncode and "already exists" not in done.stderr:
             raise Refusal(f"The database could not be created: {done.stderr.strip()}")

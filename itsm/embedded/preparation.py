@@ -44,9 +44,21 @@ def steps(options: Options) -> list[Step]:
     beside_database = options.var_dir / "servers" / "prepared.json"
     beside_files = options.var_dir / "prepared.json"
     found = [
-        Step("translations", "Compiling translations", [sys.executable, "-m", "tools.messages"], _translations, beside_files),
+        Step(
+            "translations",
+            "Compiling translations",
+            [sys.executable, "-m", "tools.messages"],
+            _translations,
+            beside_files,
+        ),
         Step("migrate", "Preparing the database", manage("migrate", "--noinput"), _migrations, beside_database),
-        Step("static", "Collecting static files", manage("collectstatic", "--noinput", "--clear"), _static_files, beside_files),
+        Step(
+            "static",
+            "Collecting static files",
+            manage("collectstatic", "--noinput", "--clear"),
+            _static_files,
+            beside_files,
+        ),
     ]
     if options.demo and not options.database_url and LOAD_DEMO.exists():
         found.append(Step("demo", "Loading the demo organisation", manage("load_demo"), lambda: (), beside_database))
@@ -61,7 +73,7 @@ def bring_up_to_date(options: Options, *, pause: Pause, say: Callable[[str], Non
     for step in steps(options):
         fingerprint = _fingerprint(step.reads())
         done = _remembered(step.memory)
-        if step.name == "migrate" and options.database_url or done.get(step.name) != fingerprint:
+        if (step.name == "migrate" and options.database_url) or done.get(step.name) != fingerprint:
             say(f"{step.says} ...")
             run(step, options, pause=pause)
             _remember(step.memory, _remembered(step.memory) | {step.name: fingerprint})
@@ -108,7 +120,9 @@ def _static_files() -> Iterable[Path]:
 
 def _found(pattern: str) -> list[Path]:
     """Look for files in the project's packages, not in what others keep beside them."""
-    tops = [top for top in PROJECT.iterdir() if top.is_dir() and top.name not in LEFT_OUT and not top.name.startswith(".")]
+    tops = [
+        top for top in PROJECT.iterdir() if top.is_dir() and top.name not in LEFT_OUT and not top.name.startswith(".")
+    ]
     return [path for top in tops for path in top.rglob(pattern)]
 
 

@@ -77,7 +77,11 @@ class Supervisor:
         preparation.bring_up_to_date(self.options, pause=pause, say=say)
         self._start_web()
         self._greet()
-        self.watch.begin(self._celery("worker", "-P", "threads", "-c", "4", "--without-gossip", "--without-mingle", "--without-heartbeat"))
+        self.watch.begin(
+            self._celery(
+                "worker", "-P", "threads", "-c", "4", "--without-gossip", "--without-mingle", "--without-heartbeat"
+            )
+        )
         self.watch.begin(self._celery("beat", "--pidfile=", f"--schedule={self.options.var_dir / 'beat-schedule'}"))
         if logins := preparation.demo_logins(self.options, pause=pause):
             say(f"\n{logins}\n")
@@ -95,7 +99,11 @@ class Supervisor:
         return self._child(name, argv, WORK_LIMITS)
 
     def _child(self, name: str, argv: list[str], limits: str) -> Child:
-        env = os.environ | self.options.environment() | {"PGOPTIONS": f"{os.environ.get('PGOPTIONS', '')} {limits}".strip()}
+        env = (
+            os.environ
+            | self.options.environment()
+            | {"PGOPTIONS": f"{os.environ.get('PGOPTIONS', '')} {limits}".strip()}
+        )
         return Child(name, argv, self.options.var_dir / "log" / f"{name}.log", env, cwd=PROJECT)
 
     def _web_answers(self) -> bool:
@@ -110,6 +118,8 @@ class Supervisor:
             connection.close()
 
     def _greet(self) -> None:
-        say(f"\nThe service desk runs at {self.options.site_url}/  (Ctrl-C stops it; data and logs are in {self.options.var_dir})")
+        say(
+            f"\nThe service desk runs at {self.options.site_url}/  (Ctrl-C stops it; data and logs are in {self.options.var_dir})"
+        )
         if self.options.demo_public:
             say("DEMO_PUBLIC is set: everyone who reaches this address can sign in with the demo logins.")

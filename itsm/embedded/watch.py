@@ -1,20 +1,18 @@
 """Keeping children alive: restart with back-off, logs of bounded size, an end in good order."""
 
-import shutil
 import signal
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from itsm.embedded import logs
 from itsm.embedded.child import POLL_SECONDS, Child, Pause
 from itsm.embedded.listening import Stopped
 from itsm.embedded.refusal import Refusal
 
 LONGEST_DELAY = 30.0
 PROVEN_SECONDS = 60.0
-LARGEST_LOG = 10 * 1024 * 1024
 LOG_CHECK_SECONDS = 60.0
-OLD_LOGS = 3
 
 
 @dataclass
@@ -93,14 +91,7 @@ class Watch:
 
     def _bound_logs(self) -> None:
         for log in dict.fromkeys(one.child.log for one in self.watched):
-            if log.exists() and log.stat().st_size > LARGEST_LOG:
-                for number in range(OLD_LOGS, 1, -1):
-                    older = log.with_name(f"{log.name}.{number - 1}")
-                    if older.exists():
-                        older.replace(log.with_name(f"{log.name}.{number}"))
-                shutil.copyfile(log, log.with_name(f"{log.name}.1"))
-                with open(log, "r+b") as file:
-                    file.truncate()  # the child goes on at the new end: it opened the file for appending
+            logs.bound(log)
 
     def end(self) -> None:
         """Stop them in the opposite order, each when the one before has ended; asked a second time, kill them."""

@@ -30,6 +30,8 @@ CLOCK_GLYPHS = {
 }
 CLOCK_TONES = {"running": "done", "soon": "waiting", "missed": "danger", "paused": "closed", "met": "done"}
 
+FILLED = ' class="on"'
+
 
 @cache
 def sprite() -> str:
@@ -60,7 +62,7 @@ def state_chip(state: Any) -> SafeString:
 @cache
 def _bars(level: int) -> str:
     bars = "".join(
-        f'<rect x="{1 + 5 * step}" y="{11 - 3 * step}" width="3" height="{4 + 3 * step}"{" class=on" if step < 5 - level else ""}/>'
+        f'<rect x="{1 + 5 * step}" y="{11 - 3 * step}" width="3" height="{4 + 3 * step}"{FILLED if step < 5 - level else ""}/>'
         for step in range(4)
     )
     return f'<svg class="bars" viewBox="0 0 20 16" aria-hidden="true">{bars}</svg>'

@@ -1,0 +1,67 @@
+# The two commands: make run, make test. Options: PORT, BIND, SITE_URL, DEMO_PUBLIC, VAR_DIR, DATABASE_URL, REDIS_URL.
+PYTHON ?= python3
+VENV := .venv
+PY := $(VENV)/bin/python
+PIP := $(PY) -m pip install --quiet --disable-pip-version-check --no-input
+RUNTIME := $(VENV)/.runtime-$(shell cksum requirements.txt | cut -d' ' -f1)
+TOOLS := $(VENV)/.tools-$(shell cat requirements.txt requirements-dev.txt | cksum | cut -d' ' -f1)
+SERVERS := $(PY) -m itsm.embedded with --throwaway --
+HARDENED := env SITE_URL=https://desk.example.org BIND=0.0.0.0 SECRET_KEY="$$($(PY) -c 'import secrets; print(secrets.token_urlsafe(64))')"
+.DEFAULT_GOAL := help
+.PHONY: help run services test check bench axe clean
+
+help:            ## show this list
+	@sed -n 's/^\([a-z]*\): .*## /make \1  \t/p' $(MAKEFILE_LIST)
+
+run: $(RUNTIME)  ## start everything and print the address
+	@exec $(PY) -m itsm.embedded run
+
+services: $(RUNTIME)  ## only PostgreSQL and Redis, for manage.py in another shell
+	@exec $(PY) -m itsm.embedded services
+
+test: $(TOOLS)   ## every test
+	@tools/browser.sh
+	@$(PY) -m tools.messages
+	@$(PY) -m pytest -q -n 2 --dist worksteal $(ARGS)
+
+check: $(TOOLS)  ## style, types, layers, templates, migrations, deployment
+	@$(PY) -m tools.messages --check
+	@$(VENV)/bin/ruff check --quiet .
+	@$(VENV)/bin/ruff format --check --quiet .
+	@git ls-files '*.html' | xargs -r $(VENV)/bin/djade --target-version 5.2 --check
+	@$(PY) -m tools.lint_pages
+	@$(VENV)/bin/lint-imports --no-cache >$(VENV)/lint-imports.log || { cat $(VENV)/lint-imports.log; exit 1; }
+	@$(VENV)/bin/mypy --no-error-summary .
+	@$(SERVERS) $(PY) -m tools.check_migrations
+	@$(HARDENED) $(PY) manage.py check --deploy --fail-level WARNING
+	@echo "All checks passed."
+
+bench: $(TOOLS)  ## measure; figures go to bench/results
+	@$(PY) -m bench $(ARGS)
+
+axe: $(TOOLS)    ## accessibility of all pages, in both languages, themes and widths
+	@tools/browser.sh
+	@$(PY) -m tools.messages
+	@$(PY) -m pytest -q -m browser tests/browser --all-combinations $(ARGS)
+
+clean:           ## remove what was built; data in var/ stays
+	@rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=python3.11 ...")'
+	@echo "Making .venv ..."
+	@$(PYTHON) -m venv $(VENV) || { echo "Python's venv module is missing: install the package python3-venv."; rm -rf $(VENV); exit 2; }
+
+# The checkout is put on the path of .venv, because pytest loads tests/bootpg.py before it reads its own settings.
+$(RUNTIME): requirements.txt | $(VENV)/bin/python
+	@echo "Installing requirements.txt ..."
+	@$(PIP) -r requirements.txt
+	@echo ../../../.. > "$$($(PY) -c 'import sysconfig; print(sysconfig.get_path("purelib"))')/itsm-checkout.pth"
+	@rm -f $(VENV)/.runtime-*
+	@touch $@
+
+$(TOOLS): requirements.txt requirements-dev.txt | $(RUNTIME)
+	@echo "Installing requirements-dev.txt ..."
+	@$(PIP) -r requirements-dev.txt
+	@rm -f $(VENV)/.tools-*
+	@touch $@

@@ -1,0 +1,1 @@
+"""The service catalogue: services and what may be ordered."""

@@ -1,0 +1,128 @@
+"""Service, Category and RequestItem: what the desk offers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import pghistory
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from itsm.flow import pick
+from itsm.people.models import Named, Organisation
+
+if TYPE_CHECKING:
+    from itsm.people.models import Person
+
+
+class ServiceQuerySet(models.QuerySet["Service"]):
+    """Questions about services."""
+
+    def live(self) -> ServiceQuerySet:
+        """Only services that run now."""
+        return self.filter(lifecycle=Service.Lifecycle.LIVE, is_active=True)
+
+    def visible_to(self, person: Person) -> ServiceQuerySet:
+        """Every service for those who work cases; otherwise live ones for everyone or for one's own unit."""
+        if person.is_worker:
+            return self
+        mine = models.Q(audiences=None) | models.Q(audiences=person.unit_id)
+        return self.live().filter(mine).distinct()
+
+
+@pghistory.track()
+class Service(Named):
+    """A service with the fields of the catalogue's page (more come with the full catalogue)."""
+
+    class Kind(models.TextChoices):
+        BUSINESS = "business", _("business service")
+        SUPPORTING = "supporting", _("supporting service")
+        TECHNICAL = "technical", _("technical service")
+
+    class Lifecycle(models.TextChoices):
+        DESIGN = "design", _("in design")
+        LIVE = "live", _("live")
+        RETIRING = "retiring", _("being retired")
+        RETIRED = "retired", _("retired")
+
+    kind = models.CharField(_("kind"), max_length=12, choices=Kind.choices, default=Kind.BUSINESS)
+    service_type_zh = models.CharField(_("service type (Chinese)"), max_length=120, blank=True)
+    service_type_en = models.CharField(_("service type (English)"), max_length=120, blank=True)
+    audiences = models.ManyToManyField(Organisation, blank=True, verbose_name=_("audience"), help_text=_("Empty: everyone."))
+    description_zh = models.TextField(_("content (Chinese)"), blank=True)
+    description_en = models.TextField(_("content (English)"), blank=True)
+    hours = models.ForeignKey("hours.Calendar", models.PROTECT, related_name="+", verbose_name=_("service hours"))
+    support_team = models.ForeignKey("people.Team", models.PROTECT, related_name="+", verbose_name=_("operations team"))
+    second_line_team = models.ForeignKey("people.Team", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("second-line team"))
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="owns_services", verbose_name=_("service owner"))
+    criticality = models.PositiveSmallIntegerField(_("criticality"), default=3, choices=[(1, "1"), (2, "2"), (3, "3"), (4, "4")])
+    lifecycle = models.CharField(_("lifecycle"), max_length=10, choices=Lifecycle.choices, default=Lifecycle.LIVE)
+
+    objects = ServiceQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("service")
+        verbose_name_plural = _("services")
+        ordering = ["code"]
+
+    @property
+    def description(self) -> str:
+        """The content in the active language."""
+        return pick(self.description_zh, self.description_en)
+
+    @property
+    def is_live(self) -> bool:
+        """Tell whether the service runs now."""
+        return self.is_active and self.lifecycle == self.Lifecycle.LIVE
+
+
+@pghistory.track()
+class Category(Named):
+    """What a case is about, within any service."""
+
+    parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, verbose_name=_("belongs to"))
+
+    class Meta:
+        verbose_name = _("category")
+        verbose_name_plural = _("categories")
+        ordering = ["code"]
+
+
+class RequestItemQuerySet(models.QuerySet["RequestItem"]):
+    """Questions about what may be ordered."""
+
+    def visible_to(self, person: Person) -> RequestItemQuerySet:
+        """Only active items of services that the person may see."""
+        return self.filter(is_active=True, service__in=Service.objects.visible_to(person).live())
+
+
+@pghistory.track()
+class RequestItem(Named):
+    """Something that may be ordered, with its fulfilment target, approval rule and tasks."""
+
+    class Approval(models.TextChoices):
+        NONE = "none", _("no approval")
+        UNIT_LEAD = "unit_lead", _("lead of the requester's unit")
+        SERVICE_OWNER = "service_owner", _("service owner")
+
+    service = models.ForeignKey(Service, models.PROTECT, related_name="items", verbose_name=_("service"))
+    description_zh = models.TextField(_("description (Chinese)"), blank=True)
+    description_en = models.TextField(_("description (English)"), blank=True)
+    target_seconds = models.PositiveIntegerField(_("fulfilment target (seconds of service hours)"))
+    approval = models.CharField(_("approval"), max_length=16, choices=Approval.choices, default=Approval.NONE)
+    tasks: models.JSONField[Any, Any] = models.JSONField(_("tasks"), default=list, blank=True, help_text=_("A list of [Chinese title, English title]."))
+    keywords = models.CharField(_("search words"), max_length=200, blank=True)
+    sort = models.PositiveSmallIntegerField(_("order"), default=100)
+
+    objects = RequestItemQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("request item")
+        verbose_name_plural = _("request items")
+        ordering: ClassVar[list[str]] = ["sort", "code"]
+
+    @property
+    def description(self) -> str:
+        """The description in the active language."""
+        return pick(self.description_zh, self.description_en)

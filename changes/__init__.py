@@ -1,0 +1,1 @@
+"""Changes: a process that comes later; other processes will meet it through the register."""

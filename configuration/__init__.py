@@ -1,0 +1,1 @@
+"""Configuration items: a process that comes later; other processes will meet it through the register."""

@@ -1,0 +1,1 @@
+"""Continuity, capacity, budget and security: a process that comes later; other processes will meet it through the register."""

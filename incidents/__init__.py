@@ -1,0 +1,1 @@
+"""Incidents and service requests: the resolution processes of the desk."""

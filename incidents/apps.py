@@ -1,0 +1,20 @@
+"""The app of incidents and service requests: registers both processes."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class IncidentsConfig(AppConfig):
+    """Incidents and service requests."""
+
+    name = "incidents"
+    verbose_name = _("Incidents and service requests")
+
+    def ready(self) -> None:
+        """Register the two processes."""
+        from incidents.models import Incident, ServiceRequest
+        from incidents.receive import receive_incident, receive_request
+        from itsm.records.register import Process, add
+
+        add(Process("incident", Incident, Incident.flows, section="incidents", receive=receive_incident))
+        add(Process("service_request", ServiceRequest, ServiceRequest.flows, section="requests", receive=receive_request))

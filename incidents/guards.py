@@ -1,0 +1,160 @@
+"""The conditions of incidents and service requests; the sentences are the specification's."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from django.utils.translation import gettext
+
+from itsm.flow import Move, guard
+from itsm.records.links import linked, linking
+from itsm.records.models import LinkKind
+from itsm.tickets.models import ApprovalRequest, Outage, Task
+
+REOPEN_WINDOW = timedelta(days=7)
+
+
+@guard("g_service_known", "Pick a live catalogue service first.", "請先選擇服務目錄中已上線的服務。", asks=("service",))
+def service_known(record: Any, move: Move) -> bool:
+    """Tell whether the service given, or the record's, is live."""
+    service = move.given("service") or record.service
+    return bool(service and service.is_live)
+
+
+@guard("g_approval_ok", "Approval is still missing.", "尚未完成核准。")
+def approval_ok(record: Any, move: Move) -> bool:
+    """Tell whether the item needs no approval or its latest round is approved whole."""
+    from incidents.approvals import rule_of
+
+    return not rule_of(record) or record.approval_granted_at is not None
+
+
+@guard("g_needs_approval", "This item needs no approval.", "此項目不需核准。")
+def needs_approval(record: Any, move: Move) -> bool:
+    """Tell whether the item has an approval rule and nothing was granted or asked yet."""
+    from incidents.approvals import rule_of
+
+    asked = record.approvals.filter(decision=ApprovalRequest.Decision.OPEN).exists()
+    return bool(rule_of(record)) and record.approval_granted_at is None and not asked
+
+
+@guard("g_group_set", "Choose an assignment group of the right tier.", "請指定正確層級的處理群組。", asks=("team", "assignee"))
+def group_set(record: Any, move: Move) -> bool:
+    """Tell whether the team that will work on it is active and of the tier of the move."""
+    from incidents.work import team_of
+
+    team = team_of(record, move)
+    return bool(team and team.is_active and team.tier == (2 if move.name == "escalate_second_line" else 1))
+
+
+@guard("g_within_reopen", "The reopen window has passed; raise a new record.", "已超過重新開啟期限，請另立新單。")
+def within_reopen(record: Any, move: Move) -> bool:
+    """Tell whether it was closed no longer ago than the reopen window."""
+    return record.closed_at is not None and move.at <= record.closed_at + REOPEN_WINDOW
+
+
+@guard("g_tasks_done", "Child tasks are still open.", "尚有未完成的子任務。")
+def tasks_done(record: Any, move: Move) -> bool:
+    """Tell whether no mandatory child task is open."""
+    return not record.tasks.filter(state=Task.State.OPEN, mandatory=True).exists()
+
+
+@guard("g_no_open_outage", "Service is still interrupted; restore it first.", "服務仍中斷中，請先完成復原。")
+def no_open_outage(record: Any, move: Move) -> bool:
+    """Tell whether every outage of the record has ended."""
+    return not Outage.objects.filter(ticket=record.pk, ended_at=None).exists()
+
+
+@guard("g_user_or_timeout", "Only the requester can confirm (or record evidence).", "須由使用者確認，或登錄確認佐證。", asks=("reason",))
+def user_or_timeout(record: Any, move: Move) -> bool:
+    """Tell whether the requester confirms, the timer or alarm does, or the desk has evidence."""
+    if move.is_system:
+        return move.given("confirmation") in ("timer", "alarm")
+    askers = {record.requester_id, record.requested_for_id, getattr(record, "reporter_id", None)}
+    return move.by.pk in askers or bool(move.given("reason"))
+
+
+@guard("g_mi_problem_linked", "A major incident needs a linked problem.", "重大事故須連結問題單。")
+def mi_problem_linked(record: Any, move: Move) -> bool:
+    """Tell whether a problem that came from this major incident is linked."""
+    return linked(record, kind=LinkKind.ESCALATED_TO_PROBLEM).any_at("from_major")
+
+
+@guard("g_mi_report", "Major incident report is incomplete.", "重大事故報告尚未完成。")
+def mi_report(record: Any, move: Move) -> bool:
+    """Tell whether the report is filled and top management was told."""
+    report = getattr(record, "report", None)
+    return bool(report and report.is_complete())
+
+
+@guard("g_children_ok", "Child incidents are unresolved.", "子事故尚未解決。")
+def children_ok(record: Any, move: Move) -> bool:
+    """Tell whether every child is resolved or closed."""
+    return not record.children.exclude(state__in=RESOLVED).exists()
+
+
+@guard("g_sod", "Separation of duties: you cannot approve your own record.", "職務區隔：不可核准自己的申請。")
+def separate(record: Any, move: Move) -> bool:
+    """Tell whether the actor neither asked for it, nor gets it, nor works on it."""
+    involved = {record.requester_id, record.requested_for_id, record.assignee_id}
+    return move.by is not None and move.by.pk not in involved
+
+
+RESOLVED = ("awaiting_confirmation", "major_review", "closed", "reclassified", "cancelled")
+
+
+# ---- further sentences, without a code in the specification ---------------------------------
+def not_while_declared(record: Any, move: Move) -> str:
+    """Object while a major incident is declared."""
+    if getattr(record, "major_status", "none") == "declared":
+        return gettext("A declared major incident cannot leave this way; demote it or bring it to its end.")
+    return ""
+
+
+def not_back_and_forth(record: Any, move: Move) -> str:
+    """Object to a second reclassification of the same matter, unless the process owner makes it."""
+    moved_before = bool(linking(record, kind=LinkKind.RECLASSIFIED_TO))
+    if moved_before and not (move.by and move.by.holds("incident_manager", process=record.kind)):
+        return gettext("This matter was moved once already; a second move needs the incident manager.")
+    return ""
+
+
+def parent_of_duplicate(record: Any, move: Move) -> str:
+    """Object to a duplicate that names no other incident."""
+    parent = move.given("parent")
+    if move.given("code") == "duplicate" and (parent is None or parent.pk == record.pk):
+        return gettext("Name the other incident that this one duplicates.")
+    return ""
+
+
+def restored_is_known(record: Any, move: Move) -> str:
+    """Object to resolving while an outage is open and nobody says when it ended."""
+    restored = move.given("restored_at")
+    first = Outage.objects.filter(ticket=record.pk, ended_at=None).order_by("started_at").first()
+    if first is None or "resolution_code" not in move.inputs:
+        return ""
+    if restored is None:
+        return gettext("An outage is open: say when the service was restored.")
+    if not first.started_at <= restored <= move.at:
+        return gettext("The service was restored between the start of the outage and now.")
+    return ""
+
+
+def hold_is_sound(record: Any, move: Move) -> str:
+    """Object to a hold without future follow-up, without the question it needs, or that would stop a clock at its end."""
+    from incidents.work import stops_a_late_clock
+
+    why = move.given("hold_reason")
+    follow_up = move.given("follow_up_at")
+    if why is None:
+        return ""
+    if follow_up is not None and follow_up <= move.at:
+        return gettext("The follow-up time must lie ahead.")
+    if why.only_requests and record.kind != "service_request":
+        return gettext("This reason is for service requests only.")
+    if why.asks_requester and not move.given("comment"):
+        return gettext("Ask the requester something: this reason waits for an answer.")
+    if stops_a_late_clock(record, move):
+        return gettext("Less than a tenth of the time is left: only the team's lead may stop the clock now.")
+    return ""

@@ -1,0 +1,1 @@
+"""Notices: what is sent and shown."""

@@ -1,0 +1,114 @@
+"""The register of processes: how siblings meet by name without importing each other."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Protocol
+
+from itsm.flow import Flow, Move
+
+if TYPE_CHECKING:
+    from itsm.records.models import Record
+
+Milestone = Callable[[Any], bool]
+
+
+class Receiver(Protocol):
+    """Opens a record of a process out of another record that was handed over."""
+
+    def __call__(self, origin: Any, *, move: Move, why: str) -> Any:
+        """Open it in the same transaction and return it."""
+
+
+@dataclass(frozen=True)
+class Process:
+    """A process: its records, machines and what siblings may ask of it."""
+
+    key: str
+    model: type[Any]
+    flows: tuple[Flow, ...]
+    section: str
+    receive: Receiver | None = None
+    milestones: dict[str, Milestone] = field(default_factory=dict)
+    figures: dict[str, Callable[..., Any]] = field(default_factory=dict)
+    evidence: dict[str, Callable[..., Any]] = field(default_factory=dict)
+
+    @property
+    def flow(self) -> Flow:
+        """The machine of the record's state."""
+        return self.flows[0]
+
+
+class UnknownProcess(LookupError):
+    """No process is registered under that name."""
+
+
+_processes: dict[str, Process] = {}
+
+
+def add(process: Process) -> None:
+    """Register ``process`` under its key; the same key again replaces it."""
+    _processes[process.key] = process
+
+
+def process(key: str) -> Process:
+    """Find the process ``key``.
+
+    :raises UnknownProcess: if there is none
+    """
+    try:
+        return _processes[key]
+    except KeyError:
+        raise UnknownProcess(key) from None
+
+
+def processes() -> Iterable[Process]:
+    """List all processes in the order in which they were registered."""
+    return _processes.values()
+
+
+def process_of(record: Record) -> Process:
+    """Find the process of a record by its kind."""
+    return process(record.kind)
+
+
+def flows() -> dict[str, Flow]:
+    """Collect every machine by its key."""
+    return {flow.key: flow for process in processes() for flow in process.flows}
+
+
+def load(record: Record) -> Any:
+    """Fetch the whole record of the process that ``record`` belongs to."""
+    return process_of(record).model.objects.get(pk=record.pk)
+
+
+# ---- the steps that higher layers add to every move -----------------------------------------
+Before = Callable[[Any, Move], None]
+During = Callable[[Any, Move], None]
+After = Callable[[Any, Move, Any], None]
+Opened = Callable[[Any, Move, Any], None]
+Roles = Callable[[Any, Any, set[str]], set[str]]
+
+
+@dataclass
+class Steps:
+    """Functions that run inside the transaction of every move, in the order in which they were added."""
+
+    settle: list[Before] = field(default_factory=list)
+    during: list[During] = field(default_factory=list)
+    opened: list[Opened] = field(default_factory=list)
+    journaled: list[After] = field(default_factory=list)
+    roles: list[Roles] = field(default_factory=list)
+
+
+steps = Steps()
+
+
+def reached(record: Record, milestone: str) -> bool:
+    """Tell whether ``record`` is at the named milestone of its own process; an unknown milestone is not reached."""
+    test = process_of(record).milestones.get(milestone)
+    return bool(test and test(load(record)))
+
+

@@ -1,0 +1,12 @@
+"""Search."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class SearchConfig(AppConfig):
+    """Search."""
+
+    name = "itsm.search"
+    label = "search"
+    verbose_name = _("Search")

@@ -1,0 +1,106 @@
+"""Questions about tickets and comments; visible_to() is where every list and page begins."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from django.db import models
+from django.db.models import Q
+
+if TYPE_CHECKING:
+    from itsm.people.models import Person
+
+#: Roles that see every case of the desk (confidential ones apart).
+SEES_ALL = frozenset({
+    "agent", "incident_manager", "problem_manager", "change_manager", "release_manager", "config_manager", "slm",
+    "service_owner", "brm", "auditor", "management_rep",
+})  # fmt: skip
+#: Roles that read internal notes of the cases they see.
+READS_NOTES = frozenset({
+    "agent", "incident_manager", "problem_manager", "change_manager", "release_manager", "config_manager", "auditor",
+})  # fmt: skip
+
+
+def own(person: Person) -> Q:
+    """Cases that the person asked for, or that are for them."""
+    return Q(requester=person.pk) | Q(requested_for=person.pk)
+
+
+def held(person: Person) -> Q:
+    """Cases that the person's teams hold or held, or that are assigned to the person."""
+    from itsm.tickets.models import Assignment
+
+    past = Assignment.objects.filter(team__in=person.team_ids, ticket=models.OuterRef("pk"))
+    return Q(assignee=person.pk) | Q(team__in=person.team_ids) | Q(models.Exists(past))
+
+
+class TicketQuerySet(models.QuerySet[Any]):
+    """Questions about cases."""
+
+    def visible_to(self, person: Person) -> TicketQuerySet:
+        """What ``person`` may know of: see docs/access.md.
+
+        Own cases; those of units one leads; what one must approve; for second line what their teams hold or held;
+        for the desk and process roles everything but confidential cases that are neither theirs nor their team's.
+        """
+        seen = own(person) | (Q(unit__in=person.led_unit_ids) & Q(confidential=False))
+        seen |= Q(pk__in=person.approvals.values("ticket"))
+        return self.filter(seen | self._worked(person))
+
+    def worked_by(self, person: Person) -> TicketQuerySet:
+        """What ``person`` may work on or oversee by role, own cases aside."""
+        return self.filter(self._worked(person))
+
+    def notes_read_by(self, person: Person) -> TicketQuerySet:
+        """Cases whose internal notes ``person`` may read."""
+        if person.role_codes & READS_NOTES or "engineer" in person.role_codes:
+            roles = person.role_codes - (SEES_ALL - READS_NOTES)
+            return self.filter(self._worked(person, roles))
+        return self.none()
+
+    def _worked(self, person: Person, roles: frozenset[str] | None = None) -> Q:
+        roles = person.role_codes if roles is None else roles
+        mine = Q(assignee=person.pk) | Q(team__in=person.team_ids)
+        if "incident_manager" in roles:
+            return Q(pk__isnull=False)
+        if roles & SEES_ALL:
+            return Q(confidential=False) | mine
+        if "engineer" in roles:
+            return (Q(confidential=False) & held(person)) | mine
+        return Q(pk__in=[])
+
+    def open(self) -> TicketQuerySet:
+        """Only cases that are not done."""
+        return self.filter(phase__in=["new", "working", "waiting"])
+
+    def undecided(self) -> TicketQuerySet:
+        """Only cases that nobody has judged yet."""
+        return self.filter(phase="new")
+
+    def unassigned(self) -> TicketQuerySet:
+        """Only cases with no assignee."""
+        return self.filter(assignee=None)
+
+    def late(self, *, at: datetime) -> TicketQuerySet:
+        """Only cases whose running clock is past due."""
+        return self.filter(due_at__lt=at)
+
+    def at_risk(self, *, at: datetime) -> TicketQuerySet:
+        """Only cases past their warning time and not yet late."""
+        return self.filter(warn_at__lte=at, due_at__gte=at)
+
+
+class CommentQuerySet(models.QuerySet[Any]):
+    """Questions about comments."""
+
+    def visible_to(self, person: Person) -> CommentQuerySet:
+        """Public ones of visible cases, internal ones only where the person reads notes."""
+        from itsm.tickets.models import Ticket
+
+        public = Q(kind="public", ticket__in=Ticket.objects.visible_to(person))
+        return self.filter(public | Q(ticket__in=Ticket.objects.notes_read_by(person)))
+
+    def public(self) -> CommentQuerySet:
+        """Only what the requester may read."""
+        return self.filter(kind="public")

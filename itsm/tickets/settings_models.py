@@ -1,0 +1,66 @@
+"""Tables that administrators change: why cases wait, and how impact and urgency make a priority."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+import pghistory
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from itsm.people.models import Named
+
+
+@pghistory.track()
+class HoldReason(Named):
+    """Why a case waits, which clocks stand still meanwhile, and what happens when the time is up (domain 4.4)."""
+
+    class Ending(models.TextChoices):
+        RESUME = "resume", _("the case resumes at the follow-up time")
+        PROPOSE = "propose", _("after the limit the case resumes and resolving is proposed")
+        REMIND = "remind", _("only reminders")
+
+    pauses_resolution = models.BooleanField(_("stops the resolution clock"), default=False)
+    only_requests = models.BooleanField(_("only service requests"), default=False)
+    asks_requester = models.BooleanField(_("needs a question to the requester"), default=False)
+    ending = models.CharField(_("at the end"), max_length=10, choices=Ending.choices, default=Ending.RESUME)
+    remind_days: models.JSONField[Any, Any] = models.JSONField(_("reminders after business days"), default=list, blank=True)
+    limit_days = models.PositiveSmallIntegerField(_("limit in business days"), null=True, blank=True)
+    limit_is_calendar = models.BooleanField(_("limit counts calendar days"), default=False)
+    sort = models.PositiveSmallIntegerField(_("order"), default=100)
+
+    class Meta:
+        app_label = "tickets"
+        verbose_name = _("hold reason")
+        verbose_name_plural = _("hold reasons")
+        ordering: ClassVar[list[str]] = ["sort", "code"]
+
+
+@pghistory.track()
+class PriorityRule(models.Model):
+    """One cell of the matrix: impact and urgency give the priority, for one service or for all."""
+
+    impact = models.PositiveSmallIntegerField(_("impact"))
+    urgency = models.PositiveSmallIntegerField(_("urgency"))
+    service = models.ForeignKey("catalogue.Service", models.CASCADE, null=True, blank=True, verbose_name=_("service"))
+    priority = models.PositiveSmallIntegerField(_("priority"))
+
+    class Meta:
+        app_label = "tickets"
+        verbose_name = _("priority rule")
+        verbose_name_plural = _("priority matrix")
+        ordering: ClassVar[list[str]] = ["impact", "urgency"]
+        constraints: ClassVar[list[Any]] = [
+            models.UniqueConstraint("impact", "urgency", "service", name="priority_rule_once", nulls_distinct=False),
+            models.CheckConstraint(condition=models.Q(impact__range=(1, 3), urgency__range=(1, 3), priority__range=(1, 5)), name="priority_rule_in_range"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.impact} x {self.urgency} = P{self.priority}"
+
+
+def priority_of(*, impact: int, urgency: int, service_id: int | None) -> int:
+    """Look the priority up: the service's own rule first, then the general one, else impact + urgency - 1."""
+    rules = PriorityRule.objects.filter(models.Q(service=service_id) | models.Q(service=None), impact=impact, urgency=urgency)
+    found = rules.order_by(models.F("service").asc(nulls_last=True)).values_list("priority", flat=True).first()
+    return found if found is not None else impact + urgency - 1

@@ -1,0 +1,1 @@
+"""Problems: for now registered and listed; the process comes later."""

@@ -1,0 +1,20 @@
+"""Opening a problem out of an incident."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from itsm.flow import Move
+from itsm.records.perform import open_record
+from problems.models import Problem
+
+ORIGINS = {"major_incident": Problem.Origin.MAJOR_INCIDENT, "reclassified": Problem.Origin.RECLASSIFIED}
+COPIED = ("title", "description", "requester", "unit", "service", "category", "impact", "urgency", "priority", "channel", "received_at", "confidential")
+
+
+def receive_problem(origin: Any, *, move: Move, why: str) -> Problem:
+    """Register a problem with the words of ``origin``; ``why`` is major_incident or reclassified."""
+    fields = {name: getattr(origin, name) for name in COPIED}
+    if why == "major_incident":
+        fields["received_at"] = move.at
+    return open_record(Problem, by=move.by, at=move.at, channel=move.channel, fired_by=move, origin=ORIGINS[why], **fields)
