@@ -56,24 +56,29 @@ def publish(
     version = CalendarVersion(
         calendar=held,
         number=old.number + 1 if old else 1,
-        zone=zone_of(zone or held.zone).key,
-        always_on=held.always_on if always_on is None else always_on,
-        weekly={str(day): pairs_of(windows) for day, windows in enumerate(weekly_of(weekly)) if windows},
-        exceptions=checked(exceptions),
         tz_release=tz_release(),
         created_at=at,
         created_by_name=by_name,
         reason=reason,
     )
+    version.zone = zone_of(zone or held.zone).key
+    version.always_on = held.always_on if always_on is None else always_on
+    version.weekly = {str(day): pairs_of(windows) for day, windows in enumerate(weekly_of(weekly)) if windows}
+    version.exceptions = checked(exceptions)
     _refuse(version, old=old)
     version.save(force_insert=True)
-    held.current, held.zone, held.always_on = version, version.zone, version.always_on
-    held.save(update_fields=["current", "zone", "always_on"])
-    calendar.current, calendar.zone, calendar.always_on = version, version.zone, version.always_on
+    _put_in_force(version, old=old, seen=calendar)
+    return version
+
+
+def _put_in_force(version: CalendarVersion, *, old: CalendarVersion | None, seen: Calendar) -> None:
+    """This will point the calendar, and the copy of it that the caller has ``seen``, to the version, and tell of it."""
+    for row in (version.calendar, seen):
+        row.current, row.zone, row.always_on = version, version.zone, version.always_on
+    version.calendar.save(update_fields=["current", "zone", "always_on"])
     if old:
         for listener in on_publish:
             listener(old, version)
-    return version
 
 
 def _refuse(version: CalendarVersion, *, old: CalendarVersion | None) -> None:

@@ -7,15 +7,13 @@ calendar cover the same instants, these count once: a desk is never open twice a
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from typing import NamedTuple, Self
 from zoneinfo import ZoneInfo
 
+from itsm.hours.instants import EPOCH, EPOCH_DAY, epoch_of, instant_of, midnight, moment
 from itsm.hours.windows import DAY, BadHours, Windows, dated_of, weekly_of, zone_of
 
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-WALL_EPOCH = EPOCH.replace(tzinfo=None)  # wall-clock seconds are counted from here
-EPOCH_DAY = WALL_EPOCH.toordinal()
 FIRST_DAY, LAST_DAY = date(1900, 1, 1).toordinal(), date(2200, 1, 1).toordinal()
 EARLIEST, LATEST = ((day - EPOCH_DAY) * DAY for day in (FIRST_DAY, LAST_DAY))
 FIRST_REACH = 40  # days compiled at the first question; each further reach at least doubles the table
@@ -222,29 +220,3 @@ class Schedule:
                 for opening, closing in self._windows(day):
                     yield instant_of(zone, wall + opening), instant_of(zone, wall + closing)
             start = following
-
-
-def instant_of(zone: ZoneInfo, wall: int) -> int:
-    """This will turn wall-clock seconds since 1970 into epoch seconds, by the zone's rule for the first occurrence."""
-    offset = zone.utcoffset(WALL_EPOCH + timedelta(seconds=wall))
-    assert offset is not None  # an IANA zone always knows its offset
-    return wall - offset.days * DAY - offset.seconds
-
-
-def midnight(zone: ZoneInfo, day: int) -> int:
-    """This will give the instant at which the day of this ordinal begins."""
-    return instant_of(zone, (day - EPOCH_DAY) * DAY)
-
-
-def epoch_of(at: datetime) -> int:
-    """This will give the whole epoch seconds of an aware instant; fractions are dropped.
-
-    :raises TypeError: if ``at`` is naive
-    """
-    gap = at - EPOCH
-    return gap.days * DAY + gap.seconds
-
-
-def moment(epoch: int) -> datetime:
-    """This will give epoch seconds as an aware instant in UTC."""
-    return datetime.fromtimestamp(epoch, UTC)
