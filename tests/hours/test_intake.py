@@ -47,6 +47,7 @@ def test_a_file_is_read_with_or_without_a_byte_order_mark() -> None:
 def test_every_wrong_cell_is_named_with_its_line() -> None:
     with translation.override("en"):
         errors = read(lines(BAD)).errors
+        said = str(errors[1])
 
     assert [(error.line, error.column, error.value) for error in errors] == [
         (2, "date", "2027-02-30"),
@@ -55,7 +56,7 @@ def test_every_wrong_cell_is_named_with_its_line() -> None:
         (6, "date", "2027-03-03"),
         (7, "date", "2027-03-04"),
     ]
-    assert str(errors[1]) == "Line 3, windows: “9” is not a time of day such as 09:00."
+    assert said == "Line 3, windows: “9” is not a time of day such as 09:00."
 
 
 def test_a_file_without_its_columns_is_refused() -> None:
