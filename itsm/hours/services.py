@@ -28,7 +28,9 @@ class NothingChanged(BadHours):
 def spoken(error: BadHours) -> str:
     """This will say in the reader's language what is wrong with the hours."""
     sentence = gettext(error.sentence) % error.values
-    return f"{gettext(error.where)}: {sentence}" if error.where else sentence
+    if not error.where:
+        return sentence
+    return gettext("%(where)s: %(sentence)s") % {"where": gettext(error.where), "sentence": sentence}
 
 
 @transaction.atomic
