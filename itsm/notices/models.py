@@ -17,7 +17,7 @@ from itsm.records.models import Record
 if TYPE_CHECKING:
     from itsm.people.models import Person
 
-WAITING = models.Q(sent_at=None, dead_at=None)
+WAITING = models.Q(sent_at=None, dead_at=None, dropped_at=None)
 
 
 class Outbox(models.Model):
@@ -39,6 +39,7 @@ class Outbox(models.Model):
     leased_until = models.DateTimeField(null=True)
     sent_at = models.DateTimeField(null=True)
     dead_at = models.DateTimeField(null=True)
+    dropped_at = models.DateTimeField(null=True)
     last_error = models.CharField(max_length=300, blank=True)
     message_id = models.CharField(max_length=120)
 

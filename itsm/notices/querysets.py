@@ -16,8 +16,8 @@ class OutboxQuerySet(models.QuerySet[Any]):
     """Questions about outgoing mail."""
 
     def waiting(self) -> OutboxQuerySet:
-        """Only what is neither sent nor given up."""
-        return self.filter(sent_at=None, dead_at=None)
+        """Only what is neither sent, nor given up, nor dropped because the recipient may not know of it."""
+        return self.filter(sent_at=None, dead_at=None, dropped_at=None)
 
     def dead(self) -> OutboxQuerySet:
         """Only what was given up, newest first."""
