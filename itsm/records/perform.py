@@ -43,6 +43,21 @@ def find_step(record: Any, name: str) -> Step:
     raise UnknownMove(name)
 
 
+def admit(record: Any, name: str, *, by: Person | None) -> Transition:
+    """Find the transition ``name`` that ``by`` may try on ``record`` as it was read; perform() judges again under the lock.
+
+    An interface asks before it reads the inputs, so that a wrong input never hides that the move is not open at all.
+
+    :raises UnknownMove: if the process has no such transition
+    :raises NotAllowed: if the person lacks the role
+    :raises MovedOn: if the record's state has no such transition
+    """
+    step = find_step(record, name)
+    _check_role(record, step.row, by)
+    _check_state(record, step)
+    return step.row
+
+
 def perform(
     record: Any,
     name: str,

@@ -1,0 +1,132 @@
+"""The form of a transition's dialog, made from the inputs of the flow's table."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+from django import forms
+from django.utils.translation import gettext
+
+from itsm.flow import Input, Transition
+from itsm.records.refusals import Objected
+from itsm.tickets.choices import NAMED_BY, offered
+from itsm.tickets.inputs import LONGEST_LINE, LONGEST_TEXT, clean_inputs
+
+if TYPE_CHECKING:
+    from itsm.people.models import Person
+
+#: Kinds that are typed with a finder beside, because there are too many for a list box.
+TYPED = frozenset({"person", "incident"})
+
+
+class TransitionForm(forms.Form):
+    """What a transition asks for; ids are ``id_<transition>_<name>``, names those of the inputs.
+
+    When it is valid, ``given`` holds the inputs for perform().
+    """
+
+    def __init__(self, record: Any, row: Transition, person: Person, data: Mapping[str, Any] | None = None) -> None:
+        """This will make one field per input, filled from the record."""
+        super().__init__(data, auto_id=f"id_{row.name}_%s")
+        self.record, self.row, self.person = record, row, person
+        self.given: dict[str, Any] = {}
+        for item in row.inputs:
+            self.fields[item.name] = field_of(item, record=record, person=person)
+
+    def clean(self) -> dict[str, Any]:
+        """This will read the inputs as the API reads them, and lay each objection beside its field."""
+        try:
+            self.given = clean_inputs(self.record, self.row, self.data, self.person)
+        except Objected as refusal:
+            self.refuse(refusal)
+        return self.given
+
+    def refuse(self, refusal: Objected) -> None:
+        """This will show a refusal of perform() beside the fields that it names, and above the form what names none."""
+        named = set(refusal.fields.values())
+        for name, sentence in refusal.fields.items():
+            self.add_error(name if name in self.fields else None, sentence)
+        for sentence in refusal.reasons:
+            if sentence not in named:
+                self.add_error(None, sentence)
+
+
+class _Field(forms.CharField):
+    """A field that only shows and carries the raw value; clean_inputs() reads it."""
+
+    def clean(self, value: Any) -> Any:
+        """This will let anything through."""
+        return value
+
+
+def field_of(item: Input, *, record: Any, person: Person) -> forms.Field:
+    """Make the form's field of one input."""
+    widget = WIDGETS.get(item.kind, _line_box)(item, record, person)
+    field = _Field(label=str(item.label), required=item.required, widget=widget, help_text=str(item.help or ""))
+    if item.kind == "flag":
+        field.widget.attrs.pop("required", None)
+    field.initial = initial_of(item, record=record, person=person)
+    return field
+
+
+def initial_of(item: Input, *, record: Any, person: Person) -> Any:
+    """Give what the record holds for the input, in the way in which the form sends it."""
+    value = getattr(record, item.initial, None) if item.initial else None
+    if value is None:
+        return None
+    if item.kind in NAMED_BY:
+        return getattr(value, NAMED_BY[item.kind][0])
+    if isinstance(value, datetime):
+        return value.astimezone(ZoneInfo(person.time_zone)).strftime("%Y-%m-%dT%H:%M")
+    return str(value)
+
+
+def _line_box(item: Input, record: Any, person: Person) -> forms.Widget:
+    return forms.TextInput({"maxlength": LONGEST_LINE})
+
+
+def _text_box(item: Input, record: Any, person: Person) -> forms.Widget:
+    return forms.Textarea({"rows": 4, "maxlength": LONGEST_TEXT})
+
+
+def _choices(item: Input, record: Any, person: Person) -> forms.Widget:
+    return forms.Select(
+        choices=[("", gettext("Choose …")), *((choice.value, str(choice.label)) for choice in item.choices)]
+    )
+
+
+def _rows(item: Input, record: Any, person: Person) -> forms.Widget:
+    column = NAMED_BY[item.kind][0]
+    listed = [(getattr(row, column), str(row)) for row in offered(item, record=record, person=person)]
+    return forms.Select(choices=[("", gettext("Choose …")), *listed])
+
+
+def _typed(item: Input, record: Any, person: Person) -> forms.Widget:
+    return forms.TextInput({"autocomplete": "off", "data-find": item.kind, "maxlength": LONGEST_LINE})
+
+
+def _of_type(kind: str) -> Callable[[Input, Any, Person], forms.Widget]:
+    def make(item: Input, record: Any, person: Person) -> forms.Widget:
+        widget = forms.TextInput({"min": 0} if kind == "number" else {})
+        widget.input_type = kind
+        return widget
+
+    return make
+
+
+def _tick_box(item: Input, record: Any, person: Person) -> forms.Widget:
+    return forms.CheckboxInput()
+
+
+WIDGETS: dict[str, Callable[[Input, Any, Person], forms.Widget]] = {
+    "text": _text_box,
+    "choice": _choices,
+    "flag": _tick_box,
+    "number": _of_type("number"),
+    "instant": _of_type("datetime-local"),
+    "day": _of_type("date"),
+    **{kind: _typed if kind in TYPED else _rows for kind in NAMED_BY},
+}
