@@ -72,7 +72,9 @@ def priority(level: int | None) -> SafeString:
     """This will draw priority 1 (highest) to 5 as signal bars with its word; None is not graded yet."""
     if level is None:
         return mark_safe(f'<span class="priority" data-level="0">{escape(gettext("Not graded"))}</span>')
-    return mark_safe(f'<span class="priority" data-level="{int(level)}">{_bars(int(level))}<span>P{int(level)}</span></span>')
+    return mark_safe(
+        f'<span class="priority" data-level="{int(level)}">{_bars(int(level))}<span>P{int(level)}</span></span>'
+    )
 
 
 def clock_words(look: str, *, seconds: int, reason: str = "") -> str:
@@ -101,7 +103,9 @@ def sla_chip(clock: Mapping[str, Any] | None) -> SafeString:
     if due := clock.get("due"):
         body = f'<time datetime="{escape(str(due))}">{body}</time>'
     tone, glyph = CLOCK_TONES.get(look, "closed"), CLOCK_GLYPHS.get(look, "clock")
-    return mark_safe(f'<span class="chip clock" data-tone="{tone}" data-look="{escape(look)}"{hints}>{icon(glyph)}<span>{body}</span></span>')
+    return mark_safe(
+        f'<span class="chip clock" data-tone="{tone}" data-look="{escape(look)}"{hints}>{icon(glyph)}<span>{body}</span></span>'
+    )
 
 
 def initials(name: str) -> str:
@@ -122,7 +126,9 @@ def person_name(name: str, *, avatar: bool = True) -> SafeString:
     if not avatar:
         return mark_safe(f'<span class="person">{shown}</span>')
     hue = sum(map(ord, name)) % 6 + 1
-    return mark_safe(f'<span class="person"><span class="avatar" data-hue="{hue}" aria-hidden="true">{escape(initials(name))}</span>{shown}</span>')
+    return mark_safe(
+        f'<span class="person"><span class="avatar" data-hue="{hue}" aria-hidden="true">{escape(initials(name))}</span>{shown}</span>'
+    )
 
 
 def countdown_words() -> str:

@@ -77,7 +77,10 @@ class Shell:
     @property
     def themes(self) -> list[dict[str, object]]:
         """This will list the themes for the menu."""
-        return [{"code": code, "label": THEME_WORDS[code], "icon": THEME_ICONS[code], "current": code == self.theme} for code in THEMES]
+        return [
+            {"code": code, "label": THEME_WORDS[code], "icon": THEME_ICONS[code], "current": code == self.theme}
+            for code in THEMES
+        ]
 
     @cached_property
     def density(self) -> str:

@@ -47,7 +47,11 @@ def short_text(moment: datetime, *, now: datetime) -> str:
         return clock
     if local.year != today.year:
         return f"{local.year}/{local.month:02d}/{local.day:02d}"
-    return f"{local.day} {MONTHS_EN[local.month - 1]} {clock}" if english() else f"{local.month:02d}/{local.day:02d} {clock}"
+    return (
+        f"{local.day} {MONTHS_EN[local.month - 1]} {clock}"
+        if english()
+        else f"{local.month:02d}/{local.day:02d} {clock}"
+    )
 
 
 def iso(moment: datetime) -> str:
@@ -115,7 +119,9 @@ def read_date(text: str) -> date:
 
     :raises UnreadableDate: if it is none of these or no such day exists
     """
-    found = re.fullmatch(r"(?:民國|中華民國)?\s*(\d{2,4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?", text.strip())
+    found = re.fullmatch(
+        r"(?:民國|中華民國)?\s*(\d{2,4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?", text.strip()
+    )
     found = found or re.fullmatch(r"(\d{4}|\d{3})(\d{2})(\d{2})", text.strip())
     if not found:
         raise UnreadableDate(gettext("This is not a date: %(text)s") % {"text": text})

@@ -58,7 +58,11 @@ REGISTER = Register()
 
 def register(entry: Entry) -> None:
     """This will put an entry into the rail; the same address twice in a section replaces the first."""
-    same = [old for old in REGISTER.entries if (old.section, old.url_name, old.query) == (entry.section, entry.url_name, entry.query)]
+    same = [
+        old
+        for old in REGISTER.entries
+        if (old.section, old.url_name, old.query) == (entry.section, entry.url_name, entry.query)
+    ]
     for old in same:
         REGISTER.entries.remove(old)
     REGISTER.entries.append(entry)

@@ -11,7 +11,9 @@ from django.utils.safestring import SafeString, mark_safe
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-TAGS = set("a abbr b blockquote br code dd del dl dt em h2 h3 h4 h5 h6 hr i img li ol p pre s strong table tbody td th thead tr ul".split())
+TAGS = set(
+    "a abbr b blockquote br code dd del dl dt em h2 h3 h4 h5 h6 hr i img li ol p pre s strong table tbody td th thead tr ul".split()
+)
 ATTRIBUTES = {"a": {"href", "title"}, "img": {"src", "alt"}, "ol": {"start"}, "td": {"align"}, "th": {"align"}}
 OWN_PICTURE = re.compile(r"^/(?!/)[\w./-]+$")
 
@@ -44,4 +46,12 @@ def markdown(text: str) -> SafeString:
     Headings begin at level 3, under the page's own.
     """
     html = _parser().render(text or "")
-    return mark_safe(nh3.clean(html, tags=TAGS, attributes=ATTRIBUTES, url_schemes={"http", "https", "mailto", "tel"}, link_rel="noopener nofollow ugc"))
+    return mark_safe(
+        nh3.clean(
+            html,
+            tags=TAGS,
+            attributes=ATTRIBUTES,
+            url_schemes={"http", "https", "mailto", "tel"},
+            link_rel="noopener nofollow ugc",
+        )
+    )

@@ -16,7 +16,9 @@ class SpecimenForm(forms.Form):
 
     subject = forms.CharField(label="Subject", help_text="One sentence: what does not work?", max_length=80)
     impact = forms.ChoiceField(label="Impact", choices=[("1", "High"), ("2", "Medium"), ("3", "Low")])
-    channel = forms.ChoiceField(label="Channel", choices=[("p", "Phone"), ("w", "Walk-in")], widget=forms.RadioSelect, required=False)
+    channel = forms.ChoiceField(
+        label="Channel", choices=[("p", "Phone"), ("w", "Walk-in")], widget=forms.RadioSelect, required=False
+    )
     details = forms.CharField(label="Details", widget=forms.Textarea, required=False)
     confidential = forms.BooleanField(label="Confidential", help_text="Only the assigned team sees it.", required=False)
 
@@ -46,7 +48,14 @@ SUBJECTS = (
     ("INC-202611-00481", 1, "電子公文系統登入後出現 502 錯誤", "working", "soon", "林怡君"),
     ("INC-202611-00480", 1, "機房 UPS-02 電池告警（自動通報）", "working", "missed", "陳柏宇"),
     ("SR-202611-00479", 3, "研究生 VPN 帳號無法連線", "waiting", "paused", ""),
-    ("INC-202611-00478", 2, "校園無線網路 eduroam 圖書館 3F 訊號弱，下午起多位讀者反映無法連線", "decision", "running", "黃志明"),
+    (
+        "INC-202611-00478",
+        2,
+        "校園無線網路 eduroam 圖書館 3F 訊號弱，下午起多位讀者反映無法連線",
+        "decision",
+        "running",
+        "黃志明",
+    ),
     ("SR-202611-00477", 4, "申請虛擬主機 2 vCPU / 8 GB", "new", "running", ""),
     ("INC-202611-00476", 5, "Printer on floor 2 shows E-04", "done", "met", "Anna Schmidt"),
     ("INC-202611-00475", None, "空調 CRAC-1 溫度偏高 27.4 °C", "closed", "met", "林怡君"),

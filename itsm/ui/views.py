@@ -19,7 +19,9 @@ YEAR = 365 * 24 * 3600
 
 def _back(request: HttpRequest) -> HttpResponseRedirect:
     target = request.POST.get("next", "/")
-    safe = url_has_allowed_host_and_scheme(target, allowed_hosts={request.get_host()}, require_https=request.is_secure())
+    safe = url_has_allowed_host_and_scheme(
+        target, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    )
     response = HttpResponseRedirect(target if safe else "/")
     response.status_code = 303
     return response

@@ -122,4 +122,9 @@ def sort_header(context: RequestContext, label: str, key: str, number: bool = Fa
     now = context["request"].GET.get("sort", "")
     state = {key: "ascending", f"-{key}": "descending"}.get(now, "")
     following = f"-{key}" if now == key else key
-    return {"label": label, "state": state, "url": url_with(context, sort=following, after=None, before=None), "number": number}
+    return {
+        "label": label,
+        "state": state,
+        "url": url_with(context, sort=following, after=None, before=None),
+        "number": number,
+    }
