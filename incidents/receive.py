@@ -10,7 +10,7 @@ from itsm.flow import Move
 from itsm.records.models import Attachment, Watcher
 from itsm.records.perform import open_record
 
-COPIED = ("title", "description", "requester", "requested_for", "unit", "service", "channel", "received_at", "confidential", "first_response_at")
+COPIED = ("title", "description", "requester", "requested_for", "unit", "service", "received_at", "confidential", "first_response_at")
 
 
 def receive_incident(origin: Any, *, move: Move, why: str) -> Incident:
@@ -25,7 +25,7 @@ def receive_request(origin: Any, *, move: Move, why: str) -> ServiceRequest:
 
 def _receive(model: type[Any], origin: Any, *, move: Move, **more: Any) -> Any:
     fields = {name: getattr(origin, name) for name in COPIED}
-    made = open_record(model, by=move.by, at=move.at, channel=move.channel, fired_by=move, team=origin.team, **fields, **more)
+    made = open_record(model, by=move.by, at=move.at, channel=origin.channel, fired_by=move, team=origin.team, **fields, **more)
     carry(origin, made)
     return made
 

@@ -2,7 +2,7 @@
 
 import django.db.models.deletion
 import django_fsm
-import itsm.flow.machine
+
 from django.conf import settings
 from django.db import migrations, models
 
@@ -51,7 +51,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'incident',
                 'verbose_name_plural': 'incidents',
             },
-            bases=(itsm.flow.machine.Moves, 'tickets.ticket'),
+            bases=('tickets.ticket',),
         ),
         migrations.CreateModel(
             name='MajorIncidentReport',
@@ -100,7 +100,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'service request',
                 'verbose_name_plural': 'service requests',
             },
-            bases=(itsm.flow.machine.Moves, 'tickets.ticket'),
+            bases=('tickets.ticket',),
         ),
         migrations.AddIndex(
             model_name='incident',

@@ -210,6 +210,8 @@ def open_record(
     with transaction.atomic():
         moment = whole(at or database_now())
         fields = {"created_at": moment, "changed_at": moment, "kind": model.process_key, "state": flow.initial} | fields
+        if hasattr(model, "channel"):
+            fields["channel"] = channel
         record = model(phase=flow.states[fields["state"]].phase, **fields)
         record.save(force_insert=True)
         move = Move("open", by, moment, channel, on_behalf_of, {}, fired_by, "", record.state)

@@ -62,6 +62,7 @@ class Ticket(Record):
     reopen_count = models.PositiveSmallIntegerField(default=0)
     rejection_count = models.PositiveSmallIntegerField(default=0)
     confidential = models.BooleanField(_("confidential"), default=False)
+    merged_into = models.ForeignKey("self", models.PROTECT, null=True, blank=True, editable=False, related_name="+")
     changed_at = models.DateTimeField()
     # the nearest clock, written by the clocks' own layer so that lists read one row
     due_at = models.DateTimeField(null=True, editable=False)

@@ -74,6 +74,10 @@ class TicketQuerySet(models.QuerySet[Any]):
         """Only cases that are not done."""
         return self.filter(phase__in=["new", "working", "waiting"])
 
+    def standing(self) -> TicketQuerySet:
+        """Only cases that were not merged into another."""
+        return self.filter(merged_into=None)
+
     def undecided(self) -> TicketQuerySet:
         """Only cases that nobody has judged yet."""
         return self.filter(phase="new")
