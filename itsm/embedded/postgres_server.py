@@ -4,7 +4,7 @@ import os
 import shutil
 import subprocess
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from signal import SIGINT
 
@@ -47,7 +47,6 @@ class PostgresServer:
     account: Account
     program: Path
     throwaway: bool = False
-    is_new: bool = field(default=False, init=False)
 
     def child(self) -> Child:
         """Describe the server process; SIGINT is its fast shutdown."""
@@ -105,22 +104,20 @@ class PostgresServer:
         return len(lines) >= 8 and lines[7].strip() == "ready"
 
     def ensure_database(self) -> None:
-        """Create our database in a cluster that has none yet."""
-        marker = self.data / "itsm_database"
-        if marker.exists():
-            return
-        command = [
-            str(self.program.with_name("createdb")),
-            "-h",
-            str(self.sockets),
-            "-U",
-            addresses.OWNER,
-            addresses.DATABASE,
-        ]
-        done = subprocess.run(command, capture_output=True, text=True, check=False)
-        if done.returncode and "already exists" not in done.stderr:
-            raise Refusal(f"The database could not be created: {done.stderr.strip()}")
-        marker.touch()
+        """Look into our database, and create it in a cluster that has none yet.
+
+        :raises Refusal: if the server answers but the database cannot be used
+        """
+        place = ["-h", str(self.sockets), "-U", addresses.OWNER]
+        look = self._ask("psql", *place, "-d", addresses.DATABASE, "-Atqc", "SELECT count(*) FROM pg_class")
+        if "does not exist" in look.stderr and "subdirectory" not in look.stderr:
+            look = self._ask("createdb", *place, addresses.DATABASE)
+        if look.returncode:
+            raise Refusal(_in_a_sentence(look.stderr))
+
+    def _ask(self, program: str, *arguments: str) -> "subprocess.CompletedProcess[str]":
+        command = [str(self.program.with_name(program)), *arguments]
+        return subprocess.run(command, capture_output=True, text=True, check=False)
 
     def _initialise(self) -> None:
         """Run initdb beside the place and move the result there, so that a killed initdb leaves nothing half-made."""
@@ -131,7 +128,6 @@ class PostgresServer:
         if self.data.exists():
             self.data.rmdir()
         draft.rename(self.data)
-        self.is_new = True
 
     def _run(self, command: Sequence[str]) -> None:
         enter = entering(self.account, death_signal=SIGINT)
@@ -147,10 +143,11 @@ class PostgresServer:
         (self.data / "pg_ident.conf").write_text("".join(f'itsm "{name}" {addresses.OWNER}\n' for name in names))
 
     def _forget_dead_postmaster(self) -> None:
-        """Remove the pid file of a server that is gone or a zombie; we alone hold this folder's lock."""
+        """Remove the pid files of a server that is gone or a zombie; we alone hold this folder's lock."""
         pid_file = self.data / "postmaster.pid"
-        if pid_file.exists() and not _runs(_first_number(pid_file), self.data):
-            pid_file.unlink()
+        if not (pid_file.exists() and _runs(_first_number(pid_file), self.data)):
+            pid_file.unlink(missing_ok=True)
+            (self.sockets / ".s.PGSQL.5432.lock").unlink(missing_ok=True)
 
 
 def _first_number(pid_file: Path) -> int:

@@ -5,6 +5,7 @@ import os
 
 NO_ROOM = {errno.ENOSPC, errno.EDQUOT}
 NOT_ALLOWED = {errno.EROFS, errno.EACCES, errno.EPERM}
+NOT_A_FOLDER = {errno.EEXIST, errno.ENOTDIR}
 
 
 class Refusal(Exception):
@@ -18,4 +19,6 @@ def explain(error: OSError) -> Refusal:
         return Refusal(f"The disk is full ({where}): free some room, or set VAR_DIR to a folder on another disk.")
     if error.errno in NOT_ALLOWED:
         return Refusal(f"{where} cannot be written: make it writable, or set VAR_DIR to a folder that is.")
+    if error.errno in NOT_A_FOLDER:
+        return Refusal(f"{where} is not a folder: move it away, or set VAR_DIR to another place.")
     raise error

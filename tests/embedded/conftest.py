@@ -43,14 +43,15 @@ class Supervised:
     def __init__(self, var_dir: Path, *arguments: str, **environment: str) -> None:
         self.var_dir = var_dir
         self.output = var_dir.with_name(f"{var_dir.name}.out")
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "itsm.embedded", *arguments],
-            cwd=PROJECT,
-            env=own_environment(var_dir, **environment),
-            stdout=open(self.output, "w"),
-            stderr=subprocess.STDOUT,
-            start_new_session=True,
-        )
+        with open(self.output, "w") as output:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "itsm.embedded", *arguments],
+                cwd=PROJECT,
+                env=own_environment(var_dir, **environment),
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
 
     def said(self) -> str:
         return self.output.read_text()
@@ -109,4 +110,5 @@ def supervise(var_dir: Path) -> Iterator[Callable[..., Supervised]]:
         if one.process.poll() is None:
             one.process.kill()
             one.process.wait()
+    for one in started:
         wait_for(lambda one=one: not one.processes(), what="the end of every process")  # type: ignore[misc]
