@@ -1,7 +1,23 @@
 """Every route of the product, gathered from the apps."""
 
-from django.urls import include, path
+from importlib.util import find_spec
 
-urlpatterns = [
-    path("", include("itsm.ui.urls")),
+from django.contrib import admin
+from django.urls import URLPattern, URLResolver, include, path
+
+from itsm import probes
+
+#: Apps whose routes stand at the root, in the order in which they are asked.
+ROOTS = (
+    "itsm.ui.urls", "itsm.people.urls", "itsm.notices.urls", "itsm.search.urls", "itsm.intake.urls", "itsm.demo.urls",
+    "itsm.api.urls", "incidents.urls", "problems.urls", "itsm.desk.portal.urls", "itsm.desk.settings.urls", "itsm.desk.urls",
+)  # fmt: skip
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("livez", probes.livez, name="livez"),
+    path("readyz", probes.readyz, name="readyz"),
+    path("admin/", admin.site.urls),
+    path("api/v1/", include("itsm.urls_api")),
+    *(path("", include(module)) for module in ROOTS if find_spec(module)),
 ]
+handler500 = "itsm.ui.views.server_error"

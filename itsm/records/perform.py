@@ -103,9 +103,9 @@ def perform(
 
 
 def lock(record: Any) -> Any:
-    """Lock the record's row until the transaction ends and read it anew, whole."""
+    """Lock the rows of the record in all its tables until the transaction ends, and read it anew."""
     model = register.process_of(record).model
-    return model.objects.select_for_update(no_key=True, of=("self",)).get(pk=record.pk)
+    return model.objects.select_for_update(no_key=True).get(pk=record.pk)
 
 
 def fire(record: Any, name: str, *, move: Move, **inputs: Any) -> None:
