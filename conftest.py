@@ -1,7 +1,12 @@
-"""The test database: migrated once for all workers, then copied by each."""
+"""The test database: migrated once for all workers, then copied by each; and what browser tests need.
+
+A test with real transactions leaves rows behind. Emptying the tables, as Django does, would take the seeded rows too
+(and journal tables refuse it), so the database is copied afresh instead.
+"""
 
 import fcntl
 import os
+import shutil
 from pathlib import Path
 
 import pytest
@@ -9,12 +14,29 @@ import pytest
 pytest_plugins = ["tests.fixtures"]
 
 TEMPLATE = "itsm_test_template"
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+NO_BROWSER = "browser tests need the packages chromium and fonts-noto-cjk"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add ``--all-combinations``: every page in every language, theme and width."""
+    parser.addoption("--all-combinations", action="store_true", help="accessibility of every page in all combinations")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Skip the tests that drive a browser where there is none."""
+    if any(shutil.which(name) for name in BROWSERS):
+        return
+    for item in items:
+        if item.get_closest_marker("browser"):
+            item.add_marker(pytest.mark.skip(reason=NO_BROWSER))
 
 
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None, django_db_blocker: object) -> None:
     """Make the migrated template database once for all workers, and let each worker copy it."""
     from django.db import connection
+    from django.test import TransactionTestCase
 
     with open(Path(os.environ["VAR_DIR"]) / "template.lock", "a+") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
@@ -23,6 +45,17 @@ def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: N
                 _make_template()
                 lock.write("made")
     connection.settings_dict["TEST"]["TEMPLATE"] = TEMPLATE
+    TransactionTestCase._fixture_teardown = _copy_afresh  # type: ignore[method-assign]
+
+
+def _copy_afresh(case: object) -> None:
+    from django.db import connection
+
+    name = connection.settings_dict["NAME"]
+    connection.close()
+    with connection._nodb_cursor() as cursor:  # type: ignore[attr-defined]
+        cursor.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+        cursor.execute(f'CREATE DATABASE "{name}" TEMPLATE {TEMPLATE}')
 
 
 def _make_template() -> None:

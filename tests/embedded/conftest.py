@@ -15,7 +15,16 @@ import pytest
 
 PROJECT = Path(__file__).resolve().parent.parent.parent
 PATIENCE = 60.0
-NAMED_ELSEWHERE = ("DATABASE_URL", "REDIS_URL", "ITSM_TEST_SERVERS", "BIND", "PORT", "SITE_URL", "SECRET_KEY", "DEMO_MODE")
+NAMED_ELSEWHERE = (
+    "DATABASE_URL",
+    "REDIS_URL",
+    "ITSM_TEST_SERVERS",
+    "BIND",
+    "PORT",
+    "SITE_URL",
+    "SECRET_KEY",
+    "DEMO_MODE",
+)
 
 
 def wait_for(condition: Callable[[], object], *, what: str, seconds: float = PATIENCE) -> None:
