@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
 from itsm.draw.lettering import SMALL, width
 
-ROW, BAR = 30.0, 14.0
+ROW, BAR, WIDE = 30.0, 14.0, 640.0
 LINE_WIDE, LINE_HIGH = 120.0, 26.0
 
 
@@ -39,17 +39,18 @@ def bars(
     left = max((width(bar.label, size=SMALL) for bar in series), default=0) + 14
     right = max((width(bar.text + " !", size=SMALL) for bar in series), default=0) + 18
     most = max([bar.value for bar in series] + [target or 0, 1e-9])
-    wide, head = 640.0, 20.0 if target is not None else 4.0
-    scale = (wide - left - right) / most
+    head = 20.0 if target is not None else 4.0
+    scale = (WIDE - left - right) / most
     rows = "".join(_bar_row(bar, y=head + ROW * at, left=left, scale=scale) for at, bar in enumerate(series))
     high = head + ROW * len(series) + 4
     line = ""
     if target is not None:
         x = left + target * scale
-        line = f'<path class="target" d="M{x:g} {head - 2:g}V{high - 2:g}"/><text x="{x:g}" y="12" text-anchor="middle">{escape(target_text)}</text>'
+        line = f'<path class="target" d="M{x:g} {head - 2:g}V{high - 2:g}"/>'
+        line += f'<text x="{x:g}" y="12" text-anchor="middle">{escape(target_text)}</text>'
     return _svg(
         f"{rows}{line}",
-        wide=wide,
+        wide=WIDE,
         high=high,
         title=title,
         ident=ident,
@@ -64,14 +65,14 @@ def _bar_row(bar: Bar, *, y: float, left: float, scale: float) -> str:
     return (
         f'<text x="{left - 8:g}" y="{middle + 4:g}" text-anchor="end">{escape(bar.label)}</text>'
         f'<rect class="{css}" x="{left:g}" y="{middle - BAR / 2:g}" width="{long:g}" height="{BAR:g}" rx="2"/>'
-        f'<text class="value" x="{left + long + 6:g}" y="{middle + 4:g}">{sign}{escape(bar.text)}</text>'
+        f'<text class="value" x="{WIDE:g}" y="{middle + 4:g}" text-anchor="end">{sign}{escape(bar.text)}</text>'
     )
 
 
 def sparkline(values: Sequence[float], *, title: str, missed: Sequence[bool] = (), ident: str = "spark") -> SafeString:
     """This will draw a line of values; those that missed their target are squares, the last one is a dot."""
     if not values:
-        return mark_safe("")
+        return SafeString("")
     low, most = min(values), max(values)
     spread = (most - low) or 1
     across = (LINE_WIDE - 8) / max(len(values) - 1, 1)
@@ -108,9 +109,8 @@ def clock_bar(parts: Sequence[Part], *, target: float, ident: str, title: str = 
     due = (target + paused) / whole * 1000
     name = escape(title or gettext("Clock"))
     body = f'<rect class="track" x="0" y="0" width="1000" height="10"/>{"".join(drawn)}<path class="due" d="M{due:g} -2v14"/>'
-    return mark_safe(
-        f'<svg class="clock-bar" viewBox="0 0 1000 10" preserveAspectRatio="none" role="img" aria-labelledby="{ident}-t"><title id="{ident}-t">{name}</title>{body}</svg>'
-    )
+    head = f'<svg class="clock-bar" viewBox="0 0 1000 10" preserveAspectRatio="none" role="img" aria-labelledby="{ident}-t">'
+    return SafeString(f'{head}<title id="{ident}-t">{name}</title>{body}</svg>')
 
 
 def _svg(
@@ -118,6 +118,5 @@ def _svg(
 ) -> SafeString:
     desc = f'<desc id="{ident}-d">{escape(note)}</desc>' if note else ""
     names = f"{ident}-t {ident}-d" if note else f"{ident}-t"
-    return mark_safe(
-        f'<svg class="{css}" viewBox="0 0 {wide:g} {high:g}" role="img" aria-labelledby="{names}"><title id="{ident}-t">{escape(title)}</title>{desc}{body}</svg>'
-    )
+    head = f'<svg class="{css}" viewBox="0 0 {wide:g} {high:g}" role="img" aria-labelledby="{names}">'
+    return SafeString(f'{head}<title id="{ident}-t">{escape(title)}</title>{desc}{body}</svg>')

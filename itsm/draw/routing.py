@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from heapq import heappop, heappush
+from itertools import pairwise
 
 from itsm.draw.layout import CHANNEL, COLUMN, SIDE_COLUMN, Layout, Place
 from itsm.flow.chart import Edge
@@ -107,7 +108,7 @@ def _back(came: dict[tuple[Node, Node], tuple[Node, Node]], last: tuple[Node, No
 
 
 def _remember(grid: Grid, path: list[Node], edge: Edge) -> None:
-    for node, following in zip(path, path[1:], strict=False):
+    for node, following in pairwise(path):
         grid.used.setdefault((min(node, following), max(node, following)), []).append(edge)
         vertical = node[0] == following[0]
         grid.passed[following, vertical] = grid.passed.get((following, vertical), 0) + 1

@@ -7,7 +7,7 @@ from html import escape
 from typing import Any
 
 from django.templatetags.static import static
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
 from itsm.ui.moments import span
@@ -41,7 +41,7 @@ def sprite() -> str:
 
 def icon(name: str) -> SafeString:
     """This will draw an icon of the sprite, hidden from screen readers: a word must stand beside it."""
-    return mark_safe(f'<svg class="i" aria-hidden="true"><use href="{sprite()}#{escape(name)}"/></svg>')
+    return SafeString(f'<svg class="i" aria-hidden="true"><use href="{sprite()}#{escape(name)}"/></svg>')
 
 
 @cache
@@ -51,7 +51,7 @@ def _chip_head(tone: str, glyph: str) -> str:
 
 def chip(label: str, *, tone: str, glyph: str = "") -> SafeString:
     """This will draw a word on its tint with the glyph of its tone (see GLYPHS)."""
-    return mark_safe(f"{_chip_head(tone, glyph or GLYPHS.get(tone, 'ring'))}{escape(str(label))}</span></span>")
+    return SafeString(f"{_chip_head(tone, glyph or GLYPHS.get(tone, 'ring'))}{escape(str(label))}</span></span>")
 
 
 def state_chip(state: Any) -> SafeString:
@@ -71,8 +71,8 @@ def _bars(level: int) -> str:
 def priority(level: int | None) -> SafeString:
     """This will draw priority 1 (highest) to 5 as signal bars with its word; None is not graded yet."""
     if level is None:
-        return mark_safe(f'<span class="priority" data-level="0">{escape(gettext("Not graded"))}</span>')
-    return mark_safe(
+        return SafeString(f'<span class="priority" data-level="0">{escape(gettext("Not graded"))}</span>')
+    return SafeString(
         f'<span class="priority" data-level="{int(level)}">{_bars(int(level))}<span>P{int(level)}</span></span>'
     )
 
@@ -94,7 +94,7 @@ def sla_chip(clock: Mapping[str, Any] | None) -> SafeString:
     Only ``look`` and ``text`` must be there. With ``left`` and ``ticking`` the browser counts on by itself.
     """
     if not clock:
-        return mark_safe(f'<span class="none" aria-label="{escape(gettext("No clock"))}">—</span>')
+        return SafeString(f'<span class="none" aria-label="{escape(gettext("No clock"))}">—</span>')
     look = clock["look"]
     hints = f' title="{escape(clock["title"])}"' if clock.get("title") else ""
     if clock.get("ticking") and clock.get("left") is not None:
@@ -103,7 +103,7 @@ def sla_chip(clock: Mapping[str, Any] | None) -> SafeString:
     if due := clock.get("due"):
         body = f'<time datetime="{escape(str(due))}">{body}</time>'
     tone, glyph = CLOCK_TONES.get(look, "closed"), CLOCK_GLYPHS.get(look, "clock")
-    return mark_safe(
+    return SafeString(
         f'<span class="chip clock" data-tone="{tone}" data-look="{escape(look)}"{hints}>{icon(glyph)}<span>{body}</span></span>'
     )
 
@@ -121,12 +121,12 @@ def initials(name: str) -> str:
 def person_name(name: str, *, avatar: bool = True) -> SafeString:
     """This will draw a person, never as an avatar alone; an empty name says that nobody is there."""
     if not name:
-        return mark_safe(f'<span class="none">{escape(gettext("Nobody"))}</span>')
+        return SafeString(f'<span class="none">{escape(gettext("Nobody"))}</span>')
     shown = escape(name)
     if not avatar:
-        return mark_safe(f'<span class="person">{shown}</span>')
+        return SafeString(f'<span class="person">{shown}</span>')
     hue = sum(map(ord, name)) % 6 + 1
-    return mark_safe(
+    return SafeString(
         f'<span class="person"><span class="avatar" data-hue="{hue}" aria-hidden="true">{escape(initials(name))}</span>{shown}</span>'
     )
 

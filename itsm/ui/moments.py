@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from html import escape
 
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 from django.utils.timezone import get_current_timezone
 from django.utils.translation import get_language, gettext, ngettext
 
@@ -95,10 +95,10 @@ def relative_text(moment: datetime, *, now: datetime) -> str:
 def when(moment: datetime | None, *, now: datetime | None = None) -> SafeString:
     """This will make a ``<time>``: relative (the absolute in its title) when ``now`` is given, else absolute."""
     if moment is None:
-        return mark_safe('<span class="none">—</span>')
+        return SafeString('<span class="none">—</span>')
     absolute = escape(moment_text(moment))
     shown = absolute if now is None else escape(relative_text(moment, now=now))
-    return mark_safe(f'<time datetime="{iso(moment)}" title="{absolute}">{shown}</time>')
+    return SafeString(f'<time datetime="{iso(moment)}" title="{absolute}">{shown}</time>')
 
 
 def minguo_text(day: date) -> str:

@@ -7,13 +7,44 @@ from html import escape
 from typing import Any
 
 import nh3
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-TAGS = set(
-    "a abbr b blockquote br code dd del dl dt em h2 h3 h4 h5 h6 hr i img li ol p pre s strong table tbody td th thead tr ul".split()
-)
+TAGS = {
+    "a",
+    "abbr",
+    "b",
+    "blockquote",
+    "br",
+    "code",
+    "dd",
+    "del",
+    "dl",
+    "dt",
+    "em",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "hr",
+    "i",
+    "img",
+    "li",
+    "ol",
+    "p",
+    "pre",
+    "s",
+    "strong",
+    "table",
+    "tbody",
+    "td",
+    "th",
+    "thead",
+    "tr",
+    "ul",
+}
 ATTRIBUTES = {"a": {"href", "title"}, "img": {"src", "alt"}, "ol": {"start"}, "td": {"align"}, "th": {"align"}}
 OWN_PICTURE = re.compile(r"^/(?!/)[\w./-]+$")
 
@@ -46,7 +77,7 @@ def markdown(text: str) -> SafeString:
     Headings begin at level 3, under the page's own.
     """
     html = _parser().render(text or "")
-    return mark_safe(
+    return SafeString(
         nh3.clean(
             html,
             tags=TAGS,

@@ -1,11 +1,15 @@
 """What the style guide shows: one of everything, in every state. Nothing here comes from the database."""
 
+import re
 from datetime import datetime, timedelta
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from itsm.ui import chips
 from itsm.ui.moments import iso
@@ -14,13 +18,23 @@ from itsm.ui.moments import iso
 class SpecimenForm(forms.Form):
     """A form with one field of each kind."""
 
-    subject = forms.CharField(label="Subject", help_text="One sentence: what does not work?", max_length=80)
-    impact = forms.ChoiceField(label="Impact", choices=[("1", "High"), ("2", "Medium"), ("3", "Low")])
-    channel = forms.ChoiceField(
-        label="Channel", choices=[("p", "Phone"), ("w", "Walk-in")], widget=forms.RadioSelect, required=False
+    subject = forms.CharField(
+        label=gettext_lazy("Subject"), help_text=gettext_lazy("One sentence: what does not work?"), max_length=80
     )
-    details = forms.CharField(label="Details", widget=forms.Textarea, required=False)
-    confidential = forms.BooleanField(label="Confidential", help_text="Only the assigned team sees it.", required=False)
+    impact = forms.ChoiceField(
+        label=gettext_lazy("Impact"),
+        choices=[("1", gettext_lazy("High")), ("2", gettext_lazy("Medium")), ("3", gettext_lazy("Low"))],
+    )
+    channel = forms.ChoiceField(
+        label=gettext_lazy("Channel"),
+        choices=[("p", gettext_lazy("Phone")), ("w", gettext_lazy("Walk-in"))],
+        widget=forms.RadioSelect,
+        required=False,
+    )
+    details = forms.CharField(label=gettext_lazy("Details"), widget=forms.Textarea, required=False)
+    confidential = forms.BooleanField(
+        label=gettext_lazy("Confidential"), help_text=gettext_lazy("Only the assigned team sees it."), required=False
+    )
 
 
 def _clock(look: str, seconds: int, *, at: datetime, reason: str = "", ticking: bool = False) -> dict[str, Any]:
@@ -92,17 +106,63 @@ def _rows(at: datetime) -> list[dict[str, Any]]:
     ]
 
 
+def _timeline(at: datetime) -> list[dict[str, Any]]:
+    """A conversation: a message, two events, a note and a reply."""
+    body = "UPS-02 battery impedance **12.4 mΩ**, threshold `10 mΩ`.\n\n- rack 3\n- https://monitor.example.org/ups-02"
+    return [
+        {"kind": "message", "author": "監控系統", "at": at - timedelta(hours=2), "body": body},
+        {
+            "kind": "event",
+            "author": "林怡君",
+            "at": at - timedelta(minutes=115),
+            "label": _("graded P1"),
+            "glyph": "bolt",
+        },
+        {
+            "kind": "event",
+            "author": "林怡君",
+            "at": at - timedelta(minutes=112),
+            "label": _("handed over to second line"),
+            "body": "機電組：請確認電池批次。",
+            "glyph": "right",
+        },
+        {
+            "kind": "note",
+            "author": "陳柏宇",
+            "at": at - timedelta(minutes=80),
+            "body": "已派員至機房，備援電池 2026-03 批次可用。",
+        },
+        {
+            "kind": "reply",
+            "author": "陳柏宇",
+            "at": at - timedelta(minutes=9),
+            "body": "您好，已切換至 UPS-01，服務不受影響。",
+            "unread": True,
+            "attachments": [{"name": "ups-02.pdf", "url": "#", "size_text": "184 KB"}],
+        },
+    ]
+
+
 def specimens(*, at: datetime) -> dict[str, Any]:
     """This will gather everything the style guide needs, as if it were ``at``."""
-    wrong = SpecimenForm({"impact": "9", "channel": "p"})
+    wrong = SpecimenForm({"impact": "9", "channel": "p"}, prefix="wrong")
     wrong.is_valid()
     return {
         "tones": [SimpleNamespace(label=word, tone=tone) for tone, word in state_words().items()],
         "levels": [1, 2, 3, 4, 5, None],
         "clocks": list(_clocks(at).values()),
         "rows": _rows(at),
+        "timeline": _timeline(at),
         "form": SpecimenForm(initial={"subject": "電子公文系統登入後出現 502 錯誤"}, prefix="right"),
         "wrong": wrong,
         "now": at,
+        "people": ["林怡君", "陳柏宇", "Anna Schmidt", ""],
         "page": SimpleNamespace(previous="x", next="y", shown=50, total=812),
+        "tabs": [
+            SimpleNamespace(label=_("Conversation"), url="#", current=True, count=12),
+            SimpleNamespace(label=_("Tasks"), url="#", current=False, count=2),
+            SimpleNamespace(label=_("History"), url="#", current=False, count=None),
+        ],
+        "path": [("walked", "check", _("Received")), ("now", "dot", _("In progress")), ("open", "ring", _("Closed"))],
+        "icons": re.findall(r'id="(\w+)"', (Path(settings.BASE_DIR) / "static/img/icons.svg").read_text("utf-8")),
     }

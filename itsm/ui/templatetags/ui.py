@@ -117,14 +117,15 @@ def field(bound: BoundField, hint: str = "") -> dict[str, Any]:
 
 
 @register.inclusion_tag("parts/sort_header.html", takes_context=True)
-def sort_header(context: RequestContext, label: str, key: str, number: bool = False) -> dict[str, Any]:
-    """This will draw a table head that sorts by ``key``: ?sort=key, and ?sort=-key when pressed again."""
-    now = context["request"].GET.get("sort", "")
+def sort_header(
+    context: RequestContext, label: str, key: str, number: bool = False, css: str = "", default: str = ""
+) -> dict[str, Any]:
+    """This will draw a table head that sorts by ``key``: ?sort=key, and ?sort=-key when pressed again.
+
+    ``default`` is the sorting of the page when its address names none.
+    """
+    now = context["request"].GET.get("sort", default)
     state = {key: "ascending", f"-{key}": "descending"}.get(now, "")
     following = f"-{key}" if now == key else key
-    return {
-        "label": label,
-        "state": state,
-        "url": url_with(context, sort=following, after=None, before=None),
-        "number": number,
-    }
+    url = url_with(context, sort=following, after=None, before=None)
+    return {"label": label, "state": state, "url": url, "css": f"{css} num".strip() if number else css}
