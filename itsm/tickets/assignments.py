@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext
 
 from itsm.flow import Move
-from itsm.records import journal
+from itsm.records import journal, register
 from itsm.records.clock import database_now, whole
 from itsm.records.models import Event
 from itsm.records.perform import lock, saving
@@ -80,10 +80,12 @@ def assign(
             locked.version += 1
             locked.changed_at = moment
         move = Move("assign", by, moment, channel)
-        journal.write(
+        event = journal.write(
             locked, kind=Event.Kind.ASSIGNED, name="assign", move=move, before=before,
             after={"team": str(team or ""), "assignee": str(assignee or ""), "assignee_id": assignee.pk if assignee else None},
         )  # fmt: skip
+        for tell in register.steps.journaled:
+            tell(locked, move, event)
         return locked
 
 
