@@ -151,6 +151,7 @@ class Announcement(models.Model):
     starts_at = models.DateTimeField(_("from"))
     ends_at = models.DateTimeField(_("until"), null=True, blank=True)
     services = models.ManyToManyField("catalogue.Service", blank=True, related_name="+", verbose_name=_("services"))
+    record = models.ForeignKey(Record, models.SET_NULL, null=True, editable=False, related_name="+")
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, editable=False, related_name="+")
 
     objects = AnnouncementQuerySet.as_manager()

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 
-from itsm.notices.models import Notification, Outbox, Preference
+from itsm.notices.models import Notification, Outbox
 from itsm.notices.templates import template_named
 from itsm.people.models import Person
 from itsm.records.journal import plain
@@ -25,7 +25,7 @@ _quiet: ContextVar[bool] = ContextVar("quiet", default=False)
 class Notice:
     """One message to one person (or bare address) about one record.
 
-    ``event`` is the row of the preference matrix, ``template`` the words (``templates.py`` lists both). ``facts`` are
+    ``event`` is the row of the preference matrix, ``template`` the words (``words.py`` lists both). ``facts`` are
     plain values for the words; never the text of an internal note. The same ``dedupe_key`` is put out once, ever.
     """
 
@@ -39,6 +39,8 @@ class Notice:
     facts: dict[str, Any] = field(default_factory=dict)
     not_before: datetime | None = None
     language: str = ""
+    by_mail: bool = True
+    in_app: bool = True
 
 
 @contextmanager
@@ -51,11 +53,16 @@ def quiet() -> Iterator[None]:
         _quiet.reset(token)
 
 
+def is_quiet() -> bool:
+    """Tell whether nothing is put out now."""
+    return _quiet.get()
+
+
 def put(
     *, dedupe_key: str, event: str, template: str, at: datetime, person_id: int | None = None, email: str = "",
     record_id: int | None = None, facts: dict[str, Any] | None = None, not_before: datetime | None = None, language: str = "",
 ) -> int:  # fmt: skip
-    """Put one message out in the caller's transaction; gives how many rows are new (mail and in the page).
+    """Put one message out in the caller's transaction; gives how many rows are offered (mail and in the page).
 
     :raises UnknownTemplate: if no such template is registered
     """
@@ -78,10 +85,9 @@ def put_many(notices: Iterable[Notice]) -> int:
     wanted = [] if _quiet.get() else list(notices)
     for notice in wanted:
         template_named(notice.template)
-    people = Person.objects.active().in_bulk({notice.person_id for notice in wanted if notice.person_id})
-    choices = _choices(people)
-    mails = [_mail(notice, people) for notice in wanted if _wants(notice, people, choices, by_mail=True)]
-    lines = [_line(notice) for notice in wanted if notice.person_id and _wants(notice, people, choices, by_mail=False)]
+    readers = _readers({notice.person_id for notice in wanted if notice.person_id})
+    mails = [_mail(notice, readers) for notice in wanted if _by_mail(notice, readers)]
+    lines = [_line(notice) for notice in wanted if _in_app(notice, readers)]
     if mails:
         Outbox.objects.bulk_create(mails, ignore_conflicts=True, batch_size=1000)
     if lines:
@@ -89,34 +95,55 @@ def put_many(notices: Iterable[Notice]) -> int:
     return len(mails) + len(lines)
 
 
-def _choices(people: dict[int, Person]) -> dict[tuple[int, str], Preference]:
-    if not people:
-        return {}
-    return {(row.person_id, row.event): row for row in Preference.objects.filter(person__in=people)}
+@dataclass
+class _Reader:
+    """What putting out must know of a person: address, language, and events not wanted by mail or in the page."""
+
+    email: str
+    language: str
+    no_mail: set[str] = field(default_factory=set)
+    no_line: set[str] = field(default_factory=set)
 
 
-def _wants(notice: Notice, people: dict[int, Person], choices: dict[tuple[int, str], Preference], *, by_mail: bool) -> bool:
+def _readers(ids: set[int]) -> dict[int, _Reader]:
+    """Read people with their preferences in one query; those who left are missing."""
+    rows = Person.objects.active().filter(pk__in=ids).values_list(
+        "pk", "email", "language", "preferences__event", "preferences__by_mail", "preferences__in_app"
+    )  # fmt: skip
+    found: dict[int, _Reader] = {}
+    for pk, email, language, event, by_mail, in_app in rows if ids else ():
+        reader = found.setdefault(pk, _Reader(email, language))
+        if event and not by_mail:
+            reader.no_mail.add(event)
+        if event and not in_app:
+            reader.no_line.add(event)
+    return found
+
+
+def _by_mail(notice: Notice, readers: dict[int, _Reader]) -> bool:
     if notice.person_id is None:
-        return by_mail and bool(notice.email)
-    person = people.get(notice.person_id)
-    if person is None or (by_mail and not person.email):
-        return False
-    choice = choices.get((notice.person_id, notice.event))
-    return choice is None or (choice.by_mail if by_mail else choice.in_app)
+        return bool(notice.email)
+    reader = readers.get(notice.person_id)
+    return notice.by_mail and reader is not None and bool(reader.email) and notice.event not in reader.no_mail
 
 
-def _mail(notice: Notice, people: dict[int, Person]) -> Outbox:
-    person = people.get(notice.person_id) if notice.person_id else None
-    recipient = f"p{person.pk}" if person else notice.email
+def _in_app(notice: Notice, readers: dict[int, _Reader]) -> bool:
+    reader = readers.get(notice.person_id) if notice.person_id else None
+    return notice.in_app and reader is not None and notice.event not in reader.no_line
+
+
+def _mail(notice: Notice, readers: dict[int, _Reader]) -> Outbox:
+    reader = readers[notice.person_id] if notice.person_id else _Reader(notice.email, notice.language or settings.LANGUAGE_CODE)
+    recipient = f"p{notice.person_id}" if notice.person_id else notice.email
     return Outbox(
         dedupe_key=notice.dedupe_key,
         event=notice.event,
         template=notice.template,
-        person=person,
-        email=person.email if person else notice.email,
+        person_id=notice.person_id,
+        email=reader.email,
         record_id=notice.record_id,
         facts=plain(notice.facts),
-        language=person.language if person else notice.language or settings.LANGUAGE_CODE,
+        language=reader.language,
         ordering_key=f"{notice.record_id}:{recipient}"[:100] if notice.record_id else "",
         created_at=notice.at,
         not_before=notice.not_before,

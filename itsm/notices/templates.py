@@ -24,10 +24,11 @@ class Happening:
 
 @dataclass(frozen=True)
 class Template:
-    """The words of one message: the headline here, the body in templates/mail/<name>.txt."""
+    """The words of one message: the headline here, the rest in templates/mail/<body>.txt."""
 
     name: str
     headline: Text
+    body: str = "plain"
 
 
 _happenings: dict[str, Happening] = {}
@@ -39,14 +40,23 @@ def add_happening(code: str, *, label: Text, staff_only: bool = False) -> None:
     _happenings[code] = Happening(code, label, staff_only)
 
 
-def add_template(name: str, *, headline: Text) -> None:
-    """Register a template; ``headline`` may use %(number)s, %(title)s, %(actor)s and the facts of its messages."""
-    _templates[name] = Template(name, headline)
+def add_template(name: str, *, headline: Text, body: str = "plain") -> None:
+    """Register a template.
+
+    ``headline`` may use %(actor)s, %(number)s, %(title)s and the facts of its messages; a fact that is missing is
+    shown as an empty text. ``body`` names a file of templates/mail.
+    """
+    _templates[name] = Template(name, headline, body)
 
 
 def happenings(*, staff: bool) -> list[Happening]:
     """List the rows of the preference matrix that concern a worker, or a requester."""
     return [row for row in _happenings.values() if staff or not row.staff_only]
+
+
+def happening_label(code: str) -> Text:
+    """Give the words of an event; the code itself for one that is not registered any more."""
+    return _happenings[code].label if code in _happenings else code
 
 
 def templates() -> list[Template]:

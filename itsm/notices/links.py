@@ -1,0 +1,97 @@
+"""Signed links in mails: one purpose, one person, one record, seven days, one use."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from hashlib import sha256
+from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
+from django.core import signing
+from django.utils.translation import gettext
+
+from itsm.notices.models import UsedLink
+from itsm.people.models import Person
+from itsm.records import register
+from itsm.tickets.models import ApprovalRequest, Ticket
+
+if TYPE_CHECKING:
+    from itsm.records.models import Record
+
+VALID_FOR = timedelta(days=7)
+SALT = "itsm.notices.links"
+
+
+@dataclass(frozen=True)
+class Purpose:
+    """What a link is for: the moves that say yes and no, whichever the process has."""
+
+    code: str
+    yes: tuple[str, ...]
+    no: tuple[str, ...]
+
+
+PURPOSES = {
+    "confirm": Purpose("confirm", ("confirm_resolution", "confirm_done"), ("reject_resolution", "confirm_not_done")),
+    "approve": Purpose("approve", ("approve_request",), ("reject_request",)),
+}
+
+
+class BadLink(Exception):
+    """The link was not made here, or what it names is gone; the message is a sentence for people."""
+
+
+@dataclass(frozen=True)
+class Claim:
+    """What a link says: who may decide what, since when."""
+
+    purpose: Purpose
+    person: Person
+    record: Any
+    issued_at: datetime
+    key: str
+
+    def expired(self, *, at: datetime) -> bool:
+        """Tell whether its time is over."""
+        return at > self.issued_at + VALID_FOR
+
+    def used(self) -> UsedLink | None:
+        """Find the decision that was made by it."""
+        return UsedLink.objects.filter(key=self.key).first()
+
+
+def sign(purpose: str, *, record: Record, person: Person, at: datetime) -> str:
+    """Make the token of a link; the same arguments give the same token."""
+    return signing.Signer(salt=SALT).sign_object([PURPOSES[purpose].code, record.pk, person.pk, int(at.timestamp())], compress=False)
+
+
+def address(purpose: str, *, record: Record, person: Person, at: datetime) -> str:
+    """Make the whole address of a link."""
+    return f"{settings.SITE_URL}/a/{sign(purpose, record=record, person=person, at=at)}/"
+
+
+def read(token: str) -> Claim:
+    """Read a token; whether it is expired, used or overtaken is asked of the claim.
+
+    :raises BadLink: if it was not signed here, or its person may not see the record any more
+    """
+    try:
+        purpose, record_id, person_id, issued = signing.Signer(salt=SALT).unsign_object(token)
+    except (signing.BadSignature, ValueError) as fault:
+        raise BadLink(gettext("This link is not valid. Perhaps it was cut in two by the mail program.")) from fault
+    person = Person.objects.active().filter(pk=person_id).first()
+    seen = Ticket.objects.visible_to(person).filter(pk=record_id).first() if person else None
+    if person is None or seen is None or purpose not in PURPOSES:
+        raise BadLink(gettext("This link is not valid any more."))
+    issued_at = datetime.fromtimestamp(issued, UTC)
+    return Claim(PURPOSES[purpose], person, register.load(seen), issued_at, sha256(token.encode()).hexdigest())
+
+
+def overtaken(claim: Claim) -> bool:
+    """Tell whether the case moved on since the link was made: resolved again, or asked for approval again."""
+    if claim.purpose.code == "confirm":
+        resolved: datetime | None = claim.record.resolved_at
+        return resolved is None or resolved.replace(microsecond=0) > claim.issued_at
+    mine = ApprovalRequest.objects.filter(ticket=claim.record.pk, approver=claim.person, decision=ApprovalRequest.Decision.OPEN)
+    return not any(asked.created_at.replace(microsecond=0) <= claim.issued_at for asked in mine)

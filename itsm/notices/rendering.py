@@ -1,0 +1,136 @@
+"""Turning a message into words when it is sent or shown, in its reader's language and time zone."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
+from django.template.loader import render_to_string
+from django.utils import timezone, translation
+from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext
+
+from itsm.notices import links
+from itsm.notices.templates import happening_label, template_named
+from itsm.tickets.models import Comment, Ticket
+from itsm.ui.moments import moment_text
+
+if TYPE_CHECKING:
+    from itsm.notices.models import Outbox
+    from itsm.people.models import Person
+
+
+class Unrenderable(Exception):
+    """The words of a message cannot be made; trying again will not help."""
+
+
+@dataclass(frozen=True)
+class Letter:
+    """A mail in words."""
+
+    subject: str
+    body: str
+
+
+def one_line(text: str) -> str:
+    """Fold a text to one line without control characters, fit for a mail header."""
+    return " ".join("".join(sign if sign.isprintable() else " " for sign in text).split())
+
+
+def headline(template: str, *, facts: Mapping[str, Any], ticket: Ticket | None) -> str:
+    """Say in one line what happened, in the active language.
+
+    :raises Unrenderable: if the template is unknown or its words do not fit the facts
+    """
+    said: dict[str, Any] = defaultdict(str)
+    said |= {"number": ticket.number if ticket else "", "title": ticket.title if ticket else ""}
+    said |= {name: in_words(value) for name, value in facts.items()}
+    said["actor"] = said["actor"] or gettext("The service desk")
+    try:
+        return one_line(str(template_named(template).headline) % said)
+    except (LookupError, TypeError, ValueError) as fault:
+        raise Unrenderable(f"{template}: {fault}") from fault
+
+
+def in_words(value: Any) -> str:
+    """Show a fact: a row by its text, a pair of languages by the active one, an instant as date and time."""
+    if isinstance(value, Mapping):
+        if "zh_hant" in value:
+            chinese = (translation.get_language() or "").startswith("zh")
+            return str((value["zh_hant"] if chinese else value.get("en")) or value.get("en") or value["zh_hant"])
+        return str(value.get("text", ""))
+    if value is None:
+        return ""
+    if isinstance(value, str) and len(value) >= 19 and value[4:5] == "-" and value[10:11] == "T":
+        return _instant_in_words(value)
+    return str(value)
+
+
+def _instant_in_words(value: str) -> str:
+    try:
+        instant = parse_datetime(value)
+    except ValueError:
+        return value
+    return moment_text(instant) if instant is not None and instant.tzinfo else value
+
+
+def letter(row: Outbox) -> Letter:
+    """Write the mail of an outbox row.
+
+    The subject of a confidential case and everything said in it stay out of the mail; only its number and address go.
+
+    :raises Unrenderable: if its words cannot be made
+    """
+    person = row.person
+    ticket = Ticket.objects.filter(pk=row.record_id).select_related("service").first() if row.record_id else None
+    with translation.override(person.language if person else row.language), timezone.override(person.time_zone if person else None):
+        said = headline(row.template, facts=_open_facts(row.facts, ticket), ticket=ticket)
+        body = render_to_string(f"mail/{template_named(row.template).body}.txt", _context(row, person, ticket, said))
+    subject = f"[{ticket.number}] {said}" if ticket else said
+    if ticket and not ticket.confidential:
+        subject = f"{subject}: {ticket.title}"
+    return Letter(one_line(subject)[:250], body.strip() + "\n")
+
+
+def _open_facts(facts: dict[str, Any], ticket: Ticket | None) -> dict[str, Any]:
+    """Leave out what people wrote when the case is confidential."""
+    if ticket is None or not ticket.confidential:
+        return facts
+    return {name: value for name, value in facts.items() if name not in ("text", "reason", "resolution")}
+
+
+def _context(row: Outbox, person: Person | None, ticket: Ticket | None, said: str) -> dict[str, Any]:
+    facts = _open_facts(row.facts, ticket)
+    return {
+        "headline": said,
+        "name": person.name if person else "",
+        "ticket": ticket,
+        "title": ticket.title if ticket and not ticket.confidential else "",
+        "facts": {name: in_words(value) for name, value in facts.items()},
+        "said": _public_text(facts.get("comment"), ticket),
+        "link": _link(row, person, ticket),
+        "url": f"{settings.SITE_URL}/t/{ticket.number}/" if ticket else settings.SITE_URL,
+        "preferences_url": f"{settings.SITE_URL}/me/notifications/" if person else "",
+        "why": str(happening_label(row.event)),
+    }
+
+
+def _public_text(comment: Any, ticket: Ticket | None) -> str:
+    """Fetch the reply that the message tells of; only a public one ever leaves the house."""
+    if not comment or ticket is None or ticket.confidential:
+        return ""
+    found = Comment.objects.public().filter(pk=comment, ticket=ticket.pk).values_list("body", flat=True).first()
+    return found or ""
+
+
+def _link(row: Outbox, person: Person | None, ticket: Ticket | None) -> str:
+    purpose = row.facts.get("link")
+    if not purpose or person is None or ticket is None:
+        return ""
+    return links.address(purpose, record=ticket, person=person, at=row.created_at)
+
+
