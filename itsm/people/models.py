@@ -235,3 +235,19 @@ class SignInAttempt(models.Model):
 
     def __str__(self) -> str:
         return f"{self.account} {self.at:%Y-%m-%d %H:%M}"
+
+
+class OpenSession(models.Model):
+    """A sign-in that is still open, so that its owner can see and end it."""
+
+    person = models.ForeignKey(Person, models.CASCADE, related_name="sessions")
+    session_key = models.CharField(max_length=40, unique=True)
+    since = models.DateTimeField()
+    address = models.GenericIPAddressField(null=True)
+    browser = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["-since"]
+
+    def __str__(self) -> str:
+        return f"{self.person} {self.since:%Y-%m-%d %H:%M}"
