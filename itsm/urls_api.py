@@ -1,0 +1,20 @@
+"""Every route of the REST interface, version 1, gathered from the apps; and how it answers their refusals."""
+
+from django.urls import include, path, re_path
+
+from itsm.api import problems
+from itsm.api.documents import nothing_here
+from itsm.records import refusals
+from itsm.tickets.edits import Conflict
+
+problems.answer_with(refusals.NotAllowed, status=403, code="not_allowed")
+problems.answer_with(refusals.UnknownMove, status=404, code="unknown_transition")
+problems.answer_with(refusals.MovedOn, status=409, code="moved_on")
+problems.answer_with(refusals.Stale, status=409, code="stale", conditional=412)
+problems.answer_with(Conflict, status=409, code="stale", conditional=412)
+problems.answer_with(refusals.Objected, status=422, code="objected")
+
+urlpatterns = [
+    path("", include("itsm.api.documents")),
+    re_path(r"^.*$", nothing_here),
+]
