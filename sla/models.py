@@ -1,0 +1,186 @@
+"""Clocks, their events, and what was escalated."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from itsm.records.models import Record
+from sla.settings_models import Audience as Audience
+from sla.settings_models import EscalationPolicy as EscalationPolicy
+from sla.settings_models import EscalationStep as EscalationStep
+from sla.settings_models import Metric as Metric
+from sla.settings_models import Target as Target
+
+OPEN_STATES = ("running", "paused", "soft")
+
+
+class ClockQuerySet(models.QuerySet["Clock"]):
+    """Questions about clocks."""
+
+    def open(self) -> ClockQuerySet:
+        """Only clocks that are not judged yet."""
+        return self.filter(state__in=OPEN_STATES)
+
+    def agreed(self) -> ClockQuerySet:
+        """Only clocks of a promise, not deadlines of our own."""
+        return self.filter(is_deadline=False)
+
+    def due(self, *, at: datetime) -> ClockQuerySet:
+        """Only running clocks of which a level is due, the longest due first."""
+        return self.filter(state="running", next_fire_at__lte=at).order_by("next_fire_at", "pk")
+
+    def counted(self) -> ClockQuerySet:
+        """Only clocks whose result counts here: agreed, not cancelled, and not carried to another record."""
+        return self.agreed().filter(carried_to=None).exclude(state="cancelled", breached_at=None)
+
+
+class Clock(models.Model):
+    """One measure of one record in one cycle; or a deadline, whose levels are given instants.
+
+    The row is what its events make of it (``sla.changes``); nothing else may write it.
+    """
+
+    class State(models.TextChoices):
+        RUNNING = "running", _("running")
+        PAUSED = "paused", _("paused")
+        SOFT = "soft", _("stopped, to be confirmed")
+        MET = "met", _("met")
+        MISSED = "missed", _("missed")
+        CANCELLED = "cancelled", _("cancelled")
+        DONE = "done", _("done")
+
+    record = models.ForeignKey(Record, models.CASCADE, related_name="clocks")
+    metric = models.CharField(max_length=16)
+    cycle = models.PositiveSmallIntegerField(default=1)
+    is_deadline = models.BooleanField(default=False)
+    state = models.CharField(max_length=10, choices=State.choices, default=State.RUNNING)
+    target_seconds = models.PositiveIntegerField(null=True)
+    terms: models.JSONField[Any, Any] = models.JSONField(default=dict)
+    calendar_version = models.ForeignKey("hours.CalendarVersion", models.PROTECT, null=True, related_name="+")
+    started_at = models.DateTimeField()
+    pauses: models.JSONField[Any, Any] = models.JSONField(default=list)
+    paused_seconds = models.PositiveIntegerField(default=0)
+    paused_since = models.DateTimeField(null=True)
+    pause_reason = models.CharField(max_length=40, blank=True)
+    stopped_at = models.DateTimeField(null=True)
+    elapsed_seconds = models.PositiveIntegerField(null=True)
+    due_at = models.DateTimeField(null=True)
+    warn_at = models.DateTimeField(null=True)
+    breached_at = models.DateTimeField(null=True)
+    breach_reason = models.CharField(max_length=64, blank=True)
+    fired: models.JSONField[Any, Any] = models.JSONField(default=list)
+    next_level = models.PositiveSmallIntegerField(null=True)
+    next_fire_at = models.DateTimeField(null=True)
+    carried_to = models.ForeignKey(Record, models.SET_NULL, null=True, related_name="+")
+
+    objects = ClockQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("clock")
+        verbose_name_plural = _("clocks")
+        constraints: ClassVar[list[Any]] = [
+            models.UniqueConstraint("record", "metric", "cycle", name="clock_cycle_once"),
+            models.UniqueConstraint("record", "metric", condition=models.Q(state__in=OPEN_STATES), name="clock_open_once"),
+            models.CheckConstraint(
+                condition=models.Q(is_deadline=True) | models.Q(target_seconds__isnull=False), name="clock_has_a_target"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(state="running") | models.Q(next_fire_at=None), name="clock_fires_only_while_running"
+            ),
+        ]
+        indexes: ClassVar[list[Any]] = [
+            models.Index(fields=["next_fire_at", "id"], condition=models.Q(state="running", next_fire_at__isnull=False), name="clock_by_next_fire"),
+            models.Index(fields=["calendar_version"], condition=models.Q(state__in=OPEN_STATES), name="clock_open_by_calendar"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.record_id} {self.metric} {self.cycle}"
+
+    @property
+    def is_open(self) -> bool:
+        """Tell whether it is not judged yet."""
+        return self.state in OPEN_STATES
+
+
+class ClockEvent(models.Model):
+    """What happened to a clock: append-only, in the database too; the clock is a pure function of these."""
+
+    class Kind(models.TextChoices):
+        START = "start", _("started")
+        PAUSE = "pause", _("paused")
+        SOFT = "soft", _("stopped, to be confirmed")
+        RESUME = "resume", _("resumed")
+        REBASE = "rebase", _("started anew")
+        RETARGET = "retarget", _("target changed")
+        RECALC = "recalc", _("calendar changed")
+        BREACH = "breach", _("target missed")
+        STOP = "stop", _("stopped")
+        CANCEL = "cancel", _("cancelled")
+        ACK = "ack", _("acknowledged")
+        CARRY = "carry", _("counted on another record")
+
+    clock = models.ForeignKey(Clock, models.CASCADE, related_name="events")
+    kind = models.CharField(max_length=10, choices=Kind.choices)
+    at = models.DateTimeField()
+    seconds = models.PositiveIntegerField(null=True)
+    actor = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    reason = models.CharField(max_length=64, blank=True)
+    facts: models.JSONField[Any, Any] = models.JSONField(default=dict)
+
+    class Meta:
+        verbose_name = _("event of a clock")
+        verbose_name_plural = _("events of clocks")
+        indexes: ClassVar[list[Any]] = [models.Index(fields=["clock", "id"], name="clock_event_in_order")]
+
+    def __str__(self) -> str:
+        return f"{self.clock_id} {self.kind} {self.at:%Y-%m-%d %H:%M:%S}"
+
+
+ACTION_PENDING = ~models.Q(action="") & models.Q(action_done_at=None)
+
+
+class EscalationQuerySet(models.QuerySet["Escalation"]):
+    """Questions about what was escalated."""
+
+    def pending(self, *, at: datetime) -> EscalationQuerySet:
+        """Only those whose action is to be tried now, the longest due first."""
+        return self.filter(ACTION_PENDING, retry_at__lte=at).order_by("retry_at", "pk")
+
+
+class Escalation(models.Model):
+    """A level that fired: once per clock, cycle and level. A level below 100 is a step, 100 more is its first repeat."""
+
+    clock = models.ForeignKey(Clock, models.CASCADE, related_name="escalations")
+    record = models.ForeignKey(Record, models.CASCADE, related_name="+")
+    cycle = models.PositiveSmallIntegerField()
+    level = models.PositiveSmallIntegerField()
+    due_at = models.DateTimeField()
+    fired_at = models.DateTimeField()
+    notified: models.JSONField[Any, Any] = models.JSONField(default=list)
+    needs_ack = models.BooleanField(default=False)
+    acknowledged_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    acknowledged_at = models.DateTimeField(null=True)
+    action = models.CharField(max_length=40, blank=True)
+    action_done_at = models.DateTimeField(null=True)
+    outcome = models.CharField(max_length=300, blank=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    retry_at = models.DateTimeField(null=True)
+
+    objects = EscalationQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("escalation")
+        verbose_name_plural = _("escalations")
+        constraints: ClassVar[list[Any]] = [models.UniqueConstraint("clock", "cycle", "level", name="escalation_once")]
+        indexes: ClassVar[list[Any]] = [
+            models.Index(fields=["retry_at", "id"], condition=ACTION_PENDING, name="escalation_pending_action"),
+            models.Index(fields=["record", "fired_at"], name="escalation_by_record"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.clock_id} {self.cycle} {self.level}"
