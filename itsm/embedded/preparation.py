@@ -16,6 +16,7 @@ from itsm.embedded.options import PROJECT, Options
 from itsm.embedded.refusal import Refusal
 
 LEFT_OUT = {"var", ".venv", ".git", "tests", "node_modules", "bench"}
+NOT_SERVED = ("--ignore", "redoc", "--ignore", "rest_framework")  # a second browser of the API, and DRF's own pages
 LOAD_DEMO = PROJECT / "itsm" / "demo" / "management" / "commands" / "load_demo.py"
 DEMO_LOGINS = LOAD_DEMO.with_name("demo_logins.py")
 
@@ -55,7 +56,7 @@ def steps(options: Options) -> list[Step]:
         Step(
             "static",
             "Collecting static files",
-            manage("collectstatic", "--noinput", "--clear"),
+            manage("collectstatic", "--noinput", *NOT_SERVED),
             _static_files,
             beside_files,
         ),
