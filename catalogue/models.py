@@ -49,14 +49,22 @@ class Service(Named):
     kind = models.CharField(_("kind"), max_length=12, choices=Kind.choices, default=Kind.BUSINESS)
     service_type_zh = models.CharField(_("service type (Chinese)"), max_length=120, blank=True)
     service_type_en = models.CharField(_("service type (English)"), max_length=120, blank=True)
-    audiences = models.ManyToManyField(Organisation, blank=True, verbose_name=_("audience"), help_text=_("Empty: everyone."))
+    audiences = models.ManyToManyField(
+        Organisation, blank=True, verbose_name=_("audience"), help_text=_("Empty: everyone.")
+    )
     description_zh = models.TextField(_("content (Chinese)"), blank=True)
     description_en = models.TextField(_("content (English)"), blank=True)
     hours = models.ForeignKey("hours.Calendar", models.PROTECT, related_name="+", verbose_name=_("service hours"))
     support_team = models.ForeignKey("people.Team", models.PROTECT, related_name="+", verbose_name=_("operations team"))
-    second_line_team = models.ForeignKey("people.Team", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("second-line team"))
-    owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="owns_services", verbose_name=_("service owner"))
-    criticality = models.PositiveSmallIntegerField(_("criticality"), default=3, choices=[(1, "1"), (2, "2"), (3, "3"), (4, "4")])
+    second_line_team = models.ForeignKey(
+        "people.Team", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("second-line team")
+    )
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="owns_services", verbose_name=_("service owner")
+    )
+    criticality = models.PositiveSmallIntegerField(
+        _("criticality"), default=3, choices=[(1, "1"), (2, "2"), (3, "3"), (4, "4")]
+    )
     lifecycle = models.CharField(_("lifecycle"), max_length=10, choices=Lifecycle.choices, default=Lifecycle.LIVE)
 
     objects = ServiceQuerySet.as_manager()
@@ -111,7 +119,9 @@ class RequestItem(Named):
     description_en = models.TextField(_("description (English)"), blank=True)
     target_seconds = models.PositiveIntegerField(_("fulfilment target (seconds of service hours)"))
     approval = models.CharField(_("approval"), max_length=16, choices=Approval.choices, default=Approval.NONE)
-    tasks: models.JSONField[Any, Any] = models.JSONField(_("tasks"), default=list, blank=True, help_text=_("A list of [Chinese title, English title]."))
+    tasks: models.JSONField[Any, Any] = models.JSONField(
+        _("tasks"), default=list, blank=True, help_text=_("A list of [Chinese title, English title].")
+    )
     keywords = models.CharField(_("search words"), max_length=200, blank=True)
     sort = models.PositiveSmallIntegerField(_("order"), default=100)
 

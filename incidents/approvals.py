@@ -46,10 +46,18 @@ def ask(record: Any, move: Move) -> None:
     """
     approver = approver_of(record)
     if approver is None:
-        raise Objected(gettext("Nobody may approve this: the unit has no lead other than the requester. Ask an administrator to name one."))
+        raise Objected(
+            gettext(
+                "Nobody may approve this: the unit has no lead other than the requester. Ask an administrator to name one."
+            )
+        )
     record.approval_granted_at = None
     ApprovalRequest.objects.create(
-        ticket_id=record.pk, approver=approver, rule=rule_of(record), created_at=move.at, expires_at=move.at + EXPIRES_AFTER
+        ticket_id=record.pk,
+        approver=approver,
+        rule=rule_of(record),
+        created_at=move.at,
+        expires_at=move.at + EXPIRES_AFTER,
     )
 
 

@@ -17,4 +17,8 @@ class IncidentsConfig(AppConfig):
         from itsm.records.register import Process, add
 
         add(Process("incident", Incident, Incident.flows, section="incidents", receive=receive_incident))
-        add(Process("service_request", ServiceRequest, ServiceRequest.flows, section="requests", receive=receive_request))
+        add(
+            Process(
+                "service_request", ServiceRequest, ServiceRequest.flows, section="requests", receive=receive_request
+            )
+        )

@@ -19,7 +19,11 @@ def grade(record: Any, move: Move) -> None:
     record.impact, record.urgency = int(move.given("impact")), int(move.given("urgency"))
     override = move.given("priority")
     record.priority_override_reason = str(move.given("reason", ""))[:200] if override else ""
-    record.priority = int(override) if override else priority_of(impact=record.impact, urgency=record.urgency, service_id=record.service_id)
+    record.priority = (
+        int(override)
+        if override
+        else priority_of(impact=record.impact, urgency=record.urgency, service_id=record.service_id)
+    )
 
 
 def answered(record: Any, move: Move) -> None:
@@ -188,6 +192,16 @@ def resolve_children(record: Any, *, move: Move, note: str, code: str) -> list[A
     """Resolve every child that is being worked on with one text; gives the children that were resolved."""
     done = []
     for child in record.children.filter(state__in=("l1_processing", "l2_processing")).order_by("pk"):
-        perform(child, "resolve", by=move.by, at=move.at, channel=move.channel, fired_by=move, resolution_code=code, resolution_note=note, restored_at=move.at)
+        perform(
+            child,
+            "resolve",
+            by=move.by,
+            at=move.at,
+            channel=move.channel,
+            fired_by=move,
+            resolution_code=code,
+            resolution_note=note,
+            restored_at=move.at,
+        )
         done.append(child)
     return done

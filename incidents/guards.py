@@ -39,7 +39,12 @@ def needs_approval(record: Any, move: Move) -> bool:
     return bool(rule_of(record)) and record.approval_granted_at is None and not asked
 
 
-@guard("g_group_set", "Choose an assignment group of the right tier.", "請指定正確層級的處理群組。", asks=("team", "assignee"))
+@guard(
+    "g_group_set",
+    "Choose an assignment group of the right tier.",
+    "請指定正確層級的處理群組。",
+    asks=("team", "assignee"),
+)
 def group_set(record: Any, move: Move) -> bool:
     """Tell whether the team that will work on it is active and of the tier of the move."""
     from incidents.work import team_of
@@ -66,7 +71,12 @@ def no_open_outage(record: Any, move: Move) -> bool:
     return not Outage.objects.filter(ticket=record.pk, ended_at=None).exists()
 
 
-@guard("g_user_or_timeout", "Only the requester can confirm (or record evidence).", "須由使用者確認，或登錄確認佐證。", asks=("reason",))
+@guard(
+    "g_user_or_timeout",
+    "Only the requester can confirm (or record evidence).",
+    "須由使用者確認，或登錄確認佐證。",
+    asks=("reason",),
+)
 def user_or_timeout(record: Any, move: Move) -> bool:
     """Tell whether the requester confirms, the timer or alarm does, or the desk has evidence."""
     if move.is_system:

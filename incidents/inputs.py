@@ -24,7 +24,9 @@ URGENCY = Input(
         "高：工作停擺或期限將至；中：尚可維持數小時；低：可等數日。",
     ),
 )  # fmt: skip
-COMPONENT = Input("component", Words("Affected component, if known", "受影響組件（若已知）"), required=False, initial="component")
+COMPONENT = Input(
+    "component", Words("Affected component, if known", "受影響組件（若已知）"), required=False, initial="component"
+)
 REASON = Input("reason", Words("Reason", "原因"), "text")
 MISSING = Input("reason", Words("What is missing?", "缺少什麼？"), "text")
 STILL_FAILS = Input("reason", Words("What still fails?", "仍有什麼問題？"), "text")
@@ -59,7 +61,9 @@ RESOLUTION_CODE = Input(
         Choice("supplier_fixed", Words("Fixed by the supplier", "供應者修復")),
     ),
 )  # fmt: skip
-RESOLUTION_NOTE = Input("resolution_note", Words("Resolution, as the requester will read it", "解決說明（使用者會看到）"), "text")
+RESOLUTION_NOTE = Input(
+    "resolution_note", Words("Resolution, as the requester will read it", "解決說明（使用者會看到）"), "text"
+)
 CAUSE = Input("causal_component", Words("Causal component", "肇因組件"), required=False, initial="component")
 RESTORED_AT = Input(
     "restored_at", Words("Service restored at", "服務恢復時間"), "instant", required=False,
@@ -73,7 +77,9 @@ FULFILMENT_CODE = Input(
         Choice("not_needed", Words("No longer needed", "已不需要")),
     ),
 )  # fmt: skip
-FULFILMENT_NOTE = Input("fulfilment_note", Words("What was done, as the requester will read it", "處理說明（使用者會看到）"), "text")
+FULFILMENT_NOTE = Input(
+    "fulfilment_note", Words("What was done, as the requester will read it", "處理說明（使用者會看到）"), "text"
+)
 CONFIRMED_BY = Input(
     "confirmation", Words("Confirmed by", "確認方式"), "choice",
     choices=(
@@ -115,7 +121,9 @@ CONTACT = Input(
     ),
 )  # fmt: skip
 REQUEST_ITEM = Input("request_item", Words("Request item", "請求項目"), "request_item", initial="request_item")
-REQUESTED_FOR = Input("requested_for", Words("Requested for", "使用對象"), "person", required=False, initial="requested_for")
+REQUESTED_FOR = Input(
+    "requested_for", Words("Requested for", "使用對象"), "person", required=False, initial="requested_for"
+)
 PRIORITY = Input(
     "priority", Words("Priority", "優先順序"), "choice", initial="priority",
     choices=tuple(

@@ -24,7 +24,9 @@ def declare(record: Any, move: Move) -> None:
     record.war_room = move.given("war_room", record.war_room)
     record.major_declared_at = move.at
     record.priority, record.priority_override_reason = 1, "major"
-    MajorIncidentReport.objects.get_or_create(incident_id=record.pk, defaults={"changed_at": move.at, "changed_by": move.by})
+    MajorIncidentReport.objects.get_or_create(
+        incident_id=record.pk, defaults={"changed_at": move.at, "changed_by": move.by}
+    )
 
 
 def decline(record: Any, move: Move) -> None:

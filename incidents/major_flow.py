@@ -1,7 +1,7 @@
 """The major incident as a table: a second state beside the incident's own."""
 
-from incidents import guards, major
 from incidents import inputs as asks
+from incidents import major
 from itsm.flow import Flow, State, Transition, Words
 from itsm.flow.table import states, transitions
 
@@ -23,7 +23,8 @@ MAJOR_INCIDENT = Flow(
     ),
     transitions=transitions(
         Transition(
-            "propose_major", Words("Propose as major", "提報重大事故"),
+            "propose_major",
+            Words("Propose as major", "提報重大事故"),
             source=("none", "demoted"),
             target="proposed",
             roles=("agent", "engineer", "system"),
@@ -31,16 +32,24 @@ MAJOR_INCIDENT = Flow(
             effect=major.propose,
         ),
         Transition(
-            "declare_major", Words("Declare major", "宣告重大事故"),
+            "declare_major",
+            Words("Declare major", "宣告重大事故"),
             source=("none", "proposed", "demoted"),
             target="declared",
             roles=("incident_manager",),
-            inputs=(asks.CRITERION, asks.LEAD, asks.COMMS_OWNER, asks.NEXT_UPDATE, asks.WAR_ROOM,),
+            inputs=(
+                asks.CRITERION,
+                asks.LEAD,
+                asks.COMMS_OWNER,
+                asks.NEXT_UPDATE,
+                asks.WAR_ROOM,
+            ),
             effect=major.declare,
             danger=True,
         ),
         Transition(
-            "decline_major", Words("Decline", "不列為重大事故"),
+            "decline_major",
+            Words("Decline", "不列為重大事故"),
             source=("proposed",),
             target="demoted",
             roles=("incident_manager",),
@@ -48,30 +57,37 @@ MAJOR_INCIDENT = Flow(
             effect=major.decline,
         ),
         Transition(
-            "mark_restored", Words("Service restored", "服務復原"),
+            "mark_restored",
+            Words("Service restored", "服務復原"),
             source=("declared",),
             target="restored",
             roles=("incident_manager", "engineer"),
             guards=("g_no_open_outage",),
-            inputs=(asks.RESTORED, asks.HOW,),
+            inputs=(
+                asks.RESTORED,
+                asks.HOW,
+            ),
             effect=major.restore,
         ),
         Transition(
-            "mark_down_again", Words("Down again", "再次中斷"),
+            "mark_down_again",
+            Words("Down again", "再次中斷"),
             source=("restored",),
             target="declared",
             roles=("incident_manager", "agent"),
             effect=major.down_again,
         ),
         Transition(
-            "mark_reviewed", Words("Review finished", "完成檢討"),
+            "mark_reviewed",
+            Words("Review finished", "完成檢討"),
             source=("restored",),
             target="reviewed",
             roles=("incident_manager",),
             guards=("g_mi_report",),
         ),
         Transition(
-            "demote_major", Words("Demote", "解除重大事故"),
+            "demote_major",
+            Words("Demote", "解除重大事故"),
             source=("declared",),
             target="demoted",
             roles=("incident_manager",),

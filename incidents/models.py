@@ -23,8 +23,17 @@ class Incident(Moves(INCIDENT, MAJOR_INCIDENT), Ticket):  # type: ignore[misc]  
     process_key: ClassVar[str] = "incident"
     flows: ClassVar[tuple[Flow, ...]]
 
-    reporter = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="reported", verbose_name=_("reporter"))
-    parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name=_("parent incident"))
+    reporter = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="reported",
+        verbose_name=_("reporter"),
+    )
+    parent = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name=_("parent incident")
+    )
     component = models.CharField(_("affected component"), max_length=160, blank=True)
     causal_component = models.CharField(_("causal component"), max_length=160, blank=True)
     detected_at = models.DateTimeField(null=True, blank=True)
@@ -43,19 +52,31 @@ class Incident(Moves(INCIDENT, MAJOR_INCIDENT), Ticket):  # type: ignore[misc]  
     major_status = FSMField(_("major incident"), max_length=12, default="none", protected=True)
     major_criterion = models.CharField(max_length=200, blank=True)
     major_declared_at = models.DateTimeField(null=True, blank=True)
-    lead = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("lead"))
-    comms_owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("communications owner"))
+    lead = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("lead")
+    )
+    comms_owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("communications owner"),
+    )
     next_update_at = models.DateTimeField(_("next update"), null=True, blank=True)
     war_room = models.CharField(_("war room"), max_length=200, blank=True)
 
-    objects = TicketQuerySet.as_manager()
+    objects: ClassVar[Any] = TicketQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("incident")
         verbose_name_plural = _("incidents")
         constraints: ClassVar[list[Any]] = [
             models.UniqueConstraint(
-                "alarm_source", "dedupe_key", condition=~models.Q(dedupe_key="") & models.Q(cleared_at=None), name="incident_open_alarm_once"
+                "alarm_source",
+                "dedupe_key",
+                condition=~models.Q(dedupe_key="") & models.Q(cleared_at=None),
+                name="incident_open_alarm_once",
             ),
         ]
         indexes: ClassVar[list[Any]] = [
@@ -129,13 +150,15 @@ class ServiceRequest(Moves(SERVICE_REQUEST), Ticket):  # type: ignore[misc]  # t
     process_key: ClassVar[str] = "service_request"
     flows: ClassVar[tuple[Flow, ...]]
 
-    request_item = models.ForeignKey("catalogue.RequestItem", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("request item"))
+    request_item = models.ForeignKey(
+        "catalogue.RequestItem", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("request item")
+    )
     fulfilment_code = models.CharField(max_length=24, blank=True)
     fulfilment_note = models.TextField(blank=True)
     expected_at = models.DateTimeField(null=True, blank=True)
     approval_granted_at = models.DateTimeField(null=True, blank=True)
 
-    objects = TicketQuerySet.as_manager()
+    objects: ClassVar[Any] = TicketQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("service request")

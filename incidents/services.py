@@ -36,12 +36,13 @@ def raise_incident(
     """
     moment = whole(at or database_now())
     facts = more.pop("facts", {}) | _proposed(service, still_working)
-    return open_record(
+    made: Incident = open_record(
         Incident, by=by, at=moment, channel=channel, title=checked_title(title), description=description.replace("\x00", ""),
         requester=requester, requested_for=requested_for, unit_id=requester.unit_id, service=service,
         reporter=more.pop("reporter", requester), received_at=more.pop("received_at", moment), confidential=confidential,
         team=more.pop("team", service.support_team if service else None), facts=facts, **more,
     )  # fmt: skip
+    return made
 
 
 def raise_request(
@@ -74,10 +75,13 @@ def _order(made: ServiceRequest, *, item: RequestItem, category: Category, at: d
         made, "judge_as_request", by=None, at=at, channel="system", service=item.service, title=made.title,
         requester=made.requester, contact_channel=made.channel,
     )  # fmt: skip
-    ordered = perform(ordered, "classify", by=None, at=at, channel="system", request_item=item, category=category, priority="4")
+    ordered = perform(
+        ordered, "classify", by=None, at=at, channel="system", request_item=item, category=category, priority="4"
+    )
     if item.approval != item.Approval.NONE and approver_of(ordered) is not None:
         ordered = perform(ordered, "request_approval", by=None, at=at, channel="system")
-    return ordered
+    finished: ServiceRequest = ordered
+    return finished
 
 
 def checked_title(title: str) -> str:
@@ -89,7 +93,9 @@ def checked_title(title: str) -> str:
     if not text:
         raise Objected(fields={"title": gettext("Say in a few words what it is about.")})
     if len(text) > 160:
-        raise Objected(fields={"title": gettext("The subject is longer than 160 characters; put the rest into the description.")})
+        raise Objected(
+            fields={"title": gettext("The subject is longer than 160 characters; put the rest into the description.")}
+        )
     return text
 
 
@@ -103,7 +109,12 @@ def similar(*, requester: Person, title: str, at: datetime, within: timedelta = 
     from itsm.tickets.models import Ticket
     from itsm.tickets.words import likeness
 
-    recent = Ticket.objects.open().standing().filter(requester=requester, received_at__gte=at - within).order_by("-received_at")[:50]
+    recent = (
+        Ticket.objects.open()
+        .standing()
+        .filter(requester=requester, received_at__gte=at - within)
+        .order_by("-received_at")[:50]
+    )
     scored = [(likeness(title, ticket.title), ticket) for ticket in recent]
     return [ticket for score, ticket in sorted(scored, key=lambda pair: -pair[0]) if score >= 0.3][:5]
 

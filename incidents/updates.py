@@ -50,7 +50,12 @@ def publish(
         for settle in register.steps.settle:
             settle(locked, move)
         update = MajorUpdate.objects.create(
-            incident=locked, at=move.at, by=by, text_zh=text_zh.strip(), text_en=text_en.strip(), to_everyone=to_everyone
+            incident=locked,
+            at=move.at,
+            by=by,
+            text_zh=text_zh.strip(),
+            text_en=text_en.strip(),
+            to_everyone=to_everyone,
         )
         with saving(locked):
             locked.next_update_at = next_update_at
@@ -58,13 +63,17 @@ def publish(
             locked.changed_at = move.at
             for during in register.steps.during:
                 during(locked, move)
-        event = journal.write(locked, kind=Event.Kind.COMMENT, name="publish_update", move=move, public=True, update=update.pk)
+        event = journal.write(
+            locked, kind=Event.Kind.COMMENT, name="publish_update", move=move, public=True, update=update.pk
+        )
         for tell in register.steps.journaled:
             tell(locked, move, event)
     return update
 
 
-def _refuse_update(incident: Incident, text_zh: str, text_en: str, next_update_at: datetime | None, at: datetime) -> None:
+def _refuse_update(
+    incident: Incident, text_zh: str, text_en: str, next_update_at: datetime | None, at: datetime
+) -> None:
     if incident.major_status not in ("declared", "restored"):
         raise Objected(gettext("Only a declared major incident has status updates."))
     if not text_zh.strip() and not text_en.strip():
@@ -73,13 +82,26 @@ def _refuse_update(incident: Incident, text_zh: str, text_en: str, next_update_a
         raise Objected(fields={"next_update_at": gettext("Promise the next update at a time that lies ahead.")})
 
 
-def write_report(incident: Incident, values: Mapping[str, Any], *, by: Person, at: datetime | None = None) -> MajorIncidentReport:
+def write_report(
+    incident: Incident, values: Mapping[str, Any], *, by: Person, at: datetime | None = None
+) -> MajorIncidentReport:
     """Write parts of the major incident report; it may be filled bit by bit.
 
     :raises NotAllowed: if ``by`` does not run the incident
     :raises Objected: if a part does not exist
     """
-    allowed = {"impact", "users", "cause", "handling", "went_well", "went_badly", "actions", "lessons", "management_told_at", "management_told_how"}
+    allowed = {
+        "impact",
+        "users",
+        "cause",
+        "handling",
+        "went_well",
+        "went_badly",
+        "actions",
+        "lessons",
+        "management_told_at",
+        "management_told_how",
+    }
     if odd := set(values) - allowed:
         raise Objected(fields={name: gettext("The report has no such part.") for name in odd})
     with transaction.atomic():
@@ -87,7 +109,9 @@ def write_report(incident: Incident, values: Mapping[str, Any], *, by: Person, a
         if not may_run(locked, by):
             raise NotAllowed
         move = Move("write_report", by, whole(at or database_now()))
-        report, _new = MajorIncidentReport.objects.select_for_update().get_or_create(incident=locked, defaults={"changed_at": move.at})
+        report, _new = MajorIncidentReport.objects.select_for_update().get_or_create(
+            incident=locked, defaults={"changed_at": move.at}
+        )
         for name, value in values.items():
             setattr(report, name, value)
         report.changed_at, report.changed_by = move.at, by
@@ -99,12 +123,15 @@ def write_report(incident: Incident, values: Mapping[str, Any], *, by: Person, a
 def criterion_met(incident: Incident, *, at: datetime) -> str:
     """Name the first rule of a major incident that ``incident`` meets at ``at``; empty when none (domain 5.4)."""
     since = at - CRITICAL_DOWN
-    if incident.service_id and incident.service.criticality == 1 and incident.outages.filter(ended_at=None, kind="unplanned", started_at__lte=since).exists():
+    critical = incident.service is not None and incident.service.criticality == 1
+    if critical and incident.outages.filter(ended_at=None, kind="unplanned", started_at__lte=since).exists():
         return "critical_down"
     if (incident.affected_users or 0) >= MANY_USERS:
         return "many_users"
     if incident.service_id:
-        alike = Incident.objects.open().filter(service=incident.service_id, received_at__range=(at - SIMILAR_WITHIN, at))
+        alike = Incident.objects.open().filter(
+            service=incident.service_id, received_at__range=(at - SIMILAR_WITHIN, at)
+        )
         if alike[:SIMILAR_COUNT].count() >= SIMILAR_COUNT:
             return "flood"
     if incident.priority == 1 and incident.received_at <= at - timedelta(minutes=120) and incident.phase == "working":

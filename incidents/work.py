@@ -33,7 +33,12 @@ def assign_first_line(record: Any, move: Move) -> None:
 def escalate_second_line(record: Any, move: Move) -> None:
     """Give it to a second-line team with the hand-over note; they accept it by taking it."""
     assignments.give(
-        record, team=move.given("team"), assignee=move.given("assignee"), by=move.by, at=move.at, note=move.given("note", "")
+        record,
+        team=move.given("team"),
+        assignee=move.given("assignee"),
+        by=move.by,
+        at=move.at,
+        note=move.given("note", ""),
     )
 
 
@@ -42,7 +47,14 @@ def return_first_line(record: Any, move: Move) -> None:
     record.bounce_count += 1
     before = record.assignments.filter(team__tier=1).order_by("-pk").first()
     team = before.team if before else (record.service.support_team if record.service_id else None)
-    assignments.give(record, team=team, assignee=before.assignee if before else None, by=move.by, at=move.at, note=move.given("reason", ""))
+    assignments.give(
+        record,
+        team=team,
+        assignee=before.assignee if before else None,
+        by=move.by,
+        at=move.at,
+        note=move.given("reason", ""),
+    )
 
 
 def hold(record: Any, move: Move) -> None:

@@ -18,7 +18,11 @@ class ProblemsConfig(AppConfig):
 
         add(
             Process(
-                "problem", Problem, Problem.flows, section="problems", receive=receive_problem,
+                "problem",
+                Problem,
+                Problem.flows,
+                section="problems",
+                receive=receive_problem,
                 milestones={"from_major": lambda problem: problem.origin == Problem.Origin.MAJOR_INCIDENT},
-            )  # fmt: skip
+            )
         )

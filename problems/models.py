@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -25,7 +25,7 @@ class Problem(Moves(PROBLEM), Ticket):  # type: ignore[misc]  # the base is made
 
     origin = models.CharField(_("origin"), max_length=24, choices=Origin.choices)
 
-    objects = TicketQuerySet.as_manager()
+    objects: ClassVar[Any] = TicketQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("problem")

@@ -9,7 +9,19 @@ from itsm.records.perform import open_record
 from problems.models import Problem
 
 ORIGINS = {"major_incident": Problem.Origin.MAJOR_INCIDENT, "reclassified": Problem.Origin.RECLASSIFIED}
-COPIED = ("title", "description", "requester", "unit", "service", "category", "impact", "urgency", "priority", "received_at", "confidential")
+COPIED = (
+    "title",
+    "description",
+    "requester",
+    "unit",
+    "service",
+    "category",
+    "impact",
+    "urgency",
+    "priority",
+    "received_at",
+    "confidential",
+)
 
 
 def receive_problem(origin: Any, *, move: Move, why: str) -> Problem:
@@ -17,4 +29,7 @@ def receive_problem(origin: Any, *, move: Move, why: str) -> Problem:
     fields = {name: getattr(origin, name) for name in COPIED}
     if why == "major_incident":
         fields["received_at"] = move.at
-    return open_record(Problem, by=move.by, at=move.at, channel=origin.channel, fired_by=move, origin=ORIGINS[why], **fields)
+    made: Problem = open_record(
+        Problem, by=move.by, at=move.at, channel=origin.channel, fired_by=move, origin=ORIGINS[why], **fields
+    )
+    return made

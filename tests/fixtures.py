@@ -15,7 +15,9 @@ MONDAY = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
 
 def make_person(username: str, *roles: str, **fields: Any) -> Person:
     """Make an active person with ``roles`` for every process."""
-    person = Person(username=username, name=fields.pop("name", username.title()), email=f"{username}@example.org", **fields)
+    person = Person(
+        username=username, name=fields.pop("name", username.title()), email=f"{username}@example.org", **fields
+    )
     person.set_unusable_password()
     person.save()
     RoleGrant.objects.bulk_create(RoleGrant(person=person, role=role) for role in roles)
@@ -112,4 +114,6 @@ def mailbox_item(service: Service) -> RequestItem:
 @pytest.fixture
 def password_item(service: Service) -> RequestItem:
     """An item that needs no approval."""
-    return RequestItem.objects.create(code="password", service=service, name_zh="重設密碼", name_en="Reset a password", target_seconds=4 * 3600)
+    return RequestItem.objects.create(
+        code="password", service=service, name_zh="重設密碼", name_en="Reset a password", target_seconds=4 * 3600
+    )

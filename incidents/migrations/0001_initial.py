@@ -2,120 +2,228 @@
 
 import django.db.models.deletion
 import django_fsm
-
 from django.conf import settings
 from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('catalogue', '0002_initial'),
-        ('tickets', '0001_initial'),
+        ("catalogue", "0002_initial"),
+        ("tickets", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Incident',
+            name="Incident",
             fields=[
-                ('ticket_ptr', models.OneToOneField(auto_created=True, on_delete=django.db.models.deletion.CASCADE, parent_link=True, primary_key=True, serialize=False, to='tickets.ticket')),
-                ('component', models.CharField(blank=True, max_length=160, verbose_name='affected component')),
-                ('causal_component', models.CharField(blank=True, max_length=160, verbose_name='causal component')),
-                ('detected_at', models.DateTimeField(blank=True, null=True)),
-                ('occurred_at', models.DateTimeField(blank=True, null=True, verbose_name='occurred')),
-                ('restored_at', models.DateTimeField(blank=True, null=True, verbose_name='service restored')),
-                ('affected_users', models.PositiveIntegerField(blank=True, null=True, verbose_name='users affected')),
-                ('alarm_source', models.CharField(blank=True, max_length=60)),
-                ('dedupe_key', models.CharField(blank=True, max_length=200)),
-                ('occurrences', models.PositiveIntegerField(default=1)),
-                ('last_occurred_at', models.DateTimeField(blank=True, null=True)),
-                ('cleared_at', models.DateTimeField(blank=True, null=True)),
-                ('resolution_code', models.CharField(blank=True, max_length=24)),
-                ('resolution_note', models.TextField(blank=True)),
-                ('resolved_tier', models.PositiveSmallIntegerField(blank=True, null=True)),
-                ('is_security', models.BooleanField(default=False, verbose_name='security incident')),
-                ('major_status', django_fsm.FSMField(default='none', max_length=12, protected=True, verbose_name='major incident')),
-                ('major_criterion', models.CharField(blank=True, max_length=200)),
-                ('major_declared_at', models.DateTimeField(blank=True, null=True)),
-                ('next_update_at', models.DateTimeField(blank=True, null=True, verbose_name='next update')),
-                ('war_room', models.CharField(blank=True, max_length=200, verbose_name='war room')),
-                ('comms_owner', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='communications owner')),
-                ('lead', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='lead')),
-                ('parent', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='children', to='incidents.incident', verbose_name='parent incident')),
-                ('reporter', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='reported', to=settings.AUTH_USER_MODEL, verbose_name='reporter')),
+                (
+                    "ticket_ptr",
+                    models.OneToOneField(
+                        auto_created=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        parent_link=True,
+                        primary_key=True,
+                        serialize=False,
+                        to="tickets.ticket",
+                    ),
+                ),
+                ("component", models.CharField(blank=True, max_length=160, verbose_name="affected component")),
+                ("causal_component", models.CharField(blank=True, max_length=160, verbose_name="causal component")),
+                ("detected_at", models.DateTimeField(blank=True, null=True)),
+                ("occurred_at", models.DateTimeField(blank=True, null=True, verbose_name="occurred")),
+                ("restored_at", models.DateTimeField(blank=True, null=True, verbose_name="service restored")),
+                ("affected_users", models.PositiveIntegerField(blank=True, null=True, verbose_name="users affected")),
+                ("alarm_source", models.CharField(blank=True, max_length=60)),
+                ("dedupe_key", models.CharField(blank=True, max_length=200)),
+                ("occurrences", models.PositiveIntegerField(default=1)),
+                ("last_occurred_at", models.DateTimeField(blank=True, null=True)),
+                ("cleared_at", models.DateTimeField(blank=True, null=True)),
+                ("resolution_code", models.CharField(blank=True, max_length=24)),
+                ("resolution_note", models.TextField(blank=True)),
+                ("resolved_tier", models.PositiveSmallIntegerField(blank=True, null=True)),
+                ("is_security", models.BooleanField(default=False, verbose_name="security incident")),
+                (
+                    "major_status",
+                    django_fsm.FSMField(default="none", max_length=12, protected=True, verbose_name="major incident"),
+                ),
+                ("major_criterion", models.CharField(blank=True, max_length=200)),
+                ("major_declared_at", models.DateTimeField(blank=True, null=True)),
+                ("next_update_at", models.DateTimeField(blank=True, null=True, verbose_name="next update")),
+                ("war_room", models.CharField(blank=True, max_length=200, verbose_name="war room")),
+                (
+                    "comms_owner",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="communications owner",
+                    ),
+                ),
+                (
+                    "lead",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="lead",
+                    ),
+                ),
+                (
+                    "parent",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="children",
+                        to="incidents.incident",
+                        verbose_name="parent incident",
+                    ),
+                ),
+                (
+                    "reporter",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="reported",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="reporter",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'incident',
-                'verbose_name_plural': 'incidents',
+                "verbose_name": "incident",
+                "verbose_name_plural": "incidents",
             },
-            bases=('tickets.ticket',),
+            bases=("tickets.ticket",),
         ),
         migrations.CreateModel(
-            name='MajorIncidentReport',
+            name="MajorIncidentReport",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('impact', models.TextField(blank=True, verbose_name='impact')),
-                ('users', models.PositiveIntegerField(blank=True, null=True, verbose_name='users affected')),
-                ('cause', models.TextField(blank=True, verbose_name='cause in short')),
-                ('handling', models.TextField(blank=True, verbose_name='handling')),
-                ('went_well', models.TextField(blank=True, verbose_name='what went well')),
-                ('went_badly', models.TextField(blank=True, verbose_name='what went badly')),
-                ('actions', models.TextField(blank=True, verbose_name='actions')),
-                ('lessons', models.TextField(blank=True, verbose_name='lessons')),
-                ('attendees', models.TextField(blank=True, verbose_name='attendees')),
-                ('reviewed_on', models.DateField(blank=True, null=True, verbose_name='reviewed on')),
-                ('management_told_at', models.DateTimeField(blank=True, null=True, verbose_name='top management told')),
-                ('management_told_how', models.CharField(blank=True, max_length=120, verbose_name='how told')),
-                ('changed_at', models.DateTimeField()),
-                ('changed_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('incident', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='report', to='incidents.incident')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("impact", models.TextField(blank=True, verbose_name="impact")),
+                ("users", models.PositiveIntegerField(blank=True, null=True, verbose_name="users affected")),
+                ("cause", models.TextField(blank=True, verbose_name="cause in short")),
+                ("handling", models.TextField(blank=True, verbose_name="handling")),
+                ("went_well", models.TextField(blank=True, verbose_name="what went well")),
+                ("went_badly", models.TextField(blank=True, verbose_name="what went badly")),
+                ("actions", models.TextField(blank=True, verbose_name="actions")),
+                ("lessons", models.TextField(blank=True, verbose_name="lessons")),
+                ("attendees", models.TextField(blank=True, verbose_name="attendees")),
+                ("reviewed_on", models.DateField(blank=True, null=True, verbose_name="reviewed on")),
+                ("management_told_at", models.DateTimeField(blank=True, null=True, verbose_name="top management told")),
+                ("management_told_how", models.CharField(blank=True, max_length=120, verbose_name="how told")),
+                ("changed_at", models.DateTimeField()),
+                (
+                    "changed_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "incident",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="report", to="incidents.incident"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='MajorUpdate',
+            name="MajorUpdate",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField()),
-                ('text_zh', models.TextField(blank=True, verbose_name='text (Chinese)')),
-                ('text_en', models.TextField(blank=True, verbose_name='text (English)')),
-                ('to_everyone', models.BooleanField(default=False, verbose_name='also as announcement to everyone')),
-                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('incident', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='updates', to='incidents.incident')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("at", models.DateTimeField()),
+                ("text_zh", models.TextField(blank=True, verbose_name="text (Chinese)")),
+                ("text_en", models.TextField(blank=True, verbose_name="text (English)")),
+                ("to_everyone", models.BooleanField(default=False, verbose_name="also as announcement to everyone")),
+                (
+                    "by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "incident",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="updates", to="incidents.incident"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='ServiceRequest',
+            name="ServiceRequest",
             fields=[
-                ('ticket_ptr', models.OneToOneField(auto_created=True, on_delete=django.db.models.deletion.CASCADE, parent_link=True, primary_key=True, serialize=False, to='tickets.ticket')),
-                ('fulfilment_code', models.CharField(blank=True, max_length=24)),
-                ('fulfilment_note', models.TextField(blank=True)),
-                ('expected_at', models.DateTimeField(blank=True, null=True)),
-                ('approval_granted_at', models.DateTimeField(blank=True, null=True)),
-                ('request_item', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='catalogue.requestitem', verbose_name='request item')),
+                (
+                    "ticket_ptr",
+                    models.OneToOneField(
+                        auto_created=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        parent_link=True,
+                        primary_key=True,
+                        serialize=False,
+                        to="tickets.ticket",
+                    ),
+                ),
+                ("fulfilment_code", models.CharField(blank=True, max_length=24)),
+                ("fulfilment_note", models.TextField(blank=True)),
+                ("expected_at", models.DateTimeField(blank=True, null=True)),
+                ("approval_granted_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "request_item",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="catalogue.requestitem",
+                        verbose_name="request item",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'service request',
-                'verbose_name_plural': 'service requests',
+                "verbose_name": "service request",
+                "verbose_name_plural": "service requests",
             },
-            bases=('tickets.ticket',),
+            bases=("tickets.ticket",),
         ),
         migrations.AddIndex(
-            model_name='incident',
-            index=models.Index(condition=models.Q(('major_status', 'none'), _negated=True), fields=['major_status'], name='incident_major'),
+            model_name="incident",
+            index=models.Index(
+                condition=models.Q(("major_status", "none"), _negated=True),
+                fields=["major_status"],
+                name="incident_major",
+            ),
         ),
         migrations.AddIndex(
-            model_name='incident',
-            index=models.Index(condition=models.Q(('parent__isnull', False)), fields=['parent'], name='incident_children'),
+            model_name="incident",
+            index=models.Index(
+                condition=models.Q(("parent__isnull", False)), fields=["parent"], name="incident_children"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='incident',
-            constraint=models.UniqueConstraint(models.F('alarm_source'), models.F('dedupe_key'), condition=models.Q(models.Q(('dedupe_key', ''), _negated=True), ('cleared_at', None)), name='incident_open_alarm_once'),
+            model_name="incident",
+            constraint=models.UniqueConstraint(
+                models.F("alarm_source"),
+                models.F("dedupe_key"),
+                condition=models.Q(models.Q(("dedupe_key", ""), _negated=True), ("cleared_at", None)),
+                name="incident_open_alarm_once",
+            ),
         ),
         migrations.AddIndex(
-            model_name='majorupdate',
-            index=models.Index(fields=['incident', '-at'], name='major_update_by_incident'),
+            model_name="majorupdate",
+            index=models.Index(fields=["incident", "-at"], name="major_update_by_incident"),
         ),
     ]

@@ -52,7 +52,7 @@ def _method(flow: Flow, row: Transition) -> Callable[..., Any]:
     return made
 
 
-def Moves(*flows: Flow) -> type:  # noqa: N802  (it makes a class and reads as one in a list of bases)
+def Moves(*flows: Flow) -> type:
     """Make a mixin with one django-fsm method per transition of ``flows``, and ``flows`` itself."""
     members: dict[str, Any] = {"flows": flows, "_move": None}
     for flow in flows:

@@ -9,7 +9,7 @@ from django.contrib.auth.base_user import BaseUserManager
 from django.db import models
 
 if TYPE_CHECKING:
-    from itsm.people.models import Person, Team
+    from itsm.people.models import Person
 
 
 class PersonQuerySet(models.QuerySet["Person"]):
@@ -53,7 +53,9 @@ class PersonManager(BaseUserManager["Person"]):
 
     def create_superuser(self, username: str, *, name: str, password: str | None = None, **fields: Any) -> Person:
         """Create an administrator who may change everything."""
-        return self.create_user(username, name=name, password=password, **fields | {"is_staff": True, "is_superuser": True})
+        return self.create_user(
+            username, name=name, password=password, **fields | {"is_staff": True, "is_superuser": True}
+        )
 
 
 class TeamQuerySet(models.QuerySet["Team"]):

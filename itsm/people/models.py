@@ -61,8 +61,12 @@ class Organisation(Named):
         SUPPLIER = "supplier", _("supplier")
 
     kind = models.CharField(_("kind"), max_length=10, choices=Kind.choices, default=Kind.UNIT)
-    parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name=_("belongs to"))
-    lead = models.ForeignKey("Person", models.SET_NULL, null=True, blank=True, related_name="leads_units", verbose_name=_("lead"))
+    parent = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name=_("belongs to")
+    )
+    lead = models.ForeignKey(
+        "Person", models.SET_NULL, null=True, blank=True, related_name="leads_units", verbose_name=_("lead")
+    )
     site = models.ForeignKey(Site, models.SET_NULL, null=True, blank=True, verbose_name=_("site"))
 
     class Meta:
@@ -84,9 +88,13 @@ class Person(AbstractBaseUser, PermissionsMixin):
     name = models.CharField(_("full name"), max_length=120)
     email = models.EmailField(_("e-mail"), blank=True)
     employee_number = models.CharField(_("employee number"), max_length=40, blank=True)
-    unit = models.ForeignKey(Organisation, models.PROTECT, null=True, blank=True, related_name="people", verbose_name=_("unit"))
+    unit = models.ForeignKey(
+        Organisation, models.PROTECT, null=True, blank=True, related_name="people", verbose_name=_("unit")
+    )
     phone = models.CharField(_("phone"), max_length=40, blank=True)
-    language = models.CharField(_("language"), max_length=10, choices=[("zh-hant", "繁體中文"), ("en", "English")], default="zh-hant")
+    language = models.CharField(
+        _("language"), max_length=10, choices=[("zh-hant", "繁體中文"), ("en", "English")], default="zh-hant"
+    )
     time_zone = models.CharField(_("time zone"), max_length=64, default="Asia/Taipei")
     theme = models.CharField(_("theme"), max_length=10, choices=Theme.choices, default=Theme.SYSTEM)
     density = models.CharField(_("row height"), max_length=12, default="normal")
@@ -108,7 +116,9 @@ class Person(AbstractBaseUser, PermissionsMixin):
         verbose_name_plural = _("people")
         constraints = [
             models.UniqueConstraint(Lower("email"), condition=~models.Q(email=""), name="person_email_once"),
-            models.UniqueConstraint("employee_number", condition=~models.Q(employee_number=""), name="person_employee_number_once"),
+            models.UniqueConstraint(
+                "employee_number", condition=~models.Q(employee_number=""), name="person_employee_number_once"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -159,7 +169,9 @@ class Team(Named):
     """A group that cases are assigned to; tier 1 is the desk, tier 2 the second line."""
 
     tier = models.PositiveSmallIntegerField(_("tier"), default=1, choices=[(1, "1"), (2, "2"), (3, "3")])
-    lead = models.ForeignKey(Person, models.SET_NULL, null=True, blank=True, related_name="leads_teams", verbose_name=_("lead"))
+    lead = models.ForeignKey(
+        Person, models.SET_NULL, null=True, blank=True, related_name="leads_teams", verbose_name=_("lead")
+    )
     members = models.ManyToManyField(Person, blank=True, related_name="teams", verbose_name=_("members"))
     calendar = models.ForeignKey("hours.Calendar", models.PROTECT, null=True, blank=True, verbose_name=_("calendar"))
     email = models.EmailField(_("e-mail"), blank=True)
@@ -207,7 +219,9 @@ class Absence(models.Model):
         verbose_name = _("absence")
         verbose_name_plural = _("absences")
         constraints = [
-            models.CheckConstraint(condition=models.Q(ends_on__gte=models.F("starts_on")), name="absence_ends_after_start"),
+            models.CheckConstraint(
+                condition=models.Q(ends_on__gte=models.F("starts_on")), name="absence_ends_after_start"
+            ),
             models.CheckConstraint(condition=~models.Q(person=models.F("deputy")), name="absence_deputy_is_another"),
         ]
 

@@ -3,7 +3,8 @@
 from typing import Any
 
 from django.apps import AppConfig
-from django.core.checks import CheckMessage, Error, register as register_check
+from django.core.checks import CheckMessage, Error
+from django.core.checks import register as register_check
 from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 

@@ -32,7 +32,12 @@ class TooLarge(Objected):
 
     def __init__(self) -> None:
         limit = settings.ATTACHMENT_MAX_BYTES // (1024 * 1024)
-        super().__init__(fields={"file": gettext("The file is larger than %(limit)s MB. Share it another way and write where it is.") % {"limit": limit}})
+        super().__init__(
+            fields={
+                "file": gettext("The file is larger than %(limit)s MB. Share it another way and write where it is.")
+                % {"limit": limit}
+            }
+        )
 
 
 def path_of(sha256: str) -> Path:
@@ -68,7 +73,9 @@ def keep(pieces: Iterable[bytes]) -> tuple[str, int]:
     return digest.hexdigest(), size
 
 
-def attach(record: Record, *, name: str, pieces: Iterable[bytes], by: Person | None, at: datetime, internal: bool = False) -> Attachment:
+def attach(
+    record: Record, *, name: str, pieces: Iterable[bytes], by: Person | None, at: datetime, internal: bool = False
+) -> Attachment:
     """Keep a file with ``record`` under an honest name and type.
 
     :raises TooLarge: if it exceeds the limit
@@ -86,7 +93,11 @@ def attach(record: Record, *, name: str, pieces: Iterable[bytes], by: Person | N
 def honest_name(name: str) -> str:
     """Take the directory and control or direction characters out of a file name, at most 200 characters."""
     base = name.replace("\\", "/").rsplit("/", 1)[-1]
-    kept = "".join(char for char in base if char.isprintable() and char not in "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+    kept = "".join(
+        char
+        for char in base
+        if char.isprintable() and char not in "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+    )
     return kept.strip(". ")[-200:] or "file"
 
 

@@ -28,7 +28,9 @@ def plain(value: Any) -> Plain:
     return str(value)
 
 
-def write(record: Any, *, kind: str, name: str, move: Move, reason: str = "", public: bool = False, **facts: Any) -> Event:
+def write(
+    record: Any, *, kind: str, name: str, move: Move, reason: str = "", public: bool = False, **facts: Any
+) -> Event:
     """Write one line of the journal of ``record`` about ``move``."""
     return Event.objects.create(
         record_id=record.pk,

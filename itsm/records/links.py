@@ -49,5 +49,3 @@ def linking(record: Record, *, kind: str) -> Linked:
     """Collect what links to ``record`` by ``kind``, in the order in which the links were made."""
     rows = Link.objects.filter(target_id=record.pk, kind=kind).select_related("source").order_by("pk")
     return Linked(tuple(row.source for row in rows))
-
-

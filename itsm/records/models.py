@@ -12,6 +12,8 @@ from django.utils.translation import gettext_lazy as _
 class Record(models.Model):
     """The common row of everything that has a state; processes share its primary key."""
 
+    objects: ClassVar[models.Manager[Any]] = models.Manager()
+
     kind = models.CharField(_("kind"), max_length=32, editable=False)
     number = models.CharField(_("number"), max_length=32, unique=True, null=True, editable=False)
     created_at = models.DateTimeField(_("created"), editable=False)
@@ -181,7 +183,9 @@ class FlowEdge(models.Model):
     target = models.CharField(max_length=32)
 
     class Meta:
-        constraints: ClassVar[list[Any]] = [models.UniqueConstraint("kind", "field", "source", "target", name="flow_edge_once")]
+        constraints: ClassVar[list[Any]] = [
+            models.UniqueConstraint("kind", "field", "source", "target", name="flow_edge_once")
+        ]
 
     def __str__(self) -> str:
         return f"{self.machine}: {self.source} → {self.target}"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import TYPE_CHECKING, Any, Protocol
 
 from itsm.flow import Flow, Move
@@ -110,5 +109,3 @@ def reached(record: Record, milestone: str) -> bool:
     """Tell whether ``record`` is at the named milestone of its own process; an unknown milestone is not reached."""
     test = process_of(record).milestones.get(milestone)
     return bool(test and test(load(record)))
-
-

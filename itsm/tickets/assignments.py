@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from django.db import transaction
 from django.utils.translation import gettext
 
 from itsm.flow import Move
@@ -15,7 +16,6 @@ from itsm.records.perform import lock, saving
 from itsm.records.refusals import NotAllowed, Objected, Stale
 from itsm.records.roles import roles_on
 from itsm.tickets.models import Assignment, Ticket
-from django.db import transaction
 
 if TYPE_CHECKING:
     from itsm.people.models import Person, Team
@@ -24,7 +24,9 @@ if TYPE_CHECKING:
 ASSIGNS = frozenset({"agent", "engineer", "incident_manager", "problem_manager"})
 
 
-def give(ticket: Ticket, *, team: Team | None, assignee: Person | None, by: Person | None, at: datetime, note: str = "") -> Assignment | None:
+def give(
+    ticket: Ticket, *, team: Team | None, assignee: Person | None, by: Person | None, at: datetime, note: str = ""
+) -> Assignment | None:
     """Lay ``ticket`` into a team's hands: end the stay with the former team, begin one with this.
 
     The same team keeps its stay and only the person changes; giving it to oneself accepts it. The ticket is changed in

@@ -35,7 +35,16 @@ def reply(
     :raises NotAllowed: if ``by`` neither asked for the case nor works on it
     :raises Objected: if it is empty or too long
     """
-    return _write(ticket, kind=Comment.Kind.PUBLIC, body=body, by=by, at=at, channel=channel, allowed=REPLIES | {"user", "reporter"}, on_behalf_of=on_behalf_of)
+    return _write(
+        ticket,
+        kind=Comment.Kind.PUBLIC,
+        body=body,
+        by=by,
+        at=at,
+        channel=channel,
+        allowed=REPLIES | {"user", "reporter"},
+        on_behalf_of=on_behalf_of,
+    )
 
 
 def note(ticket: Ticket, *, body: str, by: Person, at: datetime | None = None, channel: str = "web") -> Comment:
@@ -54,7 +63,9 @@ def _write(
     text = clean(body)
     with transaction.atomic():
         locked = lock(ticket)
-        move = Move("reply" if kind == Comment.Kind.PUBLIC else "note", by, whole(at or database_now()), channel, on_behalf_of)
+        move = Move(
+            "reply" if kind == Comment.Kind.PUBLIC else "note", by, whole(at or database_now()), channel, on_behalf_of
+        )
         if not roles_on(locked, person=by) & allowed:
             raise NotAllowed
         for settle in register.steps.settle:
@@ -71,13 +82,28 @@ def add_public(record: Any, *, body: str, move: Move) -> Comment:
 
 
 def _add(record: Any, *, kind: str, body: str, move: Move) -> Comment:
-    said = Move("reply" if kind == Comment.Kind.PUBLIC else "note", move.by, move.at, move.channel, move.on_behalf_of, {"kind": kind, "body": body}, move.fired_by)
-    comment = Comment.objects.create(ticket_id=record.pk, kind=kind, author=move.by, body=body, at=move.at, channel=move.channel)
+    said = Move(
+        "reply" if kind == Comment.Kind.PUBLIC else "note",
+        move.by,
+        move.at,
+        move.channel,
+        move.on_behalf_of,
+        {"kind": kind, "body": body},
+        move.fired_by,
+    )
+    comment = Comment.objects.create(
+        ticket_id=record.pk, kind=kind, author=move.by, body=body, at=move.at, channel=move.channel
+    )
     record.changed_at = move.at
     for during in register.steps.during:
         during(record, said)
     event = journal.write(
-        record, kind=Event.Kind.COMMENT, name=said.name, move=said, public=kind == Comment.Kind.PUBLIC, comment=comment.pk
+        record,
+        kind=Event.Kind.COMMENT,
+        name=said.name,
+        move=said,
+        public=kind == Comment.Kind.PUBLIC,
+        comment=comment.pk,
     )
     for tell in register.steps.journaled:
         tell(record, said, event)

@@ -22,7 +22,18 @@ if TYPE_CHECKING:
 
 #: What may be edited, by whom.
 WORKERS = frozenset({"agent", "engineer", "incident_manager"})
-EDITABLE = ("title", "description", "service", "category", "requested_for", "component", "affected_users", "confidential", "is_security", "occurred_at")
+EDITABLE = (
+    "title",
+    "description",
+    "service",
+    "category",
+    "requested_for",
+    "component",
+    "affected_users",
+    "confidential",
+    "is_security",
+    "occurred_at",
+)
 
 
 class Conflict(Refusal):

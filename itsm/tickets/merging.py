@@ -90,7 +90,15 @@ def _copy(lost: Any, kept: Any) -> None:
     """Show the loser's words and files on the survivor; internally, unless both have one requester."""
     same = lost.requester_id == kept.requester_id
     Comment.objects.bulk_create(
-        Comment(ticket_id=kept.pk, kind=comment.kind if same else Comment.Kind.INTERNAL, author_id=comment.author_id, body=comment.body, at=comment.at, channel=comment.channel, merged_from_id=lost.pk)
+        Comment(
+            ticket_id=kept.pk,
+            kind=comment.kind if same else Comment.Kind.INTERNAL,
+            author_id=comment.author_id,
+            body=comment.body,
+            at=comment.at,
+            channel=comment.channel,
+            merged_from_id=lost.pk,
+        )
         for comment in lost.comments.order_by("pk")
     )
     for attachment in Attachment.objects.filter(record_id=lost.pk):

@@ -37,20 +37,41 @@ class Ticket(Record):
     state = FSMField(_("state"), max_length=32, protected=True)
     phase = models.CharField(max_length=8, editable=False)
     version = models.PositiveIntegerField(default=1, editable=False)
-    requester = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="requested", verbose_name=_("requester"))
-    requested_for = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="received", verbose_name=_("requested for"))
-    unit = models.ForeignKey("people.Organisation", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("unit"))
-    service = models.ForeignKey("catalogue.Service", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("service"))
-    category = models.ForeignKey("catalogue.Category", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("category"))
+    requester = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="requested", verbose_name=_("requester")
+    )
+    requested_for = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="received",
+        verbose_name=_("requested for"),
+    )
+    unit = models.ForeignKey(
+        "people.Organisation", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("unit")
+    )
+    service = models.ForeignKey(
+        "catalogue.Service", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("service")
+    )
+    category = models.ForeignKey(
+        "catalogue.Category", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("category")
+    )
     channel = models.CharField(_("channel"), max_length=8, choices=Channel.choices, default=Channel.PORTAL)
     impact = models.PositiveSmallIntegerField(_("impact"), null=True, blank=True)
     urgency = models.PositiveSmallIntegerField(_("urgency"), null=True, blank=True)
     priority = models.PositiveSmallIntegerField(_("priority"), null=True, blank=True)
     priority_override_reason = models.CharField(max_length=200, blank=True)
-    team = models.ForeignKey("people.Team", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("team"))
-    assignee = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("assignee"))
+    team = models.ForeignKey(
+        "people.Team", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("team")
+    )
+    assignee = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("assignee")
+    )
     held_from = models.CharField(max_length=32, blank=True, editable=False)
-    hold_reason = models.ForeignKey("HoldReason", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("waiting for"))
+    hold_reason = models.ForeignKey(
+        "HoldReason", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("waiting for")
+    )
     follow_up_at = models.DateTimeField(_("follow-up time"), null=True, blank=True)
     received_at = models.DateTimeField(_("received"))
     first_response_at = models.DateTimeField(null=True, blank=True)
@@ -73,20 +94,32 @@ class Ticket(Record):
     source_number = models.CharField(max_length=60, blank=True, editable=False)
     facts: models.JSONField[Any, Any] = models.JSONField(default=dict, blank=True, editable=False)
 
-    objects = TicketQuerySet.as_manager()
+    objects: ClassVar[Any] = TicketQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("case")
         verbose_name_plural = _("cases")
         constraints: ClassVar[list[Any]] = [
-            models.UniqueConstraint("source", "source_number", condition=~models.Q(source=""), name="ticket_source_once"),
-            models.CheckConstraint(condition=models.Q(phase__in=["new", "working", "waiting", "done"]), name="ticket_phase_known"),
-            models.CheckConstraint(condition=models.Q(priority__range=(1, 5)) | models.Q(priority=None), name="ticket_priority_1_to_5"),
-            models.CheckConstraint(condition=models.Q(impact__range=(1, 3)) | models.Q(impact=None), name="ticket_impact_1_to_3"),
-            models.CheckConstraint(condition=models.Q(urgency__range=(1, 3)) | models.Q(urgency=None), name="ticket_urgency_1_to_3"),
+            models.UniqueConstraint(
+                "source", "source_number", condition=~models.Q(source=""), name="ticket_source_once"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(phase__in=["new", "working", "waiting", "done"]), name="ticket_phase_known"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(priority__range=(1, 5)) | models.Q(priority=None), name="ticket_priority_1_to_5"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(impact__range=(1, 3)) | models.Q(impact=None), name="ticket_impact_1_to_3"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(urgency__range=(1, 3)) | models.Q(urgency=None), name="ticket_urgency_1_to_3"
+            ),
         ]
         indexes: ClassVar[list[Any]] = [
-            models.Index(models.F("due_at").asc(nulls_last=True), "record_ptr", condition=OPEN, name="ticket_open_by_due"),
+            models.Index(
+                models.F("due_at").asc(nulls_last=True), "record_ptr", condition=OPEN, name="ticket_open_by_due"
+            ),
             models.Index(fields=["team", "due_at"], condition=OPEN, name="ticket_open_by_team"),
             models.Index(fields=["assignee", "due_at"], condition=OPEN, name="ticket_open_by_assignee"),
             models.Index(fields=["-received_at", "-record_ptr"], name="ticket_by_received"),
@@ -202,7 +235,9 @@ class ApprovalRequest(models.Model):
 
     class Meta:
         constraints: ClassVar[list[Any]] = [
-            models.UniqueConstraint("ticket", "approver", condition=models.Q(decision="open"), name="approval_open_once"),
+            models.UniqueConstraint(
+                "ticket", "approver", condition=models.Q(decision="open"), name="approval_open_once"
+            ),
         ]
         indexes: ClassVar[list[Any]] = [
             models.Index(fields=["approver"], condition=models.Q(decision="open"), name="approval_open_by_approver"),
@@ -251,7 +286,10 @@ class Outage(models.Model):
 
     class Meta:
         constraints: ClassVar[list[Any]] = [
-            models.CheckConstraint(condition=models.Q(ended_at=None) | models.Q(ended_at__gte=models.F("started_at")), name="outage_ends_after_start"),
+            models.CheckConstraint(
+                condition=models.Q(ended_at=None) | models.Q(ended_at__gte=models.F("started_at")),
+                name="outage_ends_after_start",
+            ),
         ]
         indexes: ClassVar[list[Any]] = [models.Index(fields=["ticket"], name="outage_by_ticket")]
 
@@ -293,5 +331,3 @@ class SavedView(models.Model):
 
     def __str__(self) -> str:
         return self.name
-
-

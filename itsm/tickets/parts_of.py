@@ -33,7 +33,15 @@ def _open(ticket: Any, by: Person, *, also: bool = False) -> Any:
     return locked
 
 
-def add_task(ticket: Any, *, title: str, by: Person, assignee: Person | None = None, mandatory: bool = True, at: datetime | None = None) -> Task:
+def add_task(
+    ticket: Any,
+    *,
+    title: str,
+    by: Person,
+    assignee: Person | None = None,
+    mandatory: bool = True,
+    at: datetime | None = None,
+) -> Task:
     """Add a child task; a mandatory one keeps the case from being finished.
 
     :raises NotAllowed: if ``by`` does not work on the case
@@ -44,7 +52,9 @@ def add_task(ticket: Any, *, title: str, by: Person, assignee: Person | None = N
         raise Objected(fields={"title": gettext("A task needs a title of 1 to 160 characters.")})
     with transaction.atomic():
         locked = _open(ticket, by)
-        task = Task.objects.create(ticket_id=locked.pk, title_zh=text, title_en=text, assignee=assignee, mandatory=mandatory)
+        task = Task.objects.create(
+            ticket_id=locked.pk, title_zh=text, title_en=text, assignee=assignee, mandatory=mandatory
+        )
         _say(locked, "add_task", by, at, kind=Event.Kind.TASK, task=task.pk, title=text)
     return task
 
@@ -104,7 +114,9 @@ def end_outage(outage: Outage, *, ended_at: datetime, by: Person, at: datetime |
         if fresh.ended_at is not None:
             raise Objected(gettext("This outage has ended already."))
         if not fresh.started_at <= ended_at <= moment:
-            raise Objected(fields={"ended_at": gettext("The service was restored between the start of the outage and now.")})
+            raise Objected(
+                fields={"ended_at": gettext("The service was restored between the start of the outage and now.")}
+            )
         fresh.ended_at = whole(ended_at)
         fresh.save()
         _say(locked, "end_outage", by, moment, kind=Event.Kind.OUTAGE, service=fresh.service, ended_at=ended_at)

@@ -24,7 +24,9 @@ class HoldReason(Named):
     only_requests = models.BooleanField(_("only service requests"), default=False)
     asks_requester = models.BooleanField(_("needs a question to the requester"), default=False)
     ending = models.CharField(_("at the end"), max_length=10, choices=Ending.choices, default=Ending.RESUME)
-    remind_days: models.JSONField[Any, Any] = models.JSONField(_("reminders after business days"), default=list, blank=True)
+    remind_days: models.JSONField[Any, Any] = models.JSONField(
+        _("reminders after business days"), default=list, blank=True
+    )
     limit_days = models.PositiveSmallIntegerField(_("limit in business days"), null=True, blank=True)
     limit_is_calendar = models.BooleanField(_("limit counts calendar days"), default=False)
     sort = models.PositiveSmallIntegerField(_("order"), default=100)
@@ -52,7 +54,10 @@ class PriorityRule(models.Model):
         ordering: ClassVar[list[str]] = ["impact", "urgency"]
         constraints: ClassVar[list[Any]] = [
             models.UniqueConstraint("impact", "urgency", "service", name="priority_rule_once", nulls_distinct=False),
-            models.CheckConstraint(condition=models.Q(impact__range=(1, 3), urgency__range=(1, 3), priority__range=(1, 5)), name="priority_rule_in_range"),
+            models.CheckConstraint(
+                condition=models.Q(impact__range=(1, 3), urgency__range=(1, 3), priority__range=(1, 5)),
+                name="priority_rule_in_range",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -61,6 +66,8 @@ class PriorityRule(models.Model):
 
 def priority_of(*, impact: int, urgency: int, service_id: int | None) -> int:
     """Look the priority up: the service's own rule first, then the general one, else impact + urgency - 1."""
-    rules = PriorityRule.objects.filter(models.Q(service=service_id) | models.Q(service=None), impact=impact, urgency=urgency)
+    rules = PriorityRule.objects.filter(
+        models.Q(service=service_id) | models.Q(service=None), impact=impact, urgency=urgency
+    )
     found = rules.order_by(models.F("service").asc(nulls_last=True)).values_list("priority", flat=True).first()
     return found if found is not None else impact + urgency - 1

@@ -40,9 +40,27 @@ def broken(**changes: object) -> Flow:
         ({"initial": "ajar"}, "not in the table"),
         ({"transitions": {}}, "never reached"),
         ({"final": ()}, "dead end"),
-        ({"transitions": transitions(Transition("r", Words("", ""), ("shut",), "gone", roles=("king",)))}, "unknown 'king'"),
-        ({"transitions": transitions(Transition("r", Words("", ""), ("shut",), "gone", ("agent",), guards=("g_x",)))}, "unknown 'g_x'"),
-        ({"states": {"shut": State("shut", Words("", ""), "asleep", "run"), "gone": State("gone", Words("", ""), "done", "stop")}}, "unknown phase"),
+        (
+            {"transitions": transitions(Transition("r", Words("", ""), ("shut",), "gone", roles=("king",)))},
+            "unknown 'king'",
+        ),
+        (
+            {
+                "transitions": transitions(
+                    Transition("r", Words("", ""), ("shut",), "gone", ("agent",), guards=("g_x",))
+                )
+            },
+            "unknown 'g_x'",
+        ),
+        (
+            {
+                "states": {
+                    "shut": State("shut", Words("", ""), "asleep", "run"),
+                    "gone": State("gone", Words("", ""), "done", "stop"),
+                }
+            },
+            "unknown phase",
+        ),
     ],
 )
 def test_a_broken_table_is_told(changes: dict[str, object], fault: str) -> None:
@@ -67,7 +85,11 @@ def test_the_machines_agree_with_the_specification(capsys: pytest.CaptureFixture
     json.loads(printed)
 
     done = subprocess.run(
-        [sys.executable, str(check), "service_request", "incident", "major_incident"], input=printed, text=True, capture_output=True, check=False
+        [sys.executable, str(check), "service_request", "incident", "major_incident"],
+        input=printed,
+        text=True,
+        capture_output=True,
+        check=False,
     )
 
     assert done.returncode == 0, done.stdout + done.stderr

@@ -20,7 +20,9 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def outage(requester: Person, service: Service) -> Any:
     """A fault that a requester reported."""
-    return services.raise_incident(by=requester, requester=requester, title="公文系統無法登入", service=service, at=MONDAY)
+    return services.raise_incident(
+        by=requester, requester=requester, title="公文系統無法登入", service=service, at=MONDAY
+    )
 
 
 def classified(incident: Any, agent: Person, category: Category, **more: Any) -> Any:
@@ -31,13 +33,22 @@ def classified(incident: Any, agent: Person, category: Category, **more: Any) ->
     )  # fmt: skip
 
 
-def test_an_incident_goes_from_report_to_closure_by_the_desk(outage: Any, agent: Person, requester: Person, category: Category) -> None:
+def test_an_incident_goes_from_report_to_closure_by_the_desk(
+    outage: Any, agent: Person, requester: Person, category: Category
+) -> None:
     incident = classified(outage, agent, category)
     incident = perform(incident, "assign_first_line", by=agent, at=MONDAY + timedelta(minutes=6), assignee=agent)
     incident = perform(
-        incident, "resolve", by=agent, at=MONDAY + timedelta(minutes=30), resolution_code="fixed", resolution_note="已重啟服務"
+        incident,
+        "resolve",
+        by=agent,
+        at=MONDAY + timedelta(minutes=30),
+        resolution_code="fixed",
+        resolution_note="已重啟服務",
     )
-    incident = perform(incident, "confirm_resolution", by=requester, at=MONDAY + timedelta(hours=1), confirmation="portal")
+    incident = perform(
+        incident, "confirm_resolution", by=requester, at=MONDAY + timedelta(hours=1), confirmation="portal"
+    )
 
     assert incident.number == "INC-202611-00001"
     assert (incident.state, incident.phase, incident.priority) == ("closed", "done", 3)
@@ -69,7 +80,9 @@ def test_a_second_line_engineer_accepts_holds_and_resolves(
     assert Assignment.objects.filter(ticket=incident.pk).count() == 2
 
 
-def test_roles_and_states_are_refused_with_their_own_answers(outage: Any, agent: Person, engineer: Person, category: Category) -> None:
+def test_roles_and_states_are_refused_with_their_own_answers(
+    outage: Any, agent: Person, engineer: Person, category: Category
+) -> None:
     with pytest.raises(NotAllowed):
         classified(outage, engineer, category)
     classified(outage, agent, category)
@@ -84,7 +97,7 @@ def test_a_reclassified_incident_keeps_its_time_of_receipt(outage: Any, agent: P
     made = services.ServiceRequest.objects.get(pk=link.target_id)
     assert (made.state, made.received_at, made.title) == ("submitted", MONDAY, outage.title)
     assert made.number == "SR-202611-00001"
-    with pytest.raises(Objected, match="."):
+    with pytest.raises(Objected, match=r"."):
         perform(made, "judge_as_incident", by=agent, reason="又轉回")
 
 
@@ -97,7 +110,14 @@ def test_an_ordered_item_waits_for_the_unit_lead(
     approved = perform(made, "approve_request", by=unit.lead, at=MONDAY + timedelta(hours=1))
     working = perform(approved, "assign_first_line", by=agent, at=MONDAY + timedelta(hours=2), assignee=agent)
     with pytest.raises(Objected):
-        perform(working, "fulfil", by=agent, at=MONDAY + timedelta(hours=3), fulfilment_code="delivered", fulfilment_note="完成")
+        perform(
+            working,
+            "fulfil",
+            by=agent,
+            at=MONDAY + timedelta(hours=3),
+            fulfilment_code="delivered",
+            fulfilment_note="完成",
+        )
 
 
 def test_a_major_incident_closes_only_with_problem_report_and_review(
@@ -112,9 +132,13 @@ def test_a_major_incident_closes_only_with_problem_report_and_review(
     assert (incident.priority, incident.major_status) == (1, "declared")
     with pytest.raises(Objected):
         perform(incident, "withdraw", by=requester, at=MONDAY + timedelta(minutes=11), reason="算了")
-    incident = perform(incident, "resolve", by=agent, at=MONDAY + timedelta(hours=1), resolution_code="fixed", resolution_note="已更換")
+    incident = perform(
+        incident, "resolve", by=agent, at=MONDAY + timedelta(hours=1), resolution_code="fixed", resolution_note="已更換"
+    )
     assert incident.major_status == "restored"
-    incident = perform(incident, "confirm_resolution", by=requester, at=MONDAY + timedelta(hours=2), confirmation="portal")
+    incident = perform(
+        incident, "confirm_resolution", by=requester, at=MONDAY + timedelta(hours=2), confirmation="portal"
+    )
     assert incident.state == "major_review"
     review = {"reviewed_on": MONDAY.date(), "attendees": "全體", "lessons": "備援", "actions": "更換"}
     with pytest.raises(Objected):
@@ -123,7 +147,9 @@ def test_a_major_incident_closes_only_with_problem_report_and_review(
     from incidents.updates import write_report
 
     write_report(
-        incident, {"impact": "全校", "cause": "電池", "handling": "更換", "actions": "巡檢", "management_told_at": MONDAY}, by=incident_manager
+        incident,
+        {"impact": "全校", "cause": "電池", "handling": "更換", "actions": "巡檢", "management_told_at": MONDAY},
+        by=incident_manager,
     )
     incident = perform(incident, "complete_major_review", by=incident_manager, at=MONDAY + timedelta(days=1), **review)
 

@@ -24,7 +24,9 @@ from tests.fixtures import MONDAY
 @pytest.fixture
 def outage(requester: Person, service: Service) -> Incident:
     """A fault that a requester reported."""
-    return services.raise_incident(by=requester, requester=requester, title="公文系統無法登入", service=service, at=MONDAY)
+    return services.raise_incident(
+        by=requester, requester=requester, title="公文系統無法登入", service=service, at=MONDAY
+    )
 
 
 def in_threads(count: int, work: Callable[[int], Any]) -> list[Any]:
@@ -49,7 +51,9 @@ def in_threads(count: int, work: Callable[[int], Any]) -> list[Any]:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_of_eight_threads_pressing_one_button_one_moves_and_seven_get_the_sentence(outage: Incident, agent: Person, category: Category) -> None:
+def test_of_eight_threads_pressing_one_button_one_moves_and_seven_get_the_sentence(
+    outage: Incident, agent: Person, category: Category
+) -> None:
     inputs = {"service": outage.service, "category": category, "impact": "2", "urgency": "2"}
 
     results = in_threads(8, lambda _: perform(outage, "classify", by=agent, **inputs))
@@ -122,13 +126,17 @@ def test_all_refusals_are_collected_and_nothing_is_written(outage: Incident, age
 @pytest.mark.django_db
 def test_a_stale_page_and_an_unknown_step_are_refused(outage: Incident, agent: Person, category: Category) -> None:
     with pytest.raises(Stale):
-        perform(outage, "classify", by=agent, version=7, service=outage.service, category=category, impact="2", urgency="2")
+        perform(
+            outage, "classify", by=agent, version=7, service=outage.service, category=category, impact="2", urgency="2"
+        )
     with pytest.raises(UnknownMove):
         perform(outage, "delete_everything", by=agent)
 
 
 @pytest.mark.django_db
-def test_offers_are_what_the_role_may_press_with_the_reasons_that_object(outage: Incident, agent: Person, requester: Person) -> None:
+def test_offers_are_what_the_role_may_press_with_the_reasons_that_object(
+    outage: Incident, agent: Person, requester: Person
+) -> None:
     for_agent = {offer.name for offer in offers(outage, person=agent, at=MONDAY)}
     for_requester = {offer.name for offer in offers(outage, person=requester, at=MONDAY)}
 
@@ -137,7 +145,9 @@ def test_offers_are_what_the_role_may_press_with_the_reasons_that_object(outage:
 
 
 @pytest.mark.django_db
-def test_the_reopen_window_closes_after_seven_days(outage: Incident, agent: Person, requester: Person, category: Category) -> None:
+def test_the_reopen_window_closes_after_seven_days(
+    outage: Incident, agent: Person, requester: Person, category: Category
+) -> None:
     steps: list[tuple[str, Person, dict[str, Any]]] = [
         ("classify", agent, {"service": outage.service, "category": category, "impact": "2", "urgency": "2"}),
         ("assign_first_line", agent, {"assignee": agent}),

@@ -26,7 +26,9 @@ def report(requester: Person, service: Service) -> Raise:
 
     def raise_one(**more: Any) -> Any:
         who = more.pop("requester", requester)
-        return services.raise_incident(by=who, requester=who, title=more.pop("title", "印表機卡紙"), service=service, at=MONDAY, **more)
+        return services.raise_incident(
+            by=who, requester=who, title=more.pop("title", "印表機卡紙"), service=service, at=MONDAY, **more
+        )
 
     return raise_one
 
@@ -48,7 +50,9 @@ def test_a_case_requested_for_somebody_is_theirs_too(report: Raise, other_reques
     assert sees(other_requester, report(requested_for=other_requester))
 
 
-def test_a_lead_sees_the_cases_of_the_units_below_but_no_confidential_one(report: Raise, unit: Organisation, other_requester: Person) -> None:
+def test_a_lead_sees_the_cases_of_the_units_below_but_no_confidential_one(
+    report: Raise, unit: Organisation, other_requester: Person
+) -> None:
     dean = make_person("dean")
     faculty = Organisation.objects.create(code="faculty", name_zh="學院", lead=dean)
     unit.parent = faculty
@@ -59,7 +63,9 @@ def test_a_lead_sees_the_cases_of_the_units_below_but_no_confidential_one(report
     assert not sees(dean, report(requester=other_requester))
 
 
-def test_the_desk_sees_all_but_confidential_cases_of_others(report: Raise, agent: Person, incident_manager: Person, network_team: Team) -> None:
+def test_the_desk_sees_all_but_confidential_cases_of_others(
+    report: Raise, agent: Person, incident_manager: Person, network_team: Team
+) -> None:
     assert sees(agent, report())
     secret = report(confidential=True, team=network_team)
 
@@ -71,7 +77,9 @@ def test_the_desk_sees_all_but_confidential_cases_of_others(report: Raise, agent
     assert sees(agent, secret)
 
 
-def test_the_second_line_sees_what_its_teams_hold_or_held(report: Raise, engineer: Person, network_team: Team, agent: Person) -> None:
+def test_the_second_line_sees_what_its_teams_hold_or_held(
+    report: Raise, engineer: Person, network_team: Team, agent: Person
+) -> None:
     case = report()
     assert not sees(engineer, case)
 
@@ -110,7 +118,9 @@ def test_a_service_owner_sees_cases_but_reads_no_notes(report: Raise, service: S
     assert not Comment.objects.visible_to(service.owner).exists()
 
 
-def test_an_engineer_who_is_requester_reads_no_notes_of_the_own_case(report: Raise, engineer: Person, agent: Person) -> None:
+def test_an_engineer_who_is_requester_reads_no_notes_of_the_own_case(
+    report: Raise, engineer: Person, agent: Person
+) -> None:
     case = report(requester=engineer)
     comments.note(case, body="CANARY", by=agent)
 
@@ -129,7 +139,9 @@ def test_a_stranger_neither_replies_nor_notes(report: Raise, other_requester: Pe
         comments.reply(case, body="  \x00 ", by=requester)
 
 
-def test_merging_shows_one_requesters_words_to_no_other(report: Raise, requester: Person, other_requester: Person, agent: Person) -> None:
+def test_merging_shows_one_requesters_words_to_no_other(
+    report: Raise, requester: Person, other_requester: Person, agent: Person
+) -> None:
     kept, lost = report(), report(requester=other_requester)
     comments.reply(lost, body="CANARY", by=other_requester)
 
@@ -147,7 +159,7 @@ def test_nobody_approves_for_themselves_and_a_deputy_acts_for_the_absent(
 ) -> None:
     own = services.raise_request(by=unit.lead, requester=unit.lead, item=mailbox_item, category=category, at=MONDAY)
     assert own.state == "classified"
-    with pytest.raises(Objected, match="."):
+    with pytest.raises(Objected, match=r"主管|lead"):
         perform(own, "request_approval", by=agent)
 
     case = services.raise_request(by=requester, requester=requester, item=mailbox_item, category=category, at=MONDAY)

@@ -13,7 +13,9 @@ from itsm.people.models import Person
 class NameOrMailBackend(ModelBackend):
     """Finds the person by user name, else by e-mail address; an unknown one costs the same time as a wrong password."""
 
-    def authenticate(self, request: HttpRequest | None, username: str | None = None, password: str | None = None, **kwargs: Any) -> Person | None:
+    def authenticate(
+        self, request: HttpRequest | None, username: str | None = None, password: str | None = None, **kwargs: Any
+    ) -> Person | None:
         """Give the active person whose password fits, else None."""
         if not username or password is None:
             return None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zoneinfo
-from typing import Any, ClassVar
+from typing import Any
 
 from django import forms
 from django.contrib.auth.forms import AuthenticationForm, PasswordResetForm
@@ -19,7 +19,7 @@ from itsm.people.models import Absence, Person
 class SignInForm(AuthenticationForm):
     """User name or e-mail, and password; too many failures must wait."""
 
-    error_messages: ClassVar[dict[str, Any]] = {
+    error_messages = {
         "invalid_login": _("The name or the password is wrong."),
         "inactive": _("The name or the password is wrong."),
         "wait": _("Too many attempts. Wait five minutes and try again, or reset the password."),
@@ -94,7 +94,7 @@ class AbsenceForm(forms.ModelForm[Absence]):
     class Meta:
         model = Absence
         fields = ("deputy", "starts_on", "ends_on")
-        widgets = {  # noqa: RUF012  (Django reads it once)
+        widgets = {
             "starts_on": forms.DateInput(attrs={"type": "date"}),
             "ends_on": forms.DateInput(attrs={"type": "date"}),
         }

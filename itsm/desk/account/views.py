@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import messages
-from django.contrib.auth import logout, views as auth_views
+from django.contrib.auth import logout
+from django.contrib.auth import views as auth_views
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.sessions.models import Session
 from django.http import HttpRequest, HttpResponse
@@ -19,6 +20,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from itsm.desk.account.forms import AbsenceForm, ProfileForm, ResetForm, SignInForm
 from itsm.people.models import Absence, OpenSession
+from itsm.people.requests import PersonRequest
 
 
 @method_decorator([never_cache, login_not_required], name="dispatch")
@@ -89,7 +91,7 @@ class ChangePassword(auth_views.PasswordChangeView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Name the frame."""
-        return super().get_context_data(**kwargs) | {"base": base_of(self.request)}
+        return super().get_context_data(**kwargs) | {"base": base_of(cast("PersonRequest", self.request))}
 
     def form_valid(self, form: Any) -> HttpResponse:
         """Save it and end every other session."""
@@ -99,7 +101,7 @@ class ChangePassword(auth_views.PasswordChangeView):
         return response
 
 
-def base_of(request: HttpRequest) -> str:
+def base_of(request: PersonRequest) -> str:
     """Name the frame that the person's pages stand in: the desk's or the portal's."""
     return "base.html" if request.user.is_worker else "portal_base.html"
 
@@ -112,44 +114,54 @@ def end_sessions(person_id: int, *, but: str) -> None:
 
 
 @require_http_methods(["GET", "POST"])
-def profile(request: HttpRequest) -> HttpResponse:
+def profile(request: PersonRequest) -> HttpResponse:
     """One's own settings."""
     form = ProfileForm(request.POST or None, instance=request.user)
     if request.method == "POST" and form.is_valid():
         form.save()
         messages.success(request, _("Settings saved."))
         return redirect("account:profile")
-    absences = Absence.objects.filter(person=request.user, ends_on__gte=timezone.localdate()).select_related("deputy").order_by("starts_on", "pk")
+    absences = (
+        Absence.objects.filter(person=request.user, ends_on__gte=timezone.localdate())
+        .select_related("deputy")
+        .order_by("starts_on", "pk")
+    )
     return render(request, "account/profile.html", {"form": form, "absences": absences, "base": base_of(request)})
 
 
 @require_http_methods(["GET", "POST"])
-def absence(request: HttpRequest) -> HttpResponse:
+def absence(request: PersonRequest) -> HttpResponse:
     """Name a deputy for some days."""
     form = AbsenceForm(request.POST or None, person=request.user)
     if request.method == "POST" and form.is_valid():
         form.save()
         messages.success(request, _("Absence saved."))
         return redirect("account:profile")
-    return render(request, "account/absence.html", {"form": form, "base": base_of(request)}, status=422 if form.errors else 200)
+    return render(
+        request, "account/absence.html", {"form": form, "base": base_of(request)}, status=422 if form.errors else 200
+    )
 
 
 @require_POST
-def end_absence(request: HttpRequest, pk: int) -> HttpResponse:
+def end_absence(request: PersonRequest, pk: int) -> HttpResponse:
     """Take an absence of one's own back."""
     get_object_or_404(Absence, pk=pk, person=request.user).delete()
     return redirect("account:profile")
 
 
-def sessions(request: HttpRequest) -> HttpResponse:
+def sessions(request: PersonRequest) -> HttpResponse:
     """One's open sessions."""
     living = Session.objects.filter(expire_date__gt=timezone.now()).values("session_key")
     mine = OpenSession.objects.filter(person=request.user, session_key__in=living)
-    return render(request, "account/sessions.html", {"sessions": mine, "current": request.session.session_key, "base": base_of(request)})
+    return render(
+        request,
+        "account/sessions.html",
+        {"sessions": mine, "current": request.session.session_key, "base": base_of(request)},
+    )
 
 
 @require_POST
-def end_session(request: HttpRequest, pk: int) -> HttpResponse:
+def end_session(request: PersonRequest, pk: int) -> HttpResponse:
     """End one of one's own sessions."""
     one = get_object_or_404(OpenSession, pk=pk, person=request.user)
     Session.objects.filter(session_key=one.session_key).delete()

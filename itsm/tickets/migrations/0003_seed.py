@@ -1,5 +1,7 @@
 """The default hold reasons and priority matrix (settings an administrator may change)."""
 
+from typing import Any
+
 from django.db import migrations
 
 REASONS = [
@@ -16,15 +18,27 @@ REASONS = [
 ]
 
 
-def seed(apps, schema_editor):
+def seed(apps: Any, schema_editor: Any) -> None:
     """Write the defaults where nothing is yet."""
     reasons, rules = apps.get_model("tickets", "HoldReason"), apps.get_model("tickets", "PriorityRule")
-    names = ("name_zh", "name_en", "pauses_resolution", "only_requests", "asks_requester", "ending", "remind_days", "limit_days", "limit_is_calendar")
+    names = (
+        "name_zh",
+        "name_en",
+        "pauses_resolution",
+        "only_requests",
+        "asks_requester",
+        "ending",
+        "remind_days",
+        "limit_days",
+        "limit_is_calendar",
+    )
     for order, (code, *values) in enumerate(REASONS):
         reasons.objects.get_or_create(code=code, defaults=dict(zip(names, values, strict=True)) | {"sort": order})
     for impact in (1, 2, 3):
         for urgency in (1, 2, 3):
-            rules.objects.get_or_create(impact=impact, urgency=urgency, service=None, defaults={"priority": impact + urgency - 1})
+            rules.objects.get_or_create(
+                impact=impact, urgency=urgency, service=None, defaults={"priority": impact + urgency - 1}
+            )
 
 
 class Migration(migrations.Migration):
