@@ -1,0 +1,132 @@
+"""The figures of an imported history, counted by the database from the cases and their journal.
+
+Hours are calendar hours from opening; medians and percentiles interpolate. A row is a row of the source's file; the
+journal keeps its place, because the source's order is the truth where times run backwards.
+"""
+
+from __future__ import annotations
+
+from itertools import count
+from re import sub
+from typing import Any
+
+from django.db import connection
+
+from itsm.tickets.querysets import TicketQuerySet
+
+MOST_GROUPS = 10
+DECIMALS = 4
+
+#: One line for each row of the source: the state in which it left the case, and when.
+_ROWS = """
+SELECT DISTINCT ON (event.record_id, (event.facts->>'row')::int)
+       event.record_id, (event.facts->>'row')::int AS row, event.facts->>'state' AS state, event.at
+FROM records_event event JOIN shown ON shown.record_id = event.record_id
+WHERE event.imported AND (event.facts->>'row')::int > 0
+"""
+
+#: Every change of hands: which team before, which after ('' is none).
+_HANDS = """
+SELECT event.record_id, event.id, (event.facts->>'row')::int AS row,
+       event.facts->'before'->>'team' AS before, event.facts->'after'->>'team' AS after
+FROM records_event event JOIN shown ON shown.record_id = event.record_id
+WHERE event.imported AND event.kind = 'assigned'
+"""
+
+_COUNTS = "SELECT priority, count(*) FROM shown WHERE priority IS NOT NULL GROUP BY priority ORDER BY priority"
+
+_HISTORY_ROWS = "SELECT coalesce(sum(origin.rows), 0) FROM intake_importedcase origin JOIN shown ON shown.record_id = origin.ticket_id"
+
+_REASSIGNED = f"WITH hands AS ({_HANDS}) SELECT count(*) FROM hands WHERE row > 1 AND before IS DISTINCT FROM after"
+
+_REOPENED = """
+SELECT count(DISTINCT event.record_id), count(*)
+FROM records_event event JOIN shown ON shown.record_id = event.record_id
+WHERE event.imported AND event.kind = 'move'
+  AND event.source IN ('awaiting_confirmation', 'closed') AND event.target NOT IN ('awaiting_confirmation', 'closed')
+"""
+
+#: %(state)s is awaiting_confirmation: its last row; or closed: the last row of all, when that is one.
+_HOURS = f"""
+WITH rows AS ({_ROWS}),
+     last AS (SELECT DISTINCT ON (record_id) record_id, state, at FROM rows
+              WHERE %(state)s = 'closed' OR state = %(state)s ORDER BY record_id, row DESC),
+     hours AS (SELECT shown.priority, extract(epoch FROM last.at - shown.received_at)::float8 / 3600 AS hours
+               FROM last JOIN shown USING (record_id) WHERE last.state = %(state)s)
+SELECT coalesce(priority::text, 'all'), count(*), percentile_cont(0.5) WITHIN GROUP (ORDER BY hours), avg(hours),
+       percentile_cont(0.9) WITHIN GROUP (ORDER BY hours)
+FROM hours GROUP BY GROUPING SETS ((), (priority)) HAVING GROUPING(priority) = 1 OR priority IS NOT NULL
+ORDER BY GROUPING(priority) DESC, priority
+"""
+
+#: The teams that a case passed through, without stays in nobody's hands and without going from a team to the same.
+_PATHS = f"""
+WITH hands AS ({_HANDS}),
+     held AS (SELECT *, lag(after) OVER of_case AS former FROM hands WHERE after <> '' WINDOW of_case AS (PARTITION BY record_id ORDER BY row, id)),
+     path AS (SELECT record_id, row, id, after AS team FROM held WHERE former IS DISTINCT FROM after),
+     pairs AS (SELECT record_id, team, lag(team, 2) OVER (PARTITION BY record_id ORDER BY row, id) AS before_last FROM path)
+SELECT count(DISTINCT record_id) FILTER (WHERE team = before_last),
+       (SELECT count(*) FROM (SELECT record_id FROM path GROUP BY record_id HAVING count(DISTINCT team) > 1) AS several)
+FROM pairs
+"""
+
+_TOP_GROUPS = """
+SELECT team.name_zh, count(*) FROM shown JOIN people_team team ON team.id = shown.team_id
+GROUP BY team.id ORDER BY count(*) DESC, team.name_zh LIMIT %(most)s
+"""
+
+_SLA = """
+SELECT count(*) FILTER (WHERE met), count(*) FILTER (WHERE NOT met), count(*) FILTER (WHERE met = source_met)
+FROM intake_importedcase origin JOIN shown ON shown.record_id = origin.ticket_id
+"""
+
+
+def figures(cases: TicketQuerySet) -> dict[str, Any]:
+    """This will compute every figure of ``cases``, which should be the imported cases of one source."""
+    asked = _Asked(cases)
+    by_priority = {str(priority): number for priority, number in asked.rows(_COUNTS)}
+    reopened, times = asked.rows(_REOPENED)[0]
+    ping_pong, multi_group = asked.rows(_PATHS)[0]
+    met, missed, agree = asked.rows(_SLA)[0]
+    return {
+        "records": asked.rows("SELECT count(*) FROM shown")[0][0],
+        "history_rows": int(asked.rows(_HISTORY_ROWS)[0][0]),
+        "by_priority": by_priority,
+        "reassignments": asked.rows(_REASSIGNED)[0][0],
+        "reopened": {"records": reopened, "times": times},
+        "resolution_hours": _hours(asked.rows(_HOURS, state="awaiting_confirmation")),
+        "closure_hours": _hours(asked.rows(_HOURS, state="closed")),
+        "ping_pong_records": ping_pong,
+        "multi_group_records": multi_group,
+        "top_groups": dict(asked.rows(_TOP_GROUPS, most=MOST_GROUPS)),
+        "sla": {"met": met, "missed": missed, "agree_with_source": agree},
+    }
+
+
+def _hours(rows: list[tuple[Any, ...]]) -> dict[str, dict[str, Any]]:
+    def cut(value: float | None) -> float | None:
+        return None if value is None else round(value, DECIMALS)
+
+    return {name: {"n": n, "median": cut(median), "mean": cut(mean), "p90": cut(p90)} for name, n, median, mean, p90 in rows}
+
+
+class _Asked:
+    """Questions about the same cases: those that the query set gives, read once into a table of this connection."""
+
+    def __init__(self, cases: TicketQuerySet) -> None:
+        """This will compile the query set; what it may show is decided by whoever made it."""
+        columns = cases.order_by().values_list("record_ptr", "priority", "team", "received_at")
+        self.inner, self.given = columns.query.sql_with_params()
+
+    def rows(self, statement: str, **values: Any) -> list[tuple[Any, ...]]:
+        """This will ask one question with the cases as ``shown``."""
+        given = {f"shown_{place}": value for place, value in enumerate(self.given)}
+        places = count()
+        inner = sub("%s", lambda _: f"%(shown_{next(places)})s", self.inner)
+        shown = f"shown (record_id, priority, team_id, received_at) AS MATERIALIZED ({inner})"
+        body = statement.strip()
+        joined = f"WITH {shown}, {body[5:]}" if body.startswith("WITH ") else f"WITH {shown} {body}"
+        with connection.cursor() as cursor:
+            cursor.execute(joined, given | values)
+            found: list[tuple[Any, ...]] = cursor.fetchall()
+        return found

@@ -1,0 +1,31 @@
+"""`manage.py figures --source LABEL [--json]`: the figures of an imported history, from what is stored."""
+
+import json
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils.translation import gettext as _
+
+from itsm.intake.figures import figures
+from itsm.tickets.models import Ticket
+
+
+class Command(BaseCommand):
+    """Prints counts, hours, reopenings, reassignments and the source's clock as JSON."""
+
+    help = "Prints the figures of an imported history as JSON."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """This will ask for the source's label."""
+        parser.add_argument("--source", required=True, help="label that the history was imported under")
+        parser.add_argument("--json", action="store_true", help="on one line, for programs")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """This will print the figures.
+
+        :raises CommandError: if nothing was imported under that label
+        """
+        cases = Ticket.objects.filter(source=options["source"], imported__isnull=False)
+        if not cases.exists():
+            raise CommandError(_("Nothing was imported under “%s”.") % options["source"])
+        self.stdout.write(json.dumps(figures(cases), ensure_ascii=False, indent=None if options["json"] else 1))
