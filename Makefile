@@ -22,7 +22,7 @@ services: $(RUNTIME)  ## only PostgreSQL and Redis, for manage.py in another she
 test: $(TOOLS)   ## every test
 	@tools/browser.sh
 	@$(PY) -m tools.messages
-	@$(PY) -m pytest -q -n 2 --dist worksteal $(ARGS)
+	@$(PY) -m pytest -q -n 2 --dist loadgroup $(ARGS)
 
 check: $(TOOLS)  ## style, types, layers, templates, migrations, deployment
 	@$(PY) -m tools.messages --check

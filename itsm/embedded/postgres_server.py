@@ -24,6 +24,7 @@ SETTINGS = {
     "effective_cache_size": "1GB",
     "random_page_cost": "1.1",
     "max_wal_size": "512MB",
+    "max_logical_replication_workers": "0",
     "wal_compression": "pglz",
     "jit": "off",
     "io_method": "sync",  # the worker method keeps three more processes
