@@ -12,6 +12,7 @@ class IncidentsConfig(AppConfig):
 
     def ready(self) -> None:
         """Register the two processes."""
+        from incidents import timers
         from incidents.models import Incident, ServiceRequest
         from incidents.receive import receive_incident, receive_request
         from itsm.records.register import Process, add
@@ -22,3 +23,4 @@ class IncidentsConfig(AppConfig):
                 "service_request", ServiceRequest, ServiceRequest.flows, section="requests", receive=receive_request
             )
         )
+        timers.register()

@@ -1,5 +1,7 @@
 """Service levels: targets, clocks and escalations."""
 
+from __future__ import annotations
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
@@ -10,3 +12,18 @@ class SlaConfig(AppConfig):
     name = "sla"
     label = "sla"
     verbose_name = _("Service levels: targets, clocks and escalations")
+
+    def ready(self) -> None:
+        """Register the steps of every move, the words of messages, and what follows a new edition of a calendar."""
+        from itsm.hours.services import on_publish
+        from itsm.notices.templates import add_template
+        from itsm.records import register
+        from sla import calendars, steps
+
+        if steps.settle not in register.steps.settle:
+            register.steps.settle.append(steps.settle)
+            register.steps.during.append(steps.during)
+        if calendars.republished not in on_publish:
+            on_publish.append(calendars.republished)
+        add_template("case_arrived", headline=_("A case has come in for your team"))
+        add_template("target_missed", headline=_("Your case takes longer than agreed; those in charge were told"))

@@ -120,6 +120,7 @@ class ClockEvent(models.Model):
         RECALC = "recalc", _("calendar changed")
         BREACH = "breach", _("target missed")
         STOP = "stop", _("stopped")
+        FINISH = "finish", _("done")
         CANCEL = "cancel", _("cancelled")
         ACK = "ack", _("acknowledged")
         CARRY = "carry", _("counted on another record")

@@ -57,7 +57,7 @@ class Migration(migrations.Migration):
             name='ClockEvent',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('start', 'started'), ('pause', 'paused'), ('soft', 'stopped, to be confirmed'), ('resume', 'resumed'), ('rebase', 'started anew'), ('retarget', 'target changed'), ('recalc', 'calendar changed'), ('breach', 'target missed'), ('stop', 'stopped'), ('cancel', 'cancelled'), ('ack', 'acknowledged'), ('carry', 'counted on another record')], max_length=10)),
+                ('kind', models.CharField(choices=[('start', 'started'), ('pause', 'paused'), ('soft', 'stopped, to be confirmed'), ('resume', 'resumed'), ('rebase', 'started anew'), ('retarget', 'target changed'), ('recalc', 'calendar changed'), ('breach', 'target missed'), ('stop', 'stopped'), ('finish', 'done'), ('cancel', 'cancelled'), ('ack', 'acknowledged'), ('carry', 'counted on another record')], max_length=10)),
                 ('at', models.DateTimeField()),
                 ('seconds', models.PositiveIntegerField(null=True)),
                 ('reason', models.CharField(blank=True, max_length=64)),

@@ -1,0 +1,112 @@
+"""What each event does to its clock: the only writer of a clock's fields, used when it happens and when it is replayed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from itsm.hours.instants import epoch_of, moment
+from sla import reckoning
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sla.models import Clock, ClockEvent
+
+
+def apply(clock: Clock, event: ClockEvent) -> None:
+    """This will change ``clock`` by ``event`` and bring what follows from it up to date."""
+    _APPLIERS[event.kind](clock, event)
+    reckoning.refresh(clock)
+
+
+def _start(clock: Clock, event: ClockEvent) -> None:
+    clock.state = "running"
+    clock.started_at = moment(event.facts["from"])
+    clock.fired, clock.pauses, clock.paused_since, clock.pause_reason = [], [], None, ""
+    _terms(clock, event)
+
+
+def _terms(clock: Clock, event: ClockEvent) -> None:
+    clock.target_seconds = event.seconds
+    clock.terms = event.facts["terms"]
+    clock.calendar_version_id = event.facts.get("calendar_version")
+
+
+def _pause(clock: Clock, event: ClockEvent) -> None:
+    _end_pause(clock, event.at)
+    clock.state = "soft" if event.kind == "soft" else "paused"
+    clock.paused_since, clock.pause_reason = event.at, event.reason
+
+
+def _end_pause(clock: Clock, at: datetime) -> None:
+    if clock.paused_since is not None and at > clock.paused_since:
+        clock.pauses = [*clock.pauses, [epoch_of(clock.paused_since), epoch_of(at), clock.pause_reason]]
+    clock.paused_since, clock.pause_reason = None, ""
+
+
+def _resume(clock: Clock, event: ClockEvent) -> None:
+    _end_pause(clock, event.at)
+    clock.state = "running"
+
+
+def _rebase(clock: Clock, event: ClockEvent) -> None:
+    clock.state, clock.started_at = "running", event.at
+    clock.pauses, clock.paused_since, clock.pause_reason = [], None, ""
+
+
+def _recalc(clock: Clock, event: ClockEvent) -> None:
+    clock.calendar_version_id = event.facts["calendar_version"]
+
+
+def _breach(clock: Clock, event: ClockEvent) -> None:
+    if clock.breached_at is None:
+        clock.breached_at, clock.breach_reason = moment(event.facts["due"]), event.reason
+
+
+def _fire(clock: Clock, event: ClockEvent) -> None:
+    clock.fired = [*clock.fired, *event.facts["levels"]]
+
+
+def _stop(clock: Clock, event: ClockEvent) -> None:
+    """Judge on whole seconds: exactly the target is met; what was missed once stays missed."""
+    end = moment(event.facts["as_of"]) if "as_of" in event.facts else clock.paused_since or event.at
+    due = reckoning.reach(clock, clock.target_seconds or 0)
+    clock.elapsed_seconds = reckoning.used(clock, at=end)
+    clock.stopped_at, clock.paused_since, clock.pause_reason = end, None, ""
+    if clock.elapsed_seconds > (clock.target_seconds or 0) and clock.breached_at is None:
+        clock.breached_at = moment(due) if due is not None else end
+    clock.state = "missed" if clock.breached_at is not None else "met"
+
+
+def _finish(clock: Clock, event: ClockEvent) -> None:
+    clock.state, clock.stopped_at = "done", event.at
+
+
+def _cancel(clock: Clock, event: ClockEvent) -> None:
+    clock.elapsed_seconds = None if clock.is_deadline else reckoning.used(clock, at=event.at)
+    clock.state, clock.stopped_at = "cancelled", clock.paused_since or event.at
+    clock.paused_since, clock.pause_reason = None, ""
+
+
+def _carry(clock: Clock, event: ClockEvent) -> None:
+    if clock.is_open:
+        _cancel(clock, event)
+    clock.carried_to_id = event.facts["record"]
+
+
+_APPLIERS: dict[str, Callable[[Clock, ClockEvent], None]] = {
+    "start": _start,
+    "pause": _pause,
+    "soft": _pause,
+    "resume": _resume,
+    "rebase": _rebase,
+    "retarget": _terms,
+    "recalc": _recalc,
+    "breach": _breach,
+    "ack": _fire,
+    "stop": _stop,
+    "finish": _finish,
+    "cancel": _cancel,
+    "carry": _carry,
+}

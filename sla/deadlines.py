@@ -1,0 +1,45 @@
+"""Deadlines that are no promise to a customer: instants at which something is to be done, under the same sweep."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from itsm.hours.instants import epoch_of
+from sla.book import Book, lock_clocks
+from sla.models import Clock, Escalation
+from sla.targets import Terms
+
+#: An instant and the registered action that is done then.
+Level = tuple[datetime, str]
+
+
+def plan(record: Any, name: str, *, levels: Sequence[Level], at: datetime) -> None:
+    """Set the deadline ``name`` of a locked record anew: one that was open before is dropped.
+
+    The first level is done first; what its action does is the business of ``sla.actions``.
+    """
+    drop(record, name, at=at)
+    if not levels:
+        return
+    ladder = [{"level": number, "at": epoch_of(instant), "action": action} for number, (instant, action) in enumerate(sorted(levels))]
+    book = Book([], at, tickets={record.pk: record})
+    book.start(record.pk, name, Terms(0, None, {"ladder": ladder}), since=at, deadline=True)
+    book.save()
+
+
+def drop(record: Any, name: str, *, at: datetime) -> None:
+    """Forget the deadline ``name`` of a locked record, with what it has not done yet; without one nothing happens."""
+    clocks = [clock for clock in lock_clocks(record.pk) if clock.metric == name]
+    book = Book(clocks, at)
+    for clock in clocks:
+        book.write(clock, "cancel")
+    book.save()
+    pending = Escalation.objects.filter(record_id=record.pk, clock__metric=name, action_done_at=None).exclude(action="")
+    pending.update(action_done_at=at, outcome="dropped")
+
+
+def standing(record: Any, name: str) -> Clock | None:
+    """Give the open deadline ``name`` of a record."""
+    return Clock.objects.filter(record_id=record.pk, metric=name, is_deadline=True).open().first()

@@ -1,0 +1,134 @@
+"""The arithmetic of one clock: how much was used, when a share of the target is reached, which level comes next.
+
+Instants are epoch seconds here. Working time is that of the clock's calendar version; pauses count by their working
+time too, so ``reach(target)`` is ``add(start, target + pauses)``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from itsm.hours.instants import epoch_of, moment
+from itsm.hours.models import schedule_of
+from itsm.hours.windows import BadHours
+from itsm.hours.worktime import Schedule
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sla.models import Clock
+
+AROUND_THE_CLOCK = Schedule.parse(zone="UTC", weekly={}, exceptions={}, always=True)
+BREACH = 99  # the level of missing the target itself; it fires at the first instant at which more than the target is used
+REPEAT = 100  # a level plus this is its first repeat
+MOST_REPEATS = 9
+
+
+@dataclass(frozen=True)
+class Rung:
+    """One level of a clock: at a share of the target, some seconds after the start, or at a given instant."""
+
+    level: int
+    percent: int | None = None
+    seconds: int | None = None
+    always: bool = False
+    at: int | None = None
+    notify: tuple[str, ...] = ()
+    ack: bool = False
+    action: str = ""
+    after: int = 0
+    facts: dict[str, Any] = field(default_factory=dict, compare=False)
+
+
+def rungs(clock: Clock) -> Iterator[Rung]:
+    """This will give every level of the clock, its repeats and the breach among them."""
+    for row in clock.terms.get("ladder", ()):
+        repeat = row.get("repeat")
+        known = {name: value for name, value in row.items() if name not in ("repeat", "notify")}
+        rung = Rung(**known, notify=tuple(row.get("notify", ())))
+        yield rung
+        for count in range(1, MOST_REPEATS + 1) if repeat else ():
+            again = known | {"level": rung.level + count * REPEAT, "after": count * repeat}
+            yield Rung(**again, notify=rung.notify)
+    if not clock.is_deadline:
+        yield Rung(BREACH)
+
+
+def hours(clock: Clock) -> Schedule:
+    """This will give the working time by which the clock counts."""
+    return AROUND_THE_CLOCK if clock.calendar_version_id is None else schedule_of(clock.calendar_version_id)
+
+
+def reach(clock: Clock, seconds: int, *, schedule: Schedule | None = None) -> int | None:
+    """This will find the instant at which ``seconds`` of the clock are used.
+
+    Pauses that begin only after that instant do not move it. None while the clock stands still before it, and for a
+    calendar that never opens that long.
+    """
+    by, start, paused = schedule or hours(clock), epoch_of(clock.started_at), 0
+    try:
+        for begin, end, _reason in clock.pauses:
+            found = by.add_epoch(start, seconds + paused)
+            if found < begin:
+                return found
+            paused += by.between_epoch(begin, end)
+        found = by.add_epoch(start, seconds + paused)
+    except BadHours:
+        return None
+    standing = clock.paused_since is not None and found >= epoch_of(clock.paused_since)
+    return None if standing else found
+
+
+def fires(clock: Clock, rung: Rung) -> int | None:
+    """This will find the instant at which a level of the clock fires; None when it is not known now."""
+    if rung.at is not None:
+        return rung.at
+    found = _first(clock, rung)
+    return None if found is None else found + rung.after
+
+
+def _first(clock: Clock, rung: Rung) -> int | None:
+    target = clock.target_seconds or 0
+    if rung.level == BREACH or rung.percent == 100:
+        return reach(clock, target + 1)
+    if rung.percent is not None:
+        return reach(clock, -(-target * rung.percent // 100))
+    return reach(clock, rung.seconds or 0, schedule=AROUND_THE_CLOCK if rung.always else None)
+
+
+def used(clock: Clock, *, at: datetime) -> int:
+    """This will count the seconds of the target that are used at ``at``; pauses and everything after the stop left out."""
+    if clock.elapsed_seconds is not None:
+        return clock.elapsed_seconds
+    by, start, end = hours(clock), epoch_of(clock.started_at), epoch_of(at)
+    if clock.paused_since is not None:
+        end = min(end, epoch_of(clock.paused_since))
+    stood = sum(by.between_epoch(max(begin, start), min(until, end)) for begin, until, _reason in clock.pauses)
+    return max(0, by.between_epoch(start, end) - stood)
+
+
+def refresh(clock: Clock) -> None:
+    """This will set what follows from the rest of the row: paused time, due time, warning time, next level."""
+    by = hours(clock)
+    clock.paused_seconds = sum(by.between_epoch(begin, end) for begin, end, _reason in clock.pauses)
+    if not clock.is_deadline:
+        target = clock.target_seconds or 0
+        clock.due_at = _moment(reach(clock, target))
+        clock.warn_at = _moment(reach(clock, -(-target * int(clock.terms.get("warn", 75)) // 100)))
+    clock.next_level = clock.next_fire_at = None
+    if clock.state == "running":
+        upcoming = next_rung(clock)
+        if upcoming is not None:
+            clock.next_level, clock.next_fire_at = upcoming[1].level, moment(upcoming[0])
+
+
+def next_rung(clock: Clock) -> tuple[int, Rung] | None:
+    """This will find the level that fires next and when; of levels at one instant the lowest comes first."""
+    waiting = [(at, rung) for rung in rungs(clock) if rung.level not in clock.fired and (at := fires(clock, rung)) is not None]
+    return min(waiting, key=lambda pair: (pair[0], pair[1].level), default=None)
+
+
+def _moment(epoch: int | None) -> datetime | None:
+    return None if epoch is None else moment(epoch)

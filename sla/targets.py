@@ -1,0 +1,132 @@
+"""Which target applies to a record, why, and which ladder goes with it: kept on the clock as it was then."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Q
+
+from itsm.hours.instants import epoch_of
+from itsm.hours.models import Calendar
+from sla.settings_models import EscalationStep, Metric, Target
+
+#: Until a case is graded it is measured as if it had this priority.
+PROVISIONAL = 3
+#: Counts where neither the target nor the record's service says by which hours.
+FALLBACK = "service-hours"
+
+
+@dataclass(frozen=True)
+class Terms:
+    """What a clock is measured by: seconds, hours, and the facts that its row keeps."""
+
+    seconds: int
+    calendar_version_id: int | None
+    facts: dict[str, Any]
+
+
+def key_of(record: Any) -> list[int | None]:
+    """This will name what decides the target of a record: priority, service and item."""
+    return [record.priority, record.service_id, getattr(record, "request_item_id", None)]
+
+
+def choose(record: Any, metrics: Iterable[str]) -> dict[str, Terms]:
+    """This will find the terms of each metric that has a target for this record, in two or three queries."""
+    wanted = list(metrics)
+    fitting = [target for target in _candidates(record, wanted) if _fits(target, record)]
+    steps = list(_steps(record, wanted))
+    best = {metric: max((row for row in fitting if row.metric == metric), key=_specific, default=None) for metric in wanted}
+    return {metric: _terms(record, target, steps) for metric, target in best.items() if target is not None}
+
+
+def fixed(record: Any, *, due: datetime, at: datetime) -> Terms:
+    """This will give the terms of an update that was promised for ``due``, counted around the clock."""
+    ladder = [_rung(step) for step in _steps(record, [Metric.UPDATE])]
+    facts = {"key": key_of(record), "why": {"rule": "promised"}, "fixed": epoch_of(due), "warn": 75, "ladder": ladder}
+    return Terms(max(0, epoch_of(due) - epoch_of(at)), None, facts)
+
+
+def _candidates(record: Any, metrics: list[str]) -> Iterable[Target]:
+    scope = Q(process="") | Q(process=record.kind)
+    return Target.objects.active().filter(scope, metric__in=metrics).select_related("calendar__current").order_by("pk")
+
+
+def _fits(target: Target, record: Any) -> bool:
+    priority, service, item = key_of(record)
+    return (
+        target.priority in (None, priority or PROVISIONAL)
+        and target.service_id in (None, service)
+        and target.request_item_id in (None, item)
+    )
+
+
+def _specific(target: Target) -> tuple[bool, bool, bool, bool]:
+    """An item's target goes before a service's, that before a priority's, that before a process's."""
+    return (target.request_item_id is not None, target.service_id is not None, target.priority is not None, target.process != "")
+
+
+def _terms(record: Any, target: Target, steps: list[EscalationStep]) -> Terms:
+    calendar, hours_of = _calendar(record, target)
+    seconds, why = target.seconds, _why(record, target)
+    if target.metric == Metric.FULFILMENT and target.request_item_id is None and getattr(record, "request_item_id", None):
+        seconds, why = record.request_item.target_seconds, {"rule": "item", "item": _names(record.request_item)}
+    facts = {
+        "key": key_of(record),
+        "target": target.pk,
+        "calendar": {"code": calendar.code, **_names(calendar), "of": hours_of},
+        "why": why,
+        "warn": target.warn_percent,
+        "ladder": [_rung(step) for step in steps if step.metric == target.metric and _for_priority(step, record)],
+    }
+    return Terms(seconds, calendar.current_id, facts)
+
+
+def _calendar(record: Any, target: Target) -> tuple[Calendar, str]:
+    if target.calendar is not None:
+        return target.calendar, "target"
+    if record.service_id:
+        return record.service.hours, "service"
+    return Calendar.objects.get(code=FALLBACK), "fallback"
+
+
+def _why(record: Any, target: Target) -> dict[str, Any]:
+    why: dict[str, Any] = {"rule": "general"}
+    if target.priority is not None:
+        why = {"rule": "priority", "priority": target.priority} if record.priority else {"rule": "ungraded", "priority": target.priority}
+    if target.request_item_id is not None:
+        why = {"rule": "item", "item": _names(record.request_item)}
+    if target.service_id is not None:
+        why["service"] = _names(record.service)
+    return why
+
+
+def _names(row: Any) -> dict[str, str]:
+    return {"zh": row.name_zh, "en": row.name_en}
+
+
+def _steps(record: Any, metrics: list[str]) -> Iterable[EscalationStep]:
+    """This will give the steps of the service's own ladder, or of the general one where it has none."""
+    scope = Q(policy__service=None) | Q(policy__service=record.service_id)
+    rows = list(EscalationStep.objects.filter(scope, policy__is_active=True, metric__in=metrics).select_related("policy").order_by("level", "pk"))
+    own = [row for row in rows if row.policy.service_id is not None]
+    return own or rows
+
+
+def _for_priority(step: EscalationStep, record: Any) -> bool:
+    return not step.priorities or (record.priority or PROVISIONAL) in step.priorities
+
+
+def _rung(step: EscalationStep) -> dict[str, Any]:
+    rung: dict[str, Any] = {"level": step.level, "notify": step.notify}
+    if step.at_percent is not None:
+        rung["percent"] = step.at_percent
+    else:
+        rung |= {"seconds": step.at_seconds, "always": step.around_the_clock}
+    if step.repeat_seconds:
+        rung["repeat"] = step.repeat_seconds
+    if step.needs_ack:
+        rung["ack"] = True
+    return rung
