@@ -17,27 +17,24 @@ from itsm.tickets.querysets import TicketQuerySet
 MOST_GROUPS = 10
 DECIMALS = 4
 
-#: One line for each row of the source: the state in which it left the case, and when.
-_ROWS = """
-SELECT DISTINCT ON (event.record_id, (event.facts->>'row')::int)
-       event.record_id, (event.facts->>'row')::int AS row, event.facts->>'state' AS state, event.at
-FROM records_event event JOIN shown ON shown.record_id = event.record_id
-WHERE event.imported AND (event.facts->>'row')::int > 0
+#: What every question may read: ``shown``, the cases; ``lines``, the source's rows; ``hands``, every change of team.
+#: A row is the state in which it left the case, and when; '' is no team. What a question does not name is not read.
+_TABLES = """
+lines AS (
+    SELECT DISTINCT ON (event.record_id, (event.facts->>'row')::int)
+           event.record_id, (event.facts->>'row')::int AS row, event.facts->>'state' AS state, event.at
+    FROM records_event event JOIN shown ON shown.record_id = event.record_id
+    WHERE event.imported AND (event.facts->>'row')::int > 0),
+hands AS (
+    SELECT event.record_id, event.id, (event.facts->>'row')::int AS row,
+           event.facts->'before'->>'team' AS before, event.facts->'after'->>'team' AS after
+    FROM records_event event JOIN shown ON shown.record_id = event.record_id
+    WHERE event.imported AND event.kind = 'assigned')
 """
 
-#: Every change of hands: which team before, which after ('' is none).
-_HANDS = """
-SELECT event.record_id, event.id, (event.facts->>'row')::int AS row,
-       event.facts->'before'->>'team' AS before, event.facts->'after'->>'team' AS after
-FROM records_event event JOIN shown ON shown.record_id = event.record_id
-WHERE event.imported AND event.kind = 'assigned'
-"""
+_BY_PRIORITY = "SELECT priority, count(*) FROM shown WHERE priority IS NOT NULL GROUP BY priority ORDER BY priority"
 
-_COUNTS = "SELECT priority, count(*) FROM shown WHERE priority IS NOT NULL GROUP BY priority ORDER BY priority"
-
-_HISTORY_ROWS = "SELECT coalesce(sum(origin.rows), 0) FROM intake_importedcase origin JOIN shown ON shown.record_id = origin.ticket_id"
-
-_REASSIGNED = f"WITH hands AS ({_HANDS}) SELECT count(*) FROM hands WHERE row > 1 AND before IS DISTINCT FROM after"
+_REASSIGNED = "SELECT count(*) FROM hands WHERE row > 1 AND before IS DISTINCT FROM after"
 
 _REOPENED = """
 SELECT count(DISTINCT event.record_id), count(*)
@@ -46,13 +43,14 @@ WHERE event.imported AND event.kind = 'move'
   AND event.source IN ('awaiting_confirmation', 'closed') AND event.target NOT IN ('awaiting_confirmation', 'closed')
 """
 
-#: %(state)s is awaiting_confirmation: its last row; or closed: the last row of all, when that is one.
-_HOURS = f"""
-WITH rows AS ({_ROWS}),
-     last AS (SELECT DISTINCT ON (record_id) record_id, state, at FROM rows
-              WHERE %(state)s = 'closed' OR state = %(state)s ORDER BY record_id, row DESC),
-     hours AS (SELECT shown.priority, extract(epoch FROM last.at - shown.received_at)::float8 / 3600 AS hours
-               FROM last JOIN shown USING (record_id) WHERE last.state = %(state)s)
+#: To the last row in awaiting_confirmation; or to the last row of all, when that is closed.
+_HOURS = """
+, last AS (
+    SELECT DISTINCT ON (record_id) record_id, state, at FROM lines
+    WHERE %(state)s = 'closed' OR state = %(state)s ORDER BY record_id, row DESC),
+hours AS (
+    SELECT shown.priority, extract(epoch FROM last.at - shown.received_at)::float8 / 3600 AS hours
+    FROM last JOIN shown USING (record_id) WHERE last.state = %(state)s)
 SELECT coalesce(priority::text, 'all'), count(*), percentile_cont(0.5) WITHIN GROUP (ORDER BY hours), avg(hours),
        percentile_cont(0.9) WITHIN GROUP (ORDER BY hours)
 FROM hours GROUP BY GROUPING SETS ((), (priority)) HAVING GROUPING(priority) = 1 OR priority IS NOT NULL
@@ -60,14 +58,15 @@ ORDER BY GROUPING(priority) DESC, priority
 """
 
 #: The teams that a case passed through, without stays in nobody's hands and without going from a team to the same.
-_PATHS = f"""
-WITH hands AS ({_HANDS}),
-     held AS (SELECT *, lag(after) OVER of_case AS former FROM hands WHERE after <> '' WINDOW of_case AS (PARTITION BY record_id ORDER BY row, id)),
-     path AS (SELECT record_id, row, id, after AS team FROM held WHERE former IS DISTINCT FROM after),
-     pairs AS (SELECT record_id, team, lag(team, 2) OVER (PARTITION BY record_id ORDER BY row, id) AS before_last FROM path)
+_PATHS = """
+, held AS (
+    SELECT *, lag(after) OVER (PARTITION BY record_id ORDER BY row, id) AS former FROM hands WHERE after <> ''),
+path AS (SELECT record_id, row, id, after AS team FROM held WHERE former IS DISTINCT FROM after),
+turns AS (
+    SELECT record_id, team, lag(team, 2) OVER (PARTITION BY record_id ORDER BY row, id) AS before_last FROM path)
 SELECT count(DISTINCT record_id) FILTER (WHERE team = before_last),
        (SELECT count(*) FROM (SELECT record_id FROM path GROUP BY record_id HAVING count(DISTINCT team) > 1) AS several)
-FROM pairs
+FROM turns
 """
 
 _TOP_GROUPS = """
@@ -84,13 +83,13 @@ FROM intake_importedcase origin JOIN shown ON shown.record_id = origin.ticket_id
 def figures(cases: TicketQuerySet) -> dict[str, Any]:
     """This will compute every figure of ``cases``, which should be the imported cases of one source."""
     asked = _Asked(cases)
-    by_priority = {str(priority): number for priority, number in asked.rows(_COUNTS)}
+    by_priority = {str(priority): number for priority, number in asked.rows(_BY_PRIORITY)}
     reopened, times = asked.rows(_REOPENED)[0]
     ping_pong, multi_group = asked.rows(_PATHS)[0]
     met, missed, agree = asked.rows(_SLA)[0]
     return {
         "records": asked.rows("SELECT count(*) FROM shown")[0][0],
-        "history_rows": int(asked.rows(_HISTORY_ROWS)[0][0]),
+        "history_rows": asked.rows("SELECT count(*) FROM lines")[0][0],
         "by_priority": by_priority,
         "reassignments": asked.rows(_REASSIGNED)[0][0],
         "reopened": {"records": reopened, "times": times},
@@ -107,7 +106,9 @@ def _hours(rows: list[tuple[Any, ...]]) -> dict[str, dict[str, Any]]:
     def cut(value: float | None) -> float | None:
         return None if value is None else round(value, DECIMALS)
 
-    return {name: {"n": n, "median": cut(median), "mean": cut(mean), "p90": cut(p90)} for name, n, median, mean, p90 in rows}
+    return {
+        name: {"n": n, "median": cut(median), "mean": cut(mean), "p90": cut(p90)} for name, n, median, mean, p90 in rows
+    }
 
 
 class _Asked:
@@ -124,9 +125,7 @@ class _Asked:
         places = count()
         inner = sub("%s", lambda _: f"%(shown_{next(places)})s", self.inner)
         shown = f"shown (record_id, priority, team_id, received_at) AS MATERIALIZED ({inner})"
-        body = statement.strip()
-        joined = f"WITH {shown}, {body[5:]}" if body.startswith("WITH ") else f"WITH {shown} {body}"
         with connection.cursor() as cursor:
-            cursor.execute(joined, given | values)
+            cursor.execute(f"WITH {shown}, {_TABLES} {statement}", given | values)
             found: list[tuple[Any, ...]] = cursor.fetchall()
         return found

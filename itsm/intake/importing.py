@@ -15,16 +15,18 @@ from pathlib import Path
 from django.db import connection, transaction
 from django.utils.translation import gettext_noop
 
+from incidents.models import Incident
 from itsm.intake import writing
 from itsm.intake.faults import BadMapping, Fault, Running
+from itsm.intake.insertion import measure
 from itsm.intake.mapping import SourceMapping
-from itsm.intake.models import ImportRun, RejectedCell
+from itsm.intake.models import ImportedCase, ImportRun, RejectedCell
 from itsm.intake.names import settle
 from itsm.intake.parsing import Line, Parser
 from itsm.intake.reading import MOST_ROWS, Row, records, survey
 from itsm.intake.telling import Case, tell
 from itsm.records.clock import database_now
-from itsm.records.models import Event
+from itsm.records.models import Event, Record
 from itsm.tickets.models import Comment, HoldReason, Ticket
 
 BATCH_RECORDS, BATCH_ROWS = 400, 4000
@@ -93,11 +95,15 @@ def import_history(
         return counts
     with _alone(source):
         ImportRun.objects.of(source).running().update(state=ImportRun.State.INTERRUPTED)
-        run = ImportRun.objects.create(source=source, mapping=mapping.name, file_name=path.name[-255:], started_at=at, rows_total=found.rows)
+        run = ImportRun.objects.create(
+            source=source, mapping=mapping.name, file_name=path.name[-255:], started_at=at, rows_total=found.rows
+        )
         for batch in batches:
             _write(batch, run=run, mapping=mapping, counts=counts)
             _report(batch, watch, counts, found.rows)
         run.end(ImportRun.State.FINISHED, at=database_now())
+        if counts.created or counts.changed:
+            measure(Event, Record, Ticket, Incident, ImportedCase)
     return counts
 
 
@@ -113,7 +119,9 @@ class Sorted:
 def sort_out(batch: Batch, *, source: str) -> Sorted:
     """This will compare the cases of a batch with what is there; those that must not be touched become faults of it."""
     numbers = [case.number for case in batch.cases]
-    held = Ticket.objects.filter(source=source, source_number__in=numbers).values_list("source_number", "pk", "imported__fingerprint")
+    held = Ticket.objects.filter(source=source, source_number__in=numbers).values_list(
+        "source_number", "pk", "imported__fingerprint"
+    )
     known = {number: (key, mark) for number, key, mark in held}
     worked = _worked_on([known[case.number][0] for case in batch.cases if _differs(case, known)])
     result = Sorted()
@@ -184,7 +192,14 @@ def _write(batch: Batch, *, run: ImportRun, mapping: SourceMapping, counts: Coun
             names = settle(todo.created, source=run.source, mapping=mapping)
             writing.create(todo.created, run=run, names=names, mapping=mapping)
         RejectedCell.objects.bulk_create(
-            RejectedCell(run=run, line=bad.line, column=bad.column[:200], value=bad.value, sentence=bad.sentence, values=bad.values)
+            RejectedCell(
+                run=run,
+                line=bad.line,
+                column=bad.column[:200],
+                value=bad.value,
+                sentence=bad.sentence,
+                values=bad.values,
+            )
             for bad in batch.faults
         )
         _count(counts, batch, todo)
@@ -224,4 +239,3 @@ def _alone(source: str) -> Iterator[None]:
             yield
         finally:
             cursor.execute("SELECT pg_advisory_unlock(%s, hashtext(%s))", [LOCK_SPACE, source])
-

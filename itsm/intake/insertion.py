@@ -7,7 +7,6 @@ from typing import Any
 
 from django.db import connection, models
 from django.db.models.fields import NOT_PROVIDED
-from psycopg2.extras import execute_values
 
 PAGE = 500
 
@@ -19,11 +18,14 @@ def insert(model: type[models.Model], rows: Sequence[models.Model]) -> None:
     """
     fields = [field for field in model._meta.local_concrete_fields if _is_written(field)]
     quote = connection.ops.quote_name
-    columns = ", ".join(quote(field.column) for field in fields)
-    statement = f"INSERT INTO {quote(model._meta.db_table)} ({columns}) VALUES %s"  # noqa: S608  (names of our own tables)
-    values = [[field.get_db_prep_save(field.pre_save(row, True), connection) for field in fields] for row in rows]
+    columns = ", ".join(quote(str(field.column)) for field in fields)
+    into = f"INSERT INTO {quote(model._meta.db_table)} ({columns}) VALUES "
+    places = f"({', '.join(['%s'] * len(fields))})"
     with connection.cursor() as cursor:
-        execute_values(cursor.cursor, statement, values, page_size=PAGE)
+        for start in range(0, len(rows), PAGE):
+            page = rows[start : start + PAGE]
+            values = [field.get_db_prep_save(field.pre_save(row, True), connection) for row in page for field in fields]
+            cursor.execute(into + ", ".join([places] * len(page)), values)
 
 
 def insert_whole(rows: Sequence[models.Model]) -> None:
@@ -42,6 +44,13 @@ def keys_for(model: type[models.Model], *, count: int) -> list[int]:
             [model._meta.db_table, model._meta.pk.column if model._meta.pk else "id", count],
         )
         return [key for (key,) in cursor.fetchall()]
+
+
+def measure(*tables: type[models.Model]) -> None:
+    """This will let the planner know what many new rows have changed; without it the first questions are slow."""
+    with connection.cursor() as cursor:
+        for model in tables:
+            cursor.execute(f"ANALYZE {connection.ops.quote_name(model._meta.db_table)}")
 
 
 def _is_written(field: models.Field[Any, Any]) -> bool:

@@ -194,7 +194,7 @@ def _state(text: Any, rule: Any) -> StateRule:
     if not isinstance(rule, dict):
         raise BadMapping(gettext_noop("The state “%(text)s” of the mapping leads nowhere."), text=text)
     _known(rule, ("state", "first_line", "second_line", "hold_reason"), where=str(text))
-    first, second = (rule.get(line, rule.get("state", "")) for line in ("first_line", "second_line"))
+    first, second = (str(rule.get(line, rule.get("state", ""))) for line in ("first_line", "second_line"))
     for code in (first, second):
         if code not in INCIDENT.states:
             raise BadMapping(
@@ -210,7 +210,10 @@ def _values(tables: dict[Any, Any]) -> dict[str, dict[str, Any]]:
         for text, value in table.items():
             if value not in RANGES.get(field, CHANNELS):
                 raise BadMapping(
-                    gettext_noop("“%(text)s” cannot become “%(value)s” as %(field)s."), text=text, value=value, field=field
+                    gettext_noop("“%(text)s” cannot become “%(value)s” as %(field)s."),
+                    text=text,
+                    value=value,
+                    field=field,
                 )
     return {field: {str(text): value for text, value in table.items()} for field, table in tables.items()}
 
@@ -221,6 +224,8 @@ def _closure(data: Any) -> ClosureClock:
     if table.get("clock") != "closure":
         raise BadMapping(gettext_noop("The only clock that an import judges is “closure”."))
     try:
-        return ClosureClock.parse(zone=table.get("zone", "Etc/UTC"), weekly=table.get("weekly"), hours=table.get("target_hours"))
+        return ClosureClock.parse(
+            zone=table.get("zone", "Etc/UTC"), weekly=table.get("weekly"), hours=table.get("target_hours")
+        )
     except BadHours as bad:
         raise BadMapping(bad.sentence, **bad.values) from bad

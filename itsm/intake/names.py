@@ -68,7 +68,10 @@ def _people(names: Iterable[str], *, source: str) -> dict[str, int]:
 def _teams(names: Iterable[str], *, source: str, mapping: SourceMapping) -> dict[str, int]:
     codes = {name: code_of(source, name, longest=40) for name in sorted(names)}
     return _found_or_made(
-        Team, "code", codes, lambda name: Team(code=codes[name], name_zh=name, tier=mapping.tier_of(name), is_active=False)
+        Team,
+        "code",
+        codes,
+        lambda name: Team(code=codes[name], name_zh=name, tier=mapping.tier_of(name), is_active=False),
     )
 
 

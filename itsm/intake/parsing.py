@@ -18,6 +18,7 @@ from itsm.intake.reading import Row
 YEARS = range(1970, 2200)
 LENGTHS = {"number": 60, "component": 160}
 NAME_LENGTH = 120
+CACHED = 8192  # cells of a column
 Reader = Callable[[str], Any]
 
 
@@ -59,16 +60,24 @@ class Parser:
         """This will find each column's place in ``header``, which must name every column of the mapping."""
         self.mapping = mapping
         self.width = len(header)
+        self._text = lru_cache(maxsize=CACHED)(self._clean)  # a log says the same few things again and again
         place = {name: index for index, name in enumerate(header)}
-        self.fields = [(field, column, place[column], self._reader(field)) for field, column in mapping.columns.items()]
-        self.title = [(column, place[column]) for column in mapping.title]
+        self.fields = [
+            (field, column, place[column], lru_cache(maxsize=CACHED)(self._reader(field)))
+            for field, column in mapping.columns.items()
+        ]
+        self.title = [place[column] for column in mapping.title]
         self.facts = [(key, place[column]) for key, column in mapping.facts.items()]
         self.last_facts = [(key, place[column]) for key, column in mapping.last_facts.items()]
 
     def line(self, row: Row) -> Line | list[Fault]:
         """This will read one row, or report every cell of it that cannot be read."""
         if len(row.cells) != self.width:
-            bad = Unreadable(gettext_noop("The row has %(count)s cells, the first line %(width)s."), count=len(row.cells), width=self.width)
+            bad = Unreadable(
+                gettext_noop("The row has %(count)s cells, the first line %(width)s."),
+                count=len(row.cells),
+                width=self.width,
+            )
             return [fault(row.line, "", "", bad)]
         found: dict[str, Any] = {}
         faults = []
@@ -79,13 +88,17 @@ class Parser:
                 faults.append(fault(row.line, column, row.cells[place], bad))
         if faults:
             return faults
+        texts = [self._text(row.cells[place]) for place in self.title]
         return Line(
             line=row.line,
-            title=" · ".join(text for _, place in self.title if (text := self._text(row.cells[place]))),
-            facts={key: text for key, place in self.facts if (text := self._text(row.cells[place]))},
-            last_facts={key: text for key, place in self.last_facts if (text := self._text(row.cells[place]))},
+            title=" · ".join([text for text in texts if text]),
+            facts=self._facts(row, self.facts),
+            last_facts=self._facts(row, self.last_facts),
             **found,
         )
+
+    def _facts(self, row: Row, wanted: list[tuple[str, int]]) -> dict[str, str]:
+        return {key: text for key, place in wanted if (text := self._text(row.cells[place]))}
 
     def _reader(self, field: str) -> Reader:
         if field in ("at", "opened_at"):
@@ -98,7 +111,7 @@ class Parser:
             return self._listed(field)
         return self._short(field)
 
-    def _text(self, cell: str) -> str:
+    def _clean(self, cell: str) -> str:
         """Blanks in a row are one blank; what stands for nothing is nothing."""
         text = " ".join(cell.split())
         return "" if text in self.mapping.missing else text.replace("\x00", "")
@@ -111,7 +124,9 @@ class Parser:
             if not text and field in NEEDED:
                 raise Unreadable(gettext_noop("A value is needed here."))
             if len(text) > limit or "\x00" in cell:
-                raise Unreadable(gettext_noop("The text is longer than %(limit)s characters, or is no text."), limit=limit)
+                raise Unreadable(
+                    gettext_noop("The text is longer than %(limit)s characters, or is no text."), limit=limit
+                )
             return text
 
         return read

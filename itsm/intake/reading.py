@@ -13,7 +13,7 @@ import json
 import sqlite3
 import zlib
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, nullcontext
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
@@ -83,7 +83,9 @@ def read(path: Path, *, mapping: SourceMapping) -> Iterator[Row]:
                     yield Row(line, cells)
                 line = reader.line_num + 1
         except csv.Error as trouble:
-            raise BadFile(gettext_noop("Line %(line)s cannot be read: %(why)s"), line=line, why=str(trouble)) from trouble
+            raise BadFile(
+                gettext_noop("Line %(line)s cannot be read: %(why)s"), line=line, why=str(trouble)
+            ) from trouble
         except UnicodeDecodeError as trouble:
             raise BadFile(
                 gettext_noop("After line %(line)s the file is not %(encoding)s. Name its encoding in the mapping."),
@@ -110,7 +112,7 @@ def records(path: Path, *, mapping: SourceMapping, found: Survey) -> Iterator[li
 
 def _some(group: Iterator[Row]) -> list[Row]:
     """Keep what one record may have; the rest is walked past."""
-    kept = []
+    kept: list[Row] = []
     for row in group:
         if len(kept) <= MOST_ROWS:
             kept.append(row)
@@ -140,7 +142,8 @@ def _check_header(cells: list[str], mapping: SourceMapping) -> None:
     lacking = [name for name in mapping.columns_read() if name not in cells]
     if lacking:
         raise BadFile(
-            gettext_noop("The first line lacks columns that the mapping names: %(columns)s."), columns=", ".join(lacking)
+            gettext_noop("The first line lacks columns that the mapping names: %(columns)s."),
+            columns=", ".join(lacking),
         )
     double = sorted({name for name in cells if cells.count(name) > 1} & set(mapping.columns_read()))
     if double:
@@ -152,13 +155,17 @@ def _opened(path: Path, encoding: str) -> Iterator[Iterator[str]]:
     try:
         with path.open("rb") as raw:
             packed = raw.peek(2)[:2] == GZIP
-            data: io.BufferedIOBase = gzip.open(raw) if packed else raw  # type: ignore[assignment]  # it is one
-            with io.TextIOWrapper(data, encoding=encoding, newline="") as text:
+            with (
+                gzip.GzipFile(fileobj=raw) if packed else nullcontext(raw) as data,
+                io.TextIOWrapper(data, encoding=encoding, newline="") as text,
+            ):
                 yield _lines(text)
     except OSError as trouble:
         if isinstance(trouble, gzip.BadGzipFile):
             raise
-        raise BadFile(gettext_noop("The file cannot be opened: %(why)s"), why=trouble.strerror or str(trouble)) from trouble
+        raise BadFile(
+            gettext_noop("The file cannot be opened: %(why)s"), why=trouble.strerror or str(trouble)
+        ) from trouble
 
 
 def _lines(text: io.TextIOWrapper) -> Iterator[str]:

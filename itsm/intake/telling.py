@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import chain, pairwise
 from typing import Any
 
@@ -45,11 +45,15 @@ class Case:
     fingerprint: str
     lines: Sequence[Line]
     states: Sequence[str]
-    entries: Sequence[Entry]
     held_from: str
     resolved_at: datetime | None
     closed_at: datetime | None
     verdict: Verdict | None
+
+    @cached_property
+    def entries(self) -> list[Entry]:
+        """The journal: the opening, then every row as what it changed. Told only when it is to be written."""
+        return [opening(self.lines[0]), *chain.from_iterable(steps(self.lines, self.states))]
 
     @property
     def last(self) -> Line:
@@ -79,12 +83,18 @@ def tell(lines: Sequence[Line], *, mapping: SourceMapping) -> Case:
         fingerprint=fingerprint(lines, mapping=mapping),
         lines=lines,
         states=states,
-        entries=[opening(lines[0]), *chain.from_iterable(steps(lines, states))],
         held_from=(worked[-1] if worked else by_tier) if states[-1] == "on_hold" else "",
         resolved_at=resolved[-1] if resolved and states[-1] in ENDED else None,
         closed_at=closed_at,
-        verdict=mapping.closure.judge(priority=last.priority, opened_at=lines[0].opened_at, closed_at=closed_at) if mapping.closure else None,
-    )  # fmt: skip
+        verdict=judged(lines, closed_at=closed_at, mapping=mapping),
+    )
+
+
+def judged(lines: Sequence[Line], *, closed_at: datetime | None, mapping: SourceMapping) -> Verdict | None:
+    """This will judge the source's closure clock, by the final priority, when the mapping describes one."""
+    if mapping.closure is None:
+        return None
+    return mapping.closure.judge(priority=lines[-1].priority, opened_at=lines[0].opened_at, closed_at=closed_at)
 
 
 def state_of(line: Line, *, mapping: SourceMapping) -> str:

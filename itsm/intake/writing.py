@@ -154,4 +154,3 @@ def _facts(entry: Entry, *, names: Names) -> dict[str, Any]:
     if entry.before or entry.after:
         facts |= {"before": entry.before, "after": entry.after}
     return facts
-

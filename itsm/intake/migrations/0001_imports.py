@@ -5,62 +5,90 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('tickets', '0004_merged_into'),
+        ("tickets", "0004_merged_into"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='ImportRun',
+            name="ImportRun",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('source', models.CharField(max_length=40, verbose_name='source')),
-                ('mapping', models.CharField(max_length=80, verbose_name='mapping')),
-                ('file_name', models.CharField(max_length=255, verbose_name='file')),
-                ('state', models.CharField(choices=[('running', 'running'), ('finished', 'finished'), ('interrupted', 'interrupted')], default='running', max_length=12, verbose_name='state')),
-                ('started_at', models.DateTimeField(verbose_name='started')),
-                ('finished_at', models.DateTimeField(null=True, verbose_name='finished')),
-                ('rows_total', models.PositiveIntegerField(default=0)),
-                ('records', models.PositiveIntegerField(default=0, verbose_name='records')),
-                ('rows', models.PositiveIntegerField(default=0, verbose_name='rows')),
-                ('created', models.PositiveIntegerField(default=0, verbose_name='created')),
-                ('changed', models.PositiveIntegerField(default=0, verbose_name='changed')),
-                ('unchanged', models.PositiveIntegerField(default=0, verbose_name='unchanged')),
-                ('rejected', models.PositiveIntegerField(default=0, verbose_name='rejected')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("source", models.CharField(max_length=40, verbose_name="source")),
+                ("mapping", models.CharField(max_length=80, verbose_name="mapping")),
+                ("file_name", models.CharField(max_length=255, verbose_name="file")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("running", "running"), ("finished", "finished"), ("interrupted", "interrupted")],
+                        default="running",
+                        max_length=12,
+                        verbose_name="state",
+                    ),
+                ),
+                ("started_at", models.DateTimeField(verbose_name="started")),
+                ("finished_at", models.DateTimeField(null=True, verbose_name="finished")),
+                ("rows_total", models.PositiveIntegerField(default=0)),
+                ("records", models.PositiveIntegerField(default=0, verbose_name="records")),
+                ("rows", models.PositiveIntegerField(default=0, verbose_name="rows")),
+                ("created", models.PositiveIntegerField(default=0, verbose_name="created")),
+                ("changed", models.PositiveIntegerField(default=0, verbose_name="changed")),
+                ("unchanged", models.PositiveIntegerField(default=0, verbose_name="unchanged")),
+                ("rejected", models.PositiveIntegerField(default=0, verbose_name="rejected")),
             ],
             options={
-                'indexes': [models.Index(fields=['source', '-id'], name='import_run_by_source')],
+                "indexes": [models.Index(fields=["source", "-id"], name="import_run_by_source")],
             },
         ),
         migrations.CreateModel(
-            name='ImportedCase',
+            name="ImportedCase",
             fields=[
-                ('ticket', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='imported', serialize=False, to='tickets.ticket')),
-                ('fingerprint', models.CharField(max_length=64)),
-                ('rows', models.PositiveIntegerField()),
-                ('elapsed_seconds', models.PositiveIntegerField(null=True)),
-                ('target_seconds', models.PositiveIntegerField(null=True)),
-                ('met', models.BooleanField(null=True)),
-                ('source_met', models.BooleanField(null=True)),
-                ('run', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='cases', to='intake.importrun')),
+                (
+                    "ticket",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        related_name="imported",
+                        serialize=False,
+                        to="tickets.ticket",
+                    ),
+                ),
+                ("fingerprint", models.CharField(max_length=64)),
+                ("rows", models.PositiveIntegerField()),
+                ("elapsed_seconds", models.PositiveIntegerField(null=True)),
+                ("target_seconds", models.PositiveIntegerField(null=True)),
+                ("met", models.BooleanField(null=True)),
+                ("source_met", models.BooleanField(null=True)),
+                (
+                    "run",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="cases", to="intake.importrun"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='RejectedCell',
+            name="RejectedCell",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('line', models.PositiveIntegerField()),
-                ('column', models.CharField(blank=True, max_length=200)),
-                ('value', models.CharField(blank=True, max_length=200)),
-                ('sentence', models.CharField(max_length=200)),
-                ('values', models.JSONField(default=dict)),
-                ('run', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='rejected_cells', to='intake.importrun')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("line", models.PositiveIntegerField()),
+                ("column", models.CharField(blank=True, max_length=200)),
+                ("value", models.CharField(blank=True, max_length=200)),
+                ("sentence", models.CharField(max_length=200)),
+                ("values", models.JSONField(default=dict)),
+                (
+                    "run",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="rejected_cells",
+                        to="intake.importrun",
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['run', 'line'], name='rejected_cell_by_run')],
+                "indexes": [models.Index(fields=["run", "line"], name="rejected_cell_by_run")],
             },
         ),
     ]

@@ -27,7 +27,9 @@ class Command(BaseCommand):
         """This will ask for the file, the mapping and the source's label."""
         parser.add_argument("file", help="CSV file, plain or gzip")
         parser.add_argument("--mapping", required=True, help="name of a shipped mapping, or the path of your own")
-        parser.add_argument("--source", required=True, help="label of the source; with a record's number it says which case it is")
+        parser.add_argument(
+            "--source", required=True, help="label of the source; with a record's number it says which case it is"
+        )
         parser.add_argument("--dry-run", action="store_true", help="read and report, write nothing")
         parser.add_argument("--json", action="store_true", help="print only the counts, as JSON")
 
