@@ -42,8 +42,8 @@ def steps(options: Options) -> list[Step]:
 
     What concerns the database is remembered beside the embedded one; an external one is always asked.
     """
-    beside_database = options.var_dir / "servers" / "prepared.json"
     beside_files = options.var_dir / "prepared.json"
+    beside_database = beside_files if options.database_url else options.var_dir / "servers" / "prepared.json"
     found = [
         Step(
             "translations",

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from itsm.embedded import preparation
+from itsm.embedded.addresses import servers_dir
 from itsm.embedded.child import Child, wait_until
 from itsm.embedded.listening import Stopped, listen, pause
 from itsm.embedded.options import ANYWHERE, PROJECT, Options
@@ -63,6 +64,8 @@ class Supervisor:
         options = self.options
         servers = Services(options.var_dir, want_postgres=not options.database_url, want_redis=not options.redis_url)
         servers.prepare()
+        if (kept := servers_dir(options.var_dir)).is_symlink():
+            say(f"{options.var_dir} is closed to the account of the servers: their data is kept in {kept.resolve()}.")
         servers.start(started=self.watch.add, pause=pause)
         return servers.environment()
 
