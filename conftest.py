@@ -10,10 +10,10 @@ import shutil
 from pathlib import Path
 
 import pytest
+from pytest_django import DjangoDbBlocker
 
 pytest_plugins = ["tests.fixtures"]
 
-TEMPLATE = "itsm_test_template"
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 NO_BROWSER = "browser tests need the packages chromium and fonts-noto-cjk"
 
@@ -33,43 +33,20 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session")
-def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None, django_db_blocker: object) -> None:
+def django_db_modify_db_settings(
+    django_db_modify_db_settings_parallel_suffix: None, django_db_blocker: DjangoDbBlocker
+) -> None:
     """Make the migrated template database once for all workers, and let each worker copy it."""
     from django.db import connection
     from django.test import TransactionTestCase
 
+    from tests import database
+
     with open(Path(os.environ["VAR_DIR"]) / "template.lock", "a+") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        with django_db_blocker.unblock():  # type: ignore[attr-defined]
+        with django_db_blocker.unblock():
             if lock.seek(0) == 0 and not lock.read():
-                _make_template()
+                database.make_template()
                 lock.write("made")
-    connection.settings_dict["TEST"]["TEMPLATE"] = TEMPLATE
-    TransactionTestCase._fixture_teardown = _copy_afresh  # type: ignore[method-assign]
-
-
-def _copy_afresh(case: object) -> None:
-    from django.db import connection
-
-    name = connection.settings_dict["NAME"]
-    connection.close()
-    with connection._nodb_cursor() as cursor:  # type: ignore[attr-defined]
-        cursor.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
-        cursor.execute(f'CREATE DATABASE "{name}" TEMPLATE {TEMPLATE}')
-
-
-def _make_template() -> None:
-    from django.core.management import call_command
-    from django.db import connection
-
-    with connection._nodb_cursor() as cursor:  # type: ignore[attr-defined]
-        cursor.execute(f"DROP DATABASE IF EXISTS {TEMPLATE}")
-        cursor.execute(f"CREATE DATABASE {TEMPLATE}")
-    name = connection.settings_dict["NAME"]
-    connection.close()
-    connection.settings_dict["NAME"] = TEMPLATE
-    try:
-        call_command("migrate", verbosity=0, interactive=False)
-    finally:
-        connection.close()
-        connection.settings_dict["NAME"] = name
+    connection.settings_dict["TEST"]["TEMPLATE"] = database.NAME
+    TransactionTestCase._fixture_teardown = lambda case: database.copy_template()  # type: ignore[method-assign]

@@ -1,0 +1,84 @@
+"""The migrated database that every test database is a copy of.
+
+Migrating takes many seconds, so its result is kept as a dump until a migration, or a module that one reads, changes.
+"""
+
+import hashlib
+import os
+import re
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+from django.core.management import call_command
+from django.db import connection
+
+from itsm.embedded import addresses
+
+PROJECT = Path(__file__).resolve().parent.parent
+KEPT = PROJECT / ".pytest_cache" / "template"
+NAME = "itsm_test_template"
+
+
+def make_template() -> None:
+    """Make the template database, from the dump if there is one that fits.
+
+    Migrating goes on where the dump ends: nothing to apply, but what follows every migration is done anew.
+    """
+    dump = KEPT / f"{_fingerprint()}.dump"
+    url = os.environ["DATABASE_URL"].replace(f"/{addresses.DATABASE}?", f"/{NAME}?")
+    _create(NAME, template="template0")
+    if fits := dump.exists() and f"/{NAME}?" in url:
+        _run("pg_restore", "--no-owner", "--exit-on-error", f"--dbname={url}", str(dump))
+    name = connection.settings_dict["NAME"]
+    connection.settings_dict["NAME"] = NAME
+    try:
+        call_command("migrate", verbosity=0, interactive=False)
+    finally:
+        connection.close()
+        connection.settings_dict["NAME"] = name
+    if not fits and f"/{NAME}?" in url:
+        _keep(url, dump)
+
+
+def copy_template() -> None:
+    """Put a fresh copy in the place of the test database."""
+    name = connection.settings_dict["NAME"]
+    connection.close()
+    _create(name, template=NAME)
+
+
+def _create(name: str, *, template: str) -> None:
+    with connection._nodb_cursor() as cursor:  # type: ignore[attr-defined]
+        cursor.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+        cursor.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+
+
+def _keep(url: str, dump: Path) -> None:
+    """Keep the dump, in the place of older ones."""
+    KEPT.mkdir(parents=True, exist_ok=True)
+    draft = KEPT / f"{os.getpid()}.draft"
+    _run("pg_dump", "--format=custom", "--compress=1", f"--file={draft}", f"--dbname={url}")
+    for old in KEPT.glob("*.dump"):
+        old.unlink(missing_ok=True)
+    draft.replace(dump)
+
+
+def _run(program: str, *arguments: str) -> None:
+    subprocess.run([addresses.postgres_binary(program), *arguments], check=True)
+
+
+def _fingerprint() -> str:
+    digest = hashlib.sha256((PROJECT / "requirements.txt").read_bytes())
+    migrations = sorted([*PROJECT.glob("*/migrations/*.py"), *PROJECT.glob("itsm/*/migrations/*.py")])
+    for path in dict.fromkeys([*migrations, *_read_by(migrations)]):
+        digest.update(f"{path.relative_to(PROJECT)}\n".encode() + path.read_bytes())
+    return digest.hexdigest()[:32]
+
+
+def _read_by(migrations: list[Path]) -> Iterator[Path]:
+    """Find the modules of ours that migrations import."""
+    for path in migrations:
+        for module, name in re.findall(r"^\s*from ([\w.]+) import (\w+)", path.read_text(), re.MULTILINE):
+            place = PROJECT / module.replace(".", "/")
+            yield from (found for found in (place / f"{name}.py", place.with_suffix(".py")) if found.exists())
