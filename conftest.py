@@ -49,4 +49,4 @@ def django_db_modify_db_settings(
                 database.make_template()
                 lock.write("made")
     connection.settings_dict["TEST"]["TEMPLATE"] = database.NAME
-    TransactionTestCase._fixture_teardown = lambda case: database.copy_template()  # type: ignore[method-assign]
+    setattr(TransactionTestCase, "_fixture_teardown", lambda case: database.copy_template())  # noqa: B010 - unknown to the stubs

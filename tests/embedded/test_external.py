@@ -30,7 +30,18 @@ def postgres_15() -> Iterator[str]:
         os.chown(top, owner.uid, owner.gid)
         data = Path(top) / "data"
         enter = account.entering(owner, death_signal=signal.SIGINT)
-        initdb = [DEBIAN_15 / "initdb", "-D", data, "-U", addresses.OWNER, "-A", "trust", "-E", "UTF8", "--no-sync"]
+        initdb = [
+            str(DEBIAN_15 / "initdb"),
+            "-D",
+            str(data),
+            "-U",
+            addresses.OWNER,
+            "-A",
+            "trust",
+            "-E",
+            "UTF8",
+            "--no-sync",
+        ]
         subprocess.run(initdb, check=True, capture_output=True, preexec_fn=enter, cwd="/")
         argv = [str(DEBIAN_15 / "postgres"), "-D", str(data), "-k", top, "-h", "", "-F"]
         server = Child("postgres", argv, Path(top) / "log", account=owner, stop_signal=signal.SIGINT)

@@ -29,7 +29,7 @@ def ask_postgres(var_dir: Path, statement: str = "SELECT 1") -> object:
         connection.close()
 
 
-def redis_of(var_dir: Path) -> "redis.Redis[bytes]":
+def redis_of(var_dir: Path) -> redis.Redis:
     return redis.Redis(unix_socket_path=urlsplit(addresses.redis_url(var_dir)).path)
 
 
