@@ -10,6 +10,7 @@ import signal
 import sys
 from collections.abc import Generator, Iterator
 from contextlib import ExitStack, contextmanager
+from pathlib import Path
 from types import FrameType
 
 import pytest
@@ -50,6 +51,7 @@ def _environment() -> Iterator[None]:
         os.environ.update(found | OWN_SETTINGS | {READY: "1"})
         os.environ["DATABASE_URL"] = os.environ.get("TEST_DATABASE_URL") or found["DATABASE_URL"]
         os.environ["REDIS_URL"] = os.environ.get("TEST_REDIS_URL") or found["REDIS_URL"]
+        (Path(os.environ["VAR_DIR"]) / "staticfiles").mkdir(exist_ok=True)  # WhiteNoise warns of a missing folder
         yield
         os.environ.pop(READY)
 
