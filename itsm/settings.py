@@ -5,10 +5,12 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+import django_stubs_ext
 import environ
 
 from itsm.embedded import addresses
 
+django_stubs_ext.monkeypatch()  # lets forms and admin classes name their model: ModelForm[Person]
 env = environ.Env()
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = Path(env.str("VAR_DIR", default=str(BASE_DIR / "var")))
@@ -230,6 +232,12 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "SCHEMA_PATH_PREFIX": r"/api/v1",
+    "SERVE_PERMISSIONS": ["rest_framework.permissions.IsAuthenticated"],
+    "ENUM_NAME_OVERRIDES": {
+        "CommentKind": "itsm.tickets.models.Comment.Kind",
+        "ServiceKind": "catalogue.models.Service.Kind",
+        "Level": [("1", "High"), ("2", "Medium"), ("3", "Low")],
+    },
 }
 
 LOGGING = {
