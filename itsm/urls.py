@@ -18,6 +18,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("readyz", probes.readyz, name="readyz"),
     path("admin/", admin.site.urls),
     path("api/v1/", include("itsm.urls_api")),
-    *(path("", include(module)) for module in ROOTS if find_spec(module)),
+    *(path("", include(module)) for module in ROOTS if find_spec(module.removesuffix(".urls")) and find_spec(module)),
 ]
 handler500 = "itsm.ui.views.server_error"
