@@ -82,7 +82,9 @@ def test_every_argument_and_result_is_typed() -> None:
     untyped = []
     for path, node in functions():
         arguments = [*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs]
-        bare = [argument for argument in arguments if argument.annotation is None and argument.arg not in ("self", "cls")]
+        bare = [
+            argument for argument in arguments if argument.annotation is None and argument.arg not in ("self", "cls")
+        ]
         if node.returns is None or bare:
             untyped.append(at(path, node))
 
@@ -97,6 +99,8 @@ def test_no_module_is_a_drawer_for_anything() -> None:
 
 @pytest.mark.parametrize("word", ["except Exception: pass", "TODO", "FIXME", "NotImplementedError"])
 def test_nothing_is_left_for_later(word: str) -> None:
-    found = [str(path.relative_to(PROJECT)) for path in modules() if word in path.read_text() and path != Path(__file__)]
+    found = [
+        str(path.relative_to(PROJECT)) for path in modules() if word in path.read_text() and path != Path(__file__)
+    ]
 
     assert found == []
