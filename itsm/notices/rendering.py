@@ -113,7 +113,7 @@ def _context(row: Outbox, person: Person | None, ticket: Ticket | None, said: st
         "facts": {name: in_words(value) for name, value in facts.items()},
         "said": _public_text(facts.get("comment"), ticket),
         "link": _link(row, person, ticket),
-        "url": f"{settings.SITE_URL}/t/{ticket.number}/" if ticket else settings.SITE_URL,
+        "url": f"{settings.SITE_URL}/t/{ticket.number}" if ticket else settings.SITE_URL,
         "preferences_url": f"{settings.SITE_URL}/me/notifications/" if person else "",
         "why": str(happening_label(row.event)),
     }

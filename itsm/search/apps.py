@@ -10,3 +10,9 @@ class SearchConfig(AppConfig):
     name = "itsm.search"
     label = "search"
     verbose_name = _("Search")
+
+    def ready(self) -> None:
+        """Give the search field of the top bar its address."""
+        from itsm.ui import navigation
+
+        navigation.place("search", "search:results")

@@ -1,0 +1,43 @@
+"""Who may open the pages of notices beyond their own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext
+
+from itsm.people.models import Person
+
+P = ParamSpec("P")
+View = Callable[Concatenate[HttpRequest, P], HttpResponse]
+#: Who may write announcements, beside administrators.
+ANNOUNCES = ("incident_manager", "slm", "service_owner")
+
+
+def may_announce(person: Person) -> bool:
+    """Tell whether ``person`` may write announcements."""
+    return person.is_staff or person.holds(*ANNOUNCES)
+
+
+def only_for(test: Callable[[Any], bool]) -> Callable[[View[P]], View[P]]:
+    """Let only those in who pass ``test``; everybody else is told so (403)."""
+
+    def guard(view: View[P]) -> View[P]:
+        @wraps(view)
+        def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+            if not test(request.user):
+                raise PermissionDenied(gettext("Your role may not open this page."))
+            return view(request, *args, **kwargs)
+
+        return guarded
+
+    return guard
+
+
+def base_of(person: Any) -> str:
+    """Name the frame of a page for workers or requesters."""
+    return "base.html" if person.is_authenticated and person.is_worker else "portal_base.html"
