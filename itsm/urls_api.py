@@ -2,8 +2,10 @@
 
 from django.urls import include, path, re_path
 
+from catalogue import api as catalogue
 from itsm.api import problems
 from itsm.api.documents import nothing_here
+from itsm.people import api as people
 from itsm.records import refusals
 from itsm.tickets.edits import Conflict
 
@@ -16,5 +18,14 @@ problems.answer_with(refusals.Objected, status=422, code="objected")
 
 urlpatterns = [
     path("", include("itsm.api.documents")),
+    path("me", people.MeView.as_view()),
+    path("people", people.PersonList.as_view()),
+    path("teams", people.TeamList.as_view()),
+    path("services", catalogue.ServiceList.as_view()),
+    path("request-items", catalogue.RequestItemList.as_view()),
+    path("categories", catalogue.CategoryList.as_view()),
+    path("", include("itsm.tickets.api.routes")),
+    path("", include("incidents.api")),
+    path("", include("problems.api")),
     re_path(r"^.*$", nothing_here),
 ]

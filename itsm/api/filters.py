@@ -9,6 +9,8 @@ from django.core.exceptions import ValidationError as FormError
 from django.utils.timezone import get_current_timezone, is_naive
 from django.utils.translation import gettext as _
 from django_filters import rest_framework as filters
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema_field
 from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 
@@ -50,10 +52,8 @@ class InstantFilter(filters.IsoDateTimeFilter):
     field_class = InstantField
 
 
-class YesNoField(forms.NullBooleanField):
+class YesNoField(forms.Field):
     """true or false and nothing else."""
-
-    widget = forms.TextInput
 
     def to_python(self, value: Any) -> bool | None:
         """This will read true or false; nothing when it is empty."""
@@ -63,11 +63,9 @@ class YesNoField(forms.NullBooleanField):
             raise FormError(_("Write true or false."), code="invalid")
         return bool(value == "true")
 
-    def validate(self, value: Any) -> None:
-        """This will let true, false and nothing through."""
 
-
-class YesNoFilter(filters.BooleanFilter):
+@extend_schema_field(OpenApiTypes.BOOL)
+class YesNoFilter(filters.Filter):
     """Keeps rows by yes or no."""
 
     field_class = YesNoField

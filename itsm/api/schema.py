@@ -52,6 +52,11 @@ def refusals(*codes: int) -> dict[Any, Any]:
     }
 
 
+def listing(shape: type[Any]) -> dict[Any, Any]:
+    """Describe a page of a list."""
+    return {(200, "application/json"): shape(many=True), **refusals()}
+
+
 class BearerToken(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]  # registers itself by being defined
     """Names the token in the document."""
 

@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 
 from django.db.models import QuerySet
 from django.utils import timezone, translation
+from django_filters.rest_framework import DjangoFilterBackend
 from rest_framework.generics import GenericAPIView
 from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
@@ -57,6 +58,7 @@ class ListView(ApiView):
     """
 
     pagination_class: Any = KeysetPaging
+    filter_backends: Any = (DjangoFilterBackend,)
     orders: ClassVar[dict[str, Order]] = {}
     columns: ClassVar[tuple[str, ...]] = ()
     filterset_class: Any = None

@@ -62,7 +62,7 @@ class ResetForm(PasswordResetForm):
         )  # fmt: skip
 
 
-class ProfileForm(forms.ModelForm[Person]):
+class ProfileForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic when it runs
     """What a person may change about themselves."""
 
     class Meta:
@@ -88,7 +88,7 @@ class ProfileForm(forms.ModelForm[Person]):
         return zone
 
 
-class AbsenceForm(forms.ModelForm[Absence]):
+class AbsenceForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic when it runs
     """Days on which a colleague acts for oneself."""
 
     class Meta:

@@ -1,0 +1,118 @@
+"""The shapes of incidents, service requests and alarms, as the OpenAPI document shows them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext as _
+from rest_framework import serializers
+
+from incidents.alarms import STILL_WORKING
+from incidents.services import STILL_WORKING as ANSWERS
+from itsm.api.serializers import Named, PersonName, Strict, Text, YesNo
+from itsm.tickets.api.shapes import CaseShape, WholeCaseShape
+from itsm.tickets.comments import LONGEST
+
+YEARS = range(1900, 2200)
+
+
+class IncidentShape(CaseShape):
+    """An incident in a list."""
+
+    major_status = serializers.CharField()
+    is_security = serializers.BooleanField()
+    occurrences = serializers.IntegerField()
+
+
+class WholeIncidentShape(WholeCaseShape):
+    """An incident with everything that its page shows."""
+
+    major_status = serializers.CharField()
+    is_security = serializers.BooleanField()
+    occurrences = serializers.IntegerField()
+    reporter = PersonName(allow_null=True)
+    parent = serializers.CharField(
+        allow_null=True, help_text="Number of the incident that it follows; null for requesters."
+    )
+    component = serializers.CharField(allow_blank=True)
+    occurred_at = serializers.DateTimeField(allow_null=True)
+    restored_at = serializers.DateTimeField(allow_null=True)
+    affected_users = serializers.IntegerField(allow_null=True)
+    resolution_code = serializers.CharField(allow_blank=True)
+    resolution_note = serializers.CharField(allow_blank=True)
+
+
+class RequestShape(CaseShape):
+    """A service request in a list."""
+
+    request_item = Named(allow_null=True)
+
+
+class WholeRequestShape(WholeCaseShape):
+    """A service request with everything that its page shows."""
+
+    request_item = Named(allow_null=True)
+    fulfilment_code = serializers.CharField(allow_blank=True)
+    fulfilment_note = serializers.CharField(allow_blank=True)
+    expected_at = serializers.DateTimeField(allow_null=True)
+    approval_granted_at = serializers.DateTimeField(allow_null=True)
+
+
+class RaiseBody(Strict):
+    """A new case. Only those who work cases may raise one for others."""
+
+    description = Text(required=False, allow_blank=True, max_length=LONGEST, default="")
+    service = Text(required=False, help_text="Code of a live service.")
+    requester = Text(required=False, help_text="User name; yourself if left out.")
+    requested_for = Text(required=False, help_text="User name of whoever it is for, if another.")
+    confidential = YesNo(required=False, default=False)
+
+
+class IncidentBody(RaiseBody):
+    """Something that does not work."""
+
+    title = Text(max_length=160)
+    still_working = serializers.ChoiceField(sorted(ANSWERS), required=False, help_text="Can the work go on?")
+
+
+class RequestBody(RaiseBody):
+    """Something that is needed: an item of the catalogue, or a subject in words."""
+
+    title = Text(required=False, max_length=160, help_text="Needed without an item.")
+    item = Text(required=False, help_text="Code of a request item.")
+    category = Text(required=False, help_text="Code of a category; with it an item is ordered at once.")
+
+
+class Instant(serializers.DateTimeField):
+    """An instant within the years in which time is reckoned."""
+
+    def to_internal_value(self, value: Any) -> datetime:
+        """This will refuse years outside 1900 to 2199 and what is no text."""
+        moment = super().to_internal_value(value) if isinstance(value, str) else None
+        if moment is None or moment.year not in YEARS:
+            raise serializers.ValidationError(_("Write the date and time such as 2026-01-31 14:05."))
+        return moment
+
+
+class AlertBody(Strict):
+    """What a monitoring system says about one trouble."""
+
+    source = Text(max_length=60, help_text="Name of the monitoring system.")
+    key = Text(max_length=200, help_text="Names the trouble within the source; repeats have the same.")
+    state = serializers.ChoiceField(["firing", "clear"])
+    title = Text(max_length=160)
+    description = Text(required=False, allow_blank=True, max_length=LONGEST, default="")
+    service = Text(required=False, help_text="Code of a live service.")
+    severity = serializers.ChoiceField(sorted(STILL_WORKING), required=False, default="major")
+    occurred_at = Instant(required=False)
+
+
+class AlertShape(serializers.Serializer[Any]):
+    """What became of an alarm."""
+
+    outcome = serializers.ChoiceField(["opened", "repeated", "reopened", "cleared", "confirmed", "ignored"])
+    number = serializers.CharField(
+        allow_null=True, help_text="Null when ignored, or where you may not see the incident."
+    )
+    occurrences = serializers.IntegerField(allow_null=True)

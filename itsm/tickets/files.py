@@ -1,0 +1,73 @@
+"""Attaching files to a case, and who may see them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from django.db import transaction
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext
+
+from itsm.flow import Move
+from itsm.records import attachments, journal, register
+from itsm.records.clock import database_now, whole
+from itsm.records.models import Attachment, Event
+from itsm.records.perform import lock, saving
+from itsm.records.refusals import NotAllowed, Objected
+from itsm.records.roles import roles_on
+from itsm.tickets.comments import NOTES, REPLIES
+from itsm.tickets.models import Ticket
+
+if TYPE_CHECKING:
+    from itsm.people.models import Person
+
+
+def attach_file(
+    ticket: Any, *, name: str, pieces: Iterable[bytes], by: Person, internal: bool = False, at: datetime | None = None,
+    channel: str = "web",
+) -> Attachment:  # fmt: skip
+    """Keep a file with a case, journaled; an internal one is for those who read internal notes.
+
+    The content is written before the case is locked, so that a slow sender holds nobody up.
+
+    :raises NotAllowed: if ``by`` neither asked for the case nor works on it
+    :raises TooLarge: if it exceeds the limit
+    :raises Objected: if it is empty
+    """
+    allowed = NOTES if internal else REPLIES | {"user", "reporter"}
+    if not roles_on(ticket, person=by) & allowed:
+        raise NotAllowed
+    sha256, size = attachments.keep(pieces)
+    if size == 0:
+        raise Objected(fields={"file": gettext("The file is empty.")})
+    with transaction.atomic():
+        locked = lock(ticket)
+        if not roles_on(locked, person=by) & allowed:
+            raise NotAllowed
+        move = Move("attach", by, whole(at or database_now()), channel)
+        made = Attachment.objects.create(
+            record_id=locked.pk, name=attachments.honest_name(name), media_type=attachments.media_type(attachments.path_of(sha256)),
+            size=size, sha256=sha256, is_internal=internal, added_by=by, added_at=move.at,
+        )  # fmt: skip
+        with saving(locked):
+            locked.changed_at = move.at
+        event = journal.write(
+            locked,
+            kind=Event.Kind.ATTACHED,
+            name="attach",
+            move=move,
+            public=not internal,
+            file=made.name,
+            attachment=made.pk,
+        )
+        for tell in register.steps.journaled:
+            tell(locked, move, event)
+    return made
+
+
+def files_visible_to(person: Person) -> QuerySet[Attachment]:
+    """List the files of the cases that ``person`` may know of; internal ones only where the person reads notes."""
+    public = Q(is_internal=False, record__in=Ticket.objects.visible_to(person).values("pk"))
+    return Attachment.objects.filter(public | Q(record__in=Ticket.objects.notes_read_by(person).values("pk")))
