@@ -102,7 +102,7 @@ def test_a_mail_is_marked_automatic_with_a_stable_id(requester: Person, outage: 
     assert sent.subject.startswith(f"[{outage.number}] ")
     assert sent.extra_headers["Message-ID"] == row.message_id == outbox.message_id("a")
     assert sent.extra_headers["Auto-Submitted"] == "auto-generated"
-    assert f"/t/{outage.number}/" in sent.body
+    assert f"/t/{outage.number}" in sent.body
     assert deliver(MONDAY).total == 0
 
 
