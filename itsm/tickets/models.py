@@ -300,7 +300,7 @@ class Outage(models.Model):
 class Merge(models.Model):
     """A duplicate laid into another case; undone within 30 days it stands again as it was."""
 
-    loser = models.ForeignKey(Ticket, models.CASCADE, related_name="merged_into")
+    loser = models.ForeignKey(Ticket, models.CASCADE, related_name="merges")
     survivor = models.ForeignKey(Ticket, models.CASCADE, related_name="merged_from")
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     at = models.DateTimeField()

@@ -345,7 +345,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='merge',
             name='loser',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='merged_into', to='tickets.ticket'),
+            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='merges', to='tickets.ticket'),
         ),
         migrations.AddField(
             model_name='merge',
