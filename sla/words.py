@@ -1,0 +1,96 @@
+"""The words of clocks: measures, reasons, levels and acts, in the active language."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from itsm.flow import pick
+from itsm.tickets.models import HoldReason
+from sla.reckoning import REPEAT
+from sla.settings_models import Audience, Metric
+
+
+def metric_words(metric: str) -> str:
+    """This will name a measure."""
+    return str(Metric(metric).label)
+
+
+def duration(seconds: int) -> str:
+    """This will write working time in hours and minutes, never in days: a working day has not 24 hours."""
+    hours, minutes = seconds // 3600, seconds % 3600 // 60
+    if hours:
+        return _("%(hours)s h %(minutes)s min") % {"hours": hours, "minutes": minutes}
+    return _("%(minutes)s min") % {"minutes": minutes} if minutes else _("%(seconds)s s") % {"seconds": seconds}
+
+
+def why_words(terms: dict[str, Any]) -> str:
+    """This will say why a target applies."""
+    why = terms.get("why", {})
+    patterns = {
+        "priority": _("the target of P%(priority)s"),
+        "ungraded": _("not graded yet: counted as P%(priority)s"),
+        "item": _("the target of “%(item)s”"),
+        "promised": _("as promised in the last update"),
+    }
+    item = why.get("item") or {}
+    said = patterns.get(why.get("rule", ""), _("the general target")) % {"priority": why.get("priority", ""), "item": _name(item)}
+    if "service" in why:
+        said = _("%(target)s, agreed for %(service)s") % {"target": said, "service": _name(why["service"])}
+    return said
+
+
+def hours_words(terms: dict[str, Any]) -> str:
+    """This will say by which hours a clock counts."""
+    calendar = terms.get("calendar")
+    return _name(calendar) if calendar else _("around the clock")
+
+
+def breach_words(reason: str) -> str:
+    """This will say why a target was missed."""
+    if reason == "calendar":
+        return _("the calendar was changed")
+    if reason in ("regrade", "classify", "declare_major", "demote_major"):
+        return _("it was graded anew, and the new target had passed already")
+    return _("the time was used up")
+
+
+def pause_words(reason: str, reasons: dict[str, HoldReason]) -> str:
+    """This will say for whom a clock stood still."""
+    if reason in reasons:
+        return reasons[reason].name
+    return {"approval": _("approval"), "confirmation": _("confirmation by the requester")}.get(reason, reason)
+
+
+def level_words(level: int) -> str:
+    """This will name a level of the ladder, and which repeat of it this is."""
+    words = {"level": level % REPEAT, "count": level // REPEAT}
+    return (_("Level %(level)s, repeat %(count)s") if words["count"] else _("Level %(level)s")) % words
+
+
+def audiences(notify: Iterable[str]) -> str:
+    """This will list who is told."""
+    return _(", ").join(str(Audience(code).label) for code in notify)
+
+
+def act_words(action: str) -> str:
+    """This will say what the system does by itself."""
+    return {
+        "remind_confirm": _("The requester is reminded to confirm"),
+        "auto_confirm": _("Closes by itself without an answer"),
+        "remind_answer": _("The requester is reminded of the question"),
+        "hold_follow_up": _("Whoever works on it is reminded"),
+        "hold_resume": _("Goes on by itself"),
+        "hold_propose": _("Goes on by itself; resolving is proposed"),
+        "hold_overdue": _("The team lead is told"),
+        "remind_approval": _("The approver is reminded"),
+        "approval_expired": _("The approval expires; the lead above is asked"),
+        "major_undecided": _("The management is told that nobody has decided"),
+        "look_for_major": _("The rules of a major incident are looked at"),
+    }.get(action, action)
+
+
+def _name(row: dict[str, str]) -> str:
+    return pick(row.get("zh", ""), row.get("en", ""))
