@@ -1,4 +1,4 @@
-"""Imports and figures."""
+"""The app of imports and figures."""
 
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
@@ -10,3 +10,14 @@ class IntakeConfig(AppConfig):
     name = "itsm.intake"
     label = "intake"
     verbose_name = _("Imports and figures")
+
+    def ready(self) -> None:
+        """Put the imported histories into the rail of those who oversee the cases."""
+        from itsm.tickets.querysets import SEES_ALL
+        from itsm.ui import navigation
+
+        navigation.register(
+            navigation.Entry(
+                _("Imported histories"), "intake:histories", "book", roles=SEES_ALL, section="management", order=80
+            )
+        )

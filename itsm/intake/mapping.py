@@ -169,7 +169,7 @@ def _columns(table: dict[Any, Any]) -> dict[str, str]:
 
 def _encoding(name: Any) -> str:
     try:
-        b"".decode(str(name))
+        "a".encode(str(name))
     except LookupError:
         raise BadMapping(gettext_noop("“%(name)s” is not a known encoding."), name=name) from None
     return str(name)
