@@ -15,6 +15,7 @@ class IncidentsConfig(AppConfig):
         from incidents import timers
         from incidents.models import Incident, ServiceRequest
         from incidents.receive import receive_incident, receive_request
+        from itsm.notices.templates import add_template
         from itsm.records.register import Process, add
 
         add(Process("incident", Incident, Incident.flows, section="incidents", receive=receive_incident))
@@ -24,3 +25,4 @@ class IncidentsConfig(AppConfig):
             )
         )
         timers.register()
+        add_template("alarm_cleared", headline=_("The alarm is over: resolve the case if nothing else is wrong"))

@@ -34,6 +34,8 @@ class DocsView(SpectacularSwaggerSplitView):
 class NothingHere(ApiView):
     """Every address that is none."""
 
+    permission_classes = (IsAuthenticated,)
+
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """This will say to whoever may call that there is nothing."""
         self.perform_authentication(request)
