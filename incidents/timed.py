@@ -33,7 +33,16 @@ def register() -> None:
         actions.add(act.__name__, act)
 
 
-def _tell(record: Any, escalation: Escalation, people: Iterable[int | None], template: str, event: str, *, at: datetime, **facts: Any) -> None:
+def _tell(
+    record: Any,
+    escalation: Escalation,
+    people: Iterable[int | None],
+    template: str,
+    event: str,
+    *,
+    at: datetime,
+    **facts: Any,
+) -> None:
     put_many(
         Notice(
             dedupe_key=f"sla:{escalation.clock_id}:{escalation.cycle}:{escalation.level}:{template}:{person}",
@@ -114,7 +123,12 @@ def approval_expired(record: Any, escalation: Escalation, at: datetime) -> None:
     from incidents import timers
     from incidents.approvals import EXPIRES_AFTER
 
-    old = record.approvals.filter(decision=ApprovalRequest.Decision.OPEN).select_related("approver").order_by("-pk").first()
+    old = (
+        record.approvals.filter(decision=ApprovalRequest.Decision.OPEN)
+        .select_related("approver")
+        .order_by("-pk")
+        .first()
+    )
     if old is None:
         return
     old.decision, old.decided_at = ApprovalRequest.Decision.EXPIRED, at
@@ -128,7 +142,13 @@ def approval_expired(record: Any, escalation: Escalation, at: datetime) -> None:
         record.changed_at = at
     move = Move("approval_expired", None, at, CHANNEL)
     journal.write(
-        record, kind=Event.Kind.APPROVAL, name="approval_expired", move=move, public=True, expired=str(old.approver), asked=str(asked)
+        record,
+        kind=Event.Kind.APPROVAL,
+        name="approval_expired",
+        move=move,
+        public=True,
+        expired=str(old.approver),
+        asked=str(asked),
     )
     deadlines.plan(record, "approval", levels=timers.approval_levels(record, at), at=at)
     _tell(record, escalation, [*_askers(record), *_workers(record, at=at)], "approval_expired", "approval", at=at)
@@ -161,7 +181,9 @@ def _leads_above(unit: Organisation | None, person: Person) -> bool:
 # ---- major incidents ------------------------------------------------------------------------
 def major_undecided(record: Any, escalation: Escalation, at: datetime) -> None:
     """Tell the incident managers again, the team's lead and the management: nobody has decided in five minutes."""
-    people = _people(record, Audience.INCIDENT_MANAGER, Audience.TEAM_LEAD, Audience.SERVICE_OWNER, Audience.MANAGEMENT_REP, at=at)
+    people = _people(
+        record, Audience.INCIDENT_MANAGER, Audience.TEAM_LEAD, Audience.SERVICE_OWNER, Audience.MANAGEMENT_REP, at=at
+    )
     _tell(record, escalation, people, "remind_major", "major", at=at)
 
 

@@ -113,13 +113,19 @@ def hold_levels(record: Any, at: datetime) -> list[Level]:
         end, act = limit or follow, "hold_propose"
     else:
         end, act = limit or follow, "hold_overdue"
-    return [*((day, name) for day, name in levels if day < end), *([(follow, "hold_follow_up")] if follow < end else []), (end, act)]
+    return [
+        *((day, name) for day, name in levels if day < end),
+        *([(follow, "hold_follow_up")] if follow < end else []),
+        (end, act),
+    ]
 
 
 def _limit(why: HoldReason, at: datetime) -> datetime | None:
     if not why.limit_days:
         return None
-    return at + timedelta(days=why.limit_days) if why.limit_is_calendar else business().add_days(at, days=why.limit_days)
+    return (
+        at + timedelta(days=why.limit_days) if why.limit_is_calendar else business().add_days(at, days=why.limit_days)
+    )
 
 
 def _reminder_days(why: HoldReason, at: datetime) -> list[datetime]:

@@ -52,7 +52,12 @@ def run(escalation_id: int, *, at: datetime) -> bool:
 
 def _lease(escalation_id: int, *, at: datetime) -> bool:
     with transaction.atomic():
-        found = Escalation.objects.pending(at=at).select_for_update(no_key=True, skip_locked=True).filter(pk=escalation_id).first()
+        found = (
+            Escalation.objects.pending(at=at)
+            .select_for_update(no_key=True, skip_locked=True)
+            .filter(pk=escalation_id)
+            .first()
+        )
         if found is None:
             return False
         wait = min(LEASE * 2 ** min(found.attempts, 10), LONGEST_WAIT)

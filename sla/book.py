@@ -23,10 +23,9 @@ _COLUMNS = {
     "elapsed_seconds": "int", "due_at": "timestamptz", "warn_at": "timestamptz", "breached_at": "timestamptz",
     "breach_reason": "varchar", "fired": "jsonb", "next_level": "int", "next_fire_at": "timestamptz", "carried_to_id": "bigint",
 }  # fmt: skip
-_UPDATE = (
-    "UPDATE sla_clock c SET " + ", ".join(f"{name} = d.{name}" for name in _COLUMNS) + " FROM jsonb_to_recordset(%s) AS d(id bigint, "
-    + ", ".join(f"{name} {kind}" for name, kind in _COLUMNS.items()) + ") WHERE c.id = d.id"
-)  # fmt: skip
+_SET = ", ".join(f"{name} = d.{name}" for name in _COLUMNS)
+_READ = ", ".join(f"{name} {kind}" for name, kind in _COLUMNS.items())
+_UPDATE = f"UPDATE sla_clock c SET {_SET} FROM jsonb_to_recordset(%s) AS d(id bigint, {_READ}) WHERE c.id = d.id"  # noqa: S608  # names of our own columns
 
 
 @dataclass
@@ -47,33 +46,43 @@ class Book:
 
     def write(self, clock: Clock, kind: str, *, reason: str = "", seconds: int | None = None, **facts: Any) -> None:
         """This will let an event happen to a clock."""
-        event = ClockEvent(clock=clock, kind=kind, at=self.at, actor_id=self.actor_id, reason=reason, seconds=seconds, facts=facts)
+        event = ClockEvent(
+            clock=clock, kind=kind, at=self.at, actor_id=self.actor_id, reason=reason, seconds=seconds, facts=facts
+        )
         changes.apply(clock, event)
         if kind == "stop":
             event.seconds = clock.elapsed_seconds
         self.events.append(event)
         self.touched[id(clock)] = clock
 
-    def start(self, record_id: int, metric: str, terms: Terms, *, since: datetime, cycle: int = 0, deadline: bool = False) -> Clock:
+    def start(
+        self, record_id: int, metric: str, terms: Terms, *, since: datetime, cycle: int = 0, deadline: bool = False
+    ) -> Clock:
         """This will begin a cycle of a metric; 0 asks the database which cycle comes next."""
         cycle = cycle or last_cycle(record_id, metric) + 1
         clock = Clock(record_id=record_id, metric=metric, cycle=cycle, is_deadline=deadline, started_at=since)
         self.clocks.append(clock)
         self.write(
             clock, "start", seconds=terms.seconds if not deadline else None, terms=terms.facts,
-            calendar_version=terms.calendar_version_id, **{"from": epoch_of(since)},
+            calendar_version=terms.calendar_version_id,
+            since=epoch_of(since),
         )  # fmt: skip
         return clock
 
     def fire(self, *, reason: str = "elapsed", deadlines: bool = False) -> None:
         """This will fire every level that is due at the time of the book, in the order in which they fell due."""
         for clock in self.clocks:
-            while clock.next_fire_at is not None and clock.next_fire_at <= self.at and (deadlines or not clock.is_deadline):
+            while (
+                clock.next_fire_at is not None
+                and clock.next_fire_at <= self.at
+                and (deadlines or not clock.is_deadline)
+            ):
                 self._fire_next(clock, reason)
 
     def _fire_next(self, clock: Clock, reason: str) -> None:
         found = reckoning.next_rung(clock)
-        assert found is not None and clock.next_fire_at is not None  # refresh() has just said so
+        assert found is not None  # refresh() has just said so
+        assert clock.next_fire_at is not None
         rung, due = found[1], clock.next_fire_at
         clock.fired = [*clock.fired, rung.level]
         self.fired.append(Fired(clock, rung, due))

@@ -39,14 +39,17 @@ def _recount(record_ids: list[int], new: CalendarVersion) -> None:
 
 def _by(clocks: list[Clock], new: CalendarVersion) -> Iterator[Clock]:
     """This will give the clocks that count by an older version of the same calendar."""
-    older = set(CalendarVersion.objects.filter(calendar=new.calendar_id).exclude(pk=new.pk).values_list("pk", flat=True))
+    older = set(
+        CalendarVersion.objects.filter(calendar=new.calendar_id).exclude(pk=new.pk).values_list("pk", flat=True)
+    )
     return (clock for clock in clocks if clock.calendar_version_id in older)
 
 
 def _rewrite(record_ids: list[int], clocks: list[Clock]) -> None:
     for ticket in Ticket.objects.filter(pk__in=record_ids).order_by("pk"):
         plan = plan_of(ticket)
-        values = columns.columns([clock for clock in clocks if clock.record_id == ticket.pk], work=plan.work) if plan else {}
+        values = (
+            columns.columns([clock for clock in clocks if clock.record_id == ticket.pk], work=plan.work) if plan else {}
+        )
         if values:
             Ticket.objects.filter(pk=ticket.pk).update(**values)
-

@@ -22,7 +22,7 @@ def apply(clock: Clock, event: ClockEvent) -> None:
 
 def _start(clock: Clock, event: ClockEvent) -> None:
     clock.state = "running"
-    clock.started_at = moment(event.facts["from"])
+    clock.started_at = moment(event.facts["since"])
     clock.fired, clock.pauses, clock.paused_since, clock.pause_reason = [], [], None, ""
     _terms(clock, event)
 

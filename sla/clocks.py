@@ -46,7 +46,10 @@ def chip(ticket: Any, *, at: datetime) -> dict[str, Any] | None:
     if ticket.clock_state in ("paused", "soft"):
         return {"look": "paused", "text": clock_words("paused", seconds=0, reason=_waits_for(ticket))}
     if ticket.clock_state in ("met", "missed"):
-        return {"look": ticket.clock_state, "text": gettext("Met") if ticket.clock_state == "met" else gettext("Missed")}
+        return {
+            "look": ticket.clock_state,
+            "text": gettext("Met") if ticket.clock_state == "met" else gettext("Missed"),
+        }
     if ticket.due_at is None:
         return None
     left = epoch_of(ticket.due_at) - epoch_of(at)

@@ -23,7 +23,10 @@ def plan(record: Any, name: str, *, levels: Sequence[Level], at: datetime) -> No
     drop(record, name, at=at)
     if not levels:
         return
-    ladder = [{"level": number, "at": epoch_of(instant), "action": action} for number, (instant, action) in enumerate(sorted(levels))]
+    ladder = [
+        {"level": number, "at": epoch_of(instant), "action": action}
+        for number, (instant, action) in enumerate(sorted(levels))
+    ]
     book = Book([], at, tickets={record.pk: record})
     book.start(record.pk, name, Terms(0, None, {"ladder": ladder}), since=at, deadline=True)
     book.save()

@@ -34,7 +34,10 @@ def steps() -> list[dict[str, Any]]:
         rows.append(_step("resolution", [1], level, notify, at_seconds=minutes * MINUTE, around_the_clock=True))
     for minutes, level, notify in ((0, 0, FIRST), (60, 1, SECOND), (240, 2, OWNERS)):
         rows.append(_step("resolution", [2], level, notify, at_seconds=minutes * MINUTE))
-    rows += [_step("resolution", [2], level, notify, at_percent=percent) for percent, level, notify in ((100, 3, MISSED), (150, 4, TOP))]
+    rows += [
+        _step("resolution", [2], level, notify, at_percent=percent)
+        for percent, level, notify in ((100, 3, MISSED), (150, 4, TOP))
+    ]
     ladder = ((0, 0, FIRST), (50, 1, SECOND), (75, 2, OWNERS), (100, 3, MISSED), (150, 4, TOP))
     rows += [_step("resolution", [3, 4, 5], level, notify, at_percent=percent) for percent, level, notify in ladder]
     rows += [_step("fulfilment", [], level, notify, at_percent=percent) for percent, level, notify in ladder]

@@ -39,15 +39,21 @@ class Directory:
     def _named(self, audience: str, ticket: Any) -> list[int | None]:
         if audience in ROLES:
             return [person for person, process in self._holders[audience] if process in ("", ticket.kind)]
-        return {
-            Audience.ASSIGNEE: lambda: [ticket.assignee_id],
-            Audience.REQUESTER: lambda: [ticket.requester_id],
-            Audience.SERVICE_OWNER: lambda: [ticket.service.owner_id] if ticket.service_id else [],
-            Audience.UNIT_LEAD: lambda: [self._units[ticket.unit_id][1]] if ticket.unit_id else [],
-            Audience.HEAD: lambda: [self._head(ticket.unit_id)],
-            Audience.TEAM: lambda: [person for team in self._teams_of(ticket) for person in self._members[team]],
-            Audience.TEAM_LEAD: lambda: [self._teams[team]["lead_id"] for team in self._teams_of(ticket)],
-        }[Audience(audience)]()
+        if audience in (Audience.TEAM, Audience.TEAM_LEAD):
+            teams = self._teams_of(ticket)
+            return [person for team in teams for person in self._of_team(team, lead=audience == Audience.TEAM_LEAD)]
+        if audience in (Audience.UNIT_LEAD, Audience.HEAD):
+            return [self._lead(ticket.unit_id, topmost=audience == Audience.HEAD)]
+        owner = ticket.service.owner_id if ticket.service_id else None
+        known = {
+            Audience.ASSIGNEE: ticket.assignee_id,
+            Audience.REQUESTER: ticket.requester_id,
+            Audience.SERVICE_OWNER: owner,
+        }
+        return [known[Audience(audience)]]
+
+    def _of_team(self, team: int, *, lead: bool) -> list[int | None]:
+        return [self._teams[team]["lead_id"]] if lead else list(self._members[team])
 
     def _teams_of(self, ticket: Any) -> list[int]:
         """The team that has the case; while nobody has it, the desk."""
@@ -55,9 +61,9 @@ class Directory:
             return [ticket.team_id] if ticket.team_id in self._teams else []
         return [team for team, row in self._teams.items() if row["tier"] == 1]
 
-    def _head(self, unit: int | None) -> int | None:
-        """The lead of the topmost unit above the requester's."""
-        while unit is not None and self._units[unit][0] is not None:
+    def _lead(self, unit: int | None, *, topmost: bool) -> int | None:
+        """The lead of the requester's unit, or of the topmost unit above it."""
+        while topmost and unit is not None and self._units[unit][0] is not None:
             unit = self._units[unit][0]
         return self._units[unit][1] if unit is not None else None
 
@@ -90,7 +96,9 @@ class Directory:
     @cached_property
     def _deputies(self) -> dict[int, list[int]]:
         found: dict[int, list[int]] = defaultdict(list)
-        rows = Absence.objects.filter(starts_on__lte=self.on, ends_on__gte=self.on, deputy__is_active=True).order_by("pk")
+        rows = Absence.objects.filter(starts_on__lte=self.on, ends_on__gte=self.on, deputy__is_active=True).order_by(
+            "pk"
+        )
         for person, deputy in rows.values_list("person_id", "deputy_id"):
             found[person].append(deputy)
         return found

@@ -17,7 +17,17 @@ from itsm.ui.moments import iso, moment_text
 from sla import reckoning
 from sla.models import Clock, Escalation
 from sla.settings_models import Metric
-from sla.words import act_words, audiences, breach_words, duration, hours_words, level_words, metric_words, pause_words, why_words
+from sla.words import (
+    act_words,
+    audiences,
+    breach_words,
+    duration,
+    hours_words,
+    level_words,
+    metric_words,
+    pause_words,
+    why_words,
+)
 
 ORDER = {metric: place for place, metric in enumerate(Metric.values)}
 
@@ -47,7 +57,9 @@ class Ledger:
     @property
     def bar(self) -> str:
         """The clock drawn to scale."""
-        return clock_bar(self.parts, target=self.clock.target_seconds or 0, ident=f"clock-{self.clock.pk}", title=self.name)
+        return clock_bar(
+            self.parts, target=self.clock.target_seconds or 0, ident=f"clock-{self.clock.pk}", title=self.name
+        )
 
     @property
     def ledger(self) -> tuple[Line, ...]:
@@ -62,11 +74,15 @@ class Ledger:
 
 def ledger(record: Any, *, at: datetime) -> list[Ledger]:
     """This will put every clock of a record into words of the active language; of the news only the last cycle."""
-    clocks = sorted(Clock.objects.agreed().filter(record_id=record.pk), key=lambda clock: (ORDER[clock.metric], clock.cycle))
+    clocks = sorted(
+        Clock.objects.agreed().filter(record_id=record.pk), key=lambda clock: (ORDER[clock.metric], clock.cycle)
+    )
     last_news = max((clock.cycle for clock in clocks if clock.metric == Metric.UPDATE), default=0)
     shown = [clock for clock in clocks if clock.metric != Metric.UPDATE or clock.cycle == last_news]
     told: dict[int, list[Escalation]] = defaultdict(list)
-    for row in Escalation.objects.filter(record_id=record.pk).select_related("acknowledged_by").order_by("due_at", "level"):
+    for row in (
+        Escalation.objects.filter(record_id=record.pk).select_related("acknowledged_by").order_by("due_at", "level")
+    ):
         told[row.clock_id].append(row)
     reasons = {reason.code: reason for reason in HoldReason.objects.all()}
     return [_ledger(clock, told[clock.pk], reasons, at=at) for clock in shown]
@@ -99,12 +115,21 @@ def chip_of(clock: Clock, *, used: int, reasons: dict[str, HoldReason], at: date
     if clock.state == "missed":
         return {"look": "missed", "text": clock_words("missed", seconds=max(0, used - (clock.target_seconds or 0)))}
     if clock.state in ("paused", "soft"):
-        return {"look": "paused", "text": clock_words("paused", seconds=0, reason=pause_words(clock.pause_reason, reasons))}
+        return {
+            "look": "paused",
+            "text": clock_words("paused", seconds=0, reason=pause_words(clock.pause_reason, reasons)),
+        }
     if clock.due_at is None:
         return {"look": "running", "text": _("No due time")}
     left = epoch_of(clock.due_at) - epoch_of(at)
     look = "missed" if left < 0 else "soon" if clock.warn_at is not None and clock.warn_at <= at else "running"
-    return {"look": look, "text": clock_words(look, seconds=abs(left)), "due": iso(clock.due_at), "left": left, "ticking": True}
+    return {
+        "look": look,
+        "text": clock_words(look, seconds=abs(left)),
+        "due": iso(clock.due_at),
+        "left": left,
+        "ticking": True,
+    }
 
 
 def _rows(clock: Clock, used: int, reasons: dict[str, HoldReason], *, at: datetime) -> list[Line]:
@@ -151,7 +176,12 @@ def _result(clock: Clock, used: int) -> list[Line]:
 def _steps(clock: Clock, told: list[Escalation]) -> list[Line]:
     by_level = {rung.level: rung for rung in reckoning.rungs(clock)}
     rows = [
-        Line(level_words(row.level), f"{moment_text(row.due_at)} · {audiences(by_level[row.level].notify)}" if row.level in by_level else moment_text(row.due_at))
+        Line(
+            level_words(row.level),
+            f"{moment_text(row.due_at)} · {audiences(by_level[row.level].notify)}"
+            if row.level in by_level
+            else moment_text(row.due_at),
+        )
         for row in told
         if row.level != reckoning.BREACH
     ]
@@ -163,11 +193,18 @@ def _next_step(clock: Clock) -> Line | None:
     """The next level that tells somebody, while the clock runs."""
     if clock.state != "running":
         return None
-    waiting = [(found, rung) for rung in reckoning.rungs(clock) if rung.notify and rung.level not in clock.fired and (found := reckoning.fires(clock, rung)) is not None]
+    waiting = [
+        (found, rung)
+        for rung in reckoning.rungs(clock)
+        if rung.notify and rung.level not in clock.fired and (found := reckoning.fires(clock, rung)) is not None
+    ]
     if not waiting:
         return None
     instant, rung = min(waiting, key=lambda pair: (pair[0], pair[1].level))
-    return Line(_("Next: %(level)s") % {"level": level_words(rung.level)}, f"{moment_text(moment(instant))} · {audiences(rung.notify)}")
+    return Line(
+        _("Next: %(level)s") % {"level": level_words(rung.level)},
+        f"{moment_text(moment(instant))} · {audiences(rung.notify)}",
+    )
 
 
 def _parts(clock: Clock, reasons: dict[str, HoldReason], *, at: datetime) -> list[Part]:
@@ -192,7 +229,11 @@ def _counted(clock: Clock, before: int, seconds: int) -> list[Part]:
     warn = -(-target * int(clock.terms.get("warn", 75)) // 100)
     edges = [(0, warn, "counted"), (warn, target, "soon"), (target, before + seconds + 1, "late")]
     return [
-        Part(kind, min(before + seconds, high) - max(before, low), duration(min(before + seconds, high) - max(before, low)))
+        Part(
+            kind,
+            min(before + seconds, high) - max(before, low),
+            duration(min(before + seconds, high) - max(before, low)),
+        )
         for low, high, kind in edges
         if min(before + seconds, high) > max(before, low)
     ]
@@ -200,7 +241,11 @@ def _counted(clock: Clock, before: int, seconds: int) -> list[Part]:
 
 def ahead(record: Any) -> list[Line]:
     """This will list what the system will do by itself on this record, and when: the next act of each open deadline."""
-    rows = Clock.objects.open().filter(record_id=record.pk, is_deadline=True, next_fire_at__isnull=False).order_by("next_fire_at")
+    rows = (
+        Clock.objects.open()
+        .filter(record_id=record.pk, is_deadline=True, next_fire_at__isnull=False)
+        .order_by("next_fire_at")
+    )
     return [
         Line(act_words(rung.action), moment_text(moment(rung.at)))
         for clock in rows

@@ -85,7 +85,9 @@ class Clock(models.Model):
         verbose_name_plural = _("clocks")
         constraints: ClassVar[list[Any]] = [
             models.UniqueConstraint("record", "metric", "cycle", name="clock_cycle_once"),
-            models.UniqueConstraint("record", "metric", condition=models.Q(state__in=OPEN_STATES), name="clock_open_once"),
+            models.UniqueConstraint(
+                "record", "metric", condition=models.Q(state__in=OPEN_STATES), name="clock_open_once"
+            ),
             models.CheckConstraint(
                 condition=models.Q(is_deadline=True) | models.Q(target_seconds__isnull=False), name="clock_has_a_target"
             ),
@@ -94,8 +96,14 @@ class Clock(models.Model):
             ),
         ]
         indexes: ClassVar[list[Any]] = [
-            models.Index(fields=["next_fire_at", "id"], condition=models.Q(state="running", next_fire_at__isnull=False), name="clock_by_next_fire"),
-            models.Index(fields=["calendar_version"], condition=models.Q(state__in=OPEN_STATES), name="clock_open_by_calendar"),
+            models.Index(
+                fields=["next_fire_at", "id"],
+                condition=models.Q(state="running", next_fire_at__isnull=False),
+                name="clock_by_next_fire",
+            ),
+            models.Index(
+                fields=["calendar_version"], condition=models.Q(state__in=OPEN_STATES), name="clock_open_by_calendar"
+            ),
         ]
 
     def __str__(self) -> str:

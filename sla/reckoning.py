@@ -21,7 +21,9 @@ if TYPE_CHECKING:
     from sla.models import Clock
 
 AROUND_THE_CLOCK = Schedule.parse(zone="UTC", weekly={}, exceptions={}, always=True)
-BREACH = 99  # the level of missing the target itself; it fires at the first instant at which more than the target is used
+BREACH = (
+    99  # the level of missing the target itself; it fires at the first instant at which more than the target is used
+)
 REPEAT = 100  # a level plus this is its first repeat
 MOST_REPEATS = 9
 
@@ -126,7 +128,9 @@ def refresh(clock: Clock) -> None:
 
 def next_rung(clock: Clock) -> tuple[int, Rung] | None:
     """This will find the level that fires next and when; of levels at one instant the lowest comes first."""
-    waiting = [(at, rung) for rung in rungs(clock) if rung.level not in clock.fired and (at := fires(clock, rung)) is not None]
+    waiting = [
+        (at, rung) for rung in rungs(clock) if rung.level not in clock.fired and (at := fires(clock, rung)) is not None
+    ]
     return min(waiting, key=lambda pair: (pair[0], pair[1].level), default=None)
 
 

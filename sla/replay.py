@@ -18,7 +18,13 @@ COMPARED = (
 
 def replay(events: Iterable[ClockEvent], *, fired: Iterable[int], like: Clock) -> Clock:
     """Let the events happen to an empty clock of the same record, metric and cycle; ``fired`` are the levels told."""
-    clock = Clock(record_id=like.record_id, metric=like.metric, cycle=like.cycle, is_deadline=like.is_deadline, started_at=like.started_at)
+    clock = Clock(
+        record_id=like.record_id,
+        metric=like.metric,
+        cycle=like.cycle,
+        is_deadline=like.is_deadline,
+        started_at=like.started_at,
+    )
     for event in events:
         changes.apply(clock, event)
     clock.fired = sorted({*clock.fired, *fired})
@@ -30,7 +36,11 @@ def drift(clock: Clock) -> dict[str, tuple[Any, Any]]:
     """Compare a stored clock with its replay: field to (stored, replayed); empty when they agree."""
     events = clock.events.order_by("pk")
     made = replay(events, fired=clock.escalations.values_list("level", flat=True), like=clock)
-    found = {name: (getattr(clock, name), getattr(made, name)) for name in COMPARED if getattr(clock, name) != getattr(made, name)}
+    found = {
+        name: (getattr(clock, name), getattr(made, name))
+        for name in COMPARED
+        if getattr(clock, name) != getattr(made, name)
+    }
     if sorted(clock.fired) != made.fired:
         found["fired"] = (sorted(clock.fired), made.fired)
     return found

@@ -51,12 +51,22 @@ class Target(models.Model):
     metric = models.CharField(_("measure"), max_length=12, choices=Metric.choices)
     process = models.CharField(_("process"), max_length=32, blank=True, help_text=_("Empty: for every process."))
     priority = models.PositiveSmallIntegerField(_("priority"), null=True, blank=True)
-    service = models.ForeignKey("catalogue.Service", models.CASCADE, null=True, blank=True, related_name="+", verbose_name=_("service"))
-    request_item = models.ForeignKey("catalogue.RequestItem", models.CASCADE, null=True, blank=True, related_name="+", verbose_name=_("request item"))
+    service = models.ForeignKey(
+        "catalogue.Service", models.CASCADE, null=True, blank=True, related_name="+", verbose_name=_("service")
+    )
+    request_item = models.ForeignKey(
+        "catalogue.RequestItem", models.CASCADE, null=True, blank=True, related_name="+", verbose_name=_("request item")
+    )
     seconds = models.PositiveIntegerField(_("target (seconds)"))
     calendar = models.ForeignKey(
-        "hours.Calendar", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("calendar"), help_text=_("Empty: the hours of the service.")
-    )  # fmt: skip
+        "hours.Calendar",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("calendar"),
+        help_text=_("Empty: the hours of the service."),
+    )
     warn_percent = models.PositiveSmallIntegerField(_("warn at per cent"), default=75)
     is_active = models.BooleanField(_("active"), default=True)
 
@@ -68,10 +78,18 @@ class Target(models.Model):
         verbose_name_plural = _("targets")
         ordering: ClassVar[list[str]] = ["metric", "process", "priority", "pk"]
         constraints: ClassVar[list[Any]] = [
-            models.UniqueConstraint("metric", "process", "priority", "service", "request_item", name="target_once", nulls_distinct=False),
-            models.CheckConstraint(condition=models.Q(priority__range=(1, 5)) | models.Q(priority=None), name="target_priority_1_to_5"),
-            models.CheckConstraint(condition=models.Q(seconds__range=(1, 315_360_000)), name="target_1_second_to_10_years"),
-            models.CheckConstraint(condition=models.Q(warn_percent__range=(1, 100)), name="target_warns_before_its_end"),
+            models.UniqueConstraint(
+                "metric", "process", "priority", "service", "request_item", name="target_once", nulls_distinct=False
+            ),
+            models.CheckConstraint(
+                condition=models.Q(priority__range=(1, 5)) | models.Q(priority=None), name="target_priority_1_to_5"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(seconds__range=(1, 315_360_000)), name="target_1_second_to_10_years"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(warn_percent__range=(1, 100)), name="target_warns_before_its_end"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -82,14 +100,21 @@ class Target(models.Model):
 class EscalationPolicy(Named):
     """A ladder of steps to ever more authority, for one service or for all."""
 
-    service = models.ForeignKey("catalogue.Service", models.CASCADE, null=True, blank=True, related_name="+", verbose_name=_("service"))
+    service = models.ForeignKey(
+        "catalogue.Service", models.CASCADE, null=True, blank=True, related_name="+", verbose_name=_("service")
+    )
 
     class Meta:
         app_label = "sla"
         verbose_name = _("escalation ladder")
         verbose_name_plural = _("escalation ladders")
         constraints: ClassVar[list[Any]] = [
-            models.UniqueConstraint("service", condition=models.Q(is_active=True), name="policy_active_once_per_service", nulls_distinct=False),
+            models.UniqueConstraint(
+                "service",
+                condition=models.Q(is_active=True),
+                name="policy_active_once_per_service",
+                nulls_distinct=False,
+            ),
         ]
 
 
@@ -97,9 +122,13 @@ class EscalationPolicy(Named):
 class EscalationStep(models.Model):
     """One step: when it fires, and who is told. Steps of one level for different priorities stand beside each other."""
 
-    policy = models.ForeignKey(EscalationPolicy, models.CASCADE, related_name="steps", verbose_name=_("escalation ladder"))
+    policy = models.ForeignKey(
+        EscalationPolicy, models.CASCADE, related_name="steps", verbose_name=_("escalation ladder")
+    )
     metric = models.CharField(_("measure"), max_length=12, choices=Metric.choices)
-    priorities: models.JSONField[Any, Any] = models.JSONField(_("priorities"), default=list, blank=True, help_text=_("Empty: every priority."))
+    priorities: models.JSONField[Any, Any] = models.JSONField(
+        _("priorities"), default=list, blank=True, help_text=_("Empty: every priority.")
+    )
     level = models.PositiveSmallIntegerField(_("level"))
     at_percent = models.PositiveSmallIntegerField(_("at per cent of the target"), null=True, blank=True)
     at_seconds = models.PositiveIntegerField(_("seconds after the start"), null=True, blank=True)
@@ -114,9 +143,14 @@ class EscalationStep(models.Model):
         verbose_name_plural = _("escalation steps")
         ordering: ClassVar[list[str]] = ["policy", "metric", "level", "pk"]
         constraints: ClassVar[list[Any]] = [
-            models.CheckConstraint(condition=models.Q(at_percent=None) ^ models.Q(at_seconds=None), name="step_at_percent_or_seconds"),
+            models.CheckConstraint(
+                condition=models.Q(at_percent=None) ^ models.Q(at_seconds=None), name="step_at_percent_or_seconds"
+            ),
             models.CheckConstraint(condition=models.Q(level__lte=90), name="step_level_up_to_90"),
-            models.CheckConstraint(condition=models.Q(repeat_seconds=None) | models.Q(repeat_seconds__gte=60), name="step_repeats_no_faster_than_a_minute"),
+            models.CheckConstraint(
+                condition=models.Q(repeat_seconds=None) | models.Q(repeat_seconds__gte=60),
+                name="step_repeats_no_faster_than_a_minute",
+            ),
         ]
 
     def __str__(self) -> str:

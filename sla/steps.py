@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from itsm.flow import Move
-from itsm.records.models import LinkKind
+from itsm.flow import Move, State
 from itsm.records.links import linked
+from itsm.records.models import LinkKind
 from sla import columns, targets
 from sla.book import Book, of_record
 from sla.models import Clock
@@ -87,14 +87,18 @@ def _changes_state(record: Any, move: Move) -> bool:
 def _reopens(record: Any, move: Move) -> bool:
     if not _changes_state(record, move):
         return False
-    states = record.flows[0].states
+    states: dict[str, State] = record.flows[0].states
     return states[move.source].clock == STOP and states[record.state].clock == RUN
 
 
 def _retarget(book: Book, record: Any, move: Move) -> None:
     """Measure by the target of the new grade, service or item, from the original start."""
     key = targets.key_of(record)
-    stale = [clock for clock in book.clocks if clock.is_open and clock.terms.get("key", key) != key and "fixed" not in clock.terms]
+    stale = [
+        clock
+        for clock in book.clocks
+        if clock.is_open and clock.terms.get("key", key) != key and "fixed" not in clock.terms
+    ]
     if not stale:
         return
     found = targets.choose(record, [clock.metric for clock in stale])
@@ -102,7 +106,12 @@ def _retarget(book: Book, record: Any, move: Move) -> None:
         terms = found.get(clock.metric)
         if terms is not None:
             book.write(
-                clock, "retarget", reason=move.name, seconds=terms.seconds, terms=terms.facts, calendar_version=terms.calendar_version_id
+                clock,
+                "retarget",
+                reason=move.name,
+                seconds=terms.seconds,
+                terms=terms.facts,
+                calendar_version=terms.calendar_version_id,
             )
     book.fire(reason=move.name)
 

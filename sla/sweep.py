@@ -47,7 +47,11 @@ def fire_batch(*, at: datetime | None, limit: int) -> tuple[int, int, timedelta]
     """
     with transaction.atomic():
         now = whole(at or database_now())
-        due = Clock.objects.due(at=now).select_related("record").select_for_update(skip_locked=True, no_key=True, of=("self", "record"))
+        due = (
+            Clock.objects.due(at=now)
+            .select_related("record")
+            .select_for_update(skip_locked=True, no_key=True, of=("self", "record"))
+        )
         clocks = list(due[:limit])
         if not clocks:
             return 0, 0, timedelta(0)

@@ -38,7 +38,9 @@ def choose(record: Any, metrics: Iterable[str]) -> dict[str, Terms]:
     wanted = list(metrics)
     fitting = [target for target in _candidates(record, wanted) if _fits(target, record)]
     steps = list(_steps(record, wanted))
-    best = {metric: max((row for row in fitting if row.metric == metric), key=_specific, default=None) for metric in wanted}
+    best = {
+        metric: max((row for row in fitting if row.metric == metric), key=_specific, default=None) for metric in wanted
+    }
     return {metric: _terms(record, target, steps) for metric, target in best.items() if target is not None}
 
 
@@ -65,13 +67,22 @@ def _fits(target: Target, record: Any) -> bool:
 
 def _specific(target: Target) -> tuple[bool, bool, bool, bool]:
     """An item's target goes before a service's, that before a priority's, that before a process's."""
-    return (target.request_item_id is not None, target.service_id is not None, target.priority is not None, target.process != "")
+    return (
+        target.request_item_id is not None,
+        target.service_id is not None,
+        target.priority is not None,
+        target.process != "",
+    )
 
 
 def _terms(record: Any, target: Target, steps: list[EscalationStep]) -> Terms:
     calendar, hours_of = _calendar(record, target)
     seconds, why = target.seconds, _why(record, target)
-    if target.metric == Metric.FULFILMENT and target.request_item_id is None and getattr(record, "request_item_id", None):
+    if (
+        target.metric == Metric.FULFILMENT
+        and target.request_item_id is None
+        and getattr(record, "request_item_id", None)
+    ):
         seconds, why = record.request_item.target_seconds, {"rule": "item", "item": _names(record.request_item)}
     facts = {
         "key": key_of(record),
@@ -95,7 +106,11 @@ def _calendar(record: Any, target: Target) -> tuple[Calendar, str]:
 def _why(record: Any, target: Target) -> dict[str, Any]:
     why: dict[str, Any] = {"rule": "general"}
     if target.priority is not None:
-        why = {"rule": "priority", "priority": target.priority} if record.priority else {"rule": "ungraded", "priority": target.priority}
+        why = (
+            {"rule": "priority", "priority": target.priority}
+            if record.priority
+            else {"rule": "ungraded", "priority": target.priority}
+        )
     if target.request_item_id is not None:
         why = {"rule": "item", "item": _names(record.request_item)}
     if target.service_id is not None:
@@ -110,7 +125,11 @@ def _names(row: Any) -> dict[str, str]:
 def _steps(record: Any, metrics: list[str]) -> Iterable[EscalationStep]:
     """This will give the steps of the service's own ladder, or of the general one where it has none."""
     scope = Q(policy__service=None) | Q(policy__service=record.service_id)
-    rows = list(EscalationStep.objects.filter(scope, policy__is_active=True, metric__in=metrics).select_related("policy").order_by("level", "pk"))
+    rows = list(
+        EscalationStep.objects.filter(scope, policy__is_active=True, metric__in=metrics)
+        .select_related("policy")
+        .order_by("level", "pk")
+    )
     own = [row for row in rows if row.policy.service_id is not None]
     return own or rows
 

@@ -36,7 +36,10 @@ def why_words(terms: dict[str, Any]) -> str:
         "promised": _("as promised in the last update"),
     }
     item = why.get("item") or {}
-    said = patterns.get(why.get("rule", ""), _("the general target")) % {"priority": why.get("priority", ""), "item": _name(item)}
+    said = patterns.get(why.get("rule", ""), _("the general target")) % {
+        "priority": why.get("priority", ""),
+        "item": _name(item),
+    }
     if "service" in why:
         said = _("%(target)s, agreed for %(service)s") % {"target": said, "service": _name(why["service"])}
     return said

@@ -16,7 +16,9 @@ from tests.fixtures import MONDAY
 @pytest.fixture
 def outage(requester: Person, service: Service) -> Any:
     """A fault reported on Monday at 10:00."""
-    return services.raise_incident(by=requester, requester=requester, title="公文系統無法登入", service=service, at=MONDAY)
+    return services.raise_incident(
+        by=requester, requester=requester, title="公文系統無法登入", service=service, at=MONDAY
+    )
 
 
 @pytest.fixture
@@ -25,7 +27,14 @@ def grade(agent: Person, category: Category) -> Callable[..., Any]:
 
     def classify(incident: Any, *, at: datetime, impact: str = "2", urgency: str = "2") -> Any:
         return perform(
-            incident, "classify", by=agent, at=at, service=incident.service, category=category, impact=impact, urgency=urgency
+            incident,
+            "classify",
+            by=agent,
+            at=at,
+            service=incident.service,
+            category=category,
+            impact=impact,
+            urgency=urgency,
         )
 
     return classify

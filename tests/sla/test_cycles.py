@@ -43,10 +43,16 @@ def closed(record: Any, agent: Person, requester: Person, *, at: Any) -> Any:
 
 
 def test_a_raised_priority_counts_from_the_original_start_and_is_missed_at_once(worked: Any, agent: Person) -> None:
-    incident = perform(worked, "regrade", by=agent, at=MONDAY + 5 * HOUR, impact="1", urgency="1", reason="全校無法使用")
+    incident = perform(
+        worked, "regrade", by=agent, at=MONDAY + 5 * HOUR, impact="1", urgency="1", reason="全校無法使用"
+    )
 
     resolution = clock(incident, "resolution")
-    assert (resolution.state, resolution.breached_at, resolution.breach_reason) == ("running", MONDAY + 4 * HOUR, "regrade")
+    assert (resolution.state, resolution.breached_at, resolution.breach_reason) == (
+        "running",
+        MONDAY + 4 * HOUR,
+        "regrade",
+    )
     assert incident.due_at == MONDAY + 4 * HOUR
 
 
@@ -81,7 +87,9 @@ def test_reopening_begins_a_cycle_and_keeps_the_old_result(worked: Any, agent: P
     assert incident.due_at == again.due_at
 
 
-def test_a_reclassified_report_keeps_its_receipt_and_is_counted_once(outage: Any, agent: Person, service: Service) -> None:
+def test_a_reclassified_report_keeps_its_receipt_and_is_counted_once(
+    outage: Any, agent: Person, service: Service
+) -> None:
     perform(outage, "judge_as_request", by=agent, at=MONDAY + HOUR, reason="是申請")
 
     made = Ticket.objects.get(kind="service_request")
@@ -94,7 +102,9 @@ def test_a_reclassified_report_keeps_its_receipt_and_is_counted_once(outage: Any
     assert list(counted) == [made.pk]
 
 
-def test_a_reclassified_late_answer_is_missed_on_the_new_record_without_a_second_escalation(outage: Any, agent: Person) -> None:
+def test_a_reclassified_late_answer_is_missed_on_the_new_record_without_a_second_escalation(
+    outage: Any, agent: Person
+) -> None:
     perform(outage, "judge_as_request", by=agent, at=MONDAY + 24 * HOUR, reason="是申請")
 
     new = clock(Ticket.objects.get(kind="service_request"), "response")
@@ -131,10 +141,24 @@ def test_a_declared_major_incident_owes_its_update_at_the_promised_time(
     assert clock(incident, "update", 2).due_at == due
     assert clock(incident, "resolution").due_at == MONDAY + 4 * HOUR  # P1 from the original start
 
-    updates.publish(incident, text_zh="持續處理", text_en="", next_update_at=due + HOUR, by=incident_manager, at=MONDAY + 70 * MINUTE)
+    updates.publish(
+        incident,
+        text_zh="持續處理",
+        text_en="",
+        next_update_at=due + HOUR,
+        by=incident_manager,
+        at=MONDAY + 70 * MINUTE,
+    )
 
     assert (clock(incident, "update", 2).state, clock(incident, "update", 3).due_at) == ("met", due + HOUR)
-    perform(incident, "mark_restored", by=incident_manager, at=MONDAY + 2 * HOUR, restored_at=MONDAY + 2 * HOUR, how="更換電池")
+    perform(
+        incident,
+        "mark_restored",
+        by=incident_manager,
+        at=MONDAY + 2 * HOUR,
+        restored_at=MONDAY + 2 * HOUR,
+        how="更換電池",
+    )
     assert clock(incident, "update", 3).state == "cancelled"
     assert clock(incident, "update", 4).target_seconds == 30 * 60
 
@@ -142,7 +166,9 @@ def test_a_declared_major_incident_owes_its_update_at_the_promised_time(
 def test_fulfilment_counts_from_the_approval(
     requester: Person, mailbox_item: RequestItem, category: Category, agent: Person
 ) -> None:
-    request: Any = services.raise_request(by=requester, requester=requester, item=mailbox_item, category=category, at=MONDAY)
+    request: Any = services.raise_request(
+        by=requester, requester=requester, item=mailbox_item, category=category, at=MONDAY
+    )
     assert (clock(request, "fulfilment").state, request.clock_state) == ("paused", "paused")
     assert not Clock.objects.filter(metric="response").exists()
     head = Person.objects.get(username="head")
@@ -152,20 +178,36 @@ def test_fulfilment_counts_from_the_approval(
     fulfilment = clock(request, "fulfilment")
     assert (fulfilment.started_at, fulfilment.target_seconds) == (MONDAY + 24 * HOUR, 8 * 3600)
     assert request.due_at == MONDAY + 48 * HOUR
-    assert list(ClockEvent.objects.filter(clock=fulfilment).order_by("pk").values_list("kind", flat=True)) == ["start", "retarget", "pause", "rebase"]
+    assert list(ClockEvent.objects.filter(clock=fulfilment).order_by("pk").values_list("kind", flat=True)) == [
+        "start",
+        "retarget",
+        "pause",
+        "rebase",
+    ]
 
 
 def test_a_free_request_is_measured_by_the_general_target_until_its_item_is_known(
     requester: Person, service: Service, password_item: RequestItem, category: Category, agent: Person
 ) -> None:
-    request: Any = services.raise_request(by=requester, requester=requester, title="我需要新密碼", service=service, at=MONDAY)
+    request: Any = services.raise_request(
+        by=requester, requester=requester, title="我需要新密碼", service=service, at=MONDAY
+    )
     assert clock(request, "response").target_seconds == 4 * 3600
     assert clock(request, "fulfilment").target_seconds == 40 * 3600
 
     request = perform(
-        request, "judge_as_request", by=agent, at=MONDAY + HOUR, service=service, title="密碼", requester=requester, contact_channel="portal"
+        request,
+        "judge_as_request",
+        by=agent,
+        at=MONDAY + HOUR,
+        service=service,
+        title="密碼",
+        requester=requester,
+        contact_channel="portal",
     )
-    request = perform(request, "classify", by=agent, at=MONDAY + HOUR, request_item=password_item, category=category, priority="4")
+    request = perform(
+        request, "classify", by=agent, at=MONDAY + HOUR, request_item=password_item, category=category, priority="4"
+    )
 
     assert clock(request, "response").state == "met"
     assert (clock(request, "fulfilment").target_seconds, clock(request, "fulfilment").started_at) == (4 * 3600, MONDAY)
@@ -174,7 +216,9 @@ def test_a_free_request_is_measured_by_the_general_target_until_its_item_is_know
 def test_cancelling_ends_every_clock_without_a_result(worked: Any, agent: Person) -> None:
     incident = perform(worked, "cancel", by=agent, at=MONDAY + HOUR, code="false_alarm", reason="x")
 
-    assert set(Clock.objects.filter(record=incident.pk).exclude(metric="response").values_list("state", flat=True)) == {"cancelled"}
+    assert set(Clock.objects.filter(record=incident.pk).exclude(metric="response").values_list("state", flat=True)) == {
+        "cancelled"
+    }
     assert (incident.due_at, incident.clock_state) == (None, "")
 
 

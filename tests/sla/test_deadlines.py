@@ -90,7 +90,9 @@ def test_an_appointment_resumes_by_itself_at_its_time(worked: Any, agent: Person
 
 def test_no_answer_brings_two_reminders_then_a_proposal_to_resolve(worked: Any, agent: Person) -> None:
     why = HoldReason.objects.get(code="awaiting_user")
-    perform(worked, "hold", by=agent, at=MONDAY, hold_reason=why, follow_up_at=MONDAY + 2 * DAY, comment="請問錯誤訊息？")
+    perform(
+        worked, "hold", by=agent, at=MONDAY, hold_reason=why, follow_up_at=MONDAY + 2 * DAY, comment="請問錯誤訊息？"
+    )
 
     sweep(at=MONDAY + 4 * DAY)
     assert (told("remind_answer"), told("follow_up")) == (["requester", "requester"], ["agent"])
@@ -122,7 +124,9 @@ def test_an_approval_is_reminded_daily_and_goes_to_the_lead_above_when_it_expire
     assert approved.state == "classified"
 
 
-def test_an_undecided_major_incident_is_called_out_after_five_minutes(worked: Any, agent: Person, incident_manager: Person) -> None:
+def test_an_undecided_major_incident_is_called_out_after_five_minutes(
+    worked: Any, agent: Person, incident_manager: Person
+) -> None:
     perform(worked, "propose_major", by=agent, at=MONDAY + HOUR, criterion="many_users")
 
     sweep(at=MONDAY + HOUR + timedelta(minutes=4, seconds=59))
@@ -142,7 +146,9 @@ def test_a_p1_that_is_two_hours_old_is_proposed_as_major(outage: Any, grade: Any
     assert (event.at, event.facts["criterion"]) == (MONDAY + 2 * HOUR, "overdue_p1")
 
 
-def test_an_action_that_is_refused_is_tried_again_and_says_why(resolved: Any, outage: Any, agent: Person, requester: Person) -> None:
+def test_an_action_that_is_refused_is_tried_again_and_says_why(
+    resolved: Any, outage: Any, agent: Person, requester: Person
+) -> None:
     child: Any = services.raise_incident(by=requester, requester=requester, title="同樣無法登入", at=MONDAY)
     services.attach_child(child, parent=resolved, by=agent, at=MONDAY)
     end = MONDAY + HOUR + 7 * DAY

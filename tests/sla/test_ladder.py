@@ -38,7 +38,9 @@ def lead(desk: Team) -> Person:
     return desk.lead
 
 
-def test_every_level_fires_once_at_the_right_instant_over_the_lunar_new_year(requester: Person, service: Any, grade: Any) -> None:
+def test_every_level_fires_once_at_the_right_instant_over_the_lunar_new_year(
+    requester: Person, service: Any, grade: Any
+) -> None:
     start = local("2026-02-12T14:00")  # Thursday; the offices open again on Monday 23 February
     incident: Any = services.raise_incident(by=requester, requester=requester, title="x", service=service, at=start)
     incident = grade(incident, at=start)
@@ -84,7 +86,9 @@ def test_levels_go_to_lead_owner_and_customer_and_one_message_tells_of_several(
 
     sweep(at=MONDAY + 10 * 24 * HOUR)
 
-    told = {row.person.username: (row.template, row.facts["level"]) for row in Notification.objects.filter(record=incident.pk, dedupe_key__contains=f"sla:{Clock.objects.get(record=incident.pk, metric='resolution').pk}:")}
+    resolution = Clock.objects.get(record=incident.pk, metric="resolution")
+    rows = Notification.objects.filter(dedupe_key__startswith=f"sla:{resolution.pk}:")
+    told = {row.person.username: (row.template, row.facts["level"]) for row in rows}
     assert told == {
         "lead": ("escalation", 1),
         "manager": ("escalation", 2),
@@ -108,8 +112,12 @@ def test_a_deputy_is_told_in_place_of_an_absent_lead(outage: Any, grade: Any, le
     assert {note["person"] for note in row.notified} == {lead.pk, deputy.pk}
 
 
-def test_nobody_beyond_its_own_hands_hears_of_a_confidential_case(requester: Person, service: Any, grade: Any, lead: Person) -> None:
-    incident: Any = services.raise_incident(by=requester, requester=requester, title="x", service=service, at=MONDAY, confidential=True)
+def test_nobody_beyond_its_own_hands_hears_of_a_confidential_case(
+    requester: Person, service: Any, grade: Any, lead: Person
+) -> None:
+    incident: Any = services.raise_incident(
+        by=requester, requester=requester, title="x", service=service, at=MONDAY, confidential=True
+    )
 
     sweep(at=MONDAY + 30 * 24 * HOUR)
 
@@ -120,7 +128,9 @@ def test_what_was_due_is_settled_before_a_move_though_no_sweep_ran(outage: Any, 
     incident = grade(outage, at=MONDAY)
     incident = perform(incident, "assign_first_line", by=agent, at=MONDAY, assignee=agent)
 
-    perform(incident, "resolve", by=agent, at=MONDAY + 49 * HOUR, resolution_code="fixed", resolution_note="late by an hour")
+    perform(
+        incident, "resolve", by=agent, at=MONDAY + 49 * HOUR, resolution_code="fixed", resolution_note="late by an hour"
+    )
 
     resolution = Clock.objects.get(record=incident.pk, metric="resolution")
     assert (resolution.state, resolution.breached_at) == ("soft", MONDAY + 48 * HOUR)
@@ -129,7 +139,9 @@ def test_what_was_due_is_settled_before_a_move_though_no_sweep_ran(outage: Any, 
 
 
 def test_repeats_go_on_until_somebody_acknowledges(outage: Any, grade: Any, lead: Person) -> None:
-    EscalationStep.objects.filter(metric="resolution", level=1, priorities=[3, 4, 5]).update(repeat_seconds=3600, needs_ack=True)
+    EscalationStep.objects.filter(metric="resolution", level=1, priorities=[3, 4, 5]).update(
+        repeat_seconds=3600, needs_ack=True
+    )
     incident = grade(outage, at=MONDAY)
     sweep(at=MONDAY + 25 * HOUR)
     assert [level for level, _due in steps(incident)] == [0, 1, 101]

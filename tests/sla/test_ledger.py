@@ -58,7 +58,11 @@ def test_the_bar_shows_stretches_of_working_time(held: Any, agent: Person) -> No
 
     found = next(one for one in clocks.ledger(incident, at=MONDAY + 26 * HOUR) if one.clock.metric == "resolution")
 
-    assert [(part.kind, part.seconds) for part in found.parts] == [("counted", 4 * 3600), ("paused", 5 * 3600), ("counted", 3600)]
+    assert [(part.kind, part.seconds) for part in found.parts] == [
+        ("counted", 4 * 3600),
+        ("paused", 5 * 3600),
+        ("counted", 3600),
+    ]
     assert "clock-bar" in found.bar
 
 
@@ -70,7 +74,9 @@ def test_a_miss_says_why(outage: Any, grade: Any) -> None:
     assert english["Missed"] == "Mon 23 Nov 2026, 14:00: it was graded anew, and the new target had passed already"
 
 
-def test_the_ledger_costs_the_same_number_of_queries_for_any_clock(held: Any, django_assert_max_num_queries: Any) -> None:
+def test_the_ledger_costs_the_same_number_of_queries_for_any_clock(
+    held: Any, django_assert_max_num_queries: Any
+) -> None:
     with django_assert_max_num_queries(4):
         clocks.ledger(held, at=MONDAY + 26 * HOUR)
 

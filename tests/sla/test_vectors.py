@@ -6,11 +6,11 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from incidents.models import Incident
 from itsm.hours.models import Calendar, CalendarVersion
 from itsm.hours.services import close
 from itsm.people.models import Person
 from itsm.records.perform import open_record
-from incidents.models import Incident
 from sla import targets
 from sla.book import Book
 from sla.models import Clock
@@ -34,7 +34,15 @@ def office() -> CalendarVersion:
 def record(requester: Person) -> Any:
     at = local("2024-01-02T10:00")
     made: Any = open_record(
-        Incident, by=requester, at=at, channel="import", source="old", source_number="1", title="x", requester=requester, received_at=at
+        Incident,
+        by=requester,
+        at=at,
+        channel="import",
+        source="old",
+        source_number="1",
+        title="x",
+        requester=requester,
+        received_at=at,
     )
     return made
 

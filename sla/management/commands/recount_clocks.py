@@ -31,7 +31,9 @@ class Command(BaseCommand):
             checked += 1
             for name, (stored, replayed) in drift(clock).items():
                 drifted += 1
-                self.stderr.write(f"clock {clock.pk} of record {clock.record_id}: {name} is {stored}, its events say {replayed}")
+                self.stderr.write(
+                    f"clock {clock.pk} of record {clock.record_id}: {name} is {stored}, its events say {replayed}"
+                )
         self.stdout.write(f"{checked} clocks checked, drift {drifted}")
         if drifted:
             raise CommandError("Stored clocks differ from their events.")
