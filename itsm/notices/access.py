@@ -7,13 +7,14 @@ from functools import wraps
 from typing import Any, Concatenate, ParamSpec
 
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.utils.translation import gettext
 
 from itsm.people.models import Person
+from itsm.people.requests import PersonRequest
 
 P = ParamSpec("P")
-View = Callable[Concatenate[HttpRequest, P], HttpResponse]
+View = Callable[Concatenate[PersonRequest, P], HttpResponse]
 #: Who may write announcements, beside administrators.
 ANNOUNCES = ("incident_manager", "slm", "service_owner")
 
@@ -28,7 +29,7 @@ def only_for(test: Callable[[Any], bool]) -> Callable[[View[P]], View[P]]:
 
     def guard(view: View[P]) -> View[P]:
         @wraps(view)
-        def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        def guarded(request: PersonRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
             if not test(request.user):
                 raise PermissionDenied(gettext("Your role may not open this page."))
             return view(request, *args, **kwargs)

@@ -42,7 +42,12 @@ def decide(claim: Claim, *, choice: str, reason: str, at: datetime) -> Any:
     try:
         with transaction.atomic():
             UsedLink.objects.create(
-                key=claim.key, purpose=claim.purpose.code, person=claim.person, record_id=claim.record.pk, choice=name, used_at=at
+                key=claim.key,
+                purpose=claim.purpose.code,
+                person=claim.person,
+                record_id=claim.record.pk,
+                choice=name,
+                used_at=at,
             )
             return perform(claim.record, name, by=claim.person, channel="mail", **_inputs(claim, choice, reason))
     except IntegrityError as fault:
@@ -56,8 +61,8 @@ def _move(claim: Claim, names: tuple[str, ...]) -> str:
     return known[0]
 
 
-def _inputs(claim: Claim, choice: str, reason: str) -> dict[str, str]:
-    given = {"reason": reason.replace("\x00", "").strip()[:4000]}
+def _inputs(claim: Claim, choice: str, reason: str) -> dict[str, Any]:
+    given: dict[str, Any] = {"reason": reason.replace("\x00", "").strip()[:4000]}
     if claim.purpose.code == "confirm" and choice == "yes":
         given["confirmation"] = "mail"
     return given

@@ -27,7 +27,7 @@ FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=30), timedelta(hours=8)
 
 #: The oldest waiting rows that nobody holds, of each reader's line about one record only the first.
 CLAIM = """
-UPDATE notices_outbox SET leased_until = %(now)s + %(lease)s, attempts = attempts + 1
+UPDATE notices_outbox SET leased_until = %(until)s, attempts = attempts + 1
 WHERE id IN (
     SELECT o.id FROM notices_outbox o
     WHERE o.sent_at IS NULL AND o.dead_at IS NULL AND o.dropped_at IS NULL
@@ -82,7 +82,7 @@ def deliver(at: datetime | None = None, *, limit: int = 500, seconds: float = 20
 def claim(*, at: datetime, batch: int = BATCH) -> list[Outbox]:
     """Take the next rows for oneself until the lease ends, in the order in which they were put out."""
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(CLAIM, {"now": at, "lease": LEASE, "batch": batch})
+        cursor.execute(CLAIM, {"now": at, "until": at + LEASE, "batch": batch})
         taken = [row[0] for row in cursor.fetchall()]
     return list(Outbox.objects.filter(pk__in=taken).select_related("person").order_by("available_at", "pk"))
 
@@ -156,7 +156,7 @@ def message(row: Outbox) -> EmailMessage:
 
 def wait_after(attempts: int) -> timedelta:
     """Say how long to wait after that many tries: twice as long each time, eight hours at most."""
-    return min(FIRST_WAIT * 2 ** (attempts - 1), LONGEST_WAIT)
+    return min(FIRST_WAIT * (1 << (attempts - 1)), LONGEST_WAIT)
 
 
 def _failed(row: Outbox, fault: Exception, *, at: datetime, done: Delivered) -> None:
@@ -166,7 +166,9 @@ def _failed(row: Outbox, fault: Exception, *, at: datetime, done: Delivered) -> 
         return
     jitter = timedelta(seconds=row.pk % 7)
     later = at + wait_after(row.attempts) + jitter
-    Outbox.objects.filter(pk=row.pk, attempts=row.attempts).update(available_at=later, leased_until=None, last_error=said[:300])
+    Outbox.objects.filter(pk=row.pk, attempts=row.attempts).update(
+        available_at=later, leased_until=None, last_error=said[:300]
+    )
     done.failed += 1
 
 

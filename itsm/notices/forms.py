@@ -14,7 +14,16 @@ class AnnouncementForm(forms.ModelForm):  # type: ignore[type-arg]  # generic on
 
     class Meta:
         model = Announcement
-        fields: ClassVar[list[str]] = ["title_zh", "title_en", "body_zh", "body_en", "level", "starts_at", "ends_at", "services"]
+        fields: ClassVar[list[str]] = [
+            "title_zh",
+            "title_en",
+            "body_zh",
+            "body_en",
+            "level",
+            "starts_at",
+            "ends_at",
+            "services",
+        ]
         widgets: ClassVar[dict[str, Any]] = {
             "body_zh": forms.Textarea(attrs={"rows": 3}),
             "body_en": forms.Textarea(attrs={"rows": 3}),

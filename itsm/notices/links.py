@@ -63,7 +63,9 @@ class Claim:
 
 def sign(purpose: str, *, record: Record, person: Person, at: datetime) -> str:
     """Make the token of a link; the same arguments give the same token."""
-    return signing.Signer(salt=SALT).sign_object([PURPOSES[purpose].code, record.pk, person.pk, int(at.timestamp())], compress=False)
+    return signing.Signer(salt=SALT).sign_object(
+        [PURPOSES[purpose].code, record.pk, person.pk, int(at.timestamp())], compress=False
+    )
 
 
 def address(purpose: str, *, record: Record, person: Person, at: datetime) -> str:
@@ -93,5 +95,7 @@ def overtaken(claim: Claim) -> bool:
     if claim.purpose.code == "confirm":
         resolved: datetime | None = claim.record.resolved_at
         return resolved is None or resolved.replace(microsecond=0) > claim.issued_at
-    mine = ApprovalRequest.objects.filter(ticket=claim.record.pk, approver=claim.person, decision=ApprovalRequest.Decision.OPEN)
+    mine = ApprovalRequest.objects.filter(
+        ticket=claim.record.pk, approver=claim.person, decision=ApprovalRequest.Decision.OPEN
+    )
     return not any(asked.created_at.replace(microsecond=0) <= claim.issued_at for asked in mine)

@@ -60,5 +60,7 @@ def _readable(person: Person) -> Q:
     mine = Q(recipients__iexact=parseaddr(person.email)[1]) if person.email else Q(pk__in=[])
     if not settings.DEMO_MODE:
         return mine
-    fictitious = Person.objects.filter(is_demo=True).exclude(email="").annotate(address=Lower("email")).values("address")
+    fictitious = (
+        Person.objects.filter(is_demo=True).exclude(email="").annotate(address=Lower("email")).values("address")
+    )
     return mine | Q(recipients__in=fictitious)

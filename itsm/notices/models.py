@@ -15,7 +15,7 @@ from itsm.notices.querysets import AnnouncementQuerySet, NotificationQuerySet, O
 from itsm.records.models import Record
 
 if TYPE_CHECKING:
-    from itsm.people.models import Person
+    pass
 
 WAITING = models.Q(sent_at=None, dead_at=None, dropped_at=None)
 
@@ -152,7 +152,9 @@ class Announcement(models.Model):
     ends_at = models.DateTimeField(_("until"), null=True, blank=True)
     services = models.ManyToManyField("catalogue.Service", blank=True, related_name="+", verbose_name=_("services"))
     record = models.ForeignKey(Record, models.SET_NULL, null=True, editable=False, related_name="+")
-    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, editable=False, related_name="+")
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, editable=False, related_name="+"
+    )
 
     objects = AnnouncementQuerySet.as_manager()
 

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 
 from itsm.notices.models import Notification, Outbox
-from itsm.notices.templates import template_named
+from itsm.notices.templates import is_locked, template_named
 from itsm.people.models import Person
 from itsm.records.journal import plain
 
@@ -87,7 +87,7 @@ def put_many(notices: Iterable[Notice]) -> int:
         template_named(notice.template)
     readers = _readers({notice.person_id for notice in wanted if notice.person_id})
     mails = [_mail(notice, readers) for notice in wanted if _by_mail(notice, readers)]
-    lines = [_line(notice) for notice in wanted if _in_app(notice, readers)]
+    lines = [_line(notice, notice.person_id) for notice in wanted if notice.person_id and _in_app(notice, readers)]
     if mails:
         Outbox.objects.bulk_create(mails, ignore_conflicts=True, batch_size=1000)
     if lines:
@@ -124,16 +124,22 @@ def _by_mail(notice: Notice, readers: dict[int, _Reader]) -> bool:
     if notice.person_id is None:
         return bool(notice.email)
     reader = readers.get(notice.person_id)
-    return notice.by_mail and reader is not None and bool(reader.email) and notice.event not in reader.no_mail
+    if reader is None or not reader.email:
+        return False
+    return is_locked(notice.event) or (notice.by_mail and notice.event not in reader.no_mail)
 
 
 def _in_app(notice: Notice, readers: dict[int, _Reader]) -> bool:
     reader = readers.get(notice.person_id) if notice.person_id else None
-    return notice.in_app and reader is not None and notice.event not in reader.no_line
+    return notice.in_app and reader is not None and notice.event not in reader.no_line and not is_locked(notice.event)
 
 
 def _mail(notice: Notice, readers: dict[int, _Reader]) -> Outbox:
-    reader = readers[notice.person_id] if notice.person_id else _Reader(notice.email, notice.language or settings.LANGUAGE_CODE)
+    reader = (
+        readers[notice.person_id]
+        if notice.person_id
+        else _Reader(notice.email, notice.language or settings.LANGUAGE_CODE)
+    )
     recipient = f"p{notice.person_id}" if notice.person_id else notice.email
     return Outbox(
         dedupe_key=notice.dedupe_key,
@@ -152,10 +158,10 @@ def _mail(notice: Notice, readers: dict[int, _Reader]) -> Outbox:
     )
 
 
-def _line(notice: Notice) -> Notification:
+def _line(notice: Notice, person_id: int) -> Notification:
     return Notification(
         dedupe_key=notice.dedupe_key,
-        person_id=notice.person_id,
+        person_id=person_id,
         record_id=notice.record_id,
         event=notice.event,
         template=notice.template,

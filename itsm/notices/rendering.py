@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
@@ -87,7 +86,10 @@ def letter(row: Outbox) -> Letter:
     """
     person = row.person
     ticket = Ticket.objects.filter(pk=row.record_id).select_related("service").first() if row.record_id else None
-    with translation.override(person.language if person else row.language), timezone.override(person.time_zone if person else None):
+    with (
+        translation.override(person.language if person else row.language),
+        timezone.override(person.time_zone if person else None),
+    ):
         said = headline(row.template, facts=_open_facts(row.facts, ticket), ticket=ticket)
         body = render_to_string(f"mail/{template_named(row.template).body}.txt", _context(row, person, ticket, said))
     subject = f"[{ticket.number}] {said}" if ticket else said
@@ -114,6 +116,7 @@ def _context(row: Outbox, person: Person | None, ticket: Ticket | None, said: st
         "said": _public_text(facts.get("comment"), ticket),
         "link": _link(row, person, ticket),
         "url": f"{settings.SITE_URL}/t/{ticket.number}" if ticket else settings.SITE_URL,
+        "site": settings.SITE_URL,
         "preferences_url": f"{settings.SITE_URL}/me/notifications/" if person else "",
         "why": str(happening_label(row.event)),
     }
@@ -132,5 +135,3 @@ def _link(row: Outbox, person: Person | None, ticket: Ticket | None) -> str:
     if not purpose or person is None or ticket is None:
         return ""
     return links.address(purpose, record=ticket, person=person, at=row.created_at)
-
-

@@ -39,7 +39,15 @@ class Telling:
         facts["actor"] = self.move.by.name if self.move.by else ""
         key = f"event:{self.event.pk}:{template}:{email}"
         self.notices.append(
-            Notice(dedupe_key=key, event=happening, template=template, at=self.move.at, email=email, record_id=self.record.pk, facts=facts)
+            Notice(
+                dedupe_key=key,
+                event=happening,
+                template=template,
+                at=self.move.at,
+                email=email,
+                record_id=self.record.pk,
+                facts=facts,
+            )
         )
 
     def to_work(self, template: str, **facts: Any) -> None:
@@ -81,7 +89,9 @@ def _reply(telling: Telling) -> None:
     telling.to(mentions, "mention", "mention", comment=comment)
     if move.by is not None and move.by.pk in asking:
         telling.to_work("reply", comment=comment)
-        telling.to((asking | audience.watchers(record)) - {record.assignee_id} - mentions, "reply", "reply", comment=comment)
+        telling.to(
+            (asking | audience.watchers(record)) - {record.assignee_id} - mentions, "reply", "reply", comment=comment
+        )
     elif not _is_question(record):
         telling.to((asking | audience.watchers(record)) - mentions, "reply", "reply", comment=comment)
 
@@ -107,7 +117,9 @@ def _held(telling: Telling) -> None:
         telling.to(audience.askers(record), "held", "progress", by_mail=False, hold_reason=waits)
         return
     said = Comment.objects.public().filter(ticket=record.pk).order_by("-pk").values_list("pk", flat=True).first()
-    telling.to(audience.askers(record) | audience.watchers(record), "question", "reply", comment=said, hold_reason=waits)
+    telling.to(
+        audience.askers(record) | audience.watchers(record), "question", "reply", comment=said, hold_reason=waits
+    )
 
 
 # ---- hands ----------------------------------------------------------------------------------

@@ -15,11 +15,12 @@ class UnknownTemplate(LookupError):
 
 @dataclass(frozen=True)
 class Happening:
-    """A row of the preference matrix."""
+    """A row of the preference matrix; a locked one is not in it: always mailed, never shown in the page."""
 
     code: str
     label: Text
     staff_only: bool = False
+    locked: bool = False
 
 
 @dataclass(frozen=True)
@@ -35,9 +36,9 @@ _happenings: dict[str, Happening] = {}
 _templates: dict[str, Template] = {}
 
 
-def add_happening(code: str, *, label: Text, staff_only: bool = False) -> None:
+def add_happening(code: str, *, label: Text, staff_only: bool = False, locked: bool = False) -> None:
     """Add a row to the preference matrix; the same code again replaces it."""
-    _happenings[code] = Happening(code, label, staff_only)
+    _happenings[code] = Happening(code, label, staff_only, locked)
 
 
 def add_template(name: str, *, headline: Text, body: str = "plain") -> None:
@@ -51,7 +52,12 @@ def add_template(name: str, *, headline: Text, body: str = "plain") -> None:
 
 def happenings(*, staff: bool) -> list[Happening]:
     """List the rows of the preference matrix that concern a worker, or a requester."""
-    return [row for row in _happenings.values() if staff or not row.staff_only]
+    return [row for row in _happenings.values() if not row.locked and (staff or not row.staff_only)]
+
+
+def is_locked(code: str) -> bool:
+    """Tell whether an event is always mailed, whatever was chosen."""
+    return code in _happenings and _happenings[code].locked
 
 
 def happening_label(code: str) -> Text:

@@ -60,6 +60,7 @@ TEMPLATES = (
     ("remind_approval", _("Reminder: your approval is needed"), "approval"),
     ("approval_expired", _("The approval was not given in time"), "plain"),
     ("remind_major", _("A proposed major incident is still undecided"), "plain"),
+    ("password_reset", _("Choose a new password"), "password_reset"),
 )
 
 
@@ -67,5 +68,6 @@ def register() -> None:
     """Register every event and template of this project's own."""
     for code, label, staff_only in HAPPENINGS:
         add_happening(code, label=label, staff_only=staff_only)
+    add_happening("account", label=_("Your account"), locked=True)
     for name, headline, body in TEMPLATES:
         add_template(name, headline=headline, body=body)

@@ -12,28 +12,33 @@ from django.db.models.lookups import Lookup
 from itsm.tickets.models import Ticket
 
 
-class Vector(SearchVectorField):
+class Vector(SearchVectorField):  # type: ignore[type-arg]  # generic only in the stubs
     """Words with their positions; ``column__matches="text"`` asks for all words of the text, Chinese ones as phrases."""
 
 
 @Vector.register_lookup
-class Matches(Lookup):  # type: ignore[type-arg]  # generic only in the stubs
+class Matches(Lookup):
     """Compares with what the database makes of the text; the text itself is only ever a parameter."""
 
     lookup_name = "matches"
     prepare_rhs = False
 
-    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[str | int, ...]]:
         """Give the condition and its parameters."""
         left, values = self.process_lhs(compiler, connection)
-        return f"{left} @@ search_query(%s)", [*values, str(self.rhs)]
+        return f"{left} @@ search_query(%s)", (*values, str(self.rhs))
 
 
 class SearchEntry(models.Model):
     """The words of a case: what its requester may read, and the same with internal notes and the assignee."""
 
     ticket = models.OneToOneField(
-        Ticket, models.DO_NOTHING, primary_key=True, db_column="record_id", db_constraint=False, related_name="search_entry"
+        Ticket,
+        models.DO_NOTHING,
+        primary_key=True,
+        db_column="record_id",
+        db_constraint=False,
+        related_name="search_entry",
     )
     public_tsv = Vector()
     all_tsv = Vector()

@@ -31,7 +31,9 @@ def results(request: PersonRequest) -> HttpResponse:
     if not after and (one := queries.the_one(request.user, text, at=now)) is not None:
         return HttpResponseRedirect(f"/t/{one.number}")
     found = queries.search(request.user, text, at=now, limit=PAGE, after=int(after[:18]) if after.isdecimal() else None)
-    rows = [{"case": case, "state": state_of(case), "excerpt": excerpt(case.description, text)} for case in found.tickets]
+    rows = [
+        {"case": case, "state": state_of(case), "excerpt": excerpt(case.description, text)} for case in found.tickets
+    ]
     total = queries.count(request.user, text) if found.after or after else len(rows)
     context = {
         "text": text, "rows": rows, "total": queries.count_words(total), "base": _base(request),
@@ -53,15 +55,23 @@ def _places(request: PersonRequest, text: str) -> list[dict[str, str]]:
     """Find the entries of the rail whose words begin with or hold the text; all when nothing is asked."""
     found: dict[str, dict[str, str]] = {}
     sections = ("desk", "processes", "management", "settings") if request.user.is_worker else ("portal",)
+    person: Any = request.user
     for section in sections:
-        for entry in navigation.entries_for(request.user, section=section):
+        for entry in navigation.entries_for(person, section=section):
             if text.lower() in str(entry.label).lower():
-                found.setdefault(entry.url(), {"label": str(entry.label), "hint": entry.key, "url": entry.url(), "kind": "place"})
+                found.setdefault(
+                    entry.url(), {"label": str(entry.label), "hint": entry.key, "url": entry.url(), "kind": "place"}
+                )
     return list(found.values())[:8]
 
 
 def _case(case: Any) -> dict[str, str]:
-    return {"label": f"{case.number} {case.title}", "hint": str(state_of(case).label), "url": f"/t/{case.number}", "kind": "case"}
+    return {
+        "label": f"{case.number} {case.title}",
+        "hint": str(state_of(case).label),
+        "url": f"/t/{case.number}",
+        "kind": "case",
+    }
 
 
 def _base(request: PersonRequest) -> str:

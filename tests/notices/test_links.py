@@ -45,7 +45,10 @@ def test_yes_closes_the_case_in_the_name_of_its_requester(client: Client, solved
     answer = client.post(address(solved, requester), {"choice": "yes"})
 
     assert answer.status_code == 200
-    assert (Incident.objects.get(pk=solved.pk).state, Incident.objects.get(pk=solved.pk).confirmation) == ("closed", "mail")
+    assert (Incident.objects.get(pk=solved.pk).state, Incident.objects.get(pk=solved.pk).confirmation) == (
+        "closed",
+        "mail",
+    )
     event = Event.objects.filter(record=solved.pk).order_by("-pk")[0]
     assert (event.name, event.actor, event.channel) == ("confirm_resolution", requester, "mail")
 
@@ -72,7 +75,9 @@ def test_a_link_decides_once(client: Client, solved: Any, requester: Person) -> 
     assert "確認未完成" in looked.content.decode()
 
 
-def test_a_link_of_an_earlier_result_cannot_accept_a_later_one(client: Client, solved: Any, requester: Person, agent: Person) -> None:
+def test_a_link_of_an_earlier_result_cannot_accept_a_later_one(
+    client: Client, solved: Any, requester: Person, agent: Person
+) -> None:
     old = address(solved, requester)
     later = solved.resolved_at + timedelta(hours=1)
     back = perform(solved, "reject_resolution", by=requester, at=later, reason="還是不行")
@@ -90,14 +95,18 @@ def test_an_old_link_is_refused(client: Client, solved: Any, requester: Person) 
     assert client.get(old).status_code == 410
 
 
-@pytest.mark.parametrize("spoil", [lambda token: token[:-1], lambda token: "x" + token, lambda token: "rubbish", lambda token: "a:b:c"])
+@pytest.mark.parametrize(
+    "spoil", [lambda token: token[:-1], lambda token: "x" + token, lambda token: "rubbish", lambda token: "a:b:c"]
+)
 def test_a_spoilt_link_leads_nowhere(client: Client, solved: Any, requester: Person, spoil: Any) -> None:
     token = links.sign("confirm", record=solved, person=requester, at=solved.resolved_at)
 
     assert client.get(f"/a/{spoil(token)}/").status_code == 404
 
 
-def test_a_link_of_somebody_who_may_not_see_the_case_leads_nowhere(client: Client, solved: Any, other_requester: Person, requester: Person) -> None:
+def test_a_link_of_somebody_who_may_not_see_the_case_leads_nowhere(
+    client: Client, solved: Any, other_requester: Person, requester: Person
+) -> None:
     assert client.get(address(solved, other_requester)).status_code == 404
 
     good = address(solved, requester)
@@ -117,7 +126,9 @@ def test_the_link_in_the_mail_is_the_one_that_works(client: Client, solved: Any,
     assert client.post(f"/a/{token}/", {"choice": "yes"}).status_code == 200
 
 
-def test_an_approver_decides_by_mail(client: Client, requester: Person, unit: Any, mailbox_item: RequestItem, category: Category) -> None:
+def test_an_approver_decides_by_mail(
+    client: Client, requester: Person, unit: Any, mailbox_item: RequestItem, category: Category
+) -> None:
     case = services.raise_request(by=requester, requester=requester, item=mailbox_item, category=category)
     row = Outbox.objects.get(template="approval_asked")
     good = address(case, unit.lead, "approve", at=row.created_at)

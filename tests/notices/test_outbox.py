@@ -29,7 +29,9 @@ def empty_outbox(outage: Any) -> None:
 
 def put(person: Person | None, *, key: str = "a", record: Any = None, **more: Any) -> int:
     fields: dict[str, Any] = {"event": "reply", "template": "reply", "at": MONDAY} | more
-    return outbox.put(dedupe_key=key, person_id=person.pk if person else None, record_id=record.pk if record else None, **fields)
+    return outbox.put(
+        dedupe_key=key, person_id=person.pk if person else None, record_id=record.pk if record else None, **fields
+    )
 
 
 class Failing(EmailBackend):
@@ -155,7 +157,9 @@ def test_who_may_not_see_the_case_any_more_is_told_nothing(other_requester: Pers
     assert Notification.objects.visible_to(other_requester).count() == 0
 
 
-def test_failures_are_tried_again_later_and_later_and_then_given_up(requester: Person, outage: Any, broken_server: Any) -> None:
+def test_failures_are_tried_again_later_and_later_and_then_given_up(
+    requester: Person, outage: Any, broken_server: Any
+) -> None:
     put(requester, record=outage)
     now, waits = MONDAY, []
     for _number in range(MOST_TRIES):
@@ -199,7 +203,9 @@ def test_what_is_due_later_waits_and_does_not_hold_others_up(requester: Person, 
     assert deliver(MONDAY + timedelta(hours=1)).sent == 1
 
 
-def test_messages_about_one_case_reach_one_reader_in_order(requester: Person, agent: Person, outage: Any, broken_server: Any) -> None:
+def test_messages_about_one_case_reach_one_reader_in_order(
+    requester: Person, agent: Person, outage: Any, broken_server: Any
+) -> None:
     put(requester, key="first", record=outage)
     deliver(MONDAY)
     broken_server.failing = False
@@ -209,10 +215,15 @@ def test_messages_about_one_case_reach_one_reader_in_order(requester: Person, ag
     assert deliver(MONDAY).sent == 1
     assert Outbox.objects.get(dedupe_key="other").sent_at is not None
     assert deliver(MONDAY + wait_after(1) + timedelta(seconds=10)).sent == 2
-    assert [sent.extra_headers["Message-ID"] for sent in mail.outbox[1:]] == [outbox.message_id("first"), outbox.message_id("second")]
+    assert [sent.extra_headers["Message-ID"] for sent in mail.outbox[1:]] == [
+        outbox.message_id("first"),
+        outbox.message_id("second"),
+    ]
 
 
-def test_words_that_cannot_be_made_are_given_up_at_once_and_others_go_on(requester: Person, agent: Person, outage: Any) -> None:
+def test_words_that_cannot_be_made_are_given_up_at_once_and_others_go_on(
+    requester: Person, agent: Person, outage: Any
+) -> None:
     put(requester, key="bad", record=outage)
     put(agent, key="good", record=outage)
     Outbox.objects.filter(dedupe_key="bad").update(template="vanished")
@@ -222,7 +233,9 @@ def test_words_that_cannot_be_made_are_given_up_at_once_and_others_go_on(request
     assert (done.sent, done.dead) == (1, 1)
 
 
-def test_the_text_of_a_public_reply_is_sent_and_that_of_a_note_never(requester: Person, agent: Person, outage: Any) -> None:
+def test_the_text_of_a_public_reply_is_sent_and_that_of_a_note_never(
+    requester: Person, agent: Person, outage: Any
+) -> None:
     note = comments.note(outage, body="@requester canaryword", by=agent, at=MONDAY)
     comments.reply(outage, body="請重新開機", by=agent, at=MONDAY)
     put(requester, key="forged", record=outage, facts={"comment": note.pk})

@@ -26,7 +26,9 @@ def signed_in(client: Client, person: Person) -> Client:
     return client
 
 
-def test_one_sees_ones_own_lines_in_ones_own_language(client: Client, worked: Any, agent: Person, requester: Person, other_requester: Person) -> None:
+def test_one_sees_ones_own_lines_in_ones_own_language(
+    client: Client, worked: Any, agent: Person, requester: Person, other_requester: Person
+) -> None:
     comments.reply(worked, body="處理中", by=agent, at=MONDAY)
     page = signed_in(client, requester).get("/notifications/").content.decode()
     assert "林怡君" in page
@@ -38,7 +40,9 @@ def test_one_sees_ones_own_lines_in_ones_own_language(client: Client, worked: An
     assert worked.number not in signed_in(client, other_requester).get("/notifications/").content.decode()
 
 
-def test_opening_a_line_marks_it_and_leads_to_the_case(client: Client, worked: Any, agent: Person, requester: Person) -> None:
+def test_opening_a_line_marks_it_and_leads_to_the_case(
+    client: Client, worked: Any, agent: Person, requester: Person
+) -> None:
     comments.reply(worked, body="處理中", by=agent, at=MONDAY)
     row = Notification.objects.get(person=requester)
     assert signed_in(client, requester).get(f"/notifications/{row.pk}/").status_code == 405
@@ -49,7 +53,9 @@ def test_opening_a_line_marks_it_and_leads_to_the_case(client: Client, worked: A
     assert Notification.objects.get(pk=row.pk).read_at is not None
 
 
-def test_nobody_opens_anothers_line(client: Client, worked: Any, agent: Person, requester: Person, other_requester: Person) -> None:
+def test_nobody_opens_anothers_line(
+    client: Client, worked: Any, agent: Person, requester: Person, other_requester: Person
+) -> None:
     comments.reply(worked, body="處理中", by=agent, at=MONDAY)
     row = Notification.objects.get(person=requester)
 
@@ -57,7 +63,9 @@ def test_nobody_opens_anothers_line(client: Client, worked: Any, agent: Person, 
     assert Notification.objects.get(pk=row.pk).read_at is None
 
 
-def test_all_that_were_shown_are_marked_and_newer_ones_not(client: Client, worked: Any, agent: Person, requester: Person) -> None:
+def test_all_that_were_shown_are_marked_and_newer_ones_not(
+    client: Client, worked: Any, agent: Person, requester: Person
+) -> None:
     comments.reply(worked, body="一", by=agent, at=MONDAY)
     shown = Notification.objects.get(person=requester)
     comments.reply(worked, body="二", by=agent, at=MONDAY)
@@ -89,7 +97,11 @@ def test_announcements_are_written_shown_and_ended(client: Client, incident_mana
 
     assert client.post("/settings/announcements/new/", fields).status_code == 303
     made = Announcement.objects.get()
-    assert client.get("/settings/announcements/").status_code == client.get(f"/settings/announcements/{made.pk}/").status_code == 200
+    assert (
+        client.get("/settings/announcements/").status_code
+        == client.get(f"/settings/announcements/{made.pk}/").status_code
+        == 200
+    )
     assert "機房停電" in signed_in(client, requester).get("/announcements/").content.decode()
     assert client.get("/settings/announcements/").status_code == 403
 
@@ -105,7 +117,9 @@ def test_the_gravest_announcement_comes_first(db: None) -> None:
     assert not Announcement.objects.current(MONDAY - timedelta(seconds=1))
 
 
-def test_an_administrator_sees_dead_letters_and_revives_them(client: Client, administrator: Person, outage: Any, agent: Person) -> None:
+def test_an_administrator_sees_dead_letters_and_revives_them(
+    client: Client, administrator: Person, outage: Any, agent: Person
+) -> None:
     Outbox.objects.update(dead_at=MONDAY, last_error="SMTPServerDisconnected: gone", attempts=12)
     page = signed_in(client, administrator).get("/settings/outbox/").content.decode()
     assert "SMTPServerDisconnected" in page
@@ -120,7 +134,9 @@ def test_an_administrator_sees_dead_letters_and_revives_them(client: Client, adm
 def test_the_mailbox_opens_only_in_the_demo_or_to_administrators(
     client: Client, requester: Person, agent: Person, administrator: Person, settings: Any
 ) -> None:
-    mail = LocalMail.objects.create(message_id="<1>", sender="d@e", recipients=requester.email, subject="密件主旨", body="內文", at=MONDAY)
+    mail = LocalMail.objects.create(
+        message_id="<1>", sender="d@e", recipients=requester.email, subject="密件主旨", body="內文", at=MONDAY
+    )
     settings.DEMO_MODE = False
     assert signed_in(client, requester).get("/mailbox/").status_code == 403
     assert "密件主旨" in signed_in(client, administrator).get("/mailbox/").content.decode()
@@ -137,7 +153,9 @@ def test_lists_cost_the_same_for_one_line_and_for_many(
     client: Client, worked: Any, agent: Person, django_assert_max_num_queries: Any
 ) -> None:
     for number in range(40):
-        outbox.put(dedupe_key=str(number), event="reply", template="reply", person_id=agent.pk, record_id=worked.pk, at=MONDAY)
+        outbox.put(
+            dedupe_key=str(number), event="reply", template="reply", person_id=agent.pk, record_id=worked.pk, at=MONDAY
+        )
     signed_in(client, agent)
 
     with django_assert_max_num_queries(14):

@@ -36,7 +36,10 @@ def told() -> Any:
 
 def lines() -> set[tuple[str, str]]:
     """Read (template, user name) of what is shown in the page, and empty it."""
-    found = {(row.template, row.person.username) for row in Notification.objects.filter(dedupe_key__startswith="event:").select_related("person")}
+    found = {
+        (row.template, row.person.username)
+        for row in Notification.objects.filter(dedupe_key__startswith="event:").select_related("person")
+    }
     Notification.objects.all().delete()
     return found
 
@@ -53,7 +56,9 @@ def test_a_case_raised_by_the_desk_is_also_shown_to_its_requester(agent: Person,
     assert lines() == {("opened", "requester")}
 
 
-def test_an_answer_of_the_desk_reaches_requester_and_watchers(worked: Any, agent: Person, requester: Person, unit: Any) -> None:
+def test_an_answer_of_the_desk_reaches_requester_and_watchers(
+    worked: Any, agent: Person, requester: Person, unit: Any
+) -> None:
     Watcher.objects.create(record=worked, person=unit.lead)
     mails(), lines()
 
@@ -70,7 +75,9 @@ def test_an_answer_of_the_requester_reaches_the_assignee(worked: Any, agent: Per
     assert mails() == {("reply", "agent")}
 
 
-def test_an_answer_on_a_case_without_assignee_is_shown_to_the_team(outage: Any, agent: Person, requester: Person) -> None:
+def test_an_answer_on_a_case_without_assignee_is_shown_to_the_team(
+    outage: Any, agent: Person, requester: Person
+) -> None:
     mails(), lines()
 
     comments.reply(outage, body="補充說明", by=requester, at=LATER)
@@ -79,7 +86,9 @@ def test_an_answer_on_a_case_without_assignee_is_shown_to_the_team(outage: Any, 
     assert lines() == {("reply", "agent")}
 
 
-def test_a_note_is_never_told_to_the_requester_not_even_when_mentioned(worked: Any, agent: Person, requester: Person, desk: Team) -> None:
+def test_a_note_is_never_told_to_the_requester_not_even_when_mentioned(
+    worked: Any, agent: Person, requester: Person, desk: Team
+) -> None:
     colleague = make_person("colleague", "agent")
     mails(), lines()
 
@@ -101,7 +110,9 @@ def test_being_given_a_case_is_told_and_taking_one_is_not(worked: Any, agent: Pe
     assert mails() == set()
 
 
-def test_a_team_hears_of_a_hand_over_at_its_own_address(worked: Any, agent: Person, engineer: Person, network_team: Team) -> None:
+def test_a_team_hears_of_a_hand_over_at_its_own_address(
+    worked: Any, agent: Person, engineer: Person, network_team: Team
+) -> None:
     mails(), lines()
     Team.objects.filter(pk=network_team.pk).update(email="network@example.org")
     network_team.refresh_from_db()
@@ -125,7 +136,9 @@ def test_a_question_is_one_message_with_its_words(worked: Any, agent: Person) ->
     assert row.facts["comment"]
 
 
-def test_a_resolved_case_asks_for_confirmation_and_says_what_became_of_it(resolved: Any, agent: Person, requester: Person) -> None:
+def test_a_resolved_case_asks_for_confirmation_and_says_what_became_of_it(
+    resolved: Any, agent: Person, requester: Person
+) -> None:
     row = told().get(template="resolved")
     assert (row.person, row.facts["link"], row.facts["resolution"]) == (requester, "confirm", "已重啟服務")
     mails(), lines()
@@ -177,7 +190,13 @@ def test_a_major_incident_is_told_to_those_who_run_it_and_its_updates_to_everyon
     assert {("major_declared", "agent"), ("major_declared", "owner"), ("major_declared", "requester")} <= mails()
 
     updates.publish(
-        declared, text_zh="正在修復", text_en="", next_update_at=LATER + timedelta(minutes=60), by=incident_manager, to_everyone=True, at=LATER
+        declared,
+        text_zh="正在修復",
+        text_en="",
+        next_update_at=LATER + timedelta(minutes=60),
+        by=incident_manager,
+        to_everyone=True,
+        at=LATER,
     )
     assert ("major_update", "requester") in mails()
     assert [shown.body for shown in Announcement.objects.current(LATER)] == ["正在修復"]

@@ -17,7 +17,14 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def outage(requester: Person, service: Service) -> Any:
-    return services.raise_incident(by=requester, requester=requester, title="公文系統無法登入", description="畫面顯示<b>502</b>", service=service, at=MONDAY)
+    return services.raise_incident(
+        by=requester,
+        requester=requester,
+        title="公文系統無法登入",
+        description="畫面顯示<b>502</b>",
+        service=service,
+        at=MONDAY,
+    )
 
 
 def as_person(client: Client, person: Person) -> Client:
@@ -55,7 +62,12 @@ def test_internal_notes_never_reach_a_requester(client: Client, outage: Any, age
 def test_the_palette_gives_places_and_cases(client: Client, outage: Any, agent: Person) -> None:
     found = as_person(client, agent).get("/palette/", {"q": "登入"}).json()["results"]
 
-    assert {"label": f"{outage.number} 公文系統無法登入", "hint": "已通報", "url": f"/t/{outage.number}", "kind": "case"} in found
+    assert {
+        "label": f"{outage.number} 公文系統無法登入",
+        "hint": "已通報",
+        "url": f"/t/{outage.number}",
+        "kind": "case",
+    } in found
 
 
 @pytest.mark.parametrize("query", ["\x00", "'" * 300, "a" * 5000, "🙂", "公文\x00'"])

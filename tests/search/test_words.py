@@ -20,7 +20,8 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def outage(requester: Person, service: Service) -> Any:
     return services.raise_incident(
-        by=requester, requester=requester, title="公文系統VPN連線失敗", description="Printer on srv-db01 shows ＥＲＲＯＲ ５０２ after connecting.",
+        by=requester, requester=requester, title="公文系統VPN連線失敗",
+        description="Printer on srv-db01 shows ＥＲＲＯＲ ５０２ after connecting.",
         service=service, at=MONDAY,
     )  # fmt: skip
 
@@ -31,14 +32,35 @@ def numbers(person: Person, text: str) -> list[str]:
 
 @pytest.mark.parametrize(
     "text",
-    ["公文", "連線", "VPN", "vpn連線", "公文系統", "失敗", "系", "敗", "失敗 公文", "printers", "connect", "srv-db01", "db01", "error 502", "prin", "王小明", "小明"],
+    [
+        "公文",
+        "連線",
+        "VPN",
+        "vpn連線",
+        "公文系統",
+        "失敗",
+        "系",
+        "敗",
+        "失敗 公文",
+        "printers",
+        "connect",
+        "srv-db01",
+        "db01",
+        "error 502",
+        "prin",
+        "王小明",
+        "小明",
+    ],
 )
 def test_words_that_stand_in_the_case_find_it(outage: Any, agent: Person, requester: Person, text: str) -> None:
     assert numbers(agent, text) == [outage.number]
     assert numbers(requester, text) == [outage.number]
 
 
-@pytest.mark.parametrize("text", ["文公", "系連", "公文連線", "network", "線公", "", "   ", "'", "\\", "a' | 'b:*", "!!", "()", "公文 停電", "%"])
+@pytest.mark.parametrize(
+    "text",
+    ["文公", "系連", "公文連線", "network", "線公", "", "   ", "'", "\\", "a' | 'b:*", "!!", "()", "公文 停電", "%"],
+)
 def test_words_that_do_not_stand_there_find_nothing(outage: Any, agent: Person, text: str) -> None:
     assert numbers(agent, text) == []
 
@@ -50,7 +72,9 @@ def test_signs_of_the_query_language_are_only_signs(outage: Any, agent: Person, 
     assert numbers(agent, "公文 : & | ! ( ) ' \\ *") == [outage.number]
 
 
-def test_a_public_reply_is_found_by_all_and_a_note_only_by_those_who_read_notes(outage: Any, agent: Person, requester: Person) -> None:
+def test_a_public_reply_is_found_by_all_and_a_note_only_by_those_who_read_notes(
+    outage: Any, agent: Person, requester: Person
+) -> None:
     comments.reply(outage, body="請重新開機", by=agent, at=MONDAY)
     comments.note(outage, body="懷疑是金絲雀服務的密碼 canaryword", by=agent, at=MONDAY)
 
@@ -75,8 +99,12 @@ def test_others_find_neither_the_case_nor_its_number(outage: Any, other_requeste
     assert the_one(other_requester, outage.number, at=MONDAY) is None
 
 
-def test_a_confidential_case_is_found_only_by_whom_it_concerns(requester: Person, service: Service, agent: Person) -> None:
-    secret = services.raise_incident(by=requester, requester=requester, title="申訴 機密內容", service=service, at=MONDAY, confidential=True)
+def test_a_confidential_case_is_found_only_by_whom_it_concerns(
+    requester: Person, service: Service, agent: Person
+) -> None:
+    secret = services.raise_incident(
+        by=requester, requester=requester, title="申訴 機密內容", service=service, at=MONDAY, confidential=True
+    )
     Ticket.objects.filter(pk=secret.pk).update(team=None)
     stranger = make_person("second", "agent")
 
@@ -109,7 +137,10 @@ def test_the_number_of_the_source_is_found(outage: Any, agent: Person) -> None:
 
 
 def test_pages_go_on_without_gap_or_repeat(requester: Person, service: Service, agent: Person) -> None:
-    made = [services.raise_incident(by=requester, requester=requester, title=f"印表機 {n}", service=service, at=MONDAY).pk for n in range(7)]
+    made = [
+        services.raise_incident(by=requester, requester=requester, title=f"印表機 {n}", service=service, at=MONDAY).pk
+        for n in range(7)
+    ]
 
     seen, after = [], None
     while True:
@@ -124,7 +155,9 @@ def test_pages_go_on_without_gap_or_repeat(requester: Person, service: Service, 
     assert count_words(count(agent, "印表機", cap=5), cap=5) == "5+"
 
 
-def test_reading_everything_anew_gives_the_same_words(outage: Any, agent: Person, capsys: pytest.CaptureFixture[str]) -> None:
+def test_reading_everything_anew_gives_the_same_words(
+    outage: Any, agent: Person, capsys: pytest.CaptureFixture[str]
+) -> None:
     comments.note(outage, body="canaryword", by=agent, at=MONDAY)
 
     call_command("reindex")

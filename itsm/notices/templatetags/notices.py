@@ -18,4 +18,9 @@ GLYPHS = {"info": "info", "warning": "triangle", "danger": "bang"}
 def announcements() -> dict[str, Any]:
     """Draw what is announced now, the gravest first; nothing when there is nothing (one query)."""
     shown = list(Announcement.objects.current(timezone.now())[:3])
-    return {"banners": [{"tone": TONES[one.level], "glyph": GLYPHS[one.level], "title": one.title, "text": one.body} for one in shown]}
+    return {
+        "banners": [
+            {"tone": TONES[one.level], "glyph": GLYPHS[one.level], "title": one.title, "text": one.body}
+            for one in shown
+        ]
+    }

@@ -25,7 +25,13 @@ def news(request: PersonRequest) -> HttpResponse:
     current = list(Announcement.objects.current(now))
     past = Announcement.objects.filter(starts_at__lte=now, ends_at__lte=now).order_by("-starts_at", "-pk")[:20]
     coming = Announcement.objects.filter(starts_at__gt=now).order_by("starts_at", "pk")[:20]
-    context = {"current": current, "coming": coming, "past": past, "base": base_of(request.user), "may_write": may_announce(request.user)}
+    context = {
+        "current": current,
+        "coming": coming,
+        "past": past,
+        "base": base_of(request.user),
+        "may_write": may_announce(request.user),
+    }
     return render(request, "notices/news.html", context)
 
 
@@ -42,7 +48,11 @@ def listing(request: PersonRequest) -> HttpResponse:
 @only_for(may_announce)
 def write(request: PersonRequest, pk: int | None = None) -> HttpResponse:
     """Write a new announcement or change one."""
-    row = get_object_or_404(Announcement, pk=pk) if pk else Announcement(created_by=request.user, starts_at=timezone.localtime())
+    row = (
+        get_object_or_404(Announcement, pk=pk)
+        if pk
+        else Announcement(created_by=request.user, starts_at=timezone.localtime())
+    )
     form = AnnouncementForm(request.POST or None, instance=row)
     if request.method == "POST" and form.is_valid():
         form.save()

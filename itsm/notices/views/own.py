@@ -34,7 +34,12 @@ def notifications(request: PersonRequest) -> HttpResponse:
         mine = mine.filter(pk__lt=int(request.GET["after"][:18]))
     rows = list(mine.order_by("-pk")[: PAGE + 1])
     page = {"shown": len(rows[:PAGE]), "next": rows[PAGE - 1].pk if len(rows) > PAGE else "", "total": None}
-    context = {"lines": list(_lines(rows[:PAGE])), "page": page, "only_unread": only_unread, "base": base_of(request.user)}
+    context = {
+        "lines": list(_lines(rows[:PAGE])),
+        "page": page,
+        "only_unread": only_unread,
+        "base": base_of(request.user),
+    }
     return render(request, "notices/notifications.html", context)
 
 
@@ -72,6 +77,8 @@ def choose(request: HttpRequest) -> HttpResponse:
     """Choose, for every event, whether to be told by mail and in the page."""
     person: Any = request.user
     if request.method == "POST":
-        preferences.save(person, by_mail=set(request.POST.getlist("by_mail")), in_app=set(request.POST.getlist("in_app")))
+        preferences.save(
+            person, by_mail=set(request.POST.getlist("by_mail")), in_app=set(request.POST.getlist("in_app"))
+        )
         return done(request, reverse("notices:preferences"), say=_("Saved."))
     return render(request, "notices/preferences.html", {"rows": preferences.matrix(person), "base": base_of(person)})

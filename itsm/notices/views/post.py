@@ -49,7 +49,9 @@ def retry(request: PersonRequest) -> HttpResponse:
     chosen = [int(pk) for pk in request.POST.getlist("pick") if pk.isdecimal() and len(pk) < 19]
     rows = chosen or list(Outbox.objects.dead().values_list("pk", flat=True)[:10_000])
     revived = revive(rows, at=timezone.now())
-    said = ngettext("%(count)s message is tried again.", "%(count)s messages are tried again.", revived) % {"count": revived}
+    said = ngettext("%(count)s message is tried again.", "%(count)s messages are tried again.", revived) % {
+        "count": revived
+    }
     return done(request, reverse("notices:outbox"), say=said)
 
 
@@ -62,7 +64,9 @@ def mails(request: PersonRequest) -> HttpResponse:
         rows = rows.filter(pk__lt=int(request.GET["after"][:18]))
     found = list(rows.order_by("-pk")[: PAGE + 1])
     page = {"shown": len(found[:PAGE]), "next": found[PAGE - 1].pk if len(found) > PAGE else "", "total": None}
-    readable = set(mailbox.readable_by(request.user).filter(pk__in=[row.pk for row in found]).values_list("pk", flat=True))
+    readable = set(
+        mailbox.readable_by(request.user).filter(pk__in=[row.pk for row in found]).values_list("pk", flat=True)
+    )
     context = {"rows": [(row, row.pk in readable) for row in found[:PAGE]], "page": page, "base": base_of(request.user)}
     return render(request, "notices/mailbox.html", context)
 
@@ -72,4 +76,8 @@ def mails(request: PersonRequest) -> HttpResponse:
 def mail(request: PersonRequest, pk: int) -> HttpResponse:
     """Show one mail as its reader would see it."""
     row = get_object_or_404(mailbox.readable_by(request.user), pk=pk)
-    return render(request, "notices/mail.html", {"row": row, "base": base_of(request.user), "title": row.subject or _("No subject")})
+    return render(
+        request,
+        "notices/mail.html",
+        {"row": row, "base": base_of(request.user), "title": row.subject or _("No subject")},
+    )

@@ -2,8 +2,9 @@
 
 import django.contrib.postgres.indexes
 import django.db.models.deletion
-import itsm.search.models
 from django.db import migrations, models
+
+import itsm.search.models
 
 
 class Migration(migrations.Migration):

@@ -25,7 +25,9 @@ class Command(BaseCommand):
         last = Ticket.objects.aggregate(last=Max("pk"))["last"] or 0
         read = 0
         for start in range(0, last + 1, options["batch"]):
-            keys = list(Ticket.objects.filter(pk__gte=start, pk__lt=start + options["batch"]).values_list("pk", flat=True))
+            keys = list(
+                Ticket.objects.filter(pk__gte=start, pk__lt=start + options["batch"]).values_list("pk", flat=True)
+            )
             refresh(keys)
             read += len(keys)
         with connection.cursor() as cursor:
