@@ -72,12 +72,11 @@ def bring_up_to_date(options: Options, *, pause: Pause, say: Callable[[str], Non
     :raises Refusal: if a step fails
     """
     for step in steps(options):
-        fingerprint = _fingerprint(step.reads())
-        done = _remembered(step.memory)
-        if (step.name == "migrate" and options.database_url) or done.get(step.name) != fingerprint:
+        unchanged = _remembered(step.memory).get(step.name) == _fingerprint(step.reads())
+        if not unchanged or (step.name == "migrate" and options.database_url):
             say(f"{step.says} ...")
             run(step, options, pause=pause)
-            _remember(step.memory, _remembered(step.memory) | {step.name: fingerprint})
+            _remember(step.memory, _remembered(step.memory) | {step.name: _fingerprint(step.reads())})
 
 
 def run(step: Step, options: Options, *, pause: Pause) -> str:

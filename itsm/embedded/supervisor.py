@@ -17,6 +17,8 @@ from itsm.embedded.watch import Watch
 
 WEB_START_SECONDS = 60
 WEB_LIMITS = "-c statement_timeout=20000 -c lock_timeout=5000 -c idle_in_transaction_session_timeout=30000"
+ALONE = ("--without-gossip", "--without-mingle", "--without-heartbeat")  # nobody to talk to
+SLIM = {"CELERY_SKIP_CHECKS": "1", "MALLOC_ARENA_MAX": "2"}  # the web server has just passed the checks; few arenas
 WORK_LIMITS = "-c lock_timeout=30000 -c idle_in_transaction_session_timeout=60000"
 
 
@@ -80,12 +82,9 @@ class Supervisor:
         preparation.bring_up_to_date(self.options, pause=pause, say=say)
         self._start_web()
         self._greet()
-        self.watch.begin(
-            self._celery(
-                "worker", "-P", "threads", "-c", "4", "--without-gossip", "--without-mingle", "--without-heartbeat"
-            )
-        )
-        self.watch.begin(self._celery("beat", "--pidfile=", f"--schedule={self.options.var_dir / 'beat-schedule'}"))
+        self.watch.begin(self._celery("worker", "itsm", "-P", "threads", "-c", "4", *ALONE))
+        schedule = f"--schedule={self.options.var_dir / 'beat-schedule'}"
+        self.watch.begin(self._celery("beat", "itsm.beat", "--pidfile=", schedule))
         if logins := preparation.demo_logins(self.options, pause=pause):
             say(f"\n{logins}\n")
         self.watch.keep()
@@ -97,16 +96,13 @@ class Supervisor:
         if not wait_until(self._web_answers, child=web, seconds=WEB_START_SECONDS, pause=pause):
             raise Refusal(f"The web server does not start: {web.last_words(lines=1)} (all of it: {web.log})")
 
-    def _celery(self, name: str, *arguments: str) -> Child:
-        argv = [sys.executable, "-m", "celery", "-A", "itsm", name, "--loglevel=WARNING", *arguments]
+    def _celery(self, name: str, app: str, *arguments: str) -> Child:
+        argv = [sys.executable, "-m", "celery", "-A", app, name, "--loglevel=WARNING", *arguments]
         return self._child(name, argv, WORK_LIMITS)
 
     def _child(self, name: str, argv: list[str], limits: str) -> Child:
-        env = (
-            os.environ
-            | self.options.environment()
-            | {"PGOPTIONS": f"{os.environ.get('PGOPTIONS', '')} {limits}".strip()}
-        )
+        own = {"PGOPTIONS": f"{os.environ.get('PGOPTIONS', '')} {limits}".strip(), **SLIM}
+        env = os.environ | self.options.environment() | own
         return Child(name, argv, self.options.var_dir / "log" / f"{name}.log", env, cwd=PROJECT)
 
     def _web_answers(self) -> bool:

@@ -15,7 +15,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("run")]
 CHILDREN = {
     "web": "-m gunicorn",
     "worker": "-A itsm worker",
-    "beat": "-A itsm beat",
+    "beat": "-A itsm.beat beat",
     "redis": "redis-server",
     "postgres": "postgres -D",
 }
