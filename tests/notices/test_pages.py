@@ -162,3 +162,10 @@ def test_lists_cost_the_same_for_one_line_and_for_many(
         page = client.get("/notifications/").content.decode()
 
     assert "after=" in page
+
+
+def test_an_announcement_stands_at_the_head_of_every_page(client: Client, requester: Person, agent: Person) -> None:
+    Announcement.objects.create(title_zh="機房停電", level="danger", starts_at=MONDAY)
+
+    for person in (requester, agent):
+        assert "機房停電" in signed_in(client, person).get("/notifications/").content.decode()
