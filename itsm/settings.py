@@ -234,6 +234,7 @@ SPECTACULAR_SETTINGS = {
     "SCHEMA_PATH_PREFIX": r"/api/v1",
     "SERVE_PERMISSIONS": ["rest_framework.permissions.IsAuthenticated"],
     "ENUM_NAME_OVERRIDES": {
+        "ClockState": "sla.models.Clock.State",
         "CommentKind": "itsm.tickets.models.Comment.Kind",
         "ServiceKind": "catalogue.models.Service.Kind",
         "Level": [("1", "High"), ("2", "Medium"), ("3", "Low")],

@@ -27,5 +27,6 @@ urlpatterns = [
     path("", include("itsm.tickets.api.routes")),
     path("", include("incidents.api")),
     path("", include("problems.api")),
+    path("", include("sla.api")),
     re_path(r"^.*$", nothing_here),
 ]

@@ -46,7 +46,9 @@ def caller(db: None) -> Caller:
 @pytest.fixture
 def outage(requester: Person, service: Service, monday: Any) -> Any:
     """A fault that a requester reported."""
-    return raise_incident(by=requester, requester=requester, title="公文系統無法登入", description="畫面空白", service=service)
+    return raise_incident(
+        by=requester, requester=requester, title="公文系統無法登入", description="畫面空白", service=service
+    )
 
 
 @pytest.fixture

@@ -24,8 +24,18 @@ def test_an_incident_is_worked_from_report_to_closure(
     desk, line, asker, number = caller(agent), caller(engineer), caller(requester), outage.number
     steps = [
         move(desk, number, "classify", classify),
-        move(desk, number, "escalate_second_line", {"team": "network", "assignee": "engineer", "note": "Restarted, no use."}),
-        move(line, number, "hold", {"hold_reason": "awaiting_user", "follow_up_at": "2199-01-05T09:00", "comment": "Which room?"}),
+        move(
+            desk,
+            number,
+            "escalate_second_line",
+            {"team": "network", "assignee": "engineer", "note": "Restarted, no use."},
+        ),
+        move(
+            line,
+            number,
+            "hold",
+            {"hold_reason": "awaiting_user", "follow_up_at": "2199-01-05T09:00", "comment": "Which room?"},
+        ),
         move(line, number, "resume"),
         move(line, number, "resolve", {"resolution_code": "fixed", "resolution_note": "New cable."}),
         move(asker, number, "confirm_resolution", {"confirmation": "portal"}),
@@ -84,17 +94,31 @@ def test_a_move_on_an_older_version_is_refused(caller: Any, outage: Any, agent: 
     assert move(client, outage.number, "classify", classify, **{"If-Match": "*"}).status_code == 200
 
 
-def test_offers_say_what_may_be_done_and_what_objects(caller: Any, outage: Any, agent: Person, requester: Person) -> None:
+def test_offers_say_what_may_be_done_and_what_objects(
+    caller: Any, outage: Any, agent: Person, requester: Person
+) -> None:
     desk = {offer["name"]: offer for offer in caller(agent).get(f"{API}/incidents/{outage.number}/transitions").json()}
     mine = [offer["name"] for offer in caller(requester).get(f"{API}/incidents/{outage.number}/transitions").json()]
 
     assert desk["classify"]["open"] is True
-    assert [item["name"] for item in desk["classify"]["inputs"]] == ["service", "category", "impact", "urgency", "component"]
+    assert [item["name"] for item in desk["classify"]["inputs"]] == [
+        "service",
+        "category",
+        "impact",
+        "urgency",
+        "component",
+    ]
     assert mine == ["withdraw"]
 
 
-def test_a_program_does_not_approve(caller: Any, requester: Person, unit: Any, mailbox_item: Any, category: Any) -> None:
-    number = caller(requester).post(f"{API}/service-requests", {"item": "mailbox", "category": category.code}).json()["number"]
+def test_a_program_does_not_approve(
+    caller: Any, requester: Person, unit: Any, mailbox_item: Any, category: Any
+) -> None:
+    number = (
+        caller(requester)
+        .post(f"{API}/service-requests", {"item": "mailbox", "category": category.code})
+        .json()["number"]
+    )
     response = caller(unit.lead).post(f"{API}/service-requests/{number}/transitions/approve_request", {})
 
     assert (response.status_code, response.json()["code"]) == (403, "only_in_person")

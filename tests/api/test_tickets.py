@@ -23,7 +23,14 @@ def numbers(response: Any) -> set[str]:
 
 @pytest.mark.parametrize("address", ["tickets", "incidents"])
 def test_every_list_begins_at_what_the_caller_may_know_of(
-    address: str, caller: Any, outage: Any, requester: Person, other_requester: Person, agent: Person, engineer: Person, unit: Any
+    address: str,
+    caller: Any,
+    outage: Any,
+    requester: Person,
+    other_requester: Person,
+    agent: Person,
+    engineer: Person,
+    unit: Any,
 ) -> None:
     seen = {
         person.username: numbers(caller(person).get(f"{API}/{address}"))
@@ -35,7 +42,9 @@ def test_every_list_begins_at_what_the_caller_may_know_of(
     }  # fmt: skip
 
 
-def test_a_confidential_case_does_not_exist_for_the_rest_of_the_desk(caller: Any, requester: Person, agent: Person) -> None:
+def test_a_confidential_case_does_not_exist_for_the_rest_of_the_desk(
+    caller: Any, requester: Person, agent: Person
+) -> None:
     secret = raise_incident(by=requester, requester=requester, title="HR", confidential=True)
     absent = caller(agent).get(f"{API}/incidents/INC-202611-99999")
     hidden = caller(agent).get(f"{API}/incidents/{secret.number}")
@@ -45,7 +54,9 @@ def test_a_confidential_case_does_not_exist_for_the_rest_of_the_desk(caller: Any
     assert hidden.json() == absent.json()
 
 
-def test_requesters_do_not_see_who_of_the_desk_has_it(caller: Any, outage: Any, requester: Person, agent: Person) -> None:
+def test_requesters_do_not_see_who_of_the_desk_has_it(
+    caller: Any, outage: Any, requester: Person, agent: Person
+) -> None:
     mine = caller(requester).get(f"{API}/incidents/{outage.number}").json()
     theirs = caller(agent).get(f"{API}/incidents/{outage.number}").json()
 
@@ -68,10 +79,18 @@ def test_internal_notes_need_the_role_and_the_scope(caller: Any, outage: Any, re
         assert ("CANARY" in response.content.decode()) is (count == 2)
 
 
-def test_no_answer_to_a_requester_holds_an_internal_note(caller: Any, outage: Any, requester: Person, agent: Person) -> None:
+def test_no_answer_to_a_requester_holds_an_internal_note(
+    caller: Any, outage: Any, requester: Person, agent: Person
+) -> None:
     note(outage, body="CANARY", by=agent)
     client = caller(requester)
-    for path in ("tickets", "incidents", f"tickets/{outage.number}", f"incidents/{outage.number}", f"incidents/{outage.number}/transitions"):
+    for path in (
+        "tickets",
+        "incidents",
+        f"tickets/{outage.number}",
+        f"incidents/{outage.number}",
+        f"incidents/{outage.number}/transitions",
+    ):
         assert b"CANARY" not in client.get(f"{API}/{path}").content
 
 
@@ -98,7 +117,9 @@ def test_a_catalogue_item_is_ordered_at_once(caller: Any, requester: Person, pas
     assert response.json()["state"]["code"] == "classified"
 
 
-@pytest.mark.parametrize("field", ["state", "phase", "version", "number", "priority", "team", "assignee", "requester_id"])
+@pytest.mark.parametrize(
+    "field", ["state", "phase", "version", "number", "priority", "team", "assignee", "requester_id"]
+)
 def test_fields_that_nobody_offers_are_refused(field: str, caller: Any, outage: Any, agent: Person) -> None:
     created = caller(agent).post(f"{API}/incidents", {"title": "x", field: "1"})
     patched = caller(agent).patch(f"{API}/incidents/{outage.number}", {field: "1"}, headers={"If-Match": "*"})
@@ -131,7 +152,9 @@ def test_what_has_not_changed_is_not_sent_again(caller: Any, outage: Any, agent:
     assert (same.status_code, same.content, other.status_code) == (304, b"", 200)
 
 
-def test_pages_follow_each_other_without_gap_or_repeat(caller: Any, requester: Person, agent: Person, monday: Any) -> None:
+def test_pages_follow_each_other_without_gap_or_repeat(
+    caller: Any, requester: Person, agent: Person, monday: Any
+) -> None:
     made = [raise_incident(by=requester, requester=requester, title=f"Case {n}", at=monday).number for n in range(7)]
     client, address, read = caller(agent), f"{API}/incidents?limit=3", []
     while address:
@@ -175,7 +198,9 @@ def test_filters_keep_what_they_name(caller: Any, outage: Any, order: Any, agent
     assert numbers(client.get(f"{API}/tickets?kind=service_request&phase=new")) == {order.number}
     assert numbers(client.get(f"{API}/tickets?requester=requester&open=true")) == {outage.number, order.number}
     assert numbers(client.get(f"{API}/tickets?open=false")) == set()
-    assert numbers(client.get(f"{API}/incidents?state=reported&team=desk&service=documents&unassigned=true")) == {outage.number}
+    assert numbers(client.get(f"{API}/incidents?state=reported&team=desk&service=documents&unassigned=true")) == {
+        outage.number
+    }
     assert numbers(client.get(f"{API}/tickets?received_from=2199-01-01T00:00:00Z")) == set()
 
 
@@ -191,7 +216,9 @@ def test_a_list_costs_the_same_queries_for_one_and_many(
         assert len(client.get(f"{API}/tickets").json()["results"]) == 20
 
 
-def test_a_case_is_taken_and_handed_to_a_colleague(caller: Any, outage: Any, agent: Person, requester: Person, network_team: Team) -> None:
+def test_a_case_is_taken_and_handed_to_a_colleague(
+    caller: Any, outage: Any, agent: Person, requester: Person, network_team: Team
+) -> None:
     client, address = caller(agent), f"{API}/tickets/{outage.number}"
     taken = client.post(f"{address}/take")
     wrong = client.post(f"{address}/assign", {"team": network_team.code, "assignee": agent.username})

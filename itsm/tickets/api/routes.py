@@ -3,7 +3,7 @@
 from django.urls import path
 
 from itsm.api import routes as routes  # registers the form of record numbers
-from itsm.tickets.api import conversation, holders, views
+from itsm.tickets.api import conversation, holders, reasons, views
 
 urlpatterns = [
     path("tickets", views.TicketList.as_view()),
@@ -12,5 +12,6 @@ urlpatterns = [
     path("tickets/<record_number:number>/attachments", conversation.AttachmentList.as_view()),
     path("tickets/<record_number:number>/assign", holders.AssignView.as_view()),
     path("tickets/<record_number:number>/take", holders.TakeView.as_view()),
+    path("hold-reasons", reasons.HoldReasonList.as_view()),
     path("attachments/<int:key>", conversation.AttachmentContent.as_view()),
 ]

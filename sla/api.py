@@ -1,0 +1,135 @@
+"""Clocks over REST: how much of each promise is used, and why."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.db.models import QuerySet
+from django.urls import path
+from django.utils import timezone
+from django_filters import rest_framework as filters
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from itsm.api.filters import InstantFilter
+from itsm.api.paging import Order
+from itsm.api.schema import listing, refusals
+from itsm.api.scopes import Scope
+from itsm.api.views import ListView
+from itsm.tickets.api.views import CaseView
+from itsm.tickets.models import Ticket
+from sla.ledger import Ledger, Line, ledger
+from sla.models import Clock
+from sla.settings_models import Metric
+
+PLAIN = (
+    "metric", "cycle", "state", "target_seconds", "paused_seconds", "started_at", "due_at", "stopped_at", "breached_at",
+)  # fmt: skip
+
+
+class ClockShape(serializers.Serializer[Any]):
+    """A clock in a list."""
+
+    number = serializers.CharField(help_text="Number of its case.")
+    metric = serializers.ChoiceField(Metric.choices)
+    cycle = serializers.IntegerField(help_text="A case that is reopened begins a new cycle.")
+    state = serializers.ChoiceField(Clock.State.choices)
+    target_seconds = serializers.IntegerField()
+    paused_seconds = serializers.IntegerField()
+    started_at = serializers.DateTimeField()
+    due_at = serializers.DateTimeField(allow_null=True)
+    stopped_at = serializers.DateTimeField(allow_null=True)
+    breached_at = serializers.DateTimeField(allow_null=True, help_text="When the target was missed; never erased.")
+
+
+class LineShape(serializers.Serializer[Any]):
+    """A row of the ledger."""
+
+    label = serializers.CharField()
+    text = serializers.CharField(allow_blank=True)
+
+
+class LedgerShape(ClockShape):
+    """A clock with its ledger in words."""
+
+    name = serializers.CharField()
+    look = serializers.ChoiceField(["running", "soon", "missed", "paused", "met"])
+    text = serializers.CharField(help_text="How it stands, in a few words.")
+    used_seconds = serializers.IntegerField()
+    ledger = LineShape(many=True)
+    steps = LineShape(many=True, help_text="Who was told, and who is told next; empty for requesters.")
+
+
+class ClockFilter(filters.FilterSet):
+    """By what clocks may be filtered."""
+
+    metric = filters.ChoiceFilter(choices=Metric.choices)
+    state = filters.ChoiceFilter(choices=Clock.State.choices)
+    due_before = InstantFilter(field_name="due_at", lookup_expr="lt")
+
+    class Meta:
+        model = Clock
+        fields: tuple[str, ...] = ()
+
+
+class ClockList(ListView):
+    """Clocks of the cases that the caller may know of."""
+
+    scopes = {"GET": Scope.TICKETS_READ}
+    orders = {"due_at": Order("due_at", kind=datetime, nullable=True)}
+    columns = (*PLAIN, "record__number")
+    filterset_class = ClockFilter
+
+    def rows(self) -> QuerySet[Any]:
+        """This will start at the cases that the caller may know of."""
+        return Clock.objects.agreed().filter(record__in=Ticket.objects.visible_to(self.request.user).values("pk"))
+
+    def shape(self, row: dict[str, Any]) -> dict[str, Any]:
+        """This will lay out one clock."""
+        return {"number": row["record__number"], **{name: row[name] for name in PLAIN}}
+
+    @extend_schema(operation_id="list_clocks", tags=["clocks"], responses=listing(ClockShape))
+    def get(self, request: Request) -> Response:
+        """List the clocks of the cases that you may see, the next due first."""
+        return self.page()
+
+
+class CaseClocks(CaseView):
+    """The clocks of one case."""
+
+    scopes = {"GET": Scope.TICKETS_READ}
+
+    @extend_schema(
+        operation_id="list_ticket_clocks", tags=["clocks"], responses={200: LedgerShape(many=True), **refusals()}
+    )
+    def get(self, request: Request, number: str) -> Response:
+        """List the clocks of a case with their ledgers in words."""
+        case = self.find(number)
+        found = ledger(case, at=timezone.now())
+        return Response([_told(clock, number=number, with_steps=case.is_worked) for clock in found])
+
+
+def _told(told: Ledger, *, number: str, with_steps: bool) -> dict[str, Any]:
+    return {
+        "number": number,
+        **{name: getattr(told.clock, name) for name in PLAIN},
+        "name": told.name,
+        "look": told.look,
+        "text": told.chip["text"],
+        "used_seconds": told.used,
+        "ledger": [_line(line) for line in told.rows],
+        "steps": [_line(line) for line in told.steps] if with_steps else [],
+    }
+
+
+def _line(line: Line) -> dict[str, str]:
+    return {"label": str(line.label), "text": str(line.text)}
+
+
+urlpatterns = [
+    path("clocks", ClockList.as_view()),
+    path("tickets/<record_number:number>/clocks", CaseClocks.as_view()),
+]
