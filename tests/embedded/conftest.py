@@ -51,8 +51,9 @@ class Supervised:
 
     def __init__(self, var_dir: Path, *arguments: str, **environment: str) -> None:
         self.var_dir = var_dir
-        self.output = var_dir.with_name(f"{var_dir.name}.out")
-        with open(self.output, "w") as output:
+        handle, name = tempfile.mkstemp(suffix=".out", dir=var_dir.parent)
+        self.output = Path(name)
+        with open(handle, "w") as output:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "itsm.embedded", *arguments],
                 cwd=PROJECT,
