@@ -28,23 +28,23 @@ class ImportRun(models.Model):
     """One start of an import; its counts are committed with the cases that they count."""
 
     class State(models.TextChoices):
-        RUNNING = "running", _("running")
-        FINISHED = "finished", _("finished")
-        INTERRUPTED = "interrupted", _("interrupted")
+        RUNNING = "running", _("under way")
+        FINISHED = "finished", _("completed")
+        INTERRUPTED = "interrupted", _("broken off")
 
-    source = models.CharField(_("source"), max_length=40)
-    mapping = models.CharField(_("mapping"), max_length=80)
-    file_name = models.CharField(_("file"), max_length=255)
-    state = models.CharField(_("state"), max_length=12, choices=State.choices, default=State.RUNNING)
-    started_at = models.DateTimeField(_("started"))
-    finished_at = models.DateTimeField(_("finished"), null=True)
+    source = models.CharField(max_length=40)
+    mapping = models.CharField(max_length=80)
+    file_name = models.CharField(max_length=255)
+    state = models.CharField(max_length=12, choices=State.choices, default=State.RUNNING)
+    started_at = models.DateTimeField()
+    finished_at = models.DateTimeField(null=True)
     rows_total = models.PositiveIntegerField(default=0)
-    records = models.PositiveIntegerField(_("records"), default=0)
-    rows = models.PositiveIntegerField(_("rows"), default=0)
-    created = models.PositiveIntegerField(_("created"), default=0)
-    changed = models.PositiveIntegerField(_("changed"), default=0)
-    unchanged = models.PositiveIntegerField(_("unchanged"), default=0)
-    rejected = models.PositiveIntegerField(_("rejected"), default=0)
+    records = models.PositiveIntegerField(default=0)
+    rows = models.PositiveIntegerField(default=0)
+    created = models.PositiveIntegerField(default=0)
+    changed = models.PositiveIntegerField(default=0)
+    unchanged = models.PositiveIntegerField(default=0)
+    rejected = models.PositiveIntegerField(default=0)
 
     objects = ImportRunQuerySet.as_manager()
 
