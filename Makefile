@@ -3,15 +3,16 @@ PYTHON ?= python3
 VENV := .venv
 PY := $(VENV)/bin/python
 PIP := $(PY) -m pip install --quiet --disable-pip-version-check --no-input
-RUNTIME := $(VENV)/.runtime-$(shell cksum requirements.txt | cut -d' ' -f1)
-TOOLS := $(VENV)/.tools-$(shell cat requirements.txt requirements-dev.txt | cksum | cut -d' ' -f1)
+RUNTIME := $(VENV)/.runtime-$(shell cat requirements.txt requirements.lock | cksum | cut -d' ' -f1)
+TOOLS := $(VENV)/.tools-$(shell cat requirements.txt requirements-dev.txt requirements.lock | cksum | cut -d' ' -f1)
 SERVERS := $(PY) -m itsm.embedded with --throwaway --
 HARDENED := env SITE_URL=https://desk.example.org BIND=0.0.0.0 SECRET_KEY="$$($(PY) -c 'import secrets; print(secrets.token_urlsafe(64))')"
 .DEFAULT_GOAL := help
-.PHONY: help run services test check bench axe clean
+.PHONY: help run services test bench axe clean \
+  check check-words check-style check-pages check-layers check-types check-database check-deploy
 
 help:            ## show this list
-	@sed -n 's/^\([a-z]*\): .*## /make \1  \t/p' $(MAKEFILE_LIST)
+	@sed -n 's/^\([a-z-]*\): .*## /make \1\t/p' $(MAKEFILE_LIST)
 
 run: $(RUNTIME)  ## start everything and print the address
 	@exec $(PY) -m itsm.embedded run
@@ -24,17 +25,31 @@ test: $(TOOLS)   ## every test
 	@$(PY) -m tools.messages
 	@$(PY) -m pytest -q -n 2 --dist loadgroup $(ARGS)
 
-check: $(TOOLS)  ## style, types, layers, templates, migrations, deployment
+check: check-words check-style check-pages check-layers check-types check-database check-deploy  ## all of what follows
+	@echo "All checks passed."
+
+check-words: $(TOOLS)     ## every text is translated
 	@$(PY) -m tools.messages --check
+
+check-style: $(TOOLS)     ## Python is written as agreed
 	@$(VENV)/bin/ruff check --quiet .
 	@$(VENV)/bin/ruff format --check --quiet .
+
+check-pages: $(TOOLS)     ## templates and style sheets too
 	@git ls-files '*.html' | xargs -r $(VENV)/bin/djade --target-version 5.2 --check
 	@$(PY) -m tools.lint_pages
+
+check-layers: $(TOOLS)    ## imports point down
 	@$(VENV)/bin/lint-imports --no-cache >$(VENV)/lint-imports.log || { cat $(VENV)/lint-imports.log; exit 1; }
+
+check-types: $(TOOLS)     ## mypy finds nothing
 	@$(VENV)/bin/mypy --no-error-summary .
+
+check-database: $(TOOLS)  ## migrations say what the models say, and build an empty database
 	@$(SERVERS) $(PY) -m tools.check_migrations
+
+check-deploy: $(TOOLS)    ## fit for the open network
 	@$(HARDENED) $(PY) manage.py check --deploy --fail-level WARNING
-	@echo "All checks passed."
 
 bench: $(TOOLS)  ## measure; figures go to bench/results
 	@$(PY) -m bench $(ARGS)
@@ -55,13 +70,13 @@ $(VENV)/bin/python:
 # The checkout is put on the path of .venv, because pytest loads tests/bootpg.py before it reads its own settings.
 $(RUNTIME): requirements.txt | $(VENV)/bin/python
 	@echo "Installing requirements.txt ..."
-	@$(PIP) -r requirements.txt
+	@$(PIP) -r requirements.txt -c requirements.lock
 	@echo ../../../.. > "$$($(PY) -c 'import sysconfig; print(sysconfig.get_path("purelib"))')/itsm-checkout.pth"
 	@rm -f $(VENV)/.runtime-*
 	@touch $@
 
 $(TOOLS): requirements.txt requirements-dev.txt | $(RUNTIME)
 	@echo "Installing requirements-dev.txt ..."
-	@$(PIP) -r requirements-dev.txt
+	@$(PIP) -r requirements-dev.txt -c requirements.lock
 	@rm -f $(VENV)/.tools-*
 	@touch $@
