@@ -30,7 +30,7 @@ def test_parts_become_one_catalogue(tmp_path: Path) -> None:
 def test_two_translations_of_one_text_are_named(tmp_path: Path) -> None:
     files = [part(tmp_path, "desk", "Close", "結案"), part(tmp_path, "ui", "Close", "關閉")]
 
-    with pytest.raises(messages.Contradiction, match="ui.po: 'Close' is '關閉' here and '結案' elsewhere"):
+    with pytest.raises(messages.Contradiction, match=r"ui\.po: 'Close' is '關閉' here and '結案' elsewhere"):
         messages.merge(files)
 
 
