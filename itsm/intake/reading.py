@@ -67,34 +67,46 @@ def survey(path: Path, *, mapping: SourceMapping) -> Survey:
     return Survey(header, count, records, grouped)
 
 
+@dataclass
+class Place:
+    """How far a reader has come: the line that it reads now."""
+
+    line: int = 1
+
+
 def read(path: Path, *, mapping: SourceMapping) -> Iterator[Row]:
     """This will give the heading and then every row that is not blank.
 
     :raises BadFile: if the file cannot be read, or lacks a column that the mapping names
     """
-    with _opened(path, mapping.encoding) as lines:
-        reader = csv.reader(lines, delimiter=mapping.delimiter, strict=True)
-        line = 1
-        try:
-            for number, cells in enumerate(reader):
-                if number == 0:
-                    _check_header(cells, mapping)
-                if any(cells):
-                    yield Row(line, cells)
-                line = reader.line_num + 1
-        except csv.Error as trouble:
-            raise BadFile(
-                gettext_noop("Line %(line)s cannot be read: %(why)s"), line=line, why=str(trouble)
-            ) from trouble
-        except UnicodeDecodeError as trouble:
-            raise BadFile(
-                gettext_noop("After line %(line)s the file is not %(encoding)s. Name its encoding in the mapping."),
-                line=max(line - 1, 0), encoding=mapping.encoding,
-            ) from trouble  # fmt: skip
-        except (EOFError, zlib.error, gzip.BadGzipFile) as trouble:
-            raise BadFile(gettext_noop("The gzip file is broken after line %(line)s."), line=line - 1) from trouble
-        if line == 1:
-            raise BadFile(gettext_noop("The file is empty."))
+    place = Place()
+    try:
+        with _opened(path, mapping.encoding) as lines:
+            yield from _rows(lines, mapping, place)
+    except csv.Error as bad:
+        raise BadFile(gettext_noop("Line %(line)s cannot be read: %(why)s"), line=place.line, why=str(bad)) from bad
+    except UnicodeDecodeError as bad:
+        raise BadFile(
+            gettext_noop("After line %(line)s the file is not %(encoding)s. Name its encoding in the mapping."),
+            line=place.line - 1,
+            encoding=mapping.encoding,
+        ) from bad
+    except (EOFError, zlib.error, gzip.BadGzipFile) as bad:
+        raise BadFile(gettext_noop("The gzip file is broken after line %(line)s."), line=place.line - 1) from bad
+    except OSError as bad:
+        raise BadFile(gettext_noop("The file cannot be opened: %(why)s"), why=bad.strerror or str(bad)) from bad
+    if place.line == 1:
+        raise BadFile(gettext_noop("The file is empty."))
+
+
+def _rows(lines: Iterator[str], mapping: SourceMapping, place: Place) -> Iterator[Row]:
+    reader = csv.reader(lines, delimiter=mapping.delimiter, strict=True)
+    for cells in reader:
+        if place.line == 1:
+            _check_header(cells, mapping)
+        if any(cells):
+            yield Row(place.line, cells)
+        place.line = reader.line_num + 1
 
 
 def records(path: Path, *, mapping: SourceMapping, found: Survey) -> Iterator[list[Row]]:
@@ -152,20 +164,13 @@ def _check_header(cells: list[str], mapping: SourceMapping) -> None:
 
 @contextmanager
 def _opened(path: Path, encoding: str) -> Iterator[Iterator[str]]:
-    try:
-        with path.open("rb") as raw:
-            packed = raw.peek(2)[:2] == GZIP
-            with (
-                gzip.GzipFile(fileobj=raw) if packed else nullcontext(raw) as data,
-                io.TextIOWrapper(data, encoding=encoding, newline="") as text,
-            ):
-                yield _lines(text)
-    except OSError as trouble:
-        if isinstance(trouble, gzip.BadGzipFile):
-            raise
-        raise BadFile(
-            gettext_noop("The file cannot be opened: %(why)s"), why=trouble.strerror or str(trouble)
-        ) from trouble
+    with path.open("rb") as raw:
+        packed = raw.peek(2)[:2] == GZIP
+        with (
+            gzip.GzipFile(fileobj=raw) if packed else nullcontext(raw) as data,
+            io.TextIOWrapper(data, encoding=encoding, newline="") as text,
+        ):
+            yield _lines(text)
 
 
 def _lines(text: io.TextIOWrapper) -> Iterator[str]:
