@@ -17,7 +17,7 @@ from itsm.records.models import Event
 from itsm.records.perform import perform, saving
 from itsm.tickets.models import ApprovalRequest
 from sla import actions, deadlines
-from sla.directory import Directory
+from sla.directory import Directory, case_of
 from sla.models import Escalation
 from sla.settings_models import Audience
 
@@ -57,8 +57,8 @@ def _askers(record: Any) -> list[int | None]:
 
 
 def _people(record: Any, *audiences: str, at: datetime) -> list[int]:
-    directory = Directory([record], on=timezone.localdate(at))
-    return [person for audience in audiences for person in directory.people(audience, record)]
+    directory, case = Directory(on=timezone.localdate(at)), case_of(record)
+    return [person for audience in audiences for person in directory.people(audience, case)]
 
 
 def _workers(record: Any, *, at: datetime) -> list[int]:

@@ -26,4 +26,7 @@ class SlaConfig(AppConfig):
         if calendars.republished not in on_publish:
             on_publish.append(calendars.republished)
         add_template("case_arrived", headline=_("A case has come in for your team"))
+        add_template(
+            "escalation_digest", headline=_("%(count)s cases need attention: their clocks have reached a level")
+        )
         add_template("target_missed", headline=_("Your case takes longer than agreed; those in charge were told"))

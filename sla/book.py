@@ -2,30 +2,26 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from django.db import connection
 from django.db.models import Max
 
 from itsm.flow import Move
-from itsm.hours.instants import epoch_of
-from sla import changes, reckoning, telling
+from itsm.hours.instants import epoch_of, moment
+from sla import changes, reckoning, rows, telling
+from sla.directory import case_of
 from sla.firing import Fired
 from sla.models import Clock, ClockEvent, Escalation
 from sla.targets import Terms
 
-_COLUMNS = {
-    "state": "varchar", "target_seconds": "int", "terms": "jsonb", "calendar_version_id": "bigint", "started_at": "timestamptz",
-    "pauses": "jsonb", "paused_seconds": "int", "paused_since": "timestamptz", "pause_reason": "varchar", "stopped_at": "timestamptz",
-    "elapsed_seconds": "int", "due_at": "timestamptz", "warn_at": "timestamptz", "breached_at": "timestamptz",
-    "breach_reason": "varchar", "fired": "jsonb", "next_level": "int", "next_fire_at": "timestamptz", "carried_to_id": "bigint",
-}  # fmt: skip
-_SET = ", ".join(f"{name} = d.{name}" for name in _COLUMNS)
-_READ = ", ".join(f"{name} {kind}" for name, kind in _COLUMNS.items())
-_UPDATE = f"UPDATE sla_clock c SET {_SET} FROM jsonb_to_recordset(%s) AS d(id bigint, {_READ}) WHERE c.id = d.id"  # noqa: S608  # names of our own columns
+#: What events change; key, record, metric and cycle never do.
+COLUMNS = (
+    "state", "target_seconds", "terms", "calendar_version_id", "started_at", "pauses", "paused_seconds", "paused_since", "pause_reason",
+    "stopped_at", "elapsed_seconds", "due_at", "warn_at", "breached_at", "breach_reason", "fired", "next_level", "next_fire_at",
+    "carried_to_id",
+)  # fmt: skip
 
 
 @dataclass
@@ -35,7 +31,7 @@ class Book:
     clocks: list[Clock]
     at: datetime
     actor_id: int | None = None
-    tickets: dict[int, Any] = field(default_factory=dict)
+    record: Any = None
     events: list[ClockEvent] = field(default_factory=list)
     fired: list[Fired] = field(default_factory=list)
     touched: dict[int, Clock] = field(default_factory=dict)
@@ -72,48 +68,51 @@ class Book:
     def fire(self, *, reason: str = "elapsed", deadlines: bool = False) -> None:
         """This will fire every level that is due at the time of the book, in the order in which they fell due."""
         for clock in self.clocks:
-            while (
+            if (
                 clock.next_fire_at is not None
                 and clock.next_fire_at <= self.at
                 and (deadlines or not clock.is_deadline)
             ):
-                self._fire_next(clock, reason)
+                self._fire(clock, reason)
 
-    def _fire_next(self, clock: Clock, reason: str) -> None:
-        found = reckoning.next_rung(clock)
-        assert found is not None  # refresh() has just said so
-        assert clock.next_fire_at is not None
-        rung, due = found[1], clock.next_fire_at
-        clock.fired = [*clock.fired, rung.level]
-        self.fired.append(Fired(clock, rung, due))
+    def _fire(self, clock: Clock, reason: str) -> None:
+        now = epoch_of(self.at)
+        due = [found for found in reckoning.waiting(clock) if found[0] <= now]
+        clock.fired = [*clock.fired, *(level for _at, level, _rung in due)]
         self.touched[id(clock)] = clock
-        if rung.level == reckoning.BREACH:
-            self.write(clock, "breach", reason=reason, due=epoch_of(clock.due_at or due))
-        else:
-            reckoning.refresh(clock)
+        for instant, level, rung in due:
+            if level == reckoning.BREACH:
+                self.write(clock, "breach", reason=reason, due=epoch_of(clock.due_at) if clock.due_at else instant)
+            self.fired.append(Fired(clock, rung, moment(instant)))
+        reckoning.refresh_next(clock)
         if clock.is_deadline and clock.next_level is None:
             self.write(clock, "finish")
 
     def save(self) -> None:
         """This will write clocks, events, escalations, messages and journal; a second time does nothing."""
-        rows = list(self.touched.values())
-        save_rows([clock for clock in rows if clock.pk is not None])
-        Clock.objects.bulk_create([clock for clock in rows if clock.pk is None])
+        clocks = list(self.touched.values())
+        known = [clock for clock in clocks if clock.pk is not None]
+        rows.update(Clock, ({"id": clock.pk, **_row(clock)} for clock in known), columns=COLUMNS)
+        Clock.objects.bulk_create([clock for clock in clocks if clock.pk is None])
         for event in self.events:
             event.clock_id = event.clock.pk
-        ClockEvent.objects.bulk_create(self.events)
+        rows.insert(ClockEvent, map(rows.row_of, self.events))
         if self.fired:
-            escalations = [one.escalation(at=self.at) for one in self.fired]
-            telling.tell(self.fired, escalations, at=self.at, tickets=self.tickets)
-            Escalation.objects.bulk_create(escalations)
+            cases = {self.record.pk: case_of(self.record)} if self.record is not None else {}
+            telling.tell(self.fired, at=self.at, cases=cases)
+            rows.insert(Escalation, (one.row(at=self.at) for one in self.fired))
         self.events, self.fired, self.touched = [], [], {}
+
+
+def _row(clock: Clock) -> dict[str, Any]:
+    return {name: clock.__dict__[name] for name in COLUMNS}
 
 
 def of_record(record: Any, move: Move) -> Book:
     """This will give the book of a move on a locked record: its open clocks, locked, read once in a transaction."""
     book: Book | None = record.__dict__.get("_clock_book")
     if book is None:
-        book = Book(lock_clocks(record.pk), move.at, tickets={record.pk: record})
+        book = Book(lock_clocks(record.pk), move.at, record=record)
         record.__dict__["_clock_book"] = book
     book.at, book.actor_id = move.at, move.by.pk if move.by is not None else None
     return book
@@ -128,16 +127,3 @@ def last_cycle(record_id: int, metric: str) -> int:
     """This will tell the number of the last cycle of a metric; 0 when there was none."""
     last: int | None = Clock.objects.filter(record_id=record_id, metric=metric).aggregate(last=Max("cycle"))["last"]
     return last or 0
-
-
-def save_rows(clocks: list[Clock]) -> None:
-    """This will write the rows of clocks that exist, all in one statement."""
-    if not clocks:
-        return
-    rows = [{"id": clock.pk, **{name: _plain(getattr(clock, name)) for name in _COLUMNS}} for clock in clocks]
-    with connection.cursor() as cursor:
-        cursor.execute(_UPDATE, [json.dumps(rows)])
-
-
-def _plain(value: Any) -> Any:
-    return value.isoformat() if isinstance(value, datetime) else value

@@ -27,7 +27,7 @@ def plan(record: Any, name: str, *, levels: Sequence[Level], at: datetime) -> No
         {"level": number, "at": epoch_of(instant), "action": action}
         for number, (instant, action) in enumerate(sorted(levels))
     ]
-    book = Book([], at, tickets={record.pk: record})
+    book = Book([], at)
     book.start(record.pk, name, Terms(0, None, {"ladder": ladder}), since=at, deadline=True)
     book.save()
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from typing import Any
 
 from itsm.people.models import Absence, Organisation, RoleGrant, Team
+from itsm.tickets.models import Ticket
 from sla.settings_models import Audience
 
 #: Audiences that are roles granted to people.
@@ -17,48 +19,83 @@ ROLES = (Audience.INCIDENT_MANAGER, Audience.SLM, Audience.MANAGEMENT_REP)
 TRUSTED = frozenset({Audience.ASSIGNEE, Audience.TEAM, Audience.INCIDENT_MANAGER, Audience.REQUESTER})
 
 
+@dataclass(frozen=True)
+class Case:
+    """What decides who is told about a case."""
+
+    pk: int
+    kind: str
+    confidential: bool
+    assignee_id: int | None
+    requester_id: int
+    unit_id: int | None
+    team_id: int | None
+    owner_id: int | None
+
+
+_FIELDS = ("pk", "kind", "confidential", "assignee_id", "requester_id", "unit_id", "team_id", "service__owner_id")
+
+
+def cases(record_ids: Iterable[int]) -> dict[int, Case]:
+    """This will read the cases of these records in one query; records that are no cases are left out."""
+    rows = Ticket.objects.filter(pk__in=list(record_ids)).values_list(*_FIELDS)
+    return {row[0]: Case(*row) for row in rows}
+
+
+def case_of(ticket: Any) -> Case:
+    """This will take the same from a case at hand, as it is in memory."""
+    return Case(
+        pk=ticket.pk,
+        kind=ticket.kind,
+        confidential=ticket.confidential,
+        assignee_id=ticket.assignee_id,
+        requester_id=ticket.requester_id,
+        unit_id=ticket.unit_id,
+        team_id=ticket.team_id,
+        owner_id=ticket.service.owner_id if ticket.service_id else None,
+    )
+
+
 class Directory:
     """People by audience, for cases seen on one day."""
 
-    def __init__(self, tickets: Iterable[Any], *, on: date) -> None:
-        """This will answer for these tickets only."""
-        self.tickets = list(tickets)
+    def __init__(self, *, on: date) -> None:
+        """This will look nobody up before it is asked."""
         self.on = on
 
-    def people(self, audience: str, ticket: Any) -> list[int]:
-        """This will list the ids of those behind ``audience`` for ``ticket``, deputies of the absent among them."""
-        if ticket.confidential and audience not in TRUSTED:
+    def people(self, audience: str, case: Case) -> list[int]:
+        """This will list the ids of those behind ``audience`` for ``case``, deputies of the absent among them."""
+        if case.confidential and audience not in TRUSTED:
             return []
-        found = [person for person in self._named(audience, ticket) if person is not None]
+        found = [person for person in self._named(audience, case) if person is not None]
         return list(dict.fromkeys(found + [deputy for person in found for deputy in self._deputies[person]]))
 
-    def team_addresses(self, ticket: Any) -> list[str]:
+    def team_addresses(self, case: Case) -> list[str]:
         """This will list the mail addresses of the team's own channel."""
-        return [email for team in self._teams_of(ticket) if (email := self._teams[team]["email"])]
+        return [email for team in self._teams_of(case) if (email := self._teams[team]["email"])]
 
-    def _named(self, audience: str, ticket: Any) -> list[int | None]:
+    def _named(self, audience: str, case: Case) -> list[int | None]:
         if audience in ROLES:
-            return [person for person, process in self._holders[audience] if process in ("", ticket.kind)]
+            return [person for person, process in self._holders[audience] if process in ("", case.kind)]
         if audience in (Audience.TEAM, Audience.TEAM_LEAD):
-            teams = self._teams_of(ticket)
+            teams = self._teams_of(case)
             return [person for team in teams for person in self._of_team(team, lead=audience == Audience.TEAM_LEAD)]
         if audience in (Audience.UNIT_LEAD, Audience.HEAD):
-            return [self._lead(ticket.unit_id, topmost=audience == Audience.HEAD)]
-        owner = ticket.service.owner_id if ticket.service_id else None
+            return [self._lead(case.unit_id, topmost=audience == Audience.HEAD)]
         known = {
-            Audience.ASSIGNEE: ticket.assignee_id,
-            Audience.REQUESTER: ticket.requester_id,
-            Audience.SERVICE_OWNER: owner,
+            Audience.ASSIGNEE: case.assignee_id,
+            Audience.REQUESTER: case.requester_id,
+            Audience.SERVICE_OWNER: case.owner_id,
         }
         return [known[Audience(audience)]]
 
     def _of_team(self, team: int, *, lead: bool) -> list[int | None]:
         return [self._teams[team]["lead_id"]] if lead else list(self._members[team])
 
-    def _teams_of(self, ticket: Any) -> list[int]:
+    def _teams_of(self, case: Case) -> list[int]:
         """The team that has the case; while nobody has it, the desk."""
-        if ticket.team_id is not None:
-            return [ticket.team_id] if ticket.team_id in self._teams else []
+        if case.team_id is not None:
+            return [case.team_id] if case.team_id in self._teams else []
         return [team for team, row in self._teams.items() if row["tier"] == 1]
 
     def _lead(self, unit: int | None, *, topmost: bool) -> int | None:

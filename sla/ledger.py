@@ -193,14 +193,10 @@ def _next_step(clock: Clock) -> Line | None:
     """The next level that tells somebody, while the clock runs."""
     if clock.state != "running":
         return None
-    waiting = [
-        (found, rung)
-        for rung in reckoning.rungs(clock)
-        if rung.notify and rung.level not in clock.fired and (found := reckoning.fires(clock, rung)) is not None
-    ]
-    if not waiting:
+    telling = [found for found in reckoning.waiting(clock) if found[2].notify]
+    if not telling:
         return None
-    instant, rung = min(waiting, key=lambda pair: (pair[0], pair[1].level))
+    instant, _level, rung = telling[0]
     return Line(
         _("Next: %(level)s") % {"level": level_words(rung.level)},
         f"{moment_text(moment(instant))} · {audiences(rung.notify)}",

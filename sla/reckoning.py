@@ -7,7 +7,7 @@ time too, so ``reach(target)`` is ``add(start, target + pauses)``.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from itsm.hours.instants import epoch_of, moment
@@ -41,12 +41,19 @@ class Rung:
     ack: bool = False
     action: str = ""
     after: int = 0
-    facts: dict[str, Any] = field(default_factory=dict, compare=False)
 
 
-def rungs(clock: Clock) -> Iterator[Rung]:
+def rungs(clock: Clock) -> tuple[Rung, ...]:
     """This will give every level of the clock, its repeats and the breach among them."""
-    for row in clock.terms.get("ladder", ()):
+    kept: tuple[Any, tuple[Rung, ...]] | None = clock.__dict__.get("_rungs")
+    if kept is None or kept[0] is not clock.terms:
+        kept = clock.terms, (*_read(clock.terms), *(() if clock.is_deadline else (Rung(BREACH),)))
+        clock.__dict__["_rungs"] = kept
+    return kept[1]
+
+
+def _read(terms: dict[str, Any]) -> Iterator[Rung]:
+    for row in terms.get("ladder", ()):
         repeat = row.get("repeat")
         known = {name: value for name, value in row.items() if name not in ("repeat", "notify")}
         rung = Rung(**known, notify=tuple(row.get("notify", ())))
@@ -54,8 +61,6 @@ def rungs(clock: Clock) -> Iterator[Rung]:
         for count in range(1, MOST_REPEATS + 1) if repeat else ():
             again = known | {"level": rung.level + count * REPEAT, "after": count * repeat}
             yield Rung(**again, notify=rung.notify)
-    if not clock.is_deadline:
-        yield Rung(BREACH)
 
 
 def hours(clock: Clock) -> Schedule:
@@ -119,19 +124,27 @@ def refresh(clock: Clock) -> None:
         target = clock.target_seconds or 0
         clock.due_at = _moment(reach(clock, target))
         clock.warn_at = _moment(reach(clock, -(-target * int(clock.terms.get("warn", 75)) // 100)))
+    refresh_next(clock)
+
+
+def refresh_next(clock: Clock) -> None:
+    """This will set which level comes next and when; a clock that does not run has none."""
     clock.next_level = clock.next_fire_at = None
     if clock.state == "running":
-        upcoming = next_rung(clock)
-        if upcoming is not None:
-            clock.next_level, clock.next_fire_at = upcoming[1].level, moment(upcoming[0])
+        upcoming = waiting(clock)
+        if upcoming:
+            clock.next_level, clock.next_fire_at = upcoming[0][1], moment(upcoming[0][0])
 
 
-def next_rung(clock: Clock) -> tuple[int, Rung] | None:
-    """This will find the level that fires next and when; of levels at one instant the lowest comes first."""
-    waiting = [
-        (at, rung) for rung in rungs(clock) if rung.level not in clock.fired and (at := fires(clock, rung)) is not None
-    ]
-    return min(waiting, key=lambda pair: (pair[0], pair[1].level), default=None)
+def waiting(clock: Clock) -> list[tuple[int, int, Rung]]:
+    """This will list the levels that have not fired: instant, level, rung; the first one first."""
+    left = (rung for rung in rungs(clock) if rung.level not in clock.fired)
+    found = [(at, rung.level, rung) for rung in left if (at := fires(clock, rung)) is not None]
+    return sorted(found, key=_order)
+
+
+def _order(found: tuple[int, int, Rung]) -> tuple[int, int]:
+    return found[:2]
 
 
 def _moment(epoch: int | None) -> datetime | None:

@@ -8,7 +8,6 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from itsm.records.clock import database_now, whole
-from itsm.tickets.models import Ticket
 from sla import actions
 from sla.book import Book
 from sla.models import Clock, Escalation
@@ -56,16 +55,11 @@ def fire_batch(*, at: datetime | None, limit: int) -> tuple[int, int, timedelta]
         if not clocks:
             return 0, 0, timedelta(0)
         late = now - min(clock.next_fire_at for clock in clocks if clock.next_fire_at is not None)
-        book = Book(clocks, now, tickets=_tickets(clocks))
+        book = Book(clocks, now)
         book.fire(deadlines=True)
         levels = len(book.fired)
         book.save()
     return len(clocks), levels, late
-
-
-def _tickets(clocks: list[Clock]) -> dict[int, Ticket]:
-    wanted = {clock.record_id for clock in clocks if not clock.is_deadline}
-    return Ticket.objects.select_related("service").in_bulk(wanted)
 
 
 def act(*, at: datetime | None) -> int:

@@ -12,11 +12,11 @@ from django.utils import timezone
 from itsm.flow import Words
 from itsm.notices.outbox import Notice, put_many
 from itsm.records.models import Event
-from itsm.tickets.models import Ticket
-from sla.directory import Directory
+from sla import rows
+from sla.directory import Case, Directory
+from sla.directory import cases as read_cases
 from sla.firing import Fired
-from sla.models import Escalation
-from sla.reckoning import BREACH, REPEAT
+from sla.reckoning import BREACH, REPEAT, used
 from sla.settings_models import Audience
 
 METRIC_WORDS = {
@@ -25,57 +25,79 @@ METRIC_WORDS = {
     "fulfilment": Words("Fulfilment", "完成"),
     "update": Words("Next update", "下次狀況更新"),
 }
+#: More messages than these to one person in one go are folded into one.
+MOST_AT_ONCE = 20
 OWN_HANDS = frozenset({Audience.ASSIGNEE, Audience.TEAM})
 
 
-def tell(fired: Sequence[Fired], escalations: Sequence[Escalation], *, at: datetime, tickets: dict[int, Any]) -> None:
-    """Put out what the levels tell, note on each escalation who is told, and write the journal.
+def tell(fired: Sequence[Fired], *, at: datetime, cases: dict[int, Case]) -> None:
+    """Put out what the levels tell, note on each who is told, and write the journal.
 
-    Several levels of one clock that fire together make one message, that of the highest. ``tickets`` are those at hand.
+    Several levels of one clock that fire together make one message, that of the highest. Many messages to one person
+    at once make one digest. ``cases`` are those at hand.
     """
-    known = tickets | _missing(fired, tickets)
-    directory = Directory(known.values(), on=timezone.localdate(at))
+    wanted = {one.clock.record_id for one in fired if one.rung.notify} - cases.keys()
+    known = cases | (read_cases(wanted) if wanted else {})
+    directory = Directory(on=timezone.localdate(at))
     notices: list[Notice] = []
-    for pairs in _by_clock(fired, escalations):
-        ticket = known.get(pairs[0][0].clock.record_id)
-        if ticket is not None:
-            notices += _notices(pairs, ticket, directory, at=at)
-    put_many(notices)
-    Event.objects.bulk_create(_line(one, at=at) for one in fired if _told(one))
+    for levels in _by_clock(fired):
+        case = known.get(levels[0].clock.record_id)
+        if case is not None:
+            notices += _notices(levels, case, directory, at=at)
+    put_many(braked(notices, at=at))
+    rows.insert(Event, (_line(one, at=at) for one in fired if _journaled(one)))
 
 
-def _missing(fired: Iterable[Fired], tickets: dict[int, Any]) -> dict[int, Any]:
-    wanted = {one.clock.record_id for one in fired if one.rung.notify} - tickets.keys()
-    return Ticket.objects.select_related("service").in_bulk(wanted) if wanted else {}
-
-
-def _by_clock(fired: Sequence[Fired], escalations: Sequence[Escalation]) -> Iterable[list[tuple[Fired, Escalation]]]:
-    groups: dict[int, list[tuple[Fired, Escalation]]] = defaultdict(list)
-    for one, row in zip(fired, escalations, strict=True):
-        groups[one.clock.pk].append((one, row))
+def _by_clock(fired: Sequence[Fired]) -> Iterable[list[Fired]]:
+    groups: dict[int, list[Fired]] = defaultdict(list)
+    for one in fired:
+        groups[one.clock.pk].append(one)
     return groups.values()
 
 
-def _notices(pairs: list[tuple[Fired, Escalation]], ticket: Any, directory: Directory, *, at: datetime) -> list[Notice]:
+def _notices(levels: list[Fired], case: Case, directory: Directory, *, at: datetime) -> list[Notice]:
     """Give each person the message of the highest level that names them."""
     best: dict[int | str, Notice] = {}
-    for one, row in pairs:
+    for one in levels:
         for audience in one.rung.notify:
-            for notice in _to(audience, one, ticket, directory, at=at):
+            for notice in _to(audience, one, case, directory, at=at):
                 best[notice.person_id or notice.email] = notice
-                row.notified.append({"audience": audience, "person": notice.person_id, "email": notice.email})
+                one.notified.append({"audience": audience, "person": notice.person_id, "email": notice.email})
     return list(best.values())
 
 
-def _to(audience: str, one: Fired, ticket: Any, directory: Directory, *, at: datetime) -> list[Notice]:
-    addresses = directory.team_addresses(ticket) if audience == Audience.TEAM else []
+def braked(notices: list[Notice], *, at: datetime) -> list[Notice]:
+    """Fold what one person would get more than ``MOST_AT_ONCE`` times in one go into one message with their number."""
+    by_reader: dict[int | str, list[Notice]] = defaultdict(list)
+    for notice in notices:
+        by_reader[notice.person_id or notice.email].append(notice)
+    return [
+        said for many in by_reader.values() for said in (many if len(many) <= MOST_AT_ONCE else [_digest(many, at=at)])
+    ]
+
+
+def _digest(many: list[Notice], *, at: datetime) -> Notice:
+    first = many[0]
+    return Notice(
+        dedupe_key=f"digest:{first.dedupe_key}:{len(many)}",
+        event=first.event,
+        template="escalation_digest",
+        at=at,
+        person_id=first.person_id,
+        email=first.email,
+        facts={"count": len(many)},
+    )
+
+
+def _to(audience: str, one: Fired, case: Case, directory: Directory, *, at: datetime) -> list[Notice]:
+    addresses = directory.team_addresses(case) if audience == Audience.TEAM else []
     said = _said(audience, one)
     key = f"sla:{one.clock.pk}:{one.clock.cycle}:{one.rung.level}"
-    common = {"at": at, "record_id": ticket.pk, "facts": _facts(one), **said}
+    common: dict[str, Any] = {"at": at, "record_id": case.pk, "facts": _facts(one), **said}
     notices = [Notice(dedupe_key=f"{key}:{email}", email=email, **common) for email in addresses]
     return notices + [
         Notice(dedupe_key=f"{key}:{person}", person_id=person, by_mail=not addresses, **common)
-        for person in directory.people(audience, ticket)
+        for person in directory.people(audience, case)
     ]
 
 
@@ -105,28 +127,34 @@ def _facts(one: Fired) -> dict[str, Any]:
 
 
 def _share(one: Fired) -> int:
-    from sla.reckoning import used
-
     return used(one.clock, at=one.due) * 100 // (one.clock.target_seconds or 1)
 
 
-def _told(one: Fired) -> bool:
+def _journaled(one: Fired) -> bool:
     """The journal tells of misses and of steps above the first hands, not of the arrival or of deadlines' own acts."""
     return not one.clock.is_deadline and one.rung.level != 0
 
 
-def _line(one: Fired, *, at: datetime) -> Event:
-    return Event(
-        record_id=one.clock.record_id,
-        kind=Event.Kind.CLOCK,
-        name="clock_breach" if one.rung.level == BREACH else "clock_escalation",
-        channel="system",
-        at=at,
-        facts={
+def _line(one: Fired, *, at: datetime) -> dict[str, Any]:
+    return {
+        "record_id": one.clock.record_id,
+        "kind": Event.Kind.CLOCK.value,
+        "name": "clock_breach" if one.rung.level == BREACH else "clock_escalation",
+        "machine": "",
+        "source": "",
+        "target": "",
+        "actor_id": None,
+        "on_behalf_of_id": None,
+        "channel": "system",
+        "at": at,
+        "reason": "",
+        "facts": {
             "clock": one.clock.pk,
             "metric": one.clock.metric,
             "level": one.rung.level,
             "due": one.due.isoformat(),
             "notify": list(one.rung.notify),
         },
-    )
+        "is_public": False,
+        "imported": False,
+    }
