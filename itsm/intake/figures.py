@@ -19,10 +19,12 @@ DECIMALS = 4
 
 #: What every question may read: ``shown``, the cases; ``lines``, the source's rows; ``hands``, every change of team.
 #: A row is the state in which it left the case, and when; '' is no team. What a question does not name is not read.
+#: Cases are joined once, to the journal's own table: of tables made on the way the planner knows no sizes.
 _TABLES = """
 lines AS (
     SELECT DISTINCT ON (event.record_id, (event.facts->>'row')::int)
-           event.record_id, (event.facts->>'row')::int AS row, event.facts->>'state' AS state, event.at
+           event.record_id, (event.facts->>'row')::int AS row, event.facts->>'state' AS state, event.at,
+           shown.priority, shown.received_at
     FROM records_event event JOIN shown ON shown.record_id = event.record_id
     WHERE event.imported AND (event.facts->>'row')::int > 0),
 hands AS (
@@ -46,11 +48,10 @@ WHERE event.imported AND event.kind = 'move'
 #: To the last row in awaiting_confirmation; or to the last row of all, when that is closed.
 _HOURS = """
 , last AS (
-    SELECT DISTINCT ON (record_id) record_id, state, at FROM lines
+    SELECT DISTINCT ON (record_id) * FROM lines
     WHERE %(state)s = 'closed' OR state = %(state)s ORDER BY record_id, row DESC),
 hours AS (
-    SELECT shown.priority, extract(epoch FROM last.at - shown.received_at)::float8 / 3600 AS hours
-    FROM last JOIN shown USING (record_id) WHERE last.state = %(state)s)
+    SELECT priority, extract(epoch FROM at - received_at)::float8 / 3600 AS hours FROM last WHERE state = %(state)s)
 SELECT coalesce(priority::text, 'all'), count(*), percentile_cont(0.5) WITHIN GROUP (ORDER BY hours), avg(hours),
        percentile_cont(0.9) WITHIN GROUP (ORDER BY hours)
 FROM hours GROUP BY GROUPING SETS ((), (priority)) HAVING GROUPING(priority) = 1 OR priority IS NOT NULL
