@@ -73,7 +73,7 @@ def priority_rows(figures: dict[str, Any]) -> list[PriorityRow]:
 
 def number(value: float, decimals: int = 0) -> str:
     """This will write a number with groups of digits, as the reader's language does."""
-    return str(number_format(value, decimal_pos=decimals, use_l10n=True, force_grouping=True))
+    return str(number_format(round(value, decimals), decimal_pos=decimals, use_l10n=True, force_grouping=True))
 
 
 def share(part: int, whole: int) -> str:
