@@ -22,6 +22,9 @@ COLUMNS = (
     "stopped_at", "elapsed_seconds", "due_at", "warn_at", "breached_at", "breach_reason", "fired", "next_level", "next_fire_at",
     "carried_to_id",
 )  # fmt: skip
+#: What firing a level changes; a storm writes no more than this.
+FIRING = ("state", "stopped_at", "breached_at", "breach_reason", "fired", "next_level", "next_fire_at")
+OF_FIRING = frozenset({"breach", "finish"})
 
 
 @dataclass
@@ -80,11 +83,12 @@ class Book:
         due = [found for found in reckoning.waiting(clock) if found[0] <= now]
         clock.fired = [*clock.fired, *(level for _at, level, _rung in due)]
         self.touched[id(clock)] = clock
-        for instant, level, rung in due:
-            if level == reckoning.BREACH:
-                self.write(clock, "breach", reason=reason, due=epoch_of(clock.due_at) if clock.due_at else instant)
-            self.fired.append(Fired(clock, rung, moment(instant)))
-        reckoning.refresh_next(clock)
+        self.fired += [Fired(clock, rung, moment(instant)) for instant, _level, rung in due]
+        missed = [instant for instant, level, _rung in due if level == reckoning.BREACH]
+        if missed:
+            self.write(clock, "breach", reason=reason, due=epoch_of(clock.due_at) if clock.due_at else missed[0])
+        else:
+            reckoning.refresh_next(clock)
         if clock.is_deadline and clock.next_level is None:
             self.write(clock, "finish")
 
@@ -92,7 +96,9 @@ class Book:
         """This will write clocks, events, escalations, messages and journal; a second time does nothing."""
         clocks = list(self.touched.values())
         known = [clock for clock in clocks if clock.pk is not None]
-        rows.update(Clock, ({"id": clock.pk, **_row(clock)} for clock in known), columns=COLUMNS)
+        moved = {id(event.clock) for event in self.events if event.kind not in OF_FIRING}
+        _update([clock for clock in known if id(clock) in moved], COLUMNS)
+        _update([clock for clock in known if id(clock) not in moved], FIRING)
         Clock.objects.bulk_create([clock for clock in clocks if clock.pk is None])
         for event in self.events:
             event.clock_id = event.clock.pk
@@ -104,8 +110,9 @@ class Book:
         self.events, self.fired, self.touched = [], [], {}
 
 
-def _row(clock: Clock) -> dict[str, Any]:
-    return {name: clock.__dict__[name] for name in COLUMNS}
+def _update(clocks: list[Clock], columns: tuple[str, ...]) -> None:
+    made = ({"id": clock.pk, **{name: clock.__dict__[name] for name in columns}} for clock in clocks)
+    rows.update(Clock, made, columns=columns)
 
 
 def of_record(record: Any, move: Move) -> Book:

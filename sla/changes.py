@@ -13,11 +13,17 @@ if TYPE_CHECKING:
 
     from sla.models import Clock, ClockEvent
 
+#: Events after which the due time is what it was.
+MOVES_NO_TIME = frozenset({"breach", "finish", "ack"})
+
 
 def apply(clock: Clock, event: ClockEvent) -> None:
     """This will change ``clock`` by ``event`` and bring what follows from it up to date."""
     _APPLIERS[event.kind](clock, event)
-    reckoning.refresh(clock)
+    if event.kind in MOVES_NO_TIME:
+        reckoning.refresh_next(clock)
+    else:
+        reckoning.refresh(clock)
 
 
 def _start(clock: Clock, event: ClockEvent) -> None:
