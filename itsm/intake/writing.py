@@ -150,7 +150,7 @@ def _facts(entry: Entry, *, names: Names) -> dict[str, Any]:
     facts: dict[str, Any] = {"row": entry.row, "state": entry.state}
     if entry.kind == Event.Kind.MOVE:
         reason = names.reasons.get((entry.after or {}).get("hold_reason", ""))
-        return facts | ({"hold_reason": {"id": reason.pk, "text": reason.code}} if reason else {})
+        return facts | ({"hold_reason": {"id": reason.pk, "text": str(reason)}} if reason else {})
     if entry.before or entry.after:
         facts |= {"before": entry.before, "after": entry.after}
     return facts
