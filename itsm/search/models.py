@@ -29,8 +29,20 @@ class Matches(Lookup):
         return f"{left} @@ search_query(%s)", (*values, str(self.rhs))
 
 
+class SearchEntryQuerySet(models.QuerySet["SearchEntry"]):
+    """Questions about words; who may see what they lead to is asked of the cases."""
+
+    def public(self, text: str) -> SearchEntryQuerySet:
+        """Only cases that hold all words where their requester may read them."""
+        return self.filter(public_tsv__matches=text)
+
+    def noted(self, text: str) -> SearchEntryQuerySet:
+        """Only cases that hold all words in their internal notes, subject and names."""
+        return self.filter(notes_tsv__matches=text)
+
+
 class SearchEntry(models.Model):
-    """The words of a case: what its requester may read, and the same with internal notes and the assignee."""
+    """The words of a case: what its requester may read; and its internal notes with subject and names, empty without notes."""
 
     ticket = models.OneToOneField(
         Ticket,
@@ -41,13 +53,15 @@ class SearchEntry(models.Model):
         related_name="search_entry",
     )
     public_tsv = Vector()
-    all_tsv = Vector()
+    notes_tsv = Vector()
+
+    objects = SearchEntryQuerySet.as_manager()
 
     class Meta:
         db_table = "search_entry"
         indexes: ClassVar[list[Any]] = [
             GinIndex(fields=["public_tsv"], name="search_public"),
-            GinIndex(fields=["all_tsv"], name="search_all"),
+            GinIndex(fields=["notes_tsv"], name="search_notes"),
         ]
 
     def __str__(self) -> str:

@@ -7,115 +7,141 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from itsm.records import register
-from itsm.records.clock import site_month
+from itsm.people.models import Person
+from itsm.search.models import SearchEntry
+from itsm.search.numbers import by_number
 from itsm.tickets.models import Ticket
 
 if TYPE_CHECKING:
-    from itsm.people.models import Person
+    from django.db.models import QuerySet
+
+    from itsm.search.models import SearchEntryQuerySet
     from itsm.tickets.querysets import TicketQuerySet
 
-NUMBER = re.compile(r"^\s*([A-Za-z]{1,12})-?(\d{6})-?(\d{1,9})\s*$")
-DIGITS = re.compile(r"^\s*#?(\d{1,6})\s*$")
-WORD = re.compile(r"[\w\u3400-\u9fff]")
-#: Counting stops here: "1,000+".
+WORD = re.compile(r"[^\W_]")
+#: Beyond this many hits a word is common: cases are walked from the newest, and counting stops ("1,000+").
 CAP = 1000
-#: How many months back a bare number is looked for.
-MONTHS_BACK = 24
+#: How many of a requester's newest cases a common word is looked for in.
+NEWEST_OWN = 5000
+WINDOW, MOST_WINDOWS = 400, 25
+LONGEST_NAME, MOST_PEOPLE = 40, 20
 
 
 @dataclass(frozen=True)
 class Found:
-    """One page of cases: the newest first, and the key to go on after, or None."""
+    """One page of cases: the newest first, the key to go on after (or None), and how many are known to be found.
+
+    ``total`` counts the visible cases among the first thousand hits; ``is_more`` tells that there may be others.
+    """
 
     tickets: list[Any]
     after: int | None
+    total: int
+    is_more: bool
+
+    @property
+    def count(self) -> str:
+        """Write the total; "1,000+" when there may be more."""
+        return f"{self.total:,}+" if self.is_more else f"{self.total:,}"
 
 
-def search(person: Person, text: str, *, at: datetime, limit: int = 20, after: int | None = None) -> Found:
+@dataclass(frozen=True)
+class Hits:
+    """The keys of entries that hold the words, in any order; cut off when they are too many."""
+
+    keys: list[int]
+    is_more: bool
+
+
+def search(
+    person: Person, text: str, *, at: datetime, limit: int = 20, after: int | None = None, cap: int = CAP
+) -> Found:
     """Find the cases that ``person`` may see and that hold every word of ``text``, the newest first.
 
-    Words of internal notes and assignees count only where the person reads notes. A number comes first. ``after`` is
-    the key of the page before. Nothing is found for a text without a letter or digit.
+    Words of internal notes count only where the person reads notes; workers also find cases by the name of their
+    assignee. On the first page a case with that number comes first. ``after`` is the key of the page before. Nothing is
+    found for a text without a letter or digit.
     """
     text = text.replace("\x00", " ")
     if not WORD.search(text):
-        return Found([], None)
+        return Found([], None, 0, False)
+    public = _hits(SearchEntry.objects.public(text), cap)
+    notes = _hits(SearchEntry.objects.noted(text), cap) if person.is_worker else Hits([], False)
+    seen = _visible(person, public.keys, notes.keys) | _held_by(person, text, cap)
+    is_more = public.is_more or notes.is_more or len(seen) > cap
+    newest = set(seen)
+    if public.is_more:
+        newest |= _common(person, text, limit=limit + 1, after=after)
+    if notes.is_more:
+        newest |= _walk(
+            SearchEntry.objects.noted(text), Ticket.objects.notes_read_by(person), limit=limit + 1, after=after
+        )
+    page = sorted((pk for pk in newest if after is None or pk < after), reverse=True)[: limit + 1]
     ahead = [] if after else by_number(person, text, at=at)
-    rows = {ticket.pk: ticket for ticket in _by_words(person, text, limit=limit + 1, after=after)}
-    page = sorted(rows.values(), key=lambda ticket: -ticket.pk)
-    more = len(page) > limit
-    page = page[:limit]
-    ahead_ids = {ticket.pk for ticket in ahead}
-    shown = [*ahead, *(ticket for ticket in page if ticket.pk not in ahead_ids)]
-    return Found(shown, page[-1].pk if more else None)
+    first = {ticket.pk for ticket in ahead}
+    rows = _rows([pk for pk in page[:limit] if pk not in first])
+    total = min(len(seen | first), cap)
+    return Found([*ahead, *rows], page[limit - 1] if len(page) > limit else None, total, is_more)
 
 
-def _by_words(person: Person, text: str, *, limit: int, after: int | None) -> list[Any]:
-    found: list[Any] = []
-    for cases in _readable(person, text):
-        part = cases.filter(pk__lt=after) if after else cases
-        found += part.select_related("requester", "service", "team", "assignee").order_by("-pk")[:limit]
+def _hits(entries: SearchEntryQuerySet, cap: int) -> Hits:
+    keys = list(entries.values_list("pk", flat=True)[: cap + 1])
+    return Hits(keys[:cap], len(keys) > cap)
+
+
+def _visible(person: Person, public: list[int], notes: list[int]) -> set[int]:
+    """Keep the keys that the person may see: all of ``public``, and of ``notes`` where the person reads notes."""
+    seen = (
+        set(Ticket.objects.visible_to(person).filter(pk__in=public).values_list("pk", flat=True)) if public else set()
+    )
+    more = set(notes) - seen
+    if more:
+        seen |= set(Ticket.objects.notes_read_by(person).filter(pk__in=more).values_list("pk", flat=True))
+    return seen
+
+
+def _held_by(person: Person, text: str, cap: int) -> set[int]:
+    """Find visible cases of assignees whose name holds the whole text."""
+    name = text.strip()
+    if not person.is_worker or len(name) > LONGEST_NAME:
+        return set()
+    people = list(
+        Person.objects.visible_to(person).filter(name__icontains=name).values_list("pk", flat=True)[:MOST_PEOPLE]
+    )
+    if not people:
+        return set()
+    cases = Ticket.objects.visible_to(person).filter(assignee__in=people)
+    return set(cases.order_by("-pk").values_list("pk", flat=True)[: cap + 1])
+
+
+def _common(person: Person, text: str, *, limit: int, after: int | None) -> set[int]:
+    """Find the newest visible cases that hold a common word: workers' from the word, requesters' from their own cases."""
+    if person.is_worker:
+        return _walk(SearchEntry.objects.public(text), Ticket.objects.visible_to(person), limit=limit, after=after)
+    return set(_own(person, text, after))
+
+
+def _own(person: Person, text: str, after: int | None) -> QuerySet[Any, int]:
+    mine = Ticket.objects.visible_to(person)
+    if after is not None:
+        mine = mine.filter(pk__lt=after)
+    keys = list(mine.order_by("-pk").values_list("pk", flat=True)[:NEWEST_OWN])
+    return SearchEntry.objects.public(text).filter(pk__in=keys).values_list("pk", flat=True)
+
+
+def _walk(entries: SearchEntryQuerySet, cases: TicketQuerySet, *, limit: int, after: int | None) -> set[int]:
+    """Go through the hits from the newest, a window at a time, and keep those among ``cases``."""
+    found: set[int] = set()
+    hits = entries.order_by("-pk").values_list("pk", flat=True)
+    for _number in range(MOST_WINDOWS):
+        window = list(hits.filter(pk__lt=after)[:WINDOW] if after is not None else hits[: 2 * limit])
+        found |= set(cases.filter(pk__in=window).values_list("pk", flat=True))
+        if len(found) >= limit or not window:
+            break
+        after = window[-1]
     return found
 
 
-def _readable(person: Person, text: str) -> list[TicketQuerySet]:
-    """Give one query for words anyone concerned may read, and one with notes for those who read them.
-
-    Two queries, so that each walks one index.
-    """
-    public = Ticket.objects.visible_to(person).filter(search_entry__public_tsv__matches=text)
-    if not person.is_worker:
-        return [public]
-    return [public, Ticket.objects.notes_read_by(person).filter(search_entry__all_tsv__matches=text)]
-
-
-def count(person: Person, text: str, *, cap: int = CAP) -> int:
-    """Count the cases that ``person`` finds by the words of ``text``, up to one more than ``cap``."""
-    if not WORD.search(text):
-        return 0
-    parts = [cases.order_by().values("pk")[: cap + 1] for cases in _readable(person, text)]
-    return len({row["pk"] for part in parts for row in part}) if len(parts) > 1 else parts[0].count()
-
-
-def count_words(number: int, *, cap: int = CAP) -> str:
-    """Write a count, "1,000+" when it was cut off."""
-    return f"{cap:,}+" if number > cap else f"{number:,}"
-
-
-def by_number(person: Person, text: str, *, at: datetime) -> list[Any]:
-    """Find visible cases by their number: whole, without dashes or zeros, or only its last digits (newest month first).
-
-    The number that a case had in its source counts too.
-    """
-    numbers = _candidates(text, at=at)
-    cases = Ticket.objects.visible_to(person).select_related("requester", "service", "team", "assignee")
-    found = list(cases.filter(number__in=numbers).order_by("-pk")[:5]) if numbers else []
-    if not found and 3 <= len(text.strip()) <= 60:
-        found = list(cases.filter(source_number=text.strip()).exclude(source="").order_by("-pk")[:5])
-    return found
-
-
-def the_one(person: Person, text: str, *, at: datetime) -> Any | None:
-    """Find the one case whose whole number ``text`` is; None when it is no number or names none that is visible."""
-    if NUMBER.match(text) is None:
-        return None
-    found = by_number(person, text, at=at)
-    return found[0] if len(found) == 1 else None
-
-
-def _candidates(text: str, *, at: datetime) -> list[str]:
-    if whole := NUMBER.match(text):
-        prefix, month, digits = whole.groups()
-        return [f"{prefix.upper()}-{month}-{int(digits):05d}"]
-    if bare := DIGITS.match(text):
-        prefixes = {process.flow.prefix for process in register.processes()}
-        return [f"{prefix}-{month}-{int(bare[1]):05d}" for month in _months(at) for prefix in sorted(prefixes)]
-    return []
-
-
-def _months(at: datetime) -> list[str]:
-    newest = site_month(at)
-    year, month = int(newest[:4]), int(newest[4:])
-    last = year * 12 + month - 1
-    return [f"{step // 12}{step % 12 + 1:02d}" for step in range(last, last - MONTHS_BACK, -1)]
+def _rows(keys: list[int]) -> list[Any]:
+    rows = Ticket.objects.select_related("requester", "service", "team", "assignee").in_bulk(keys)
+    return [rows[key] for key in keys if key in rows]

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET
 from itsm.people.requests import PersonRequest
 from itsm.search import queries
 from itsm.search.excerpts import excerpt
+from itsm.search.numbers import the_one
 from itsm.search.shown import state_of
 from itsm.ui import navigation
 
@@ -28,15 +29,14 @@ def results(request: PersonRequest) -> HttpResponse:
     """Show the cases that hold the words; a whole number leads straight to its case."""
     text, now = _asked(request), timezone.now()
     after = request.GET.get("after", "")
-    if not after and (one := queries.the_one(request.user, text, at=now)) is not None:
+    if not after and (one := the_one(request.user, text, at=now)) is not None:
         return HttpResponseRedirect(f"/t/{one.number}")
     found = queries.search(request.user, text, at=now, limit=PAGE, after=int(after[:18]) if after.isdecimal() else None)
     rows = [
         {"case": case, "state": state_of(case), "excerpt": excerpt(case.description, text)} for case in found.tickets
     ]
-    total = queries.count(request.user, text) if found.after or after else len(rows)
     context = {
-        "text": text, "rows": rows, "total": queries.count_words(total), "base": _base(request),
+        "text": text, "rows": rows, "total": found.count, "base": _base(request),
         "page": {"next": found.after or "", "shown": len(rows), "total": None},
     }  # fmt: skip
     return render(request, "search/results.html", context)

@@ -8,7 +8,9 @@ from django.core.management import call_command
 from catalogue.models import Service
 from incidents import services
 from itsm.people.models import Person
-from itsm.search.queries import by_number, count, count_words, search, the_one
+from itsm.search.indexing import later, refresh
+from itsm.search.numbers import by_number, the_one
+from itsm.search.queries import search
 from itsm.tickets import comments
 from itsm.tickets.assignments import take
 from itsm.tickets.models import Comment, Ticket
@@ -81,8 +83,8 @@ def test_a_public_reply_is_found_by_all_and_a_note_only_by_those_who_read_notes(
     assert numbers(requester, "開機") == numbers(agent, "開機") == [outage.number]
     assert numbers(agent, "金絲雀") == numbers(agent, "canaryword") == [outage.number]
     assert numbers(requester, "金絲雀") == numbers(requester, "canaryword") == numbers(requester, "密碼") == []
-    assert count(requester, "canaryword") == 0
-    assert count(agent, "canaryword") == 1
+    assert search(requester, "canaryword", at=MONDAY).total == 0
+    assert search(agent, "canaryword", at=MONDAY).total == 1
 
 
 def test_roles_that_see_all_cases_but_no_notes_do_not_find_notes(outage: Any, agent: Person) -> None:
@@ -151,16 +153,84 @@ def test_pages_go_on_without_gap_or_repeat(requester: Person, service: Service, 
             break
 
     assert seen == sorted(made, reverse=True)
-    assert count(agent, "印表機") == 7
-    assert count_words(count(agent, "印表機", cap=5), cap=5) == "5+"
+    assert search(agent, "印表機", at=MONDAY).count == "7"
 
 
+@pytest.mark.parametrize("who", ["agent", "requester"])
+def test_a_common_word_is_walked_from_the_newest_case_and_counted_only_so_far(
+    requester: Person, service: Service, agent: Person, who: str
+) -> None:
+    person = agent if who == "agent" else requester
+    made = []
+    for number in range(9):
+        case = services.raise_incident(
+            by=requester,
+            requester=requester,
+            title=f"印表機 {number}",
+            service=service,
+            at=MONDAY,
+            confidential=number == 8,
+        )
+        made.append(case.pk)
+    Ticket.objects.filter(pk=made[8]).update(team=None)
+    shown = sorted(made if who == "requester" else made[:8], reverse=True)
+
+    first = search(person, "印表機", at=MONDAY, limit=3, cap=4)
+    second = search(person, "印表機", at=MONDAY, limit=3, cap=4, after=first.after)
+
+    assert [ticket.pk for ticket in first.tickets + second.tickets] == shown[:6]
+    assert first.count.endswith("+")
+
+
+def test_a_common_word_of_notes_is_walked_too(requester: Person, service: Service, agent: Person) -> None:
+    made = []
+    for number in range(6):
+        case = services.raise_incident(
+            by=requester, requester=requester, title=f"案 {number}", service=service, at=MONDAY
+        )
+        comments.note(case, body="canaryword", by=agent, at=MONDAY)
+        made.append(case.pk)
+
+    assert [ticket.pk for ticket in search(agent, "canaryword", at=MONDAY, limit=4, cap=3).tickets] == sorted(
+        made, reverse=True
+    )[:4]
+    assert search(requester, "canaryword", at=MONDAY, limit=4, cap=3).tickets == []
+
+
+def test_what_is_loaded_for_later_is_found_after_reading_it(requester: Person, service: Service, agent: Person) -> None:
+    with later():
+        case = services.raise_incident(by=requester, requester=requester, title="印表機", service=service, at=MONDAY)
+        comments.note(case, body="canaryword", by=agent, at=MONDAY)
+    assert numbers(agent, "印表機") == []
+
+    refresh([case.pk])
+
+    assert (
+        numbers(agent, "印表機") == numbers(agent, "canaryword") == numbers(agent, "印表機 canaryword") == [case.number]
+    )
+
+
+@pytest.mark.parametrize("length", [199, 200, 201, 202, 400, 401])
+def test_long_runs_without_a_gap_are_found_at_every_place(
+    requester: Person, service: Service, agent: Person, length: int
+) -> None:
+    text = "".join(chr(0x4E00 + number) for number in range(length))
+    case = services.raise_incident(
+        by=requester, requester=requester, title="長", description=text, service=service, at=MONDAY
+    )
+
+    for place in (0, 100, 197, 198, 199, 200, length - 3, length - 2):
+        if place + 2 <= length:
+            assert numbers(agent, text[place : place + 3]) == [case.number]
+
+
+@pytest.mark.parametrize("rebuild", [[], ["--rebuild"]])
 def test_reading_everything_anew_gives_the_same_words(
-    outage: Any, agent: Person, capsys: pytest.CaptureFixture[str]
+    outage: Any, agent: Person, capsys: pytest.CaptureFixture[str], rebuild: list[str]
 ) -> None:
     comments.note(outage, body="canaryword", by=agent, at=MONDAY)
 
-    call_command("reindex")
+    call_command("reindex", *rebuild)
 
     assert "1 cases read." in capsys.readouterr().out
     assert numbers(agent, "canaryword") == numbers(agent, "公文") == [outage.number]
