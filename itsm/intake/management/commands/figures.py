@@ -14,6 +14,7 @@ class Command(BaseCommand):
     """Prints counts, hours, reopenings, reassignments and the source's clock as JSON."""
 
     help = "Prints the figures of an imported history as JSON."
+    requires_system_checks = ("models",)  # routes are not needed here and take a second to load
 
     def add_arguments(self, parser: CommandParser) -> None:
         """This will ask for the source's label."""

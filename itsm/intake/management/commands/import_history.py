@@ -22,6 +22,7 @@ class Command(BaseCommand):
     """Imports the history of another service desk; started again after being killed, it goes on."""
 
     help = "Imports incidents with their journal from a CSV file, plain or gzip, by a mapping file."
+    requires_system_checks = ("models",)  # routes are not needed here and take a second to load
 
     def add_arguments(self, parser: CommandParser) -> None:
         """This will ask for the file, the mapping and the source's label."""
