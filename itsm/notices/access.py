@@ -10,13 +10,12 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.utils.translation import gettext
 
+from itsm.notices.roles import ANNOUNCES
 from itsm.people.models import Person
 from itsm.people.requests import PersonRequest
 
 P = ParamSpec("P")
 View = Callable[Concatenate[PersonRequest, P], HttpResponse]
-#: Who may write announcements, beside administrators.
-ANNOUNCES = ("incident_manager", "slm", "service_owner")
 
 
 def may_announce(person: Person) -> bool:

@@ -5,7 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from django.apps import AppConfig
+from django.conf import settings
 from django.utils.translation import gettext_lazy as _
+
+from itsm.notices.roles import ANNOUNCES
+from itsm.ui import navigation
+from itsm.ui.navigation import Entry
+
+LOCAL = "itsm.notices.mailbox.LocalMailboxBackend"
 
 
 class NoticesConfig(AppConfig):
@@ -28,20 +35,23 @@ class NoticesConfig(AppConfig):
 
 
 def _furnish() -> None:
-    """Put the pages of notices into the shell."""
-    from itsm.ui import navigation
-
+    """Put the pages of notices into the shell; the mailbox only where mails are kept here in a demo."""
     navigation.place("notifications", "notices:notifications")
     navigation.count_unread(_unread)
+    navigation.register(Entry(_("Announcements"), "notices:news", "info", section="portal", order=70))
     navigation.register(
-        navigation.Entry(_("Notifications"), "notices:notifications", "bell", section="portal", order=80, badge=None)
-    )
-    navigation.register(
-        navigation.Entry(
-            _("Announcements"), "notices:announcements", "info", section="settings", order=60,
-            roles=frozenset({"incident_manager", "slm", "service_owner"}),
+        Entry(
+            _("Announcements"),
+            "notices:announcements",
+            "info",
+            section="settings",
+            order=60,
+            roles=frozenset(ANNOUNCES),
         )
-    )  # fmt: skip
+    )
+    if settings.DEMO_MODE and settings.EMAIL_BACKEND == LOCAL:
+        navigation.register(Entry(_("Mailbox"), "notices:mailbox", "mail", section="portal", order=95))
+        navigation.register(Entry(_("Mailbox"), "notices:mailbox", "mail", section="desk", order=95))
 
 
 def _unread(person: Any) -> int:

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from itsm.tickets.querysets import TicketQuerySet
 
 WORD = re.compile(r"[^\W_]")
-#: Beyond this many hits a word is common: cases are walked from the newest, and counting stops ("1,000+").
-CAP = 1000
+#: Beyond this many hits a word is common: cases are walked from the newest, and counting stops ("400+").
+CAP = 400
 #: How many of a requester's newest cases a common word is looked for in.
 NEWEST_OWN = 5000
 WINDOW, MOST_WINDOWS = 400, 25
@@ -31,7 +31,7 @@ LONGEST_NAME, MOST_PEOPLE = 40, 20
 class Found:
     """One page of cases: the newest first, the key to go on after (or None), and how many are known to be found.
 
-    ``total`` counts the visible cases among the first thousand hits; ``is_more`` tells that there may be others.
+    ``total`` counts the visible cases among the first hits (400 at most); ``is_more`` tells that there may be others.
     """
 
     tickets: list[Any]
@@ -41,7 +41,7 @@ class Found:
 
     @property
     def count(self) -> str:
-        """Write the total; "1,000+" when there may be more."""
+        """Write the total; "400+" when there may be more."""
         return f"{self.total:,}+" if self.is_more else f"{self.total:,}"
 
 
