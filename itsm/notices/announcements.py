@@ -21,9 +21,16 @@ def announce_update(record: Any, *, text_zh: str, text_en: str, by: Person | Non
     end_for(record, at=at)
     service = record.service if record.service_id else None
     made = Announcement.objects.create(
-        title_zh=service.name_zh if service else record.title, title_en=service.name_en if service else "",
-        body_zh=text_zh, body_en=text_en, level=Announcement.Level.DANGER, starts_at=at, ends_at=at + STAYS, record_id=record.pk, created_by=by,
-    )  # fmt: skip
+        title_zh=service.name_zh if service else record.title,
+        title_en=service.name_en if service else "",
+        body_zh=text_zh,
+        body_en=text_en,
+        level=Announcement.Level.DANGER,
+        starts_at=at,
+        ends_at=at + STAYS,
+        record_id=record.pk,
+        created_by=by,
+    )
     if service:
         made.services.add(service)
     return made
