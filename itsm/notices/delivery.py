@@ -17,6 +17,7 @@ from django.db import connection, transaction
 from itsm.notices.audience import may_read
 from itsm.notices.models import Outbox
 from itsm.notices.rendering import Unrenderable, letter
+from itsm.notices.templates import is_locked
 from itsm.records.clock import database_now
 
 BATCH = 5
@@ -129,7 +130,10 @@ def _send(row: Outbox, backend: BaseEmailBackend, *, at: datetime, done: Deliver
     except (OSError, SMTPException) as fault:
         _failed(row, fault, at=at, done=done)
     else:
-        Outbox.objects.filter(pk=row.pk, attempts=row.attempts).update(sent_at=at, leased_until=None, last_error="")
+        kept = {} if is_locked(row.event) else row.facts  # what opens an account is not kept
+        Outbox.objects.filter(pk=row.pk, attempts=row.attempts).update(
+            sent_at=at, leased_until=None, last_error="", facts=kept
+        )
         done.sent += 1
 
 

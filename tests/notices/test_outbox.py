@@ -257,3 +257,13 @@ def test_the_local_mailbox_keeps_each_mail_once(requester: Person, outage: Any, 
     kept = LocalMail.objects.get()
     assert kept.recipients == "requester@example.org"
     assert outage.number in kept.subject
+
+
+def test_a_password_mail_goes_out_whatever_was_chosen_and_its_token_is_not_kept(requester: Person) -> None:
+    Preference.objects.create(person=requester, event="account", by_mail=False)
+    put(requester, event="account", template="password_reset", facts={"uid": "MQ", "token": "abc-123"})
+
+    assert deliver(MONDAY).sent == 1
+    assert "http://testserver/password/reset/MQ/abc-123/" in mail.outbox[0].body
+    assert Outbox.objects.get().facts == {}
+    assert Notification.objects.count() == 0
