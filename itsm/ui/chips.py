@@ -109,12 +109,12 @@ def sla_chip(clock: Mapping[str, Any] | None) -> SafeString:
 
 
 def initials(name: str) -> str:
-    """This will shorten a name: the last two Han characters, or the first letters of two words."""
+    """This will shorten a name: its first Han character, or the first letters of two words."""
     words = name.split()
     if not words:
         return "?"
-    if any("\u4e00" <= letter <= "\u9fff" for letter in name):
-        return "".join(words)[-2:]
+    if "\u4e00" <= words[0][0] <= "\u9fff":
+        return words[0][0]
     return (words[0][0] + (words[-1][0] if len(words) > 1 else "")).upper()
 
 

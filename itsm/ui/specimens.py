@@ -156,6 +156,7 @@ def specimens(*, at: datetime) -> dict[str, Any]:
         "form": SpecimenForm(initial={"subject": "電子公文系統登入後出現 502 錯誤"}, prefix="right"),
         "wrong": wrong,
         "now": at,
+        "recipients": "王小明 <wang@example.org>",
         "people": ["林怡君", "陳柏宇", "Anna Schmidt", ""],
         "page": SimpleNamespace(previous="x", next="y", shown=50, total=812),
         "tabs": [
