@@ -1,6 +1,7 @@
 """The desk's screens."""
 
 from django.apps import AppConfig
+from django.db.models.signals import m2m_changed, post_delete, post_save
 from django.utils.translation import gettext_lazy as _
 
 
@@ -10,3 +11,16 @@ class DeskConfig(AppConfig):
     name = "itsm.desk"
     label = "desk"
     verbose_name = _("The desk's screens")
+
+    def ready(self) -> None:
+        """Fill the rail, and forget the small tables when one of them changes."""
+        from catalogue.models import Service
+        from itsm.desk import rail, tables
+        from itsm.people.models import Person, RoleGrant, Team
+        from itsm.tickets.models import HoldReason
+
+        rail.fill()
+        for model in (Service, Team, Person, RoleGrant, HoldReason):
+            post_save.connect(tables.forget, sender=model, dispatch_uid=f"desk-saved-{model.__name__}")
+            post_delete.connect(tables.forget, sender=model, dispatch_uid=f"desk-deleted-{model.__name__}")
+        m2m_changed.connect(tables.forget, sender=Team.members.through, dispatch_uid="desk-members")

@@ -1,0 +1,156 @@
+"""What stands on the first page: what needs this person now, in a fixed number of statements."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import OuterRef, Q, Subquery
+from django.utils.safestring import SafeString
+
+from incidents.models import Incident
+from itsm.desk import tables
+from itsm.desk.queue.clock import clock_of
+from itsm.desk.queue.counts import counts_for
+from itsm.desk.queue.listing import COLUMNS, count_text
+from itsm.desk.queue.places import DESK, WORKERS
+from itsm.records import register
+from itsm.tickets.models import Comment, Draft, Ticket
+from itsm.ui import chips
+
+if TYPE_CHECKING:
+    from itsm.people.models import Person
+
+MOST, SHOWN = 200, 8
+RUNNING_MAJOR = ("proposed", "declared", "restored")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A case as one line of a card."""
+
+    number: str
+    title: str
+    url: str
+    priority: SafeString
+    state: SafeString
+    clock: SafeString
+    at: datetime | None = None
+    note: str = ""
+    pick: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """Some lines, how many there are in all, and where the rest stands."""
+
+    lines: list[Line]
+    count: int
+
+
+def board(person: Person, *, at: datetime) -> dict[str, Any]:
+    """Collect the cards of the first page."""
+    mine = _mine(person)
+    needs = [row for row in mine if row.phase in ("new", "working")]
+    answered = [row for row in mine if row.last_author in (row.requester_id, row.requested_for_id)]
+    overdue = [
+        row for row in mine if row.phase == "waiting" and row.follow_up_at is not None and row.follow_up_at <= at
+    ]
+    hand_overs = _hand_overs(person)
+    counts = counts_for(person)
+    return {
+        "needs": _card(needs, at=at), "answered": _card(answered, at=at, when="last_at"), "overdue": _card(overdue, at=at, when="follow_up_at"),
+        "hand_overs": _card(hand_overs, at=at, when="assigned_at", note="note"), "drafts": _drafts(person), "majors": _majors(person),
+        "oldest": hand_overs[0].assigned_at if hand_overs else None, "works": bool(person.role_codes & WORKERS),
+        "judges": bool(person.role_codes & DESK), "counts": {slug.replace("-", "_"): count_text(count) for slug, count in counts.items()},
+        "tones": _tones(counts), "waiting_for_me": len({row.pk for row in [*needs, *answered, *overdue]}), "now": at,
+    }  # fmt: skip
+
+
+def _mine(person: Person) -> list[Any]:
+    last = Comment.objects.public().filter(ticket=OuterRef("pk")).order_by("-at", "-pk")
+    cases = Ticket.objects.visible_to(person).standing().open().filter(assignee=person)
+    cases = cases.annotate(last_author=Subquery(last.values("author")[:1]), last_at=Subquery(last.values("at")[:1]))
+    rows = cases.order_by("due_at", "pk").values_list(
+        *COLUMNS, "requester_id", "requested_for_id", "follow_up_at", "last_author", "last_at", named=True
+    )
+    return list(rows[:MOST])
+
+
+def _hand_overs(person: Person) -> list[Any]:
+    unaccepted = Q(assignments__done_at=None, assignments__accepted_at=None, assignments__team__in=person.team_ids)
+    to_me = Q(assignments__assignee=None) | Q(assignments__assignee=person.pk)
+    cases = Ticket.objects.visible_to(person).standing().open().filter(unaccepted & to_me)
+    rows = cases.order_by("assignments__assigned_at", "pk").values_list(
+        *COLUMNS, "assignments__assigned_at", "assignments__note", named=True
+    )
+    return [_HandOver(row) for row in rows[:MOST]]
+
+
+class _HandOver:
+    """A row of hand-overs under the names that cards use."""
+
+    def __init__(self, row: Any) -> None:
+        self._row = row
+        self.assigned_at: datetime = row.assignments__assigned_at
+        self.note: str = row.assignments__note
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._row, name)
+
+
+def _card(rows: list[Any], *, at: datetime, when: str = "", note: str = "") -> Card:
+    return Card([_line(row, at, when, note) for row in rows[:SHOWN]], len(rows))
+
+
+def _line(row: Any, at: datetime, when: str, note: str) -> Line:
+    process = register.process(row.kind)
+    return Line(
+        row.number, row.title, f"/{process.section}/{row.number}/", chips.priority(row.priority),
+        chips.state_chip(process.flow.states[row.state]), chips.sla_chip(clock_of(row, at=at)),
+        getattr(row, when) if when else None, getattr(row, note) if note else "", f"{row.number}:{row.version}",
+    )  # fmt: skip
+
+
+def _drafts(person: Person) -> list[dict[str, Any]]:
+    rows = Draft.objects.filter(person=person, ticket__in=Ticket.objects.visible_to(person)).order_by(
+        "-saved_at", "-pk"
+    )
+    return [
+        {
+            "number": number,
+            "title": title,
+            "url": f"/{register.process(case).section}/{number}/",
+            "kind": kind,
+            "body": body,
+            "at": saved_at,
+        }
+        for number, title, case, kind, body, saved_at in rows.values_list(
+            "ticket__number", "ticket__title", "ticket__kind", "kind", "body", "saved_at"
+        )[:SHOWN]
+    ]
+
+
+def _majors(person: Person) -> list[dict[str, Any]]:
+    states = Incident.flows[1].states
+    rows = (
+        Incident.objects.visible_to(person).filter(major_status__in=RUNNING_MAJOR).order_by("-major_declared_at", "pk")
+    )
+    return [
+        {
+            "number": number,
+            "title": title,
+            "state": states[status],
+            "since": since,
+            "next": update,
+            "service": tables.services().get(service),
+        }
+        for number, title, status, since, update, service in rows.values_list(
+            "number", "title", "major_status", "major_declared_at", "next_update_at", "service_id"
+        )[:SHOWN]
+    ]
+
+
+def _tones(counts: Any) -> dict[str, str]:
+    return {"late": "danger" if counts.get("late") else "done", "risk": "waiting" if counts.get("at-risk") else "done"}

@@ -1,0 +1,1 @@
+"""Cases that the desk writes down for somebody."""

@@ -1,0 +1,1 @@
+"""The queues: lists of cases with their filters, previews and quick actions."""

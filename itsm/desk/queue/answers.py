@@ -1,0 +1,19 @@
+"""What an act from the list tells the page: a toast, and which parts are to be fetched anew."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from django.http import HttpResponse
+
+
+def tell(
+    response: HttpResponse, text: str, *, tone: str = "done", rows: bool = False, peek: bool = False
+) -> HttpResponse:
+    """Let htmx show ``text`` as a toast and refresh the rows, and the pane too if ``peek``."""
+    events: dict[str, Any] = {"desk:toast": {"text": text, "tone": tone}} if text else {}
+    if rows or peek:
+        events["desk:changed"] = {"peek": peek}
+    response.headers["HX-Trigger"] = json.dumps(events)
+    return response

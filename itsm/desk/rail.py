@@ -1,0 +1,41 @@
+"""The desk's links in the rail, their numbers and the fixed places of the top bar."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from itsm.desk.queue.counts import counts_for
+from itsm.desk.queue.places import DESK, PLACES, READERS, Place
+from itsm.ui import navigation
+from itsm.ui.navigation import Entry
+
+
+def fill() -> None:
+    """Register every link; called once when the app starts."""
+    navigation.place("home", "desk:home")
+    navigation.place("new", "desk:new")
+    navigation.register(Entry(_("Today"), "desk:home", "home", key="g h", roles=READERS, order=10))
+    navigation.register(
+        Entry(_("Triage"), "desk:triage", "diamond", key="g j", roles=DESK, order=15, badge=_badge("undecided"))
+    )
+    for place in PLACES.values():
+        if place.section:
+            navigation.register(_entry(place))
+
+
+def _entry(place: Place) -> Entry:
+    badge = _badge(place.slug) if place.counted else None
+    return Entry(
+        place.title, f"desk:queue-{place.slug}", place.icon, key=place.key, roles=place.roles, section=place.section, badge=badge,
+        order=place.order,
+    )  # fmt: skip
+
+
+def _badge(slug: str) -> Callable[[Any], int | None]:
+    def count(person: Any) -> int | None:
+        return counts_for(person).get(slug)
+
+    return count

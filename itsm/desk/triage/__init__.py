@@ -1,0 +1,1 @@
+"""Judging what came in: incident, request, problem or duplicate."""
