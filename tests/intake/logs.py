@@ -56,7 +56,7 @@ def write(
     encoding: str = "utf-8",
 ) -> Path:
     """Write a log, plain or gzip."""
-    opened: Callable[..., IO[str]] = gzip.open if packed else open  # type: ignore[assignment]  # opened as text
+    opened: Callable[..., IO[str]] = gzip.open if packed else open
     with opened(path, "wt", encoding=encoding, newline="") as file:
         writer = csv.DictWriter(file, header, extrasaction="ignore")
         writer.writeheader()

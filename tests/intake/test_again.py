@@ -134,7 +134,7 @@ def test_killed_in_the_middle_it_goes_on_where_it_stopped(tmp_path: Path) -> Non
     assert Incident.objects.count() == 3000
     assert Event.objects.filter(kind="opened").count() == 3000
     assert list(ImportRun.objects.order_by("pk").values_list("state", flat=True)) == ["interrupted", "finished"]
-    numbers = sorted(Record.objects.values_list("number", flat=True))
+    numbers = list(Record.objects.order_by("number").values_list("number", flat=True))
     assert numbers == [f"INC-201603-{number:05d}" for number in range(1, 3001)]
 
 
