@@ -19,7 +19,7 @@ YEARS = range(1900, 2200)
 
 
 def refuse_unknown(request: Request, known: frozenset[str]) -> None:
-    """Refuse parameters that the address does not know, or that stand in it twice.
+    """Refuse parameters that the address does not know, that stand in it twice, or that are empty.
 
     :raises ValidationError: naming each
     """
@@ -29,6 +29,8 @@ def refuse_unknown(request: Request, known: frozenset[str]) -> None:
             wrong[name[:80]] = [_("There is no such parameter here.")]
         elif len(values) > 1:
             wrong[name] = [_("Give this parameter once.")]
+        elif not values[0]:
+            wrong[name] = [_("Give this parameter a value, or leave it out.")]
     if wrong:
         raise ValidationError(wrong)
 

@@ -107,7 +107,7 @@ class KeysetPaging(BasePagination):
     def get_schema_operation_parameters(self, view: Any) -> list[dict[str, Any]]:
         """This will describe the parameters in the OpenAPI document."""
         return [
-            _parameter("after", "Cursor: only what comes after the page before.", {"type": "string"}),
+            _parameter("after", "Cursor: only what comes after the page before.", {"type": "string", "minLength": 1}),
             _parameter(
                 "limit", "Rows of a page.", {"type": "integer", "minimum": 1, "maximum": MOST, "default": USUAL}
             ),

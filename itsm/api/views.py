@@ -38,7 +38,8 @@ class ApiView(GenericAPIView[Any]):
         super().initial(request, *args, **kwargs)
         if request.auth is not None:
             _as_at_home(request)
-        refuse_unknown(request, self.known_parameters())
+        if request.method in self.allowed_methods:
+            refuse_unknown(request, self.known_parameters())
 
     def known_parameters(self) -> frozenset[str]:
         """This will name the parameters that the address knows."""

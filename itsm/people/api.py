@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django_filters import rest_framework as filters
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -63,10 +63,15 @@ class PersonFilter(filters.FilterSet):
         fields: tuple[str, ...] = ()
 
 
+@extend_schema_field({"type": "integer", "enum": [1, 2, 3]})
+class TierFilter(filters.ChoiceFilter):
+    """Keeps teams of one tier."""
+
+
 class TeamFilter(filters.FilterSet):
     """By what teams may be filtered."""
 
-    tier = filters.ChoiceFilter(choices=[("1", "1"), ("2", "2"), ("3", "3")])
+    tier = TierFilter(choices=[("1", "1"), ("2", "2"), ("3", "3")])
     active = YesNoFilter(field_name="is_active", label="active")
 
     class Meta:

@@ -181,7 +181,7 @@ def test_every_order_pages_through_all(ordering: str, caller: Any, requester: Pe
 @pytest.mark.parametrize(
     "query",
     ["nonsense=1", "limit=0", "limit=101", "ordering=requester__password", "after=x", "after=WzEsMl0", "team__members=1", "phase=odd",
-     "limit=1&limit=2", "received_from=0001-01-01T00:00:00Z", "team=none", "service=%00", "open=perhaps", "format=json"],
+     "limit=1&limit=2", "received_from=0001-01-01T00:00:00Z", "team=none", "service=%00", "service=", "open=perhaps", "format=json"],
 )  # fmt: skip
 def test_parameters_that_are_not_declared_or_wrong_are_refused(query: str, caller: Any, agent: Person) -> None:
     response = caller(agent).get(f"{API}/tickets?{query}")
