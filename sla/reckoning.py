@@ -71,17 +71,18 @@ def hours(clock: Clock) -> Schedule:
 def reach(clock: Clock, seconds: int, *, schedule: Schedule | None = None) -> int | None:
     """This will find the instant at which ``seconds`` of the clock are used.
 
-    Pauses that begin only after that instant do not move it. None while the clock stands still before it, and for a
+    Pauses that begin only after that instant do not move it; nothing used is reached when it first counts. None while the clock stands still before it, and for a
     calendar that never opens that long.
     """
-    by, start, paused = schedule or hours(clock), epoch_of(clock.started_at), 0
+    by, since = schedule or hours(clock), epoch_of(clock.started_at)
+    start, paused = since, 0
     try:
         for begin, end, _reason in clock.pauses:
-            found = by.add_epoch(start, seconds + paused)
+            found = by.add_epoch(since, seconds + paused) if seconds else by.add_epoch(start, 0)
             if found < begin:
                 return found
-            paused += by.between_epoch(begin, end)
-        found = by.add_epoch(start, seconds + paused)
+            start, paused = end, paused + by.between_epoch(begin, end)
+        found = by.add_epoch(since, seconds + paused) if seconds else by.add_epoch(start, 0)
     except BadHours:
         return None
     standing = clock.paused_since is not None and found >= epoch_of(clock.paused_since)

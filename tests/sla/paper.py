@@ -72,7 +72,7 @@ class Paper:
                 continue
             before = self.used(self.since, how)
             by = self.walkers["always" if how == "wall" else PROMISED[self.priority][1]]
-            if before >= seconds and (seconds or self.ran):
+            if before >= seconds and before:
                 self._fire(level, None)
             elif (due := by.add(self.since, seconds - before) if seconds else opening(by, self.since)) <= at:
                 self._fire(level, due)

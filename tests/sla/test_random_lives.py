@@ -141,7 +141,7 @@ def compare(life: Life) -> None:
 
 
 @runs(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
-@given(start=st.integers(0, 40 * 86_400), moves=st.lists(st.tuples(MOVES, DELAYS), max_size=12))
+@given(start=st.integers(0, 40 * 86_400), moves=st.lists(st.tuples(MOVES, DELAYS), min_size=3, max_size=16))
 def test_stored_clocks_equal_those_kept_on_paper(
     agent: Person, requester: Person, service: Service, category: Category, start: int, moves: list[tuple[str, int]]
 ) -> None:
