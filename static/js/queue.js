@@ -58,9 +58,14 @@ document.addEventListener("keydown", (event) => {
   event.preventDefault();
   form.requestSubmit();
 });
-document.addEventListener("toggle", (event) => {
-  if (!event.target.matches?.("details.answer[open], details.say[open]") || !event.target.contains(document.activeElement)) return;
-  event.target.querySelector("input:not([type=hidden]), select, textarea")?.focus();
-}, true);
+document.addEventListener("click", (event) => {
+  const answer = event.target.closest("details.answer > summary, details.say > summary")?.parentElement;
+  if (!answer) return;
+  setTimeout(() => {
+    if (!answer.open) return;
+    const fields = [...answer.querySelectorAll("input:not([type=hidden], [type=checkbox]), select, textarea")];
+    (fields.find((field) => !field.value || (field.type === "radio" && !field.checked)) ?? fields[0] ?? answer.querySelector("[type=submit]"))?.focus();
+  });
+});
 show();
 document.addEventListener("htmx:afterSettle", show);
