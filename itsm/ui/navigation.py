@@ -12,8 +12,13 @@ from django.utils.functional import Promise
 class Person(Protocol):
     """What the shell needs to know about whoever is signed in."""
 
-    name: str
-    role_codes: frozenset[str]
+    @property
+    def name(self) -> str:
+        """The name others see."""
+
+    @property
+    def role_codes(self) -> frozenset[str]:
+        """The roles of the person, in any process."""
 
 
 @dataclass(frozen=True, slots=True)
