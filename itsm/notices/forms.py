@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from django import forms
+from django.utils.translation import gettext_lazy as _
 
 from itsm.notices.models import Announcement
 
@@ -24,6 +25,7 @@ class AnnouncementForm(forms.ModelForm):  # type: ignore[type-arg]  # generic on
             "ends_at",
             "services",
         ]
+        labels: ClassVar[dict[str, Any]] = {"starts_at": _("Starts"), "ends_at": _("Ends")}
         widgets: ClassVar[dict[str, Any]] = {
             "body_zh": forms.Textarea(attrs={"rows": 3}),
             "body_en": forms.Textarea(attrs={"rows": 3}),

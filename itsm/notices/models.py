@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from itsm.flow import pick
 from itsm.notices.querysets import AnnouncementQuerySet, NotificationQuerySet, OutboxQuerySet
+from itsm.notices.templates import happening_label
 from itsm.records.models import Record
 
 if TYPE_CHECKING:
@@ -57,6 +58,11 @@ class Outbox(models.Model):
 
     def __str__(self) -> str:
         return self.dedupe_key
+
+    @property
+    def label(self) -> str:
+        """The words of its event."""
+        return str(happening_label(self.event))
 
 
 class Notification(models.Model):

@@ -16,6 +16,7 @@ from django.conf import settings
 from itsm.notices.models import Notification, Outbox
 from itsm.notices.templates import is_locked, template_named
 from itsm.people.models import Person
+from itsm.records import rows
 from itsm.records.journal import plain
 
 _quiet: ContextVar[bool] = ContextVar("quiet", default=False)
@@ -89,9 +90,9 @@ def put_many(notices: Iterable[Notice]) -> int:
     mails = [_mail(notice, readers) for notice in wanted if _by_mail(notice, readers)]
     lines = [_line(notice, notice.person_id) for notice in wanted if notice.person_id and _in_app(notice, readers)]
     if mails:
-        Outbox.objects.bulk_create(mails, ignore_conflicts=True, batch_size=1000)
+        rows.insert(Outbox, map(rows.row_of, mails), once=True)
     if lines:
-        Notification.objects.bulk_create(lines, ignore_conflicts=True, batch_size=1000)
+        rows.insert(Notification, map(rows.row_of, lines), once=True)
     return len(mails) + len(lines)
 
 

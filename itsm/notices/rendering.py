@@ -92,10 +92,16 @@ def letter(row: Outbox) -> Letter:
     ):
         said = headline(row.template, facts=_open_facts(row.facts, ticket), ticket=ticket)
         body = render_to_string(f"mail/{template_named(row.template).body}.txt", _context(row, person, ticket, said))
-    subject = f"[{ticket.number}] {said}" if ticket else said
-    if ticket and not ticket.confidential:
-        subject = f"{subject}: {ticket.title}"
+        subject = _subject(said, ticket)
     return Letter(one_line(subject)[:250], body.strip() + "\n")
+
+
+def _subject(said: str, ticket: Ticket | None) -> str:
+    if ticket is None:
+        return said
+    if ticket.confidential:
+        return f"[{ticket.number}] {said}"
+    return gettext("[%(number)s] %(said)s: %(title)s") % {"number": ticket.number, "said": said, "title": ticket.title}
 
 
 def _open_facts(facts: dict[str, Any], ticket: Ticket | None) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from django.utils import timezone
 from itsm.notices.models import Announcement
 
 register = template.Library()
-TONES = {"info": "info", "warning": "warn", "danger": "danger"}
+TONES = {"info": "info", "warning": "waiting", "danger": "danger"}
 GLYPHS = {"info": "info", "warning": "triangle", "danger": "bang"}
 
 
