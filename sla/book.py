@@ -10,7 +10,8 @@ from django.db.models import Max
 
 from itsm.flow import Move
 from itsm.hours.instants import epoch_of, moment
-from sla import changes, reckoning, rows, telling
+from itsm.records import rows
+from sla import changes, reckoning, telling
 from sla.directory import case_of
 from sla.firing import Fired
 from sla.models import Clock, ClockEvent, Escalation

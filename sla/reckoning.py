@@ -71,8 +71,8 @@ def hours(clock: Clock) -> Schedule:
 def reach(clock: Clock, seconds: int, *, schedule: Schedule | None = None) -> int | None:
     """This will find the instant at which ``seconds`` of the clock are used.
 
-    Pauses that begin only after that instant do not move it; nothing used is reached when it first counts. None while the clock stands still before it, and for a
-    calendar that never opens that long.
+    Pauses that begin only after that instant do not move it; of nothing, it is where counting begins. None while the
+    clock stands still before it, and for a calendar that never opens that long.
     """
     by, since = schedule or hours(clock), epoch_of(clock.started_at)
     start, paused = since, 0

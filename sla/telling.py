@@ -11,8 +11,8 @@ from django.utils import timezone
 
 from itsm.flow import Words
 from itsm.notices.outbox import Notice, put_many
+from itsm.records import rows
 from itsm.records.models import Event
-from sla import rows
 from sla.directory import Case, Directory
 from sla.directory import cases as read_cases
 from sla.firing import Fired

@@ -78,6 +78,8 @@ def edit(
                 setattr(locked, name, value)
             locked.version += 1
             locked.changed_at = move.at
+            for during in register.steps.during:
+                during(locked, move)
         journal.write(
             locked, kind=Event.Kind.EDITED, name="edit", move=move,
             before={name: before[name] for name in changed}, after=changed,

@@ -11,12 +11,12 @@ from typing import Any
 from django.db import connection, models
 
 
-def insert(model: type[models.Model], rows: Iterable[Mapping[str, Any]]) -> None:
-    """This will insert ``rows``, each with every column of the model but its key."""
+def insert(model: type[models.Model], rows: Iterable[Mapping[str, Any]], *, once: bool = False) -> None:
+    """This will insert ``rows``, each with every column of the model but its key; ``once`` passes over what exists."""
     given = [{name: _plain(value) for name, value in row.items()} for row in rows]
     if given:
         with connection.cursor() as cursor:
-            cursor.execute(_inserting(model), [json.dumps(given, ensure_ascii=False)])
+            cursor.execute(_inserting(model, once), [json.dumps(given, ensure_ascii=False)])
 
 
 def update(model: type[models.Model], rows: Iterable[Mapping[str, Any]], *, columns: tuple[str, ...]) -> None:
@@ -42,10 +42,11 @@ def _types(model: type[models.Model]) -> dict[str, str]:
 
 
 @cache
-def _inserting(model: type[models.Model]) -> str:
+def _inserting(model: type[models.Model], once: bool) -> str:
     types = {name: kind for name, kind in _types(model).items() if name != "id"}
     names = ", ".join(f'"{name}"' for name in types)
-    return f'INSERT INTO "{model._meta.db_table}" ({names}) SELECT {names} FROM {_read(types)}'  # noqa: S608  # names of our own columns
+    passing = "ON CONFLICT DO NOTHING" if once else ""
+    return f'INSERT INTO "{model._meta.db_table}" ({names}) SELECT {names} FROM {_read(types)} {passing}'  # noqa: S608  # names of our own columns
 
 
 @cache
