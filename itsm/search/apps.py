@@ -16,3 +16,4 @@ class SearchConfig(AppConfig):
         from itsm.ui import navigation
 
         navigation.place("search", "search:results")
+        navigation.place("palette", "search:palette")

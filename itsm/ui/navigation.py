@@ -76,7 +76,7 @@ def register(entry: Entry) -> None:
 def place(name: str, url_name: str) -> None:
     """This will say where a fixed control of the top bar leads.
 
-    Names: home, search, new, notifications, profile, logout, help, portal, portal_new.
+    Names: home, search, palette, new, notifications, profile, logout, help, portal, portal_new.
     """
     REGISTER.places[name] = url_name
 

@@ -72,5 +72,5 @@ function fillSheet() {
 }
 if (sheet) {
   document.addEventListener("click", (event) => { if (event.target.closest('[data-dialog="keys-sheet"]')) fillSheet(); }, true);
-  for (const button of document.querySelectorAll('[data-dialog="keys-sheet"]')) button.hidden = false;
+  for (const button of document.querySelectorAll('[data-dialog="keys-sheet"], [data-dialog="palette"]')) button.hidden = false;
 }

@@ -31,11 +31,13 @@ def visit(chromium: Browser, live_server: object) -> Iterator[Open]:
     """Open a page in a language, a theme and a width; its scripts may not fail."""
     contexts, faults = [], []
 
-    def go(path: str, *, language: str = "en", theme: str = "light", width: int = 1440, csp: bool = True) -> Page:
+    def go(
+        path: str, *, language: str = "en", theme: str = "light", width: int = 1440, csp: bool = True, session: str = ""
+    ) -> Page:
         address = str(live_server)
         context = chromium.new_context(viewport={"width": width, "height": 900}, bypass_csp=not csp)
         contexts.append(context)
-        cookies = {"django_language": language, "theme": theme}
+        cookies = {"django_language": language, "theme": theme} | ({"sessionid": session} if session else {})
         context.add_cookies([{"name": name, "value": value, "url": address} for name, value in cookies.items()])
         page = context.new_page()
         page.on("pageerror", lambda error: faults.append(str(error)))

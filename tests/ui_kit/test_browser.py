@@ -1,8 +1,10 @@
 """The kit in a real browser: accessibility, keys that are safe, clocks that count, lists that stay calm."""
 
 import pytest
+from django.test import Client
 from playwright.sync_api import Page, expect
 
+from itsm.people.models import Person
 from tests.ui_kit.conftest import Open, faults_found
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -196,6 +198,24 @@ def test_a_refresh_keeps_focus_and_order_and_only_counts_new_rows(visit: Open) -
     assert page.locator("tbody [data-poll] tr, tbody[data-poll] tr").evaluate_all(
         "rows => rows.map((row) => row.id)"
     ) == ["r1", "r2"]
+
+
+def test_the_palette_finds_commands_of_the_page_and_places(visit: Open, agent: Person, client: Client) -> None:
+    agent.language = "en"
+    agent.save()
+    client.force_login(agent)
+    page = visit(GUIDE, session=client.cookies["sessionid"].value)
+    watch_button(page)
+
+    page.keyboard.press("Control+k")
+    expect(page.locator("#palette")).to_be_visible()
+    with page.expect_response("**/palette/?q=take"):
+        page.keyboard.type("take")
+    expect(page.locator("#palette-list [aria-selected=true]")).to_contain_text("Take")
+    page.keyboard.press("Enter")
+
+    expect(page.locator("#palette")).to_be_hidden()
+    assert press_count(page) == 1
 
 
 def test_a_page_without_scripts_shows_no_dead_control(chromium: object, live_server: object) -> None:
