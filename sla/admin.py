@@ -9,7 +9,17 @@ from sla.models import EscalationPolicy, EscalationStep, Target
 class TargetAdmin(admin.ModelAdmin[Target]):
     """What is promised."""
 
-    list_display = ("metric", "process", "priority", "service", "request_item", "seconds", "calendar", "warn_percent", "is_active")
+    list_display = (
+        "metric",
+        "process",
+        "priority",
+        "service",
+        "request_item",
+        "seconds",
+        "calendar",
+        "warn_percent",
+        "is_active",
+    )
     list_filter = ("metric", "process", "priority", "is_active")
     list_select_related = ("service", "request_item", "calendar")
 

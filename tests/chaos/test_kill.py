@@ -158,9 +158,13 @@ def unsaid() -> list[str]:
     rows = Escalation.objects.filter(action="").order_by("clock", "level")
     by_clock = {(row.clock_id, row.level): row for row in rows}
     for row in rows:
-        together = [other.level for key, other in by_clock.items() if key[0] == row.clock_id and other.fired_at == row.fired_at]
+        together = [
+            other.level for key, other in by_clock.items() if key[0] == row.clock_id and other.fired_at == row.fired_at
+        ]
         for person in {note["person"] for note in row.notified if note["person"]}:
-            if not digests and not any(f"sla:{row.clock_id}:{row.cycle}:{level}:{person}" in keys for level in together):
+            if not digests and not any(
+                f"sla:{row.clock_id}:{row.cycle}:{level}:{person}" in keys for level in together
+            ):
                 missing.append(f"{row} for {person}")
     return missing
 
