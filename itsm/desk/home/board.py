@@ -11,7 +11,7 @@ from django.utils.safestring import SafeString
 
 from incidents.models import Incident
 from itsm.desk import tables
-from itsm.desk.queue.clock import clock_of
+from itsm.desk.queue.clock import RowClocks
 from itsm.desk.queue.counts import counts_for
 from itsm.desk.queue.listing import COLUMNS, count_text
 from itsm.desk.queue.places import DESK, WORKERS
@@ -60,12 +60,20 @@ def board(person: Person, *, at: datetime) -> dict[str, Any]:
     hand_overs = _hand_overs(person)
     counts = counts_for(person)
     return {
-        "needs": _card(needs, at=at), "answered": _card(answered, at=at, when="last_at"), "overdue": _card(overdue, at=at, when="follow_up_at"),
-        "hand_overs": _card(hand_overs, at=at, when="assigned_at", note="note"), "drafts": _drafts(person), "majors": _majors(person),
-        "oldest": hand_overs[0].assigned_at if hand_overs else None, "works": bool(person.role_codes & WORKERS),
-        "judges": bool(person.role_codes & DESK), "counts": {slug.replace("-", "_"): count_text(count) for slug, count in counts.items()},
-        "tones": _tones(counts), "waiting_for_me": len({row.pk for row in [*needs, *answered, *overdue]}), "now": at,
-    }  # fmt: skip
+        "needs": _card(needs, at=at),
+        "answered": _card(answered, at=at, when="last_at"),
+        "overdue": _card(overdue, at=at, when="follow_up_at"),
+        "hand_overs": _card(hand_overs, at=at, when="assigned_at", note="note"),
+        "drafts": _drafts(person),
+        "majors": _majors(person),
+        "oldest": hand_overs[0].assigned_at if hand_overs else None,
+        "works": bool(person.role_codes & WORKERS),
+        "judges": bool(person.role_codes & DESK),
+        "counts": {slug.replace("-", "_"): count_text(count) for slug, count in counts.items()},
+        "tones": _tones(counts),
+        "waiting_for_me": len({row.pk for row in [*needs, *answered, *overdue]}),
+        "now": at,
+    }
 
 
 def _mine(person: Person) -> list[Any]:
@@ -101,14 +109,15 @@ class _HandOver:
 
 
 def _card(rows: list[Any], *, at: datetime, when: str = "", note: str = "") -> Card:
-    return Card([_line(row, at, when, note) for row in rows[:SHOWN]], len(rows))
+    clocks = RowClocks(at=at)
+    return Card([_line(row, clocks, when, note) for row in rows[:SHOWN]], len(rows))
 
 
-def _line(row: Any, at: datetime, when: str, note: str) -> Line:
+def _line(row: Any, clocks: RowClocks, when: str, note: str) -> Line:
     process = register.process(row.kind)
     return Line(
         row.number, row.title, f"/{process.section}/{row.number}/", chips.priority(row.priority),
-        chips.state_chip(process.flow.states[row.state]), chips.sla_chip(clock_of(row, at=at)),
+        chips.state_chip(process.flow.states[row.state]), chips.sla_chip(clocks.of(row)),
         getattr(row, when) if when else None, getattr(row, note) if note else "", f"{row.number}:{row.version}",
     )  # fmt: skip
 

@@ -31,7 +31,7 @@ class NewCaseForm(forms.Form):
 
     q = forms.CharField(label=_("Who?"), required=False, max_length=80, widget=forms.TextInput({"autocomplete": "off"}))
     person = forms.IntegerField(required=False, widget=forms.HiddenInput)
-    new_name = forms.CharField(label=_("Name"), required=False, max_length=120)
+    new_name = forms.CharField(label=_("Full name"), required=False, max_length=120)
     new_email = forms.CharField(label=_("E-mail"), required=False, max_length=254)
     new_phone = forms.CharField(label=_("Phone"), required=False, max_length=40)
     new_unit = forms.ChoiceField(label=_("Unit"), required=False)

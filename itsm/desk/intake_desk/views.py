@@ -126,9 +126,15 @@ def _show(
     chosen = caller or (found[0] if len(found) == 1 else None)
     saved = request.GET.get("saved", "")[:32]
     context = {
-        "form": form, "found": found, "caller": chosen, "asked": bool(text), "recent": _entries(recent_of(chosen, person=person)) if chosen else [],
-        "alike": _entries(alike or []), "saved": saved if "-" in saved else "", "adding": bool(request.POST.get("new_name")) or (bool(text) and not found),
-    }  # fmt: skip
+        "form": form,
+        "found": found,
+        "caller": chosen,
+        "asked": bool(text),
+        "recent": _entries(recent_of(chosen, person=person)) if chosen else [],
+        "alike": _entries(alike or []),
+        "saved": saved if "-" in saved else "",
+        "adding": bool(request.POST.get("new_name")) or (bool(text) and not found),
+    }
     return render(request, "desk/new.html", context, status=status)
 
 

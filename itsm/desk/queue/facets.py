@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import Q
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from itsm.desk import tables
 from itsm.records import register
@@ -23,8 +24,13 @@ Label = str | Promise
 Narrow = Callable[[str, "Person", datetime], Q]
 
 PHASES: dict[str, Label] = {
-    "open": _("Open"), "new": _("New"), "working": _("In progress"), "waiting": _("Waiting"), "done": _("Done"), "any": _("Open and done"),
-}  # fmt: skip
+    "open": pgettext_lazy("phase", "Open"),
+    "new": pgettext_lazy("phase", "New"),
+    "working": pgettext_lazy("phase", "In progress"),
+    "waiting": pgettext_lazy("phase", "Waiting"),
+    "done": pgettext_lazy("phase", "Done"),
+    "any": pgettext_lazy("phase", "Open and done"),
+}
 CLOCKS: dict[str, Label] = {"late": _("Late"), "risk": _("At risk"), "paused": _("Paused"), "none": _("No clock")}
 YES_NO: dict[str, Label] = {"yes": _("Yes"), "no": _("No")}
 PRIORITIES: dict[str, Label] = {**{str(level): f"P{level}" for level in range(1, 6)}, "none": _("Not graded")}

@@ -38,7 +38,8 @@ def new_view(request: HttpRequest) -> HttpResponse:
             )
     values, _odd = facets.read(QueryDict(query).dict())
     context = {
-        "title": _("Keep this view"), "query": query, "words": facets.in_words(values), "teams": person.teams.active().order_by("tier", "code"),
+        "title": _("Keep this view"), "query": query, "words": facets.in_words(values),
+        "teams": person.teams.active().order_by("tier", "code"),
         "may_share": bool(person.role_codes & saved.SHARES), "typed": request.POST, "fields": fields,
         "back": way_back(request, reverse("desk:queue", args=["all"])), "views": saved.views_of(person),
     }  # fmt: skip

@@ -100,12 +100,6 @@ def _place_of(rows: list[Any], sort: Sort) -> str:
     return Cursor(getattr(rows[0], sort.column.field), rows[0].pk).written() if rows else ""
 
 
-def counted(asked: Asked, *, person: Person) -> int:
-    """Count the cases of the queue, but never beyond 1,000."""
-    count: int = matching(asked, person=person).order_by()[: MOST + 1].count()
-    return count
-
-
 def count_text(count: int) -> str:
     """Write a count as people see it: exact up to 999."""
     return str(count) if count <= MOST else f"{MOST}+"

@@ -88,7 +88,7 @@ def say(request: HttpRequest, number: str) -> HttpResponse:
             number,
             status=409,
             typed={kind.value: body},
-            stop=_("A message came while you wrote. Read it first; your text is kept."),
+            stop=_("A newer message has come. Read it first; your text is kept."),
             focus="reply",
         )
     try:

@@ -31,7 +31,7 @@ class Place:
     section: str = "desk"
     order: int = 50
     counted: bool = False
-    done: str | Promise = _("Nothing waits here.")
+    done: str | Promise = ""
     tier: int = 0
     sort: str = ""
 
@@ -44,8 +44,14 @@ class Place:
 PLACES: dict[str, Place] = {
     place.slug: place
     for place in (
-        Place("mine", _("My cases"), {"assignee": "me"}, "person", "g q", WORKERS, order=20, counted=True, done=_("You have no open case.")),
-        Place("unassigned", _("Unassigned"), {"assignee": "none"}, "inbox", "g u", order=30, counted=True, done=_("Every case has somebody.")),
+        Place(
+            "mine", _("My cases"), {"assignee": "me"}, "person", "g q", WORKERS, order=20, counted=True,
+            done=_("You have no open case."),
+        ),
+        Place(
+            "unassigned", _("Unassigned"), {"assignee": "none"}, "inbox", "g u", order=30, counted=True,
+            done=_("Every case has somebody."),
+        ),
         Place("team", _("My teams"), {"team": "mine"}, "people", "g t", WORKERS, order=40, counted=True),
         Place("second-line", _("Second line"), {}, "flow", "g 2", order=50, counted=True, tier=2),
         Place("at-risk", _("At risk"), {"clock": "risk"}, "triangle", order=60, counted=True, done=_("No clock is near its end.")),

@@ -15,12 +15,12 @@ from django.utils.safestring import SafeString
 from django.utils.timezone import get_current_timezone_name
 from django.utils.translation import get_language, gettext
 
-from itsm.desk.queue.clock import clock_of
+from itsm.desk.queue.clock import RowClocks
 from itsm.desk.queue.listing import Asked
 from itsm.desk.queue.paging import COLUMNS
 from itsm.records import register
 from itsm.ui import chips
-from itsm.ui.moments import iso, moment_text, short_text
+from itsm.ui.moments import iso, short_text
 
 #: The columns of a queue after the tick, in their order.
 HEADS = ("number", "priority", "subject", "state", "due", "assignee", "changed")
@@ -30,47 +30,57 @@ def rows_html(rows: Iterable[Any], *, chosen: str, address: str, at: datetime) -
     """Draw the rows; ``chosen`` is the number in the preview, ``address`` the query string that keeps the list as it is."""
     start = escape(f"?{address}&sel=" if address else "?sel=")
     lock = f'{chips.icon("lock")}<span class="hush">{escape(gettext("Confidential"))}</span> '
-    return SafeString("".join(_row(row, chosen, start, lock, at) for row in rows))
+    clocks, language = RowClocks(at=at), get_language() or ""
+    return SafeString("".join(_row(row, chosen, start, lock, clocks, language) for row in rows))
 
 
 def heads_html(asked: Asked, *, address: str) -> SafeString:
     """Draw the heads of the columns; those that sort are links, and say how the list is sorted."""
     kept = [(name, value) for name, value in parse_qsl(address) if name not in ("sort", "after", "before")]
     words = {"subject": gettext("Subject"), "state": gettext("Status"), "assignee": gettext("Assignee")}
-    cells = []
-    for name in HEADS:
-        if name in words:
-            cells.append(f'<th scope="col">{escape(words[name])}</th>')
-            continue
-        column = COLUMNS[name]
-        here = asked.sort.column is column
-        falls = not asked.sort.falls if here else column.falls_first
-        href = escape("?" + urlencode([*kept, ("sort", f"-{name}" if falls else name)]))
-        sorted_how = f' aria-sort="{"descending" if asked.sort.falls else "ascending"}"' if here else ""
-        glyph = chips.icon("down" if asked.sort.falls else "up") if here else ""
-        word = gettext("SLA") if name == "due" else str(column.label)
-        cells.append(f'<th scope="col"{sorted_how}><a class="sort" href="{href}">{escape(word)}{glyph}</a></th>')
-    return SafeString("".join(cells))
+    return SafeString(
+        "".join(
+            f'<th scope="col">{escape(words[name])}</th>' if name in words else _sort_head(name, asked, kept)
+            for name in HEADS
+        )
+    )
 
 
-def _row(row: Any, chosen: str, start: str, lock: str, at: datetime) -> str:
-    number, title = row.number, escape(row.title)
+def _sort_head(name: str, asked: Asked, kept: list[tuple[str, str]]) -> str:
+    column = COLUMNS[name]
+    here = asked.sort.column is column
+    falls = not asked.sort.falls if here else column.falls_first
+    href = escape("?" + urlencode([*kept, ("sort", f"-{name}" if falls else name)]))
+    how = f' aria-sort="{"descending" if asked.sort.falls else "ascending"}"' if here else ""
+    glyph = chips.icon("down" if asked.sort.falls else "up") if here else ""
+    word = gettext("SLA") if name == "due" else str(column.label)
+    return f'<th scope="col" class="col-{name}"{how}><a class="sort" href="{href}">{escape(word)}{glyph}</a></th>'
+
+
+def _row(row: Any, chosen: str, start: str, lock: str, clocks: RowClocks, language: str) -> str:
+    number, title, changed = row.number, escape(row.title), row.changed_at
     selected = ' aria-selected="true"' if number == chosen else ""
-    changed = row.changed_at
     return (
         f'<tr data-row id="t{row.pk}"{selected}>'
         f'<td class="fit"><label class="select"><input type="checkbox" name="pick" value="{number}:{row.version}" form="row-tools"'
         f' data-select aria-label="{number}"></label></td>'
-        f'<td class="fit"><a class="ref" data-open href="{_page(row.kind)}{number}/">{number}</a></td>'
-        f'<td class="fit head-end">{_priority(row.priority, get_language() or "")}</td>'
+        f'<td class="fit"><a class="ref" data-open href="{_page(row.kind)}{number}/">{_parted(number)}</a></td>'
+        f'<td class="fit head-end">{_priority(row.priority, language)}</td>'
         f'<td class="subject" title="{title}">{lock if row.confidential else ""}'
         f'<a data-peek href="{start}{number}" hx-get="/t/{number}/peek">{title}</a></td>'
-        f'<td class="fit">{_state(row.kind, row.state, get_language() or "")}</td>'
-        f'<td class="fit">{chips.sla_chip(clock_of(row, at=at))}</td>'
-        f'<td class="fit line-end">{_assignee(row.assignee__name, get_language() or "")}</td>'
-        f'<td class="fit muted off-phone"><time datetime="{iso(changed)}" title="{escape(moment_text(changed))}">'
-        f"{escape(short_text(changed, now=at))}</time></td></tr>\n"
+        f'<td class="fit">{_state(row.kind, row.state, language)}</td>'
+        f'<td class="fit">{chips.sla_chip(clocks.of(row))}</td>'
+        f'<td class="fit line-end">{_assignee(row.assignee__name, language)}</td>'
+        f'<td class="fit muted off-phone col-changed"><time datetime="{iso(changed)}">'
+        f"{short_text(changed, now=clocks.at)}</time></td></tr>\n"
     )
+
+
+def _parted(number: str) -> str:
+    """Mark the month in a number, which narrow lists leave out."""
+    prefix, dash, rest = number.partition("-")
+    month, dash, last = rest.partition("-")
+    return f'{prefix}-<span class="month">{month}-</span>{last}' if dash else number
 
 
 @lru_cache(maxsize=32)

@@ -13,8 +13,8 @@ from django.views.decorators.http import require_safe
 
 from itsm.desk.access import for_workers
 from itsm.desk.queue import facets, saved
-from itsm.desk.queue.counts import counts_for
-from itsm.desk.queue.listing import MOST, Asked, ask, count_text, counted, page
+from itsm.desk.queue.counts import counts_for, total_of
+from itsm.desk.queue.listing import MOST, Asked, ask, count_text, page
 from itsm.desk.queue.paging import sort_choices
 from itsm.desk.queue.places import PLACES, Place
 from itsm.desk.queue.preview import preview
@@ -50,7 +50,7 @@ def queue(request: HttpRequest, view: str) -> HttpResponse:
     place, now = place_for(person, view), timezone.now()
     asked = ask(place, request.GET.dict(), at=now)
     found = page(asked, person=person)
-    total = len(found.rows) if not (found.previous or found.next) else counted(asked, person=person)
+    total = len(found.rows) if not (found.previous or found.next) else total_of(asked, person=person)
     chosen = request.GET.get("sel", "")[:32]
     context = {
         "place": place, "asked": asked, "page": found, "total": count_text(total), "shown": len(found.rows),

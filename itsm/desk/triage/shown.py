@@ -10,7 +10,7 @@ from django.http import Http404
 from django.utils.translation import gettext
 
 from incidents.services import similar
-from itsm.desk.queue.clock import clock_of
+from itsm.desk.queue.clock import RowClocks
 from itsm.desk.queue.listing import COLUMNS, MOST, count_text
 from itsm.desk.triage.panel import Panel, panels
 from itsm.records import register
@@ -70,10 +70,17 @@ def page(
     total = len(rows) if len(rows) < SIZE else undecided(person).order_by()[: MOST + 1].count()
     chosen = number or (rows[0].number if rows else "")
     case = _case(chosen, person)
+    clocks, channels = RowClocks(at=at), dict(Channel.choices)
     items = [
-        {"row": row, "kind": register.process(row.kind).flow.title, "clock": clock_of(row, at=at), "glyph": GLYPHS.get(row.channel, "dot"), "channel": dict(Channel.choices)[row.channel]}
+        {
+            "row": row,
+            "kind": register.process(row.kind).flow.title,
+            "clock": clocks.of(row),
+            "channel": channels[row.channel],
+        }
+        | {"glyph": GLYPHS.get(row.channel, "dot")}
         for row in rows
-    ]  # fmt: skip
+    ]
     context: dict[str, Any] = {
         "items": items,
         "total": count_text(total),

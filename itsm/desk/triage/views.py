@@ -32,7 +32,7 @@ def triage(request: HttpRequest) -> HttpResponse:
     context = page(
         person=person, number=request.GET.get("sel", "")[:32], at=timezone.now(), undo=request.GET.get("undo", "")
     )
-    return render(request, "desk/triage_panes.html" if is_htmx(request) else "desk/triage.html", context)
+    return render(request, "desk/triage_case.html" if is_htmx(request) else "desk/triage.html", context)
 
 
 @require_POST
