@@ -49,7 +49,7 @@ class IncidentDetail(CaseDetail):
         """This will add what only incidents have."""
         made = super().whole(row) | {name: row[name] for name in (*INCIDENT_PLAIN, *INCIDENT_MORE)}
         made["reporter"] = rows.person(row, "reporter")
-        made["parent"] = row["parent__number"] if self.request.user.is_worker else None
+        made["parent"] = row["parent__number"] if self.caller.is_worker else None
         return made
 
 
@@ -95,7 +95,7 @@ class IncidentList(IncidentDetail, TicketList):
 
     def create(self) -> Response:
         """This will raise it and answer with it."""
-        made = raise_incident(by=self.request.user, channel="api", **asked(shapes.IncidentBody, self.request))
+        made = raise_incident(by=self.caller, channel="api", **asked(shapes.IncidentBody, self))
         return self.answer(made.pk, status=201, Location=f"/api/v1/incidents/{made.number}")
 
 
@@ -129,18 +129,18 @@ class RequestList(RequestDetail, TicketList):
 
     def create(self) -> Response:
         """This will raise it and answer with it."""
-        made = raise_request(by=self.request.user, channel="api", **asked(shapes.RequestBody, self.request))
+        made = raise_request(by=self.caller, channel="api", **asked(shapes.RequestBody, self))
         return self.answer(made.pk, status=201, Location=f"/api/v1/service-requests/{made.number}")
 
 
-def asked(body: type[Strict], request: Request) -> dict[str, Any]:
+def asked(body: type[Strict], view: ApiView) -> dict[str, Any]:
     """Read what a new case shall be.
 
     :raises NotAllowed: if it is for others and the caller does not work cases
     """
-    read = body(data=request.data)
+    read = body(data=view.request.data)
     read.is_valid(raise_exception=True)
-    person = request.user
+    person = view.caller
     others = {read.validated_data.get(name, person.username) for name in ("requester", "requested_for")} - {
         person.username
     }
@@ -188,7 +188,7 @@ class AlertView(ApiView):
     )  # fmt: skip
     def post(self, request: Request) -> Response:
         """Report an alarm; repeats with the same source and key are counted, a clear proposes resolution."""
-        if request.auth is None or not request.user.is_worker:
+        if request.auth is None or not self.caller.is_worker:
             raise PermissionDenied
         return once(request, self.receive)
 
@@ -196,16 +196,16 @@ class AlertView(ApiView):
         """This will judge the alarm and tell what became of it."""
         body = shapes.AlertBody(data=self.request.data)
         body.is_valid(raise_exception=True)
-        values = rows_named(body.validated_data, person=self.request.user)
+        values = rows_named(body.validated_data, person=self.caller)
         firing = values.pop("state") == "firing"
         alarm = alarms.Alarm(**values)
-        outcome = alarms.fire(alarm, sender=self.request.user) if firing else alarms.clear(alarm)
+        outcome = alarms.fire(alarm, sender=self.caller) if firing else alarms.clear(alarm)
         return Response(self.told(outcome), status=201 if outcome.word == "opened" else 200)
 
     def told(self, outcome: alarms.Outcome) -> dict[str, Any]:
         """This will lay the outcome out; an incident that the caller may not see stays unnamed."""
         key = outcome.incident.pk if outcome.incident else None
-        seen = key and Ticket.objects.visible_to(self.request.user).filter(pk=key).exists()
+        seen = key and Ticket.objects.visible_to(self.caller).filter(pk=key).exists()
         number, count = (
             (outcome.incident.number, outcome.incident.occurrences) if seen and outcome.incident else (None, None)
         )

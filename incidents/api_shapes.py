@@ -32,7 +32,7 @@ class WholeIncidentShape(WholeCaseShape):
     is_security = serializers.BooleanField()
     occurrences = serializers.IntegerField()
     reporter = PersonName(allow_null=True)
-    parent = serializers.CharField(
+    parent = serializers.CharField(  # type: ignore[assignment]  # a field of the body, no attribute of the serializer
         allow_null=True, help_text="Number of the incident that it follows; null for requesters."
     )
     component = serializers.CharField(allow_blank=True)
@@ -98,7 +98,7 @@ class Instant(serializers.DateTimeField):
 class AlertBody(Strict):
     """What a monitoring system says about one trouble."""
 
-    source = Text(max_length=60, help_text="Name of the monitoring system.")
+    source = Text(max_length=60, help_text="Name of the monitoring system.")  # type: ignore[assignment]  # a field of the body, no attribute of the serializer
     key = Text(max_length=200, help_text="Names the trouble within the source; repeats have the same.")
     state = serializers.ChoiceField(["firing", "clear"])
     title = Text(max_length=160)

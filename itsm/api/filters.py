@@ -48,7 +48,7 @@ class InstantField(forms.DateTimeField):
         return moment.replace(tzinfo=get_current_timezone()) if is_naive(moment) else moment
 
 
-class InstantFilter(filters.IsoDateTimeFilter):
+class InstantFilter(filters.IsoDateTimeFilter):  # type: ignore[misc]  # django-filter has no types
     """Compares with an instant."""
 
     field_class = InstantField
@@ -67,7 +67,7 @@ class YesNoField(forms.Field):
 
 
 @extend_schema_field(OpenApiTypes.BOOL)
-class YesNoFilter(filters.Filter):
+class YesNoFilter(filters.Filter):  # type: ignore[misc]  # django-filter has no types
     """Keeps rows by yes or no."""
 
     field_class = YesNoField

@@ -63,11 +63,12 @@ def once(request: Request, run: Callable[[], Response]) -> Response:
         raise BadKey
     print_ = fingerprint(request)
     with transaction.atomic():
-        _claim(request.user.pk, key)
-        KeptAnswer.objects.filter(at__lt=timezone.now() - KEPT_FOR, person=request.user.pk).delete()
-        kept = KeptAnswer.objects.filter(person=request.user.pk, key=key).first()
+        person: Any = request.user
+        _claim(person.pk, key)
+        KeptAnswer.objects.filter(at__lt=timezone.now() - KEPT_FOR, person=person.pk).delete()
+        kept = KeptAnswer.objects.filter(person=person.pk, key=key).first()
         if kept is None:
-            return _keep(request, key, print_, run())
+            return _keep(person, key, print_, run())
     if kept.fingerprint != print_:
         raise OtherRequest
     return Response(kept.body, status=kept.status, headers={**kept.headers, "Idempotency-Replayed": "true"})
@@ -99,10 +100,10 @@ def _claim(person: int, key: str) -> None:
             raise InFlight
 
 
-def _keep(request: Request, key: str, print_: str, response: Response) -> Response:
+def _keep(person: Any, key: str, print_: str, response: Response) -> Response:
     headers = {name: response[name] for name in REPLAYED if response.has_header(name)}
     KeptAnswer.objects.create(
-        person=request.user, key=key, fingerprint=print_, status=response.status_code, body=response.data, headers=headers,
+        person=person, key=key, fingerprint=print_, status=response.status_code, body=response.data, headers=headers,
         at=timezone.now(),
     )  # fmt: skip
     return response

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -19,16 +21,17 @@ from itsm.api.models import Token
 @require_http_methods(["GET", "POST"])
 def own_tokens(request: HttpRequest) -> HttpResponse:
     """This will list one's tokens and make a new one, whose secret is shown in this answer alone."""
+    person: Any = request.user
     now, secret = timezone.now(), ""
-    form = TokenForm(person=request.user, data=request.POST or None)
+    form = TokenForm(person=person, data=request.POST or None)
     if form.is_valid():
         given = form.cleaned_data
         _token, secret = tokens.issue(
-            request.user, name=given["name"], scopes=given["scopes"], expires_at=form.expires_at(at=now), at=now
+            person, name=given["name"], scopes=given["scopes"], expires_at=form.expires_at(at=now), at=now
         )
-        form = TokenForm(person=request.user)
-    rows = Token.objects.visible_to(request.user).order_by("-created_at", "-pk")
-    base = "base.html" if request.user.is_worker else "portal_base.html"
+        form = TokenForm(person=person)
+    rows = Token.objects.visible_to(person).order_by("-created_at", "-pk")
+    base = "base.html" if person.is_worker else "portal_base.html"
     shown = {"form": form, "secret": secret, "tokens": rows, "now": now, "base": base}
     return render(request, "api/tokens.html", shown, status=422 if form.is_bound else 200)
 

@@ -73,7 +73,7 @@ class KeysetPaging(BasePagination):
     The answer is ``{"results": [...], "next": address or null}``.
     """
 
-    def paginate_queryset(self, queryset: QuerySet[Any], request: Request, view: Any = None) -> list[Any]:
+    def paginate_queryset(self, queryset: Any, request: Request, view: Any = None) -> list[Any]:
         """This will fetch one page of rows and remember where the next begins."""
         self.request = request
         order = _order(request, view.orders)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from rest_framework.request import Request
@@ -19,4 +21,5 @@ class Scope(models.TextChoices):
 
 def has_scope(request: Request, scope: Scope) -> bool:
     """Tell whether the request may be used for ``scope``: by its token, or because somebody is signed in."""
-    return request.auth is None or scope in request.auth.scopes
+    token: Any = request.auth
+    return token is None or scope in token.scopes

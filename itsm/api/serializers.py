@@ -75,7 +75,7 @@ class ProblemDocument(serializers.Serializer[Any]):
     code = serializers.CharField(help_text="A short word that programs may compare.")
     detail = serializers.CharField(allow_blank=True, help_text="All reasons in one text.")
     reasons = serializers.ListField(child=serializers.CharField(), help_text="One sentence for each reason.")
-    errors = serializers.DictField(
+    errors = serializers.DictField(  # type: ignore[assignment]  # a field of the body, no attribute of the serializer
         child=serializers.ListField(child=serializers.CharField()), required=False, help_text="Sentences by field."
     )
     version = serializers.IntegerField(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterable
 from typing import Any, ClassVar
 
@@ -28,6 +29,11 @@ class ApiView(GenericAPIView[Any]):
     filter_backends: Any = ()
     metadata_class: Any = None
 
+    @property
+    def caller(self) -> Any:
+        """Whoever calls: by permission somebody, never nobody."""
+        return self.request.user
+
     def perform_content_negotiation(self, request: Request, force: bool = False) -> tuple[BaseRenderer, str]:
         """This will answer in JSON whatever is asked for."""
         renderer = self.get_renderers()[0]
@@ -37,7 +43,7 @@ class ApiView(GenericAPIView[Any]):
         """This will let in who may call, speak their language, and refuse parameters nobody declared."""
         super().initial(request, *args, **kwargs)
         if request.auth is not None:
-            _as_at_home(request)
+            _as_at_home(request, self.caller)
         if request.method in self.allowed_methods:
             refuse_unknown(request, self.known_parameters())
 
@@ -52,7 +58,7 @@ class ApiView(GenericAPIView[Any]):
         return finished
 
 
-class ListView(ApiView):
+class ListView(ApiView, ABC):
     """A list: starts at what the caller may see, filtered, ordered and paged by declared parameters.
 
     A subclass gives ``rows()``, its ``orders``, the ``columns`` to fetch and ``shape()`` for one row of them.
@@ -64,13 +70,13 @@ class ListView(ApiView):
     columns: ClassVar[tuple[str, ...]] = ()
     filterset_class: Any = None
 
+    @abstractmethod
     def rows(self) -> QuerySet[Any]:
         """This will give what the caller may see."""
-        raise NotImplementedError
 
+    @abstractmethod
     def shape(self, row: dict[str, Any]) -> dict[str, Any]:
         """This will make the JSON of one fetched row."""
-        raise NotImplementedError
 
     def get_queryset(self) -> QuerySet[Any]:
         """This will give the rows, and none while the OpenAPI document is made."""
@@ -95,8 +101,8 @@ class ListView(ApiView):
         return self.paginator.get_paginated_response([self.shape(row) for row in page])
 
 
-def _as_at_home(request: Request) -> None:
+def _as_at_home(request: Request, person: Any) -> None:
     """Use the language that the program asked for, else its owner's, and the owner's time zone."""
     if "HTTP_ACCEPT_LANGUAGE" not in request.META:
-        translation.activate(request.user.language)
-    timezone.activate(request.user.time_zone)
+        translation.activate(person.language)
+    timezone.activate(person.time_zone)

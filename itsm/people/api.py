@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from django.db.models import QuerySet
 from django_filters import rest_framework as filters
@@ -51,7 +51,7 @@ class TeamShape(Named):
     is_active = serializers.BooleanField()
 
 
-class PersonFilter(filters.FilterSet):
+class PersonFilter(filters.FilterSet):  # type: ignore[misc]  # django-filter has no types
     """By what people may be filtered."""
 
     username = filters.CharFilter(max_length=80)
@@ -64,11 +64,11 @@ class PersonFilter(filters.FilterSet):
 
 
 @extend_schema_field({"type": "integer", "enum": [1, 2, 3]})
-class TierFilter(filters.ChoiceFilter):
+class TierFilter(filters.ChoiceFilter):  # type: ignore[misc]  # django-filter has no types
     """Keeps teams of one tier."""
 
 
-class TeamFilter(filters.FilterSet):
+class TeamFilter(filters.FilterSet):  # type: ignore[misc]  # django-filter has no types
     """By what teams may be filtered."""
 
     tier = TierFilter(choices=[("1", "1"), ("2", "2"), ("3", "3")])
@@ -99,7 +99,7 @@ class PersonList(ListView):
 
     def rows(self) -> QuerySet[Any]:
         """This will start at whom the caller may see."""
-        return Person.objects.visible_to(self.request.user)
+        return Person.objects.visible_to(self.caller)
 
     def shape(self, row: dict[str, Any]) -> dict[str, Any]:
         """This will lay out one person."""
@@ -124,8 +124,8 @@ class MeView(ApiView):
     @extend_schema(operation_id="read_me", tags=["people"], responses={200: MeShape, **refusals()})
     def get(self, request: Request) -> Response:
         """Tell who you are and what the token may be used for."""
-        person = request.user
-        scopes = None if request.auth is None else request.auth.scopes
+        person, token = self.caller, cast("Any", request.auth)
+        scopes = None if token is None else token.scopes
         return Response(
             {"username": person.username, "name": person.name, "roles": sorted(person.role_codes), "scopes": scopes}
         )
@@ -141,7 +141,7 @@ class TeamList(ListView):
 
     def rows(self) -> QuerySet[Any]:
         """This will start at what the caller may see."""
-        return Team.objects.visible_to(self.request.user)
+        return Team.objects.visible_to(self.caller)
 
     def shape(self, row: dict[str, Any]) -> dict[str, Any]:
         """This will lay out one team."""

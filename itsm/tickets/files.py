@@ -47,23 +47,19 @@ def attach_file(
         if not roles_on(locked, person=by) & allowed:
             raise NotAllowed
         move = Move("attach", by, whole(at or database_now()), channel)
-        made = Attachment.objects.create(
-            record_id=locked.pk, name=attachments.honest_name(name), media_type=attachments.media_type(attachments.path_of(sha256)),
-            size=size, sha256=sha256, is_internal=internal, added_by=by, added_at=move.at,
-        )  # fmt: skip
-        with saving(locked):
-            locked.changed_at = move.at
-        event = journal.write(
-            locked,
-            kind=Event.Kind.ATTACHED,
-            name="attach",
-            move=move,
-            public=not internal,
-            file=made.name,
-            attachment=made.pk,
-        )
-        for tell in register.steps.journaled:
-            tell(locked, move, event)
+        return _keep(locked, move, name=attachments.honest_name(name), sha256=sha256, size=size, is_internal=internal)
+
+
+def _keep(locked: Any, move: Move, **file: Any) -> Attachment:
+    kind = attachments.media_type(attachments.path_of(file["sha256"]))
+    made = Attachment.objects.create(record_id=locked.pk, media_type=kind, added_by=move.by, added_at=move.at, **file)
+    with saving(locked):
+        locked.changed_at = move.at
+    event = journal.write(
+        locked, kind=Event.Kind.ATTACHED, name="attach", move=move, public=not made.is_internal, file=made.name, attachment=made.pk
+    )  # fmt: skip
+    for tell in register.steps.journaled:
+        tell(locked, move, event)
     return made
 
 

@@ -63,7 +63,7 @@ QUICK = settings(deadline=None, suppress_health_check=list(HealthCheck))
 
 
 def document(**changes: Any) -> Any:
-    raw = SchemaGenerator().get_schema(request=None, public=True)
+    raw = SchemaGenerator().get_schema(request=None, public=True)  # type: ignore[no-untyped-call]  # drf-spectacular types only its decorators
     schema = schemathesis.openapi.from_dict(raw, config=schemathesis.Config.from_dict(CONFIG | changes))
     schema.app = application
     return schema
@@ -144,13 +144,13 @@ def bearer(person: Person) -> str:
     return f"Bearer {secret}"
 
 
-@everything.parametrize()
+@everything.parametrize()  # type: ignore[untyped-decorator]  # made by Schemathesis
 @QUICK
 def test_the_desk_meets_no_breach_of_the_document(case: Any, bearers: dict[str, str]) -> None:
     case.call_and_validate(headers={"Authorization": bearers["agent"]})
 
 
-@reading.parametrize()
+@reading.parametrize()  # type: ignore[untyped-decorator]  # made by Schemathesis
 @QUICK
 def test_a_requester_meets_no_breach_of_the_document(case: Any, bearers: dict[str, str]) -> None:
     case.call_and_validate(headers={"Authorization": bearers["requester"]})

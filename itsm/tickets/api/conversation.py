@@ -38,7 +38,7 @@ class OfCase(ListView):
 
         :raises Http404: if there is none
         """
-        return find_case(self.kwargs["number"], person=self.request.user)
+        return find_case(self.kwargs["number"], person=self.caller)
 
     def reads_notes(self, case: Any) -> bool:
         """This will tell whether caller and token may read internal notes of the case."""
@@ -55,7 +55,7 @@ class CommentList(OfCase):
     def rows(self) -> QuerySet[Any]:
         """This will give public replies, and internal notes where caller and token may read them."""
         case = self.find()
-        found: QuerySet[Any] = Comment.objects.visible_to(self.request.user).filter(ticket=case.pk)
+        found: QuerySet[Any] = Comment.objects.visible_to(self.caller).filter(ticket=case.pk)
         return found if self.reads_notes(case) else found.public()  # type: ignore[attr-defined]
 
     def shape(self, row: dict[str, Any]) -> dict[str, Any]:
@@ -84,10 +84,8 @@ class CommentList(OfCase):
         internal = body.validated_data["kind"] == Comment.Kind.INTERNAL
         if internal and not has_scope(self.request, Scope.INTERNAL_READ):
             raise PermissionDenied
-        made = (note if internal else reply)(
-            case, body=body.validated_data["body"], by=self.request.user, channel="api"
-        )
-        row = Comment.objects.visible_to(self.request.user).filter(pk=made.pk).values("pk", *self.columns).get()
+        made = (note if internal else reply)(case, body=body.validated_data["body"], by=self.caller, channel="api")
+        row = Comment.objects.visible_to(self.caller).filter(pk=made.pk).values("pk", *self.columns).get()
         return Response(self.shape(row), status=201)
 
 
@@ -105,7 +103,7 @@ class AttachmentList(OfCase):
     def rows(self) -> QuerySet[Any]:
         """This will give the files that the caller may see; internal ones where the token allows it too."""
         case = self.find()
-        found = files_visible_to(self.request.user).filter(record=case.pk)
+        found = files_visible_to(self.caller).filter(record=case.pk)
         return found if self.reads_notes(case) else found.filter(is_internal=False)
 
     def shape(self, row: dict[str, Any]) -> dict[str, Any]:
@@ -140,9 +138,7 @@ class AttachmentList(OfCase):
         if internal and not has_scope(self.request, Scope.INTERNAL_READ):
             raise PermissionDenied
         file = body.validated_data["file"]
-        made = attach_file(
-            case, name=file.name, pieces=file.chunks(), by=self.request.user, internal=internal, channel="api"
-        )
+        made = attach_file(case, name=file.name, pieces=file.chunks(), by=self.caller, internal=internal, channel="api")
         row = Attachment.objects.filter(pk=made.pk).values("pk", *self.columns).get()
         return Response(self.shape(row), status=201)
 
@@ -158,7 +154,7 @@ class AttachmentContent(ApiView):
     )  # fmt: skip
     def get(self, request: Request, key: int) -> StreamingHttpResponse:
         """Download a file; it is never shown in place."""
-        found = get_object_or_404(files_visible_to(request.user), pk=key)
+        found = get_object_or_404(files_visible_to(self.caller), pk=key)
         if found.is_internal and not has_scope(request, Scope.INTERNAL_READ):
             raise Http404
         response = StreamingHttpResponse(attachments.read(found), content_type="application/octet-stream")

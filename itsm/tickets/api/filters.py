@@ -19,7 +19,7 @@ from itsm.tickets.models import Channel, Ticket
 
 
 @extend_schema_field(OpenApiTypes.STR)
-class NamedFilter(filters.ModelChoiceFilter):
+class NamedFilter(filters.ModelChoiceFilter):  # type: ignore[misc]  # django-filter has no types
     """Keeps cases of one team, service, person... that the caller may know of."""
 
 
@@ -41,11 +41,11 @@ def _kinds() -> list[tuple[str, str]]:
 
 
 @extend_schema_field({"type": "integer", "enum": [1, 2, 3, 4, 5]})
-class PriorityFilter(filters.ChoiceFilter):
+class PriorityFilter(filters.ChoiceFilter):  # type: ignore[misc]  # django-filter has no types
     """Keeps cases of one priority."""
 
 
-class TicketFilter(filters.FilterSet):
+class TicketFilter(filters.FilterSet):  # type: ignore[misc]  # django-filter has no types
     """What every list of cases can be filtered by."""
 
     phase = filters.ChoiceFilter(choices=[(phase, phase) for phase in PHASES])

@@ -32,7 +32,7 @@ class AssignView(CaseDetail, CaseView):
 
     def give(self, number: str) -> Response:
         """This will assign and answer with the case."""
-        case, by = self.find(number), self.request.user
+        case, by = self.find(number), self.caller
         version = versions.version_named(self.request, current=case.version)
         body = shapes.AssignBody(data=self.request.data)
         body.is_valid(raise_exception=True)
@@ -59,4 +59,4 @@ class TakeView(CaseDetail, CaseView):
         shapes.NothingBody(data=self.request.data).is_valid(raise_exception=True)
         case = self.find(number)
         version = versions.version_named(self.request, current=case.version)
-        return self.answer(take(case, by=self.request.user, version=version).pk)
+        return self.answer(take(case, by=self.caller, version=version).pk)

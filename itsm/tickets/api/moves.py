@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 from django.urls import URLPattern, path
 from django.utils import timezone
@@ -44,7 +44,7 @@ class OffersView(CaseView):
 
     def get(self, request: Request, number: str) -> Response:
         """List the transitions of the case's present state, with what objects to each."""
-        found = offers(self.find(number), person=request.user, at=timezone.now())
+        found = offers(self.find(number), person=self.caller, at=timezone.now())
         return Response([_offer(offer) for offer in found])
 
 
@@ -60,7 +60,7 @@ class MoveView(CaseDetail, CaseView):
 
     def move(self, number: str, name: str) -> Response:
         """This will judge, read the inputs and perform."""
-        record, by, data = self.find(number), self.request.user, self.request.data
+        record, by, data = self.find(number), self.caller, cast("dict[str, Any]", self.request.data)
         row = admit(record, name, by=by)
         if self.request.auth is not None and row.roles == ("approver",):
             raise OnlyInPerson
@@ -82,7 +82,7 @@ class UnknownMoveView(CaseView):
         """Say that there is no such transition, or that nobody may make it."""
         record = self.find(number)
         find_step(record, name)
-        admit(record, name, by=request.user)
+        admit(record, name, by=self.caller)
         raise AssertionError(name)  # every other row of the table has its own address
 
 
@@ -95,14 +95,14 @@ def move_routes(
         operation_id=f"list_{prefix.replace('-', '_')}_transitions", tags=[prefix],
         responses={200: shapes.OfferShape(many=True), **refusals()},
     )  # fmt: skip
-    offering = type(f"{model.__name__}Offers", (OffersView,), {"model": model})
+    offering: Any = type(f"{model.__name__}Offers", (OffersView,), {"model": model})
     found = [path(base, extend_schema_view(get=described)(offering).as_view())]
     for flow in flows:
         for row in flow.transitions.values():
             if not row.internal and set(row.roles) - {"system"}:
                 view = _view_of(row, prefix=prefix, model=model, detail=detail, shape=shape)
                 found.append(path(f"{base}/{row.name}", view.as_view()))
-    other = type(f"{model.__name__}UnknownMove", (UnknownMoveView,), {"model": model})
+    other: Any = type(f"{model.__name__}UnknownMove", (UnknownMoveView,), {"model": model})
     return [*found, path(f"{base}/<slug:name>", other.as_view())]
 
 

@@ -16,7 +16,7 @@ class StateShape(serializers.Serializer[Any]):
     """A state of the record's flow."""
 
     code = serializers.CharField()
-    label = serializers.CharField(help_text="In the language asked for.")
+    label = serializers.CharField(help_text="In the language asked for.")  # type: ignore[assignment]  # a field of the body, no attribute of the serializer
 
 
 class CaseShape(serializers.Serializer[Any]):
@@ -124,16 +124,16 @@ class ChoiceShape(serializers.Serializer[Any]):
     """One allowed value."""
 
     value = serializers.CharField()
-    label = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]  # a field of the body, no attribute of the serializer
 
 
 class InputShape(serializers.Serializer[Any]):
     """One thing that a transition asks for."""
 
     name = serializers.CharField()
-    label = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]  # a field of the body, no attribute of the serializer
     kind = serializers.CharField()
-    required = serializers.BooleanField()
+    required = serializers.BooleanField()  # type: ignore[assignment]  # a field of the body, no attribute of the serializer
     help = serializers.CharField(allow_blank=True)
     choices = ChoiceShape(many=True)
 
@@ -142,7 +142,7 @@ class OfferShape(serializers.Serializer[Any]):
     """A transition that the caller has the role for, and what objects to it now."""
 
     name = serializers.CharField()
-    label = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]  # a field of the body, no attribute of the serializer
     machine = serializers.CharField()
     open = YesNo()
     reasons = serializers.ListField(child=serializers.CharField())

@@ -46,32 +46,31 @@ class CaseView(ApiView):
 
         :raises Http404: if there is none of this kind, or the caller may not know of it
         """
-        found = find_case(number, person=self.request.user)
+        found = find_case(number, person=self.caller)
         if not isinstance(found, self.model):
             raise Http404
         return found
 
 
-class CaseDetail:
-    """How a single case is laid out; mixed into the views that answer with one."""
+class CaseDetail(ApiView):
+    """How a single case is laid out, for the views that answer with one."""
 
     model: ClassVar[type[Any]] = Ticket
     detail_columns: ClassVar[tuple[str, ...]] = rows.DETAIL_COLUMNS
-    request: Request
 
     def detail(self, **which: Any) -> dict[str, Any]:
         """This will lay out one case that the caller may know of.
 
         :raises Http404: if there is none
         """
-        row = self.model.objects.visible_to(self.request.user).filter(**which).values(*self.detail_columns).first()
+        row = self.model.objects.visible_to(self.caller).filter(**which).values(*self.detail_columns).first()
         if row is None:
             raise Http404
         return self.whole(row)
 
     def whole(self, row: dict[str, Any]) -> dict[str, Any]:
         """This will lay out a fetched row; processes add their own."""
-        return rows.whole_case(row, for_worker=self.request.user.is_worker)
+        return rows.whole_case(row, for_worker=self.caller.is_worker)
 
     def answer(self, key: int, *, status: int = 200, **headers: str) -> Response:
         """This will answer with the case as it is now and its tag."""
@@ -90,12 +89,12 @@ class TicketList(ListView):
 
     def rows(self) -> QuerySet[Any]:
         """This will start at what the caller may know of."""
-        found: QuerySet[Any] = self.model.objects.visible_to(self.request.user)
+        found: QuerySet[Any] = self.model.objects.visible_to(self.caller)
         return found
 
     def shape(self, row: dict[str, Any]) -> dict[str, Any]:
         """This will lay out one case."""
-        return rows.case(row, for_worker=self.request.user.is_worker)
+        return rows.case(row, for_worker=self.caller.is_worker)
 
     @extend_schema(operation_id="list_tickets", tags=["tickets"], responses=listing(shapes.CaseShape))
     def get(self, request: Request) -> Response:
@@ -133,8 +132,8 @@ class EditableView(TicketView):
         version = versions.version_named(request, current=case.version, needed=True)
         body = shapes.EditBody(data=request.data)
         body.is_valid(raise_exception=True)
-        changes = rows_named(body.validated_data, person=request.user, record=case)
-        edited = edit(case, changes, by=request.user, version=version, channel="api")
+        changes = rows_named(body.validated_data, person=self.caller, record=case)
+        edited = edit(case, changes, by=self.caller, version=version, channel="api")
         return self.answer(edited.pk)
 
 
