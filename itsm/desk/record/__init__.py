@@ -1,0 +1,1 @@
+"""The page of a case: conversation, fields, clocks, flow, history, and every act on it."""

@@ -1,0 +1,112 @@
+"""The conversation: the first message, what came last, and what happened between, one line each."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from operator import attrgetter
+from typing import Any
+
+from django.db.models import Count, Window
+from django.utils.safestring import SafeString
+
+from itsm.records.models import Event
+from itsm.tickets.lines import Line, line_of
+from itsm.tickets.models import Comment
+from itsm.ui.prose import markdown
+
+LAST, MOST, EVENTS = 5, 500, 40
+SHOWS = ("all", "public", "notes", "events")
+SAID = (Event.Kind.COMMENT, Event.Kind.OPENED)
+
+
+@dataclass(frozen=True)
+class Said:
+    """One message or note, ready to be drawn."""
+
+    pk: int
+    kind: str
+    author: str
+    at: datetime
+    html: SafeString
+    channel: str = ""
+    is_resolution: bool = False
+    merged_from: str = ""
+
+
+@dataclass(frozen=True)
+class Talk:
+    """What the conversation shows: ``hidden`` earlier messages are folded; ``latest`` is the newest public one."""
+
+    first: Said
+    items: tuple[Said | Line, ...]
+    hidden: int
+    total: int
+    latest: int
+    show: str
+    whole: bool
+
+
+def read(case: Any, *, query: Mapping[str, str]) -> Talk:
+    """Read the conversation as the query asks: ``show`` one kind only, ``all`` without folding. Two statements."""
+    show = query.get("show", "all") if query.get("show") in SHOWS else "all"
+    whole = query.get("all") == "1"
+    said, total = _said(case, show=show, whole=whole)
+    since = said[0].at if said and total > len(said) else None
+    lines = _lines(case, show=show, since=since, most=MOST if whole else EVENTS)
+    items = sorted([*said, *lines], key=attrgetter("at"))
+    return Talk(
+        first=_first(case),
+        items=tuple(items),
+        hidden=total - len(said),
+        total=total + 1,
+        latest=case.latest_said,
+        show=show,
+        whole=whole,
+    )
+
+
+def _first(case: Any) -> Said:
+    return Said(0, "message", case.requester.name, case.created_at, prose(case.description), channel=case.get_channel_display())
+
+
+def _said(case: Any, *, show: str, whole: bool) -> tuple[list[Said], int]:
+    """Read the last messages, oldest first, and how many there are."""
+    if show == "events":
+        return [], 0
+    rows = Comment.objects.filter(ticket=case.pk).select_related("author", "merged_from")
+    if show == "public" or not case.shows_notes:
+        rows = rows.filter(kind=Comment.Kind.PUBLIC)
+    elif show == "notes":
+        rows = rows.filter(kind=Comment.Kind.INTERNAL)
+    last = list(rows.annotate(total=Window(Count("pk"))).order_by("-at", "-pk")[: MOST if whole else LAST])
+    askers = {case.requester_id, case.requested_for_id, getattr(case, "reporter_id", None)}
+    return [_message(row, askers) for row in reversed(last)], last[0].total if last else 0
+
+
+def _message(row: Any, askers: set[int | None]) -> Said:
+    kind = "note" if row.kind == Comment.Kind.INTERNAL else "message" if row.author_id in askers else "reply"
+    merged = row.merged_from.number if row.merged_from_id else ""
+    author = row.author.name if row.author else ""
+    return Said(row.pk, kind, author, row.at, prose(row.body), row.channel, row.is_resolution, merged)
+
+
+def _lines(case: Any, *, show: str, since: datetime | None, most: int) -> list[Line]:
+    """Read the last events that are no messages."""
+    if show in ("public", "notes"):
+        return []
+    rows = Event.objects.filter(record=case.pk).exclude(kind__in=SAID).select_related("actor", "on_behalf_of")
+    if since is not None:
+        rows = rows.filter(at__gte=since)
+    if not case.shows_notes:
+        rows = rows.filter(is_public=True)
+    last = list(rows.order_by("-at", "-pk")[:most])
+    return [line_of(event, record=case, facts=case.shows_notes) for event in reversed(last)]
+
+
+@lru_cache(maxsize=4096)
+def prose(text: str) -> SafeString:
+    """Turn Markdown into clean HTML; the same text is turned once."""
+    return markdown(text)

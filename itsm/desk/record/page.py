@@ -1,0 +1,58 @@
+"""The page of a case, and the short address that leads to it from anywhere."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.template.loader import select_template
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from itsm.desk.record import conversation, shown
+from itsm.desk.record.answering import case_of
+from itsm.records import register
+from itsm.tickets.finding import page_of
+from itsm.ui.answers import done
+
+
+@require_safe
+def page(request: HttpRequest, section: str, number: str) -> HttpResponse:
+    """Show a case to those who work on it; requesters are led to their own page of it."""
+    case = shown.load(number, person=request.user)  # type: ignore[arg-type]  # signed in
+    if register.process_of(case).section != section:
+        raise Http404(_("There is no case with this number."))
+    if not case.is_worked:
+        return HttpResponseRedirect(reverse("portal:case", args=[number]))
+    return render_page(request, case)
+
+
+def render_page(
+    request: HttpRequest, case: Any, *, status: int = 200, typed: dict[str, str] | None = None, stop: dict[str, Any] | None = None,
+) -> HttpResponse:  # fmt: skip
+    """Draw the page; ``typed`` is what was written and not sent, ``stop`` says why it was not."""
+    at = timezone.now()
+    person: Any = request.user
+    context = shown.context(case, person=person, at=at)
+    context["talk"] = conversation.read(case, query=request.GET)
+    context["typed"] = shown.drafts(case) | (typed or {})
+    context["stop"] = stop
+    template = select_template([f"{register.process_of(case).section}/page.html", "record/page.html"])
+    return render(request, template.template.name, context, status=status)  # type: ignore[attr-defined]
+
+
+@require_safe
+def anywhere(request: HttpRequest, number: str) -> HttpResponse:
+    """Lead to the case from mails, chats and paper; a merged one to where it went."""
+    case = case_of(request, number, "merged_into")
+    if case.merged_into is None:
+        return done(request, page_of(case))
+    try:
+        kept = case_of(request, case.merged_into.number)
+    except Http404:
+        return done(request, page_of(case))
+    said = _("%(number)s was merged into this case.") % {"number": case.number}
+    return done(request, page_of(kept), say=said)

@@ -1,0 +1,200 @@
+"""What the page of a case shows, read in a fixed number of statements however long the case is."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Exists, OuterRef, Prefetch, Subquery
+from django.db.models.functions import Coalesce, JSONObject
+from django.http import Http404
+from django.utils.dateparse import parse_datetime
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from itsm.desk.record import clocks, relations
+from itsm.desk.record.offered import Choices, choices_of
+from itsm.draw import Step, steps
+from itsm.records import register
+from itsm.records.models import Attachment, Event, Watcher
+from itsm.records.roles import roles_on
+from itsm.tickets.comments import NOTES, REPLIES
+from itsm.tickets.edits import WORKERS
+from itsm.tickets.finding import process_numbered
+from itsm.tickets.models import Comment, Draft, Outage, Task, Ticket
+from itsm.ui.moments import short_text, span
+
+if TYPE_CHECKING:
+    from itsm.people.models import Person
+
+RELATED = ("requester__unit", "requested_for", "service", "category", "team", "assignee", "hold_reason", "merged_into")
+ALSO_RELATED = {
+    "incident": ("parent", "reporter", "lead", "comms_owner"),
+    "service_request": ("request_item",),
+}
+MOST_FILES, MOST_MOVES = 100, 400
+
+
+def load(number: str, *, person: Person) -> Any:
+    """Read the case with everything small that hangs on it: files, watchers, drafts, moves, tasks, outages, approvals.
+
+    :raises Http404: if there is none, or ``person`` may not know of it
+    """
+    process = process_numbered(number)
+    same = {"pk": OuterRef("pk")}
+    cases = process.model.objects.visible_to(person).filter(number=number)
+    cases = cases.select_related(*RELATED, *ALSO_RELATED.get(process.key, ()))
+    found = (
+        cases.annotate(
+            is_worked=Exists(Ticket.objects.worked_by(person).filter(**same)),
+            shows_notes=Exists(Ticket.objects.notes_read_by(person).filter(**same)),
+            files_kept=_files(),
+            watched_by=_watchers(),
+            drafts_kept=_drafts(person),
+            moves_made=_moves(process.flow.key),
+            latest_said=_latest(),
+        )
+        .prefetch_related(*_parts(process.key))
+        .first()
+    )
+    if found is None:
+        raise Http404(_("There is no case with this number."))
+    return found
+
+
+def _files() -> ArraySubquery:
+    rows = Attachment.objects.filter(record=OuterRef("pk")).order_by("-pk")[:MOST_FILES]
+    return ArraySubquery(
+        rows.values(row=JSONObject(pk="pk", name="name", size="size", type="media_type", internal="is_internal", by="added_by__name"))
+    )
+
+
+def _watchers() -> ArraySubquery:
+    rows = Watcher.objects.filter(record=OuterRef("pk")).order_by("person__name", "pk")
+    return ArraySubquery(rows.values(row=JSONObject(pk="person_id", name="person__name")))
+
+
+def _drafts(person: Person) -> ArraySubquery:
+    rows = Draft.objects.filter(ticket=OuterRef("pk"), person=person.pk)
+    return ArraySubquery(rows.values(row=JSONObject(kind="kind", body="body")))
+
+
+def _moves(machine: str) -> ArraySubquery:
+    rows = Event.objects.moves().filter(record=OuterRef("pk"), machine=machine).in_order()[:MOST_MOVES]
+    return ArraySubquery(rows.values(row=JSONObject(name="name", target="target", at="at")))
+
+
+def _latest() -> Coalesce:
+    rows = Comment.objects.public().filter(ticket=OuterRef("pk")).order_by("-pk")
+    return Coalesce(Subquery(rows.values("pk")[:1]), 0)
+
+
+def _parts(kind: str) -> list[Prefetch[Any]]:
+    tasks = Prefetch("tasks", Task.objects.select_related("assignee").order_by("pk"))
+    if kind == "incident":
+        return [tasks, Prefetch("outages", Outage.objects.select_related("service").order_by("started_at", "pk"))]
+    return [tasks, Prefetch("approvals")]
+
+
+def drafts(case: Any) -> dict[str, str]:
+    """Give what the person has typed and not sent, by composer."""
+    return {row["kind"]: row["body"] for row in case.drafts_kept}
+
+
+def context(case: Any, *, person: Person, at: datetime) -> dict[str, Any]:
+    """Collect what the page shows beside the conversation."""
+    roles = roles_on(case, person=person)
+    process = register.process_of(case)
+    choices = choices_of(case, person=person, at=at)
+    names = _recipients(case)
+    return {
+        "record": case,
+        "process": process,
+        "state": process.flow.states[case.state],
+        "majority": _majority(case),
+        "may": _may(case, roles),
+        "choices": choices,
+        "steps": rail(case, choices, at=at),
+        "clocks": clocks.side(case, at=at),
+        "related": relations.read(case, person=person),
+        "files": [row for row in case.files_kept if case.shows_notes or not row["internal"]],
+        "watchers": case.watched_by,
+        "watching": any(row["pk"] == person.pk for row in case.watched_by),
+        "names": names,
+        "at": at,
+    }
+
+
+def _majority(case: Any) -> Any:
+    """Give the state of the major incident when it is or was proposed as one."""
+    status = getattr(case, "major_status", "none")
+    return case.flows[1].states[status] if status not in ("none", "demoted") else None
+
+
+def _may(case: Any, roles: frozenset[str]) -> dict[str, bool]:
+    """Say what the roles allow here beside transitions."""
+    works = bool(roles & WORKERS) and case.is_open
+    return {
+        "reply": bool(roles & REPLIES),
+        "note": bool(roles & NOTES),
+        "work": works,
+        "merge": works and not case.merged_into_id,
+    }
+
+
+def _recipients(case: Any) -> str:
+    """Name everybody whom a reply reaches, so that nobody answers to more people than meant."""
+    people = [case.requester, case.requested_for, getattr(case, "reporter", None)]
+    names = [person.name for person in people if person] + [row["name"] for row in case.watched_by]
+    return ("、" if (get_language() or "").startswith("zh") else ", ").join(dict.fromkeys(names))
+
+
+def rail(case: Any, choices: Choices, *, at: datetime) -> list[Step]:
+    """Lay out the steps walked, the present one and the usual way on, with the reasons of those that are closed."""
+    process = register.process_of(case)
+    chart = process.flow.chart
+    if chart is None:
+        return []
+    now = chart.box_of(case.state, case.held_from)
+    walked = [code for row in case.moves_made for code in _boxes(process.key, row["name"])]
+    return steps(
+        chart,
+        walked_boxes=walked,
+        now_box=now.code if now else "",
+        blocked=choices.blocked,
+        notes=_times(case, process.flow, now.code if now else "", at=at),
+    )
+
+
+def _times(case: Any, flow: Any, now: str, *, at: datetime) -> dict[str, str]:
+    """Say when each box was left, and how long the case has stood in the present one."""
+    notes: dict[str, str] = {}
+    before, since = flow.initial, case.created_at
+    for row in case.moves_made:
+        moment = parse_datetime(row["at"]) or since
+        if row["target"] == before:
+            continue
+        if left := flow.chart.box_of(before):
+            notes[left.code] = short_text(moment, now=at)
+        before, since = row["target"], moment
+    if now and case.is_open:
+        notes[now] = span((at - since).total_seconds())
+    return notes
+
+
+@cache
+def _carried(kind: str) -> dict[str, tuple[str, ...]]:
+    """Tell which boxes each transition of a process leaves and reaches."""
+    flow = register.process(kind).flow
+    edges = flow.chart.edges if flow.chart else {}
+    return {
+        row.name: tuple(dict.fromkeys(code for edge in row.edges for code in (edges[edge].source, edges[edge].target)))
+        for row in flow.transitions.values()
+    }
+
+
+def _boxes(kind: str, move: str) -> tuple[str, ...]:
+    return _carried(kind).get(move, ())
+

@@ -1,0 +1,53 @@
+"""Finding the case that an address names, for the person who asks."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import Exists, OuterRef
+from django.http import Http404
+from django.utils.translation import gettext
+
+from itsm.records import register
+from itsm.tickets.models import Ticket
+
+if TYPE_CHECKING:
+    from itsm.people.models import Person
+
+
+def process_numbered(number: str) -> register.Process:
+    """Tell the process of a number by its prefix.
+
+    :raises Http404: if no process numbers its records so
+    """
+    prefix = number.partition("-")[0]
+    for process in register.processes():
+        if process.flow.prefix == prefix and issubclass(process.model, Ticket):
+            return process
+    raise Http404(gettext("There is no case with this number."))
+
+
+def find_case(number: str, *, person: Person, related: Sequence[str] = ()) -> Any:
+    """Find the case with that number as far as ``person`` may know of it.
+
+    It carries two answers: ``is_worked`` (the person works on it or oversees it, beyond an own case) and
+    ``shows_notes`` (the person may read its internal notes).
+
+    :raises Http404: if there is none, or the person may not know of it
+    """
+    cases = process_numbered(number).model.objects.visible_to(person).select_related(*related)
+    same = {"pk": OuterRef("pk")}
+    found = cases.annotate(
+        is_worked=Exists(Ticket.objects.worked_by(person).filter(**same)),
+        shows_notes=Exists(Ticket.objects.notes_read_by(person).filter(**same)),
+    ).filter(number=number)
+    case = found.first()
+    if case is None:
+        raise Http404(gettext("There is no case with this number."))
+    return case
+
+
+def page_of(case: Any) -> str:
+    """Give the address of the case's page at the desk."""
+    return f"/{register.process_of(case).section}/{case.number}/"

@@ -1,0 +1,211 @@
+"""The journal in words: one line for each event, as timelines, histories and the audit view show it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from django.core.exceptions import FieldDoesNotExist
+from django.utils.dateparse import parse_datetime
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+
+from itsm.flow import Transition
+from itsm.records import register
+from itsm.tickets.models import Task
+from itsm.ui.moments import moment_text
+
+if TYPE_CHECKING:
+    from itsm.records.models import Event
+
+LONGEST = 160
+
+
+@dataclass(frozen=True)
+class Line:
+    """One event as people read it; ``body`` and ``details`` are empty for those who may not read them."""
+
+    pk: int
+    kind: str
+    author: str
+    at: datetime
+    label: str
+    glyph: str
+    tone: str
+    channel: str = ""
+    body: str = ""
+    details: tuple[tuple[str, str], ...] = ()
+    internal: bool = True
+
+
+def line_of(event: Event, *, record: Any, facts: bool) -> Line:
+    """Put an event into words; ``facts`` tells whether the reader may know reasons and details."""
+    row = _row(event)
+    label = str(row.label) if row else LABELS.get(event.name, _other)(event)
+    if row and event.target and event.target != event.source:
+        label = f"{label} → {_state(event)}"
+    glyph, tone = LOOKS.get(event.kind, ("dot", ""))
+    return Line(
+        pk=event.pk,
+        kind=event.kind,
+        author=_author(event),
+        at=event.at,
+        label=label,
+        glyph=glyph,
+        tone="danger" if row and row.danger else tone,
+        channel=event.channel,
+        body=(event.reason or _note(event)) if facts else "",
+        details=tuple(_details(event, record, row)) if facts else (),
+        internal=not event.is_public,
+    )
+
+
+def _row(event: Event) -> Transition | None:
+    flow = register.flows().get(event.machine) if event.machine else None
+    return flow.transitions.get(event.name) if flow else None
+
+
+def _state(event: Event) -> str:
+    state = register.flows()[event.machine].states.get(event.target)
+    return str(state.label) if state else event.target
+
+
+def _author(event: Event) -> str:
+    if event.actor is None:
+        return _("System")
+    if event.on_behalf_of is None:
+        return event.actor.name
+    return _("%(deputy)s for %(absent)s") % {"deputy": event.actor.name, "absent": event.on_behalf_of.name}
+
+
+def _note(event: Event) -> str:
+    note = event.facts.get("note", "")
+    return note if event.kind == "move" and isinstance(note, str) else ""
+
+
+# ---- labels of what is no transition --------------------------------------------------------
+def _text(value: Any) -> str:
+    return str(value.get("text", "")) if isinstance(value, dict) else str(value)
+
+
+def _fact(event: Event, name: str) -> str:
+    return _text(event.facts.get(name, ""))
+
+
+def _assigned(event: Event) -> str:
+    after = event.facts.get("after", {})
+    named = " · ".join(part for part in (after.get("team", ""), after.get("assignee", "")) if part)
+    return _("assigned to %(whom)s") % {"whom": named} if named else _("assigned to nobody")
+
+
+def _task_ended(event: Event) -> str:
+    if event.facts.get("state") == Task.State.DONE:
+        return _("did the task “%(title)s”") % {"title": _fact(event, "title")}
+    return _("skipped the task “%(title)s”") % {"title": _fact(event, "title")}
+
+
+def _child(event: Event) -> str:
+    if child := _fact(event, "child"):
+        return _("attached the child %(number)s") % {"number": child}
+    return _("made it a child of %(number)s") % {"number": _fact(event, "parent")}
+
+
+def _merged(event: Event) -> str:
+    if into := _fact(event, "into"):
+        return _("merged it into %(number)s") % {"number": into}
+    return _("merged %(number)s into this case") % {"number": _fact(event, "merged")}
+
+
+def _unmerged(event: Event) -> str:
+    if freed := _fact(event, "freed"):
+        return _("took %(number)s out of this case") % {"number": freed}
+    return _("took it out of %(number)s") % {"number": _fact(event, "out_of")}
+
+
+def _other(event: Event) -> str:
+    return str(event.get_kind_display())
+
+
+LABELS: dict[str, Callable[[Event], str]] = {
+    "open": lambda event: _("opened the case"),
+    "edit": lambda event: _("edited the case"),
+    "assign": _assigned,
+    "reply": lambda event: _("replied"),
+    "note": lambda event: _("wrote an internal note"),
+    "publish_update": lambda event: _("published a status update"),
+    "write_report": lambda event: _("wrote in the report"),
+    "attach": lambda event: _("attached “%(name)s”") % {"name": _fact(event, "file")},
+    "add_task": lambda event: _("added the task “%(title)s”") % {"title": _fact(event, "title")},
+    "end_task": _task_ended,
+    "open_outage": lambda event: _("recorded an outage of %(service)s") % {"service": _fact(event, "service")},
+    "end_outage": lambda event: _("%(service)s is up again") % {"service": _fact(event, "service")},
+    "attach_child": _child,
+    "detach_child": lambda event: _("let it stand alone again"),
+    "link": lambda event: _("linked %(number)s") % {"number": _fact(event, "other")},
+    "unlink": lambda event: _("removed the link to %(number)s") % {"number": _fact(event, "other")},
+    "merge": _merged,
+    "unmerge": _unmerged,
+    "watch": lambda event: _("watches the case"),
+    "acknowledge": lambda event: _("acknowledged the escalation"),
+}
+
+LOOKS = {
+    "opened": ("inbox", "new"),
+    "move": ("flow", "working"),
+    "edited": ("pen", ""),
+    "assigned": ("hand", "working"),
+    "attached": ("clip", ""),
+    "linked": ("link", ""),
+    "task": ("check", ""),
+    "approval": ("diamond", "decision"),
+    "outage": ("bolt", "danger"),
+    "clock": ("clock", "waiting"),
+    "occurrence": ("bell", ""),
+    "merged": ("link", ""),
+}
+
+
+# ---- details --------------------------------------------------------------------------------
+def _details(event: Event, record: Any, row: Transition | None) -> Iterator[tuple[str, str]]:
+    if event.name == "edit":
+        before, after = event.facts.get("before", {}), event.facts.get("after", {})
+        for name, value in after.items():
+            yield field_label(record, name), f"{show(before.get(name))} → {show(value)}"
+        return
+    if row is None:
+        return
+    labels = {item.name: item for item in row.inputs}
+    for name, value in event.facts.items():
+        if name in labels and name != "note" and value not in (None, "", False):
+            offered = {choice.value: str(choice.label) for choice in labels[name].choices}
+            yield str(labels[name].label), offered.get(str(value), show(value))
+
+
+def field_label(record: Any, name: str) -> str:
+    """Name a field of the record."""
+    try:
+        return capfirst(str(record._meta.get_field(name).verbose_name))
+    except FieldDoesNotExist:
+        return name
+
+
+def show(value: Any) -> str:
+    """Write a value of the journal for people, at most 160 characters."""
+    if value in (None, "", []):
+        return "—"
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    text = _text(value)
+    if len(text) >= 19 and text[4:5] == "-" and (moment := _moment(text)):
+        return moment_text(moment)
+    return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
+
+
+def _moment(text: str) -> datetime | None:
+    try:
+        moment = parse_datetime(text)
+    except ValueError:
+        return None
+    return moment if moment is not None and moment.tzinfo else None

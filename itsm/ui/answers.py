@@ -1,0 +1,43 @@
+"""How a view answers an act: with a redirect, or for htmx with the address to go to; dialogs as fragment or page."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.http import url_has_allowed_host_and_scheme
+
+
+def is_htmx(request: HttpRequest) -> bool:
+    """This will tell whether htmx asks, which wants a fragment."""
+    return request.headers.get("HX-Request") == "true"
+
+
+def way_back(request: HttpRequest, default: str) -> str:
+    """This will give the address to return to: the ``next`` that was sent when it is one of ours, else ``default``."""
+    wanted = request.POST.get("next") or request.GET.get("next") or ""
+    safe = url_has_allowed_host_and_scheme(
+        wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    )
+    return wanted if safe else default
+
+
+def done(request: HttpRequest, url: str, *, say: str = "", warn: str = "") -> HttpResponse:
+    """This will leave ``say`` as a message and send the browser to ``url``."""
+    if say:
+        messages.success(request, say)
+    if warn:
+        messages.warning(request, warn)
+    if is_htmx(request):
+        return HttpResponse(status=204, headers={"HX-Redirect": url})
+    return HttpResponse(status=303, headers={"Location": url})
+
+
+def dialog(request: HttpRequest, template: str, context: Mapping[str, Any], *, status: int = 200) -> HttpResponse:
+    """This will draw ``template`` as a dialog for htmx, or as a page of its own.
+
+    The template extends ``{{ frame }}`` and fills its block ``body``.
+    """
+    frame = "parts/dialog_frame.html" if is_htmx(request) else "parts/dialog_page.html"
+    return render(request, template, {**context, "frame": frame}, status=status)
