@@ -15,7 +15,7 @@ from sla import changes, reckoning, telling
 from sla.directory import case_of
 from sla.firing import Fired
 from sla.models import Clock, ClockEvent, Escalation
-from sla.targets import Terms
+from sla.targets import Promises, Terms
 
 #: What events change; key, record, metric and cycle never do.
 COLUMNS = (
@@ -36,6 +36,7 @@ class Book:
     at: datetime
     actor_id: int | None = None
     record: Any = None
+    promises: Promises = field(default_factory=Promises)
     events: list[ClockEvent] = field(default_factory=list)
     fired: list[Fired] = field(default_factory=list)
     touched: dict[int, Clock] = field(default_factory=dict)
@@ -118,11 +119,18 @@ def _update(clocks: list[Clock], columns: tuple[str, ...]) -> None:
 
 def of_record(record: Any, move: Move) -> Book:
     """This will give the book of a move on a locked record: its open clocks, locked, read once in a transaction."""
+    book = at_hand(record, at=move.at, new=move.name == "open")
+    book.actor_id = move.by.pk if move.by is not None else None
+    return book
+
+
+def at_hand(record: Any, *, at: datetime, new: bool = False) -> Book:
+    """This will give the book of a locked record as this transaction has it; a new record has no clocks to read."""
     book: Book | None = record.__dict__.get("_clock_book")
     if book is None:
-        book = Book(lock_clocks(record.pk), move.at, record=record)
+        book = Book([] if new else lock_clocks(record.pk), at, record=record)
         record.__dict__["_clock_book"] = book
-    book.at, book.actor_id = move.at, move.by.pk if move.by is not None else None
+    book.at = at
     return book
 
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from itsm.hours.instants import epoch_of
-from sla.book import Book, lock_clocks
+from sla.book import Book, at_hand
 from sla.models import Clock, Escalation
 from sla.targets import Terms
 
@@ -20,27 +20,30 @@ def plan(record: Any, name: str, *, levels: Sequence[Level], at: datetime) -> No
 
     The first level is done first; what its action does is the business of ``sla.actions``.
     """
-    drop(record, name, at=at)
-    if not levels:
-        return
+    book = at_hand(record, at=at)
+    _cancel(book, name)
     ladder = [
         {"level": number, "at": epoch_of(instant), "action": action}
         for number, (instant, action) in enumerate(sorted(levels))
     ]
-    book = Book([], at)
-    book.start(record.pk, name, Terms(0, None, {"ladder": ladder}), since=at, deadline=True)
+    if ladder:
+        book.start(record.pk, name, Terms(0, None, {"ladder": ladder}), since=at, deadline=True)
     book.save()
 
 
 def drop(record: Any, name: str, *, at: datetime) -> None:
     """Forget the deadline ``name`` of a locked record, with what it has not done yet; without one nothing happens."""
-    clocks = [clock for clock in lock_clocks(record.pk) if clock.metric == name]
-    book = Book(clocks, at)
-    for clock in clocks:
-        book.write(clock, "cancel")
+    book = at_hand(record, at=at)
+    _cancel(book, name)
     book.save()
     pending = Escalation.objects.filter(record_id=record.pk, clock__metric=name, action_done_at=None).exclude(action="")
     pending.update(action_done_at=at, outcome="dropped")
+
+
+def _cancel(book: Book, name: str) -> None:
+    clock = book.find(name)
+    if clock is not None:
+        book.write(clock, "cancel")
 
 
 def standing(record: Any, name: str) -> Clock | None:

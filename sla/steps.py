@@ -54,7 +54,6 @@ def during(record: Any, move: Move) -> None:
         _follow(book, plan, record, move)
     if plan.updates:
         follow_updates(book, plan, record, move, working=mode_of(record).code not in (STOP, CANCEL))
-    book.fire(reason=move.name)
     columns.write(record, book.clocks, work=plan.work)
     book.save()
 
@@ -71,7 +70,7 @@ def mode_of(record: Any) -> Mode:
 def _begin(book: Book, plan: Plan, record: Any, move: Move) -> None:
     """A record made out of another keeps its time of receipt for the response; its work begins now."""
     answered = plan.answers(record)
-    terms = targets.choose(record, ["response", plan.work] if answered else [plan.work])
+    terms = book.promises.choose(record, ["response", plan.work] if answered else [plan.work])
     if "response" in terms:
         book.start(record.pk, "response", terms["response"], since=record.received_at, cycle=1)
     if plan.work in terms:
@@ -101,7 +100,7 @@ def _retarget(book: Book, record: Any, move: Move) -> None:
     ]
     if not stale:
         return
-    found = targets.choose(record, [clock.metric for clock in stale])
+    found = book.promises.choose(record, [clock.metric for clock in stale])
     for clock in stale:
         terms = found.get(clock.metric)
         if terms is not None:
@@ -134,7 +133,7 @@ def is_staff(record: Any, move: Move) -> bool:
 def _follow(book: Book, plan: Plan, record: Any, move: Move) -> None:
     mode = mode_of(record)
     if _reopens(record, move):
-        terms = targets.choose(record, [plan.work])
+        terms = book.promises.choose(record, [plan.work])
         if plan.work in terms and book.find(plan.work) is None:
             book.start(record.pk, plan.work, terms[plan.work], since=move.at)
         return

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import Any
-
-from django.db.models import Q
 
 from itsm.hours.instants import epoch_of
 from itsm.hours.models import Calendar
@@ -33,27 +32,45 @@ def key_of(record: Any) -> list[int | None]:
     return [record.priority, record.service_id, getattr(record, "request_item_id", None)]
 
 
-def choose(record: Any, metrics: Iterable[str]) -> dict[str, Terms]:
-    """This will find the terms of each metric that has a target for this record, in two or three queries."""
-    wanted = list(metrics)
-    fitting = [target for target in _candidates(record, wanted) if _fits(target, record)]
-    steps = list(_steps(record, wanted))
-    best = {
-        metric: max((row for row in fitting if row.metric == metric), key=_specific, default=None) for metric in wanted
-    }
-    return {metric: _terms(record, target, steps) for metric, target in best.items() if target is not None}
+class Promises:
+    """The tables of targets and ladders as they are now, read at most once for a move."""
 
+    def choose(self, record: Any, metrics: Iterable[str]) -> dict[str, Terms]:
+        """This will find the terms of each metric that has a target for this record."""
+        fitting = [target for target in self._targets if target.process in ("", record.kind) and _fits(target, record)]
+        steps = self._ladder(record)
+        found: dict[str, Terms] = {}
+        for metric in metrics:
+            best = max((row for row in fitting if row.metric == metric), key=_specific, default=None)
+            if best is not None:
+                found[metric] = _terms(record, best, steps)
+        return found
 
-def fixed(record: Any, *, due: datetime, at: datetime) -> Terms:
-    """This will give the terms of an update that was promised for ``due``, counted around the clock."""
-    ladder = [_rung(step) for step in _steps(record, [Metric.UPDATE])]
-    facts = {"key": key_of(record), "why": {"rule": "promised"}, "fixed": epoch_of(due), "warn": 75, "ladder": ladder}
-    return Terms(max(0, epoch_of(due) - epoch_of(at)), None, facts)
+    def fixed(self, record: Any, *, due: datetime, at: datetime) -> Terms:
+        """This will give the terms of an update that was promised for ``due``, counted around the clock."""
+        facts = {
+            "key": key_of(record),
+            "why": {"rule": "promised"},
+            "fixed": epoch_of(due),
+            "warn": 75,
+            "ladder": [_rung(step) for step in self._ladder(record) if step.metric == Metric.UPDATE],
+        }
+        return Terms(max(0, epoch_of(due) - epoch_of(at)), None, facts)
 
+    def _ladder(self, record: Any) -> list[EscalationStep]:
+        """The steps of the service's own ladder, or of the general one where it has none, for the record's priority."""
+        own = [step for step in self._steps if step.policy.service_id == record.service_id and record.service_id]
+        general = [step for step in self._steps if step.policy.service_id is None]
+        return [step for step in own or general if _for_priority(step, record)]
 
-def _candidates(record: Any, metrics: list[str]) -> Iterable[Target]:
-    scope = Q(process="") | Q(process=record.kind)
-    return Target.objects.active().filter(scope, metric__in=metrics).select_related("calendar__current").order_by("pk")
+    @cached_property
+    def _targets(self) -> list[Target]:
+        return list(Target.objects.active().select_related("calendar").order_by("pk"))
+
+    @cached_property
+    def _steps(self) -> list[EscalationStep]:
+        rows = EscalationStep.objects.filter(policy__is_active=True).select_related("policy")
+        return list(rows.order_by("level", "pk"))
 
 
 def _fits(target: Target, record: Any) -> bool:
@@ -90,7 +107,7 @@ def _terms(record: Any, target: Target, steps: list[EscalationStep]) -> Terms:
         "calendar": {"code": calendar.code, **_names(calendar), "of": hours_of},
         "why": why,
         "warn": target.warn_percent,
-        "ladder": [_rung(step) for step in steps if step.metric == target.metric and _for_priority(step, record)],
+        "ladder": [_rung(step) for step in steps if step.metric == target.metric],
     }
     return Terms(seconds, calendar.current_id, facts)
 
@@ -120,18 +137,6 @@ def _why(record: Any, target: Target) -> dict[str, Any]:
 
 def _names(row: Any) -> dict[str, str]:
     return {"zh": row.name_zh, "en": row.name_en}
-
-
-def _steps(record: Any, metrics: list[str]) -> Iterable[EscalationStep]:
-    """This will give the steps of the service's own ladder, or of the general one where it has none."""
-    scope = Q(policy__service=None) | Q(policy__service=record.service_id)
-    rows = list(
-        EscalationStep.objects.filter(scope, policy__is_active=True, metric__in=metrics)
-        .select_related("policy")
-        .order_by("level", "pk")
-    )
-    own = [row for row in rows if row.policy.service_id is not None]
-    return own or rows
 
 
 def _for_priority(step: EscalationStep, record: Any) -> bool:

@@ -6,7 +6,6 @@ from typing import Any
 
 from itsm.flow import Move
 from itsm.hours.instants import moment
-from sla import targets
 from sla.book import Book
 from sla.models import Clock, Metric
 from sla.plans import Plan
@@ -51,9 +50,9 @@ def _renew(book: Book, record: Any, move: Move, current: Clock, *, due: int | No
 
 def _start(book: Book, record: Any, move: Move, *, due: int | None, cycle: int) -> Clock | None:
     if due is not None:
-        terms = targets.fixed(record, due=moment(due), at=move.at)
+        terms = book.promises.fixed(record, due=moment(due), at=move.at)
     else:
-        found = targets.choose(record, [Metric.UPDATE]).get(Metric.UPDATE)
+        found = book.promises.choose(record, [Metric.UPDATE]).get(Metric.UPDATE)
         if found is None:
             return None
         terms = found
