@@ -14,6 +14,7 @@ from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from itsm.api.fetching import fetch
 from itsm.api.filters import PAGING, refuse_unknown
 from itsm.api.paging import KeysetPaging, Order
 from itsm.api.parsers import StrictJSONParser
@@ -86,8 +87,8 @@ class ListView(ApiView, ABC):
         return self.rows()
 
     def fetch(self, rows: QuerySet[Any]) -> Iterable[dict[str, Any]]:
-        """This will read the columns of a page in one query."""
-        return rows.values("pk", *self.columns)
+        """This will read the columns of a page, and the names of what its rows point to."""
+        return fetch(rows, self.columns)
 
     def known_parameters(self) -> frozenset[str]:
         """This will add the filters to those of paging."""

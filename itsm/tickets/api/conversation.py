@@ -16,6 +16,7 @@ from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from itsm.api.fetching import fetch
 from itsm.api.idempotency import once
 from itsm.api.paging import Order
 from itsm.api.schema import IDEMPOTENCY_KEY, listing, refusals
@@ -85,7 +86,7 @@ class CommentList(OfCase):
         if internal and not has_scope(self.request, Scope.INTERNAL_READ):
             raise PermissionDenied
         made = (note if internal else reply)(case, body=body.validated_data["body"], by=self.caller, channel="api")
-        row = Comment.objects.visible_to(self.caller).filter(pk=made.pk).values("pk", *self.columns).get()
+        row = fetch(Comment.objects.visible_to(self.caller).filter(pk=made.pk), self.columns)[0]
         return Response(self.shape(row), status=201)
 
 
@@ -139,7 +140,7 @@ class AttachmentList(OfCase):
             raise PermissionDenied
         file = body.validated_data["file"]
         made = attach_file(case, name=file.name, pieces=file.chunks(), by=self.caller, internal=internal, channel="api")
-        row = Attachment.objects.filter(pk=made.pk).values("pk", *self.columns).get()
+        row = fetch(Attachment.objects.filter(pk=made.pk), self.columns)[0]
         return Response(self.shape(row), status=201)
 
 

@@ -13,6 +13,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from itsm.api import versions
+from itsm.api.fetching import fetch
 from itsm.api.paging import Order
 from itsm.api.schema import IF_MATCH_NEEDED, IF_NONE_MATCH, listing, refusals
 from itsm.api.scopes import Scope
@@ -63,10 +64,10 @@ class CaseDetail(ApiView):
 
         :raises Http404: if there is none
         """
-        row = self.model.objects.visible_to(self.caller).filter(**which).values(*self.detail_columns).first()
-        if row is None:
+        found = fetch(self.model.objects.visible_to(self.caller).filter(**which), self.detail_columns)
+        if not found:
             raise Http404
-        return self.whole(row)
+        return self.whole(found[0])
 
     def whole(self, row: dict[str, Any]) -> dict[str, Any]:
         """This will lay out a fetched row; processes add their own."""
