@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import quote
 
+from django.conf import settings
 from django.db.models import QuerySet
 from django.http import Http404, StreamingHttpResponse
 from django.shortcuts import get_object_or_404
@@ -19,6 +20,7 @@ from rest_framework.response import Response
 from itsm.api.fetching import fetch
 from itsm.api.idempotency import once
 from itsm.api.paging import Order
+from itsm.api.problems import TooLarge
 from itsm.api.schema import IDEMPOTENCY_KEY, listing, refusals
 from itsm.api.scopes import Scope, has_scope
 from itsm.api.views import ApiView, ListView
@@ -29,6 +31,10 @@ from itsm.tickets.comments import note, reply
 from itsm.tickets.files import attach_file, files_visible_to
 from itsm.tickets.finding import find_case
 from itsm.tickets.models import Comment
+
+
+#: Bytes that a form may have around its file.
+FORM_AROUND_FILE = 64 * 1024
 
 
 class OfCase(ListView):
@@ -129,6 +135,13 @@ class AttachmentList(OfCase):
     def post(self, request: Request, number: str) -> Response:
         """Attach a file; its type is told by its content."""
         return once(request, self.attach)
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        """This will refuse what says of itself that it is too large before it is read."""
+        super().initial(request, *args, **kwargs)
+        said = request.META.get("CONTENT_LENGTH") or "0"
+        if said.isdecimal() and int(said) > settings.ATTACHMENT_MAX_BYTES + FORM_AROUND_FILE:
+            raise TooLarge
 
     def attach(self) -> Response:
         """This will keep the file and answer with its row."""
