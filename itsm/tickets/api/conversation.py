@@ -32,7 +32,6 @@ from itsm.tickets.files import attach_file, files_visible_to
 from itsm.tickets.finding import find_case
 from itsm.tickets.models import Comment
 
-
 #: Bytes that a form may have around its file.
 FORM_AROUND_FILE = 64 * 1024
 
