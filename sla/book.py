@@ -37,7 +37,7 @@ class Book:
     actor_id: int | None = None
     record: Any = None
     promises: Promises = field(default_factory=Promises)
-    events: list[ClockEvent] = field(default_factory=list)
+    events: list[changes.NewEvent] = field(default_factory=list)
     fired: list[Fired] = field(default_factory=list)
     touched: dict[int, Clock] = field(default_factory=dict)
 
@@ -47,9 +47,7 @@ class Book:
 
     def write(self, clock: Clock, kind: str, *, reason: str = "", seconds: int | None = None, **facts: Any) -> None:
         """This will let an event happen to a clock."""
-        event = ClockEvent(
-            clock=clock, kind=kind, at=self.at, actor_id=self.actor_id, reason=reason, seconds=seconds, facts=facts
-        )
+        event = changes.NewEvent(clock, kind, self.at, self.actor_id, reason, seconds, facts)
         changes.apply(clock, event)
         if kind == "stop":
             event.seconds = clock.elapsed_seconds
@@ -102,9 +100,7 @@ class Book:
         _update([clock for clock in known if id(clock) in moved], COLUMNS)
         _update([clock for clock in known if id(clock) not in moved], FIRING)
         Clock.objects.bulk_create([clock for clock in clocks if clock.pk is None])
-        for event in self.events:
-            event.clock_id = event.clock.pk
-        rows.insert(ClockEvent, map(rows.row_of, self.events))
+        rows.insert(ClockEvent, (event.row() for event in self.events))
         if self.fired:
             cases = {self.record.pk: case_of(self.record)} if self.record is not None else {}
             telling.tell(self.fired, at=self.at, cases=cases)

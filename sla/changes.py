@@ -3,21 +3,57 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Protocol
 
 from itsm.hours.instants import epoch_of, moment
 from sla import reckoning
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from sla.models import Clock
 
-    from sla.models import Clock, ClockEvent
+
+class Happened(Protocol):
+    """What is asked of an event, stored or about to be."""
+
+    kind: str
+    at: datetime
+    reason: str
+    seconds: int | None
+    facts: dict[str, Any]
+
+
+@dataclass
+class NewEvent:
+    """An event of a clock that is not stored yet."""
+
+    clock: Clock
+    kind: str
+    at: datetime
+    actor_id: int | None
+    reason: str = ""
+    seconds: int | None = None
+    facts: dict[str, Any] = field(default_factory=dict)
+
+    def row(self) -> dict[str, Any]:
+        """This will give the columns of the stored event; its clock is stored by then."""
+        return {
+            "clock_id": self.clock.pk,
+            "kind": self.kind,
+            "at": self.at,
+            "seconds": self.seconds,
+            "actor_id": self.actor_id,
+            "reason": self.reason,
+            "facts": self.facts,
+        }
+
 
 #: Events after which the due time is what it was.
 MOVES_NO_TIME = frozenset({"breach", "finish", "ack"})
 
 
-def apply(clock: Clock, event: ClockEvent) -> None:
+def apply(clock: Clock, event: Happened) -> None:
     """This will change ``clock`` by ``event`` and bring what follows from it up to date."""
     _APPLIERS[event.kind](clock, event)
     if event.kind in MOVES_NO_TIME:
@@ -26,20 +62,20 @@ def apply(clock: Clock, event: ClockEvent) -> None:
         reckoning.refresh(clock)
 
 
-def _start(clock: Clock, event: ClockEvent) -> None:
+def _start(clock: Clock, event: Happened) -> None:
     clock.state = "running"
     clock.started_at = moment(event.facts["since"])
     clock.fired, clock.pauses, clock.paused_since, clock.pause_reason = [], [], None, ""
     _terms(clock, event)
 
 
-def _terms(clock: Clock, event: ClockEvent) -> None:
+def _terms(clock: Clock, event: Happened) -> None:
     clock.target_seconds = event.seconds
     clock.terms = event.facts["terms"]
     clock.calendar_version_id = event.facts.get("calendar_version")
 
 
-def _pause(clock: Clock, event: ClockEvent) -> None:
+def _pause(clock: Clock, event: Happened) -> None:
     _end_pause(clock, event.at)
     clock.state = "soft" if event.kind == "soft" else "paused"
     clock.paused_since, clock.pause_reason = event.at, event.reason
@@ -51,30 +87,30 @@ def _end_pause(clock: Clock, at: datetime) -> None:
     clock.paused_since, clock.pause_reason = None, ""
 
 
-def _resume(clock: Clock, event: ClockEvent) -> None:
+def _resume(clock: Clock, event: Happened) -> None:
     _end_pause(clock, event.at)
     clock.state = "running"
 
 
-def _rebase(clock: Clock, event: ClockEvent) -> None:
+def _rebase(clock: Clock, event: Happened) -> None:
     clock.state, clock.started_at = "running", event.at
     clock.pauses, clock.paused_since, clock.pause_reason = [], None, ""
 
 
-def _recalc(clock: Clock, event: ClockEvent) -> None:
+def _recalc(clock: Clock, event: Happened) -> None:
     clock.calendar_version_id = event.facts["calendar_version"]
 
 
-def _breach(clock: Clock, event: ClockEvent) -> None:
+def _breach(clock: Clock, event: Happened) -> None:
     if clock.breached_at is None:
         clock.breached_at, clock.breach_reason = moment(event.facts["due"]), event.reason
 
 
-def _fire(clock: Clock, event: ClockEvent) -> None:
+def _fire(clock: Clock, event: Happened) -> None:
     clock.fired = [*clock.fired, *event.facts["levels"]]
 
 
-def _stop(clock: Clock, event: ClockEvent) -> None:
+def _stop(clock: Clock, event: Happened) -> None:
     """Judge on whole seconds: exactly the target is met; what was missed once stays missed."""
     end = moment(event.facts["as_of"]) if "as_of" in event.facts else clock.paused_since or event.at
     due = reckoning.reach(clock, clock.target_seconds or 0)
@@ -85,23 +121,23 @@ def _stop(clock: Clock, event: ClockEvent) -> None:
     clock.state = "missed" if clock.breached_at is not None else "met"
 
 
-def _finish(clock: Clock, event: ClockEvent) -> None:
+def _finish(clock: Clock, event: Happened) -> None:
     clock.state, clock.stopped_at = "done", event.at
 
 
-def _cancel(clock: Clock, event: ClockEvent) -> None:
+def _cancel(clock: Clock, event: Happened) -> None:
     clock.elapsed_seconds = None if clock.is_deadline else reckoning.used(clock, at=event.at)
     clock.state, clock.stopped_at = "cancelled", clock.paused_since or event.at
     clock.paused_since, clock.pause_reason = None, ""
 
 
-def _carry(clock: Clock, event: ClockEvent) -> None:
+def _carry(clock: Clock, event: Happened) -> None:
     if clock.is_open:
         _cancel(clock, event)
     clock.carried_to_id = event.facts["record"]
 
 
-_APPLIERS: dict[str, Callable[[Clock, ClockEvent], None]] = {
+_APPLIERS: dict[str, Callable[[Clock, Happened], None]] = {
     "start": _start,
     "pause": _pause,
     "soft": _pause,

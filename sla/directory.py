@@ -15,6 +15,14 @@ from sla.settings_models import Audience
 
 #: Audiences that are roles granted to people.
 ROLES = (Audience.INCIDENT_MANAGER, Audience.SLM, Audience.MANAGEMENT_REP)
+OF_TEAM = (Audience.TEAM, Audience.TEAM_LEAD)
+OF_UNIT = (Audience.UNIT_LEAD, Audience.HEAD)
+#: Audiences that the case names itself.
+NAMED: dict[str, str] = {
+    Audience.ASSIGNEE: "assignee_id",
+    Audience.REQUESTER: "requester_id",
+    Audience.SERVICE_OWNER: "owner_id",
+}
 #: Audiences that may know of a confidential case.
 TRUSTED = frozenset({Audience.ASSIGNEE, Audience.TEAM, Audience.INCIDENT_MANAGER, Audience.REQUESTER})
 
@@ -68,6 +76,8 @@ class Directory:
         if case.confidential and audience not in TRUSTED:
             return []
         found = [person for person in self._named(audience, case) if person is not None]
+        if not self._deputies:
+            return list(dict.fromkeys(found)) if len(found) > 1 else found
         return list(dict.fromkeys(found + [deputy for person in found for deputy in self._deputies[person]]))
 
     def team_addresses(self, case: Case) -> list[str]:
@@ -77,17 +87,12 @@ class Directory:
     def _named(self, audience: str, case: Case) -> list[int | None]:
         if audience in ROLES:
             return [person for person, process in self._holders[audience] if process in ("", case.kind)]
-        if audience in (Audience.TEAM, Audience.TEAM_LEAD):
-            teams = self._teams_of(case)
-            return [person for team in teams for person in self._of_team(team, lead=audience == Audience.TEAM_LEAD)]
-        if audience in (Audience.UNIT_LEAD, Audience.HEAD):
+        if audience in OF_TEAM:
+            teams, lead = self._teams_of(case), audience == Audience.TEAM_LEAD
+            return [person for team in teams for person in self._of_team(team, lead=lead)]
+        if audience in OF_UNIT:
             return [self._lead(case.unit_id, topmost=audience == Audience.HEAD)]
-        known = {
-            Audience.ASSIGNEE: case.assignee_id,
-            Audience.REQUESTER: case.requester_id,
-            Audience.SERVICE_OWNER: case.owner_id,
-        }
-        return [known[Audience(audience)]]
+        return [getattr(case, NAMED[audience])]
 
     def _of_team(self, team: int, *, lead: bool) -> list[int | None]:
         return [self._teams[team]["lead_id"]] if lead else list(self._members[team])

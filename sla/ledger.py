@@ -88,6 +88,16 @@ def ledger(record: Any, *, at: datetime) -> list[Ledger]:
     return [_ledger(clock, told[clock.pk], reasons, at=at) for clock in shown]
 
 
+def brief(record: Any, *, reasons: dict[str, HoldReason], at: datetime) -> list[Ledger]:
+    """This will put the open clocks of a record into words, and those of the last cycle, without the steps of the ladder.
+
+    ``reasons`` are the hold reasons by code as far as the caller has them at hand: one statement is made.
+    """
+    clocks = Clock.objects.agreed().filter(record_id=record.pk).select_related("calendar_version")
+    last = {clock.metric: clock for clock in clocks.order_by("cycle")}
+    return [_ledger(last[metric], [], reasons, at=at) for metric in sorted(last, key=ORDER.__getitem__)]
+
+
 def _ledger(clock: Clock, told: list[Escalation], reasons: dict[str, HoldReason], *, at: datetime) -> Ledger:
     used = reckoning.used(clock, at=at)
     name = metric_words(clock.metric)

@@ -12,6 +12,12 @@ from sla import actions
 from sla.book import Book
 from sla.models import Clock, Escalation
 
+#: The record is locked with its clock, so that no move that has already read the time is overtaken.
+CLAIM = """
+SELECT c.* FROM sla_clock c JOIN records_record r ON r.id = c.record_id
+WHERE c.state = 'running' AND c.next_fire_at <= %s ORDER BY c.next_fire_at, c.id LIMIT %s
+FOR NO KEY UPDATE OF c, r SKIP LOCKED
+"""
 MOST_BATCHES = 200
 ACTIONS_AT_ONCE = 200
 
@@ -40,18 +46,10 @@ def sweep(*, at: datetime | None = None, limit: int = 500) -> Swept:
 
 
 def fire_batch(*, at: datetime | None, limit: int) -> tuple[int, int, timedelta]:
-    """Fire what is due on the ``limit`` longest due clocks: all or nothing; gives clocks, levels and the longest delay.
-
-    The record is locked with its clock, so that no move that has already read the time is overtaken.
-    """
+    """Fire what is due on the ``limit`` longest due clocks: all or nothing; gives clocks, levels and the longest delay."""
     with transaction.atomic():
         now = whole(at or database_now())
-        due = (
-            Clock.objects.due(at=now)
-            .select_related("record")
-            .select_for_update(skip_locked=True, no_key=True, of=("self", "record"))
-        )
-        clocks = list(due[:limit])
+        clocks = list(Clock.objects.raw(CLAIM, [now, limit]))
         if not clocks:
             return 0, 0, timedelta(0)
         late = now - min(clock.next_fire_at for clock in clocks if clock.next_fire_at is not None)

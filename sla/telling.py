@@ -45,7 +45,8 @@ def tell(fired: Sequence[Fired], *, at: datetime, cases: dict[int, Case]) -> Non
         if case is not None:
             notices += _notices(levels, case, directory, at=at)
     put_many(braked(notices, at=at))
-    rows.insert(Event, (_line(one, at=at) for one in fired if _journaled(one)))
+    missed = {(one.clock.pk, one.due) for one in fired if one.rung.level == BREACH}
+    rows.insert(Event, (_line(one, at=at) for one in fired if _journaled(one, missed)))
 
 
 def _by_clock(fired: Sequence[Fired]) -> Iterable[list[Fired]]:
@@ -130,9 +131,11 @@ def _share(one: Fired) -> int:
     return used(one.clock, at=one.due) * 100 // (one.clock.target_seconds or 1)
 
 
-def _journaled(one: Fired) -> bool:
-    """The journal tells of misses and of steps above the first hands, not of the arrival or of deadlines' own acts."""
-    return not one.clock.is_deadline and one.rung.level != 0
+def _journaled(one: Fired, missed: set[tuple[int, datetime]]) -> bool:
+    """The journal tells of misses and of steps above the first hands; a step that goes with a miss is told by that."""
+    if one.clock.is_deadline or one.rung.level == 0:
+        return False
+    return one.rung.level == BREACH or (one.clock.pk, one.due) not in missed
 
 
 def _line(one: Fired, *, at: datetime) -> dict[str, Any]:
