@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from django.core.cache import cache
 
@@ -14,6 +14,7 @@ from itsm.flow.roles import STAFF
 from itsm.people.models import Person, Team
 from itsm.tickets.models import HoldReason
 
+T = TypeVar("T")
 SECONDS = 60
 PREFIX = "desk:table:"
 
@@ -77,8 +78,8 @@ def _members() -> dict[int, list[int]]:
     return found
 
 
-def _remembered(name: str, read: Callable[[], Any]) -> Any:
-    found = cache.get(PREFIX + name)
+def _remembered(name: str, read: Callable[[], dict[int, T]]) -> dict[int, T]:
+    found: dict[int, T] | None = cache.get(PREFIX + name)
     if found is None:
         found = read()
         cache.set(PREFIX + name, found, SECONDS)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django import forms
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from catalogue.models import Category, RequestItem, Service
@@ -51,8 +52,8 @@ class NewCaseForm(forms.Form):
     category = forms.ModelChoiceField(
         label=_("Category"), queryset=Category.objects.none(), required=False, to_field_name="code"
     )
-    impact = forms.ChoiceField(label=inputs.IMPACT.label, choices=LEVELS, required=False)
-    urgency = forms.ChoiceField(label=inputs.URGENCY.label, choices=LEVELS, required=False)
+    impact = forms.ChoiceField(label=format_lazy("{}", inputs.IMPACT.label), choices=LEVELS, required=False)
+    urgency = forms.ChoiceField(label=format_lazy("{}", inputs.URGENCY.label), choices=LEVELS, required=False)
     item = forms.ModelChoiceField(
         label=_("What they need"), queryset=RequestItem.objects.none(), required=False, to_field_name="code"
     )
