@@ -57,6 +57,15 @@ def listing(shape: type[Any]) -> dict[Any, Any]:
     return {(200, "application/json"): shape(many=True), **refusals()}
 
 
+def summarise(result: dict[str, Any], **_more: Any) -> dict[str, Any]:
+    """Show what stands in one sentence as the operation's summary, so that a list of operations tells what they do."""
+    for path in result["paths"].values():
+        for operation in path.values():
+            if "summary" not in operation and "description" in operation:
+                operation["summary"] = operation.pop("description")
+    return result
+
+
 class BearerToken(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]  # registers itself by being defined
     """Names the token in the document."""
 
