@@ -93,7 +93,7 @@ def brief(record: Any, *, reasons: dict[str, HoldReason], at: datetime) -> list[
 
     ``reasons`` are the hold reasons by code as far as the caller has them at hand: one statement is made.
     """
-    clocks = Clock.objects.agreed().filter(record_id=record.pk).select_related("calendar_version")
+    clocks = Clock.objects.agreed().filter(record_id=record.pk)
     last = {clock.metric: clock for clock in clocks.order_by("cycle")}
     return [_ledger(last[metric], [], reasons, at=at) for metric in sorted(last, key=ORDER.__getitem__)]
 

@@ -54,14 +54,16 @@ class Clock(models.Model):
         CANCELLED = "cancelled", _("cancelled")
         DONE = "done", _("done")
 
-    record = models.ForeignKey(Record, models.CASCADE, related_name="clocks")
+    record = models.ForeignKey(Record, models.CASCADE, related_name="clocks", db_index=False)
     metric = models.CharField(max_length=16)
     cycle = models.PositiveSmallIntegerField(default=1)
     is_deadline = models.BooleanField(default=False)
     state = models.CharField(max_length=10, choices=State.choices, default=State.RUNNING)
     target_seconds = models.PositiveIntegerField(null=True)
     terms: models.JSONField[Any, Any] = models.JSONField(default=dict)
-    calendar_version = models.ForeignKey("hours.CalendarVersion", models.PROTECT, null=True, related_name="+")
+    calendar_version = models.ForeignKey(
+        "hours.CalendarVersion", models.PROTECT, null=True, related_name="+", db_index=False
+    )
     started_at = models.DateTimeField()
     pauses: models.JSONField[Any, Any] = models.JSONField(default=list)
     paused_seconds = models.PositiveIntegerField(default=0)
@@ -76,7 +78,7 @@ class Clock(models.Model):
     fired: models.JSONField[Any, Any] = models.JSONField(default=list)
     next_level = models.PositiveSmallIntegerField(null=True)
     next_fire_at = models.DateTimeField(null=True)
-    carried_to = models.ForeignKey(Record, models.SET_NULL, null=True, related_name="+")
+    carried_to = models.ForeignKey(Record, models.SET_NULL, null=True, related_name="+", db_index=False)
 
     objects = ClockQuerySet.as_manager()
 
@@ -104,6 +106,7 @@ class Clock(models.Model):
             models.Index(
                 fields=["calendar_version"], condition=models.Q(state__in=OPEN_STATES), name="clock_open_by_calendar"
             ),
+            models.Index(fields=["carried_to"], condition=models.Q(carried_to__isnull=False), name="clock_carried"),
         ]
 
     def __str__(self) -> str:
@@ -133,11 +136,11 @@ class ClockEvent(models.Model):
         ACK = "ack", _("acknowledged")
         CARRY = "carry", _("counted on another record")
 
-    clock = models.ForeignKey(Clock, models.CASCADE, related_name="events")
+    clock = models.ForeignKey(Clock, models.CASCADE, related_name="events", db_index=False)
     kind = models.CharField(max_length=10, choices=Kind.choices)
     at = models.DateTimeField()
     seconds = models.PositiveIntegerField(null=True)
-    actor = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    actor = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", db_index=False)
     reason = models.CharField(max_length=64, blank=True)
     facts: models.JSONField[Any, Any] = models.JSONField(default=dict)
 
@@ -164,15 +167,17 @@ class EscalationQuerySet(models.QuerySet["Escalation"]):
 class Escalation(models.Model):
     """A level that fired: once per clock, cycle and level. A level below 100 is a step, 100 more is its first repeat."""
 
-    clock = models.ForeignKey(Clock, models.CASCADE, related_name="escalations")
-    record = models.ForeignKey(Record, models.CASCADE, related_name="+")
+    clock = models.ForeignKey(Clock, models.CASCADE, related_name="escalations", db_index=False)
+    record = models.ForeignKey(Record, models.CASCADE, related_name="+", db_index=False)
     cycle = models.PositiveSmallIntegerField()
     level = models.PositiveSmallIntegerField()
     due_at = models.DateTimeField()
     fired_at = models.DateTimeField()
     notified: models.JSONField[Any, Any] = models.JSONField(default=list)
     needs_ack = models.BooleanField(default=False)
-    acknowledged_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    acknowledged_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", db_index=False
+    )
     acknowledged_at = models.DateTimeField(null=True)
     action = models.CharField(max_length=40, blank=True)
     action_done_at = models.DateTimeField(null=True)

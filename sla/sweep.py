@@ -31,7 +31,7 @@ class Swept:
     lag: timedelta = timedelta(0)
 
 
-def sweep(*, at: datetime | None = None, limit: int = 500) -> Swept:
+def sweep(*, at: datetime | None = None, limit: int = 1000) -> Swept:
     """Fire every level that is due at ``at`` (None: the database's clock), ``limit`` clocks in a transaction; then act.
 
     What another transaction holds locked is left to it, or to the next sweep.
