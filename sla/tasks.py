@@ -1,8 +1,19 @@
 """What Celery does for clocks: it only makes the sweep sooner."""
 
+import gc
+from typing import Any
+
 from celery import shared_task
+from celery.signals import worker_ready
 
 from sla import sweep as sweeping
+
+
+@worker_ready.connect  # type: ignore[untyped-decorator]  # Celery has no types
+def keep_program_aside(**_told: Any) -> None:
+    """Keep the collector off the loaded program: a sweep makes many rows and would have it searched again and again."""
+    gc.collect()
+    gc.freeze()
 
 
 @shared_task(name="sla.tasks.sweep")  # type: ignore[untyped-decorator]  # Celery has no types

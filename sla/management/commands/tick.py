@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import signal
 import threading
 from argparse import ArgumentParser
@@ -30,6 +31,8 @@ class Command(BaseCommand):
         if not loop:
             self.round()
             return
+        gc.collect()
+        gc.freeze()  # the collector need not search the loaded program again and again
         stopping = threading.Event()
 
         def stop(number: int, frame: FrameType | None) -> None:
