@@ -52,24 +52,29 @@ def keep(pieces: Iterable[bytes]) -> tuple[str, int]:
     """
     root = Path(settings.MEDIA_ROOT)
     root.mkdir(parents=True, exist_ok=True)
-    digest, size = hashlib.sha256(), 0
     handle, temporary = tempfile.mkstemp(dir=root, prefix="incoming-")
     try:
-        with os.fdopen(handle, "wb") as file:
-            for piece in pieces:
-                size += len(piece)
-                if size > settings.ATTACHMENT_MAX_BYTES:
-                    raise TooLarge
-                digest.update(piece)
-                file.write(piece)
-            file.flush()
-            os.fsync(file.fileno())
-        place = path_of(digest.hexdigest())
+        sha256, size = _write(handle, pieces)
+        place = path_of(sha256)
         place.parent.mkdir(parents=True, exist_ok=True)
         os.replace(temporary, place)
     except BaseException:
         Path(temporary).unlink(missing_ok=True)
         raise
+    return sha256, size
+
+
+def _write(handle: int, pieces: Iterable[bytes]) -> tuple[str, int]:
+    digest, size = hashlib.sha256(), 0
+    with os.fdopen(handle, "wb") as file:
+        for piece in pieces:
+            size += len(piece)
+            if size > settings.ATTACHMENT_MAX_BYTES:
+                raise TooLarge
+            digest.update(piece)
+            file.write(piece)
+        file.flush()
+        os.fsync(file.fileno())
     return digest.hexdigest(), size
 
 

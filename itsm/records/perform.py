@@ -90,16 +90,20 @@ def perform(
         _check_state(locked, step)
         if version is not None and version != locked.version:
             raise Stale
-        for settle in register.steps.settle:
-            settle(locked, move)
-        _check_objections(locked, step.row, move)
-        with saving(locked):
-            fired = _run(locked, step, move)
-        for each, its_move in [(step, move), *fired]:
-            event = journal.write_move(locked, flow=each.flow, move=its_move)
-            for tell in register.steps.journaled:
-                tell(locked, its_move, event)
+        _make(locked, step, move)
     return locked
+
+
+def _make(record: Any, step: Step, move: Move) -> None:
+    for settle in register.steps.settle:
+        settle(record, move)
+    _check_objections(record, step.row, move)
+    with saving(record):
+        fired = _run(record, step, move)
+    for each, its_move in [(step, move), *fired]:
+        event = journal.write_move(record, flow=each.flow, move=its_move)
+        for tell in register.steps.journaled:
+            tell(record, its_move, event)
 
 
 def lock(record: Any) -> Any:
