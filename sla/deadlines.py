@@ -8,7 +8,7 @@ from typing import Any
 
 from itsm.hours.instants import epoch_of
 from sla.book import Book, at_hand
-from sla.models import Clock, Escalation
+from sla.models import Escalation
 from sla.targets import Terms
 
 #: An instant and the registered action that is done then.
@@ -44,8 +44,3 @@ def _cancel(book: Book, name: str) -> None:
     clock = book.find(name)
     if clock is not None:
         book.write(clock, "cancel")
-
-
-def standing(record: Any, name: str) -> Clock | None:
-    """Give the open deadline ``name`` of a record."""
-    return Clock.objects.filter(record_id=record.pk, metric=name, is_deadline=True).open().first()

@@ -30,10 +30,6 @@ class ClockQuerySet(models.QuerySet["Clock"]):
         """Only clocks of a promise, not deadlines of our own."""
         return self.filter(is_deadline=False)
 
-    def due(self, *, at: datetime) -> ClockQuerySet:
-        """Only running clocks of which a level is due, the longest due first."""
-        return self.filter(state="running", next_fire_at__lte=at).order_by("next_fire_at", "pk")
-
     def counted(self) -> ClockQuerySet:
         """Only clocks whose result counts here: agreed, not cancelled, and not carried to another record."""
         return self.agreed().filter(carried_to=None).exclude(state="cancelled", breached_at=None)
