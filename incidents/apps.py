@@ -3,6 +3,8 @@
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
+from itsm.flow.roles import STAFF
+
 
 class IncidentsConfig(AppConfig):
     """Incidents and service requests."""
@@ -12,11 +14,12 @@ class IncidentsConfig(AppConfig):
 
     def ready(self) -> None:
         """Register the two processes."""
-        from incidents import timers
+        from incidents import children, timers
         from incidents.models import Incident, ServiceRequest
         from incidents.receive import receive_incident, receive_request
         from itsm.notices.templates import add_template
-        from itsm.records.register import Process, add
+        from itsm.records.register import Process, add, steps
+        from itsm.ui import navigation
 
         add(Process("incident", Incident, Incident.flows, section="incidents", receive=receive_incident))
         add(
@@ -25,4 +28,11 @@ class IncidentsConfig(AppConfig):
             )
         )
         timers.register()
+        if children.end_duplicates not in steps.journaled:
+            steps.journaled.append(children.end_duplicates)
+        navigation.register(
+            navigation.Entry(
+                _("Major incidents"), "incidents:major", "bang", key="g x", roles=STAFF, section="processes", order=15
+            )
+        )
         add_template("alarm_cleared", headline=_("The alarm is over: resolve the case if nothing else is wrong"))

@@ -62,10 +62,17 @@ def _bring_to_work(child: Incident, parent: Incident, move: Move) -> Any:
     """Lead a child to where it can be resolved."""
     step = {"by": move.by, "at": move.at, "channel": move.channel, "fired_by": move}
     if child.state == "reported":
-        values = {"service": parent.service, "category": parent.category, "impact": str(parent.impact), "urgency": str(parent.urgency)}
+        values = {
+            "service": parent.service,
+            "category": parent.category,
+            "impact": str(parent.impact),
+            "urgency": str(parent.urgency),
+        }
         child = perform(child, "classify", **step, **values)
     if child.state == "classified" and parent.team is not None and parent.team.tier > 1:
-        return perform(child, "escalate_second_line", **step, team=parent.team, assignee=parent.assignee, note=parent.number)
+        return perform(
+            child, "escalate_second_line", **step, team=parent.team, assignee=parent.assignee, note=parent.number
+        )
     if child.state == "classified":
         return perform(child, "assign_first_line", **step, team=parent.team, assignee=parent.assignee)
     if child.state == "on_hold":
@@ -83,9 +90,13 @@ def end_duplicates(record: Any, move: Move, event: Any) -> None:
         return
     inside = {"by": move.by, "at": move.at, "channel": move.channel, "fired_by": move}
     if isinstance(record, Incident):
-        duplicates = Incident.objects.filter(merged_into=record.pk, requester=record.requester_id, state="awaiting_confirmation")
+        duplicates = Incident.objects.filter(
+            merged_into=record.pk, requester=record.requester_id, state="awaiting_confirmation"
+        )
         for duplicate in duplicates.order_by("pk"):
-            perform(duplicate, "confirm_resolution", **inside, confirmation=move.given("confirmation"), reason=record.number)
+            perform(
+                duplicate, "confirm_resolution", **inside, confirmation=move.given("confirmation"), reason=record.number
+            )
     if isinstance(record, ServiceRequest):
         for duplicate in ServiceRequest.objects.open().filter(merged_into=record.pk).order_by("pk"):
             perform(duplicate, "cancel", **inside, reason=_done_with(record, duplicate))

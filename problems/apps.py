@@ -12,7 +12,9 @@ class ProblemsConfig(AppConfig):
 
     def ready(self) -> None:
         """Register the process."""
+        from itsm.flow.roles import STAFF
         from itsm.records.register import Process, add
+        from itsm.ui import navigation
         from problems.models import Problem
         from problems.receive import receive_problem
 
@@ -24,5 +26,10 @@ class ProblemsConfig(AppConfig):
                 section="problems",
                 receive=receive_problem,
                 milestones={"from_major": lambda problem: problem.origin == Problem.Origin.MAJOR_INCIDENT},
+            )
+        )
+        navigation.register(
+            navigation.Entry(
+                _("Problems"), "problems:list", "bug", key="g p", roles=STAFF, section="processes", order=30
             )
         )

@@ -34,7 +34,8 @@ def ticket_roles(record: Any, person: Person, roles: set[str]) -> set[str]:
 
 def approval_for(ticket: Ticket, *, person: Person) -> ApprovalRequest | None:
     """Find the open approval that ``person`` may decide: one's own, or that of an absent colleague one stands in for."""
-    waiting = list(ticket.approvals.filter(decision=ApprovalRequest.Decision.OPEN).order_by("pk"))
+    asked = sorted(ticket.approvals.all(), key=lambda request: request.pk)
+    waiting = [request for request in asked if request.decision == ApprovalRequest.Decision.OPEN]
     for request in waiting:
         if request.approver_id == person.pk:
             return request

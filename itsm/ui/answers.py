@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -15,12 +16,20 @@ def is_htmx(request: HttpRequest) -> bool:
 
 
 def way_back(request: HttpRequest, default: str) -> str:
-    """This will give the address to return to: the ``next`` that was sent when it is one of ours, else ``default``."""
-    wanted = request.POST.get("next") or request.GET.get("next") or ""
+    """This will give the address to return to when it is one of ours: the ``next`` that was sent, else the page from
+    which htmx asks, else ``default``.
+    """
+    wanted = request.POST.get("next") or request.GET.get("next") or _asking_page(request)
     safe = url_has_allowed_host_and_scheme(
         wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure()
     )
     return wanted if safe else default
+
+
+def _asking_page(request: HttpRequest) -> str:
+    """Give the path of the page from which htmx asks; a part of the address after # would keep it from being read anew."""
+    url = urlsplit(request.headers.get("HX-Current-URL", "") if is_htmx(request) else "")
+    return f"{url.path}?{url.query}" if url.query else url.path
 
 
 def done(request: HttpRequest, url: str, *, say: str = "", warn: str = "") -> HttpResponse:

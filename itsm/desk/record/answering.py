@@ -49,7 +49,12 @@ def case_of(request: HttpRequest, number: str, *related: str) -> Any:
 
 def refused(request: HttpRequest, case: Any, refusal: Refusal) -> HttpResponse:
     """Say why nothing was done."""
-    context = {"title": _("That was not done"), "record": case, "reasons": refusal.reasons, "back": back_to(request, case)}
+    context = {
+        "title": _("That was not done"),
+        "record": case,
+        "reasons": refusal.reasons,
+        "back": back_to(request, case),
+    }
     return dialog(request, "record/refused.html", context, status=status_of(refusal))
 
 

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
+from html import escape
 from operator import attrgetter
 from typing import Any
 
 from django.db.models import Count, Window
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 
 from itsm.records.models import Event
 from itsm.tickets.lines import Line, line_of
 from itsm.tickets.models import Comment
+from itsm.ui.chips import chip, icon, person_name
+from itsm.ui.moments import when
 from itsm.ui.prose import markdown
 
 LAST, MOST, EVENTS = 5, 500, 40
@@ -47,9 +51,10 @@ class Talk:
     latest: int
     show: str
     whole: bool
+    drawn: SafeString
 
 
-def read(case: Any, *, query: Mapping[str, str]) -> Talk:
+def read(case: Any, *, query: Mapping[str, str], at: datetime) -> Talk:
     """Read the conversation as the query asks: ``show`` one kind only, ``all`` without folding. Two statements."""
     show = query.get("show", "all") if query.get("show") in SHOWS else "all"
     whole = query.get("all") == "1"
@@ -65,11 +70,14 @@ def read(case: Any, *, query: Mapping[str, str]) -> Talk:
         latest=case.latest_said,
         show=show,
         whole=whole,
+        drawn=draw(items, at=at),
     )
 
 
 def _first(case: Any) -> Said:
-    return Said(0, "message", case.requester.name, case.created_at, prose(case.description), channel=case.get_channel_display())
+    return Said(
+        0, "message", case.requester.name, case.created_at, prose(case.description), channel=case.get_channel_display()
+    )
 
 
 def _said(case: Any, *, show: str, whole: bool) -> tuple[list[Said], int]:
@@ -104,6 +112,29 @@ def _lines(case: Any, *, show: str, since: datetime | None, most: int) -> list[L
         rows = rows.filter(is_public=True)
     last = list(rows.order_by("-at", "-pk")[:most])
     return [line_of(event, record=case, facts=case.shows_notes) for event in reversed(last)]
+
+
+def draw(items: Iterable[Said | Line], *, at: datetime) -> SafeString:
+    """Draw the timeline; as plain functions, because a page may hold hundreds of entries."""
+    return SafeString("".join(_entry(item, at) if isinstance(item, Said) else _event(item) for item in items))
+
+
+def _entry(item: Said, at: datetime) -> str:
+    marks = str(chip(_("Internal note"), tone="waiting", glyph="lock")) if item.kind == "note" else ""
+    marks += str(chip(_("Resolution"), tone="done")) if item.is_resolution else ""
+    marks += f"<span>{escape(_('from %(number)s') % {'number': item.merged_from})}</span>" if item.merged_from else ""
+    head = f'<div class="entry-head">{person_name(item.author or _("System"))}{marks}{when(item.at, now=at)}</div>'
+    return f'<li class="entry" data-kind="{item.kind}" id="m{item.pk}">{head}<div class="prose">{item.html}</div></li>'
+
+
+def _event(line: Line) -> str:
+    tone = f' data-tone="{line.tone}"' if line.tone else ""
+    body = f" <q>{escape(line.body)}</q>" if line.body else ""
+    details = " ".join(f'<span class="detail">{escape(name)}: {escape(value)}</span>' for name, value in line.details)
+    words = (
+        f"<span>{when(line.at)}</span> <b>{escape(line.author)}</b> <span>{escape(line.label)}</span>{body} {details}"
+    )
+    return f'<li class="event"{tone}>{icon(line.glyph)}{words}</li>'
 
 
 @lru_cache(maxsize=4096)

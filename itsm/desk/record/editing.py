@@ -69,7 +69,11 @@ class EditForm(AskForm):
 
     def seen(self) -> dict[str, Any]:
         """Read the base values as the case holds them, to be compared with the present ones."""
-        return {item.name: getattr(self.case, item.name) for item in self.inputs if self.base[item.name] == raw(item, self.case, self.person)}
+        return {
+            item.name: getattr(self.case, item.name)
+            for item in self.inputs
+            if self.base[item.name] == raw(item, self.case, self.person)
+        }
 
     def show_conflict(self, conflict: edits.Conflict, case: Any) -> None:
         """Lay the other's values beside one's own and make them the base of the next try."""
@@ -139,7 +143,12 @@ def _write(request: HttpRequest, case: Any, form: EditForm) -> HttpResponse:
 
 def _show(request: HttpRequest, case: Any, form: EditForm, *, version: int, status: int) -> HttpResponse:
     pairs = [
-        {"field": form[item.name], "name": item.name, "base": form.base[item.name], "theirs": form.theirs.get(item.name)}
+        {
+            "field": form[item.name],
+            "name": item.name,
+            "base": form.base[item.name],
+            "theirs": form.theirs.get(item.name),
+        }
         for item in form.inputs
     ]
     return ask(
@@ -155,5 +164,9 @@ def confidential(request: HttpRequest, number: str) -> HttpResponse:
     case = case_of(request, number)
     wanted = request.POST.get("confidential") == "1"
     made = edits.edit(case, {"confidential": wanted}, by=request.user)  # type: ignore[arg-type]  # signed in
-    say = _("The case is confidential: only its requester, its assignee and their team see it.") if wanted else _("The case is open to the desk again.")
+    say = (
+        _("The case is confidential: only its requester, its assignee and their team see it.")
+        if wanted
+        else _("The case is open to the desk again.")
+    )
     return finish(request, made, say)

@@ -46,7 +46,9 @@ def attach(request: HttpRequest, number: str) -> HttpResponse:
     if not files:
         raise Objected(_("Choose a file first."))
     kept = keep_all(case, files, by=request.user, internal=bool(request.POST.get("internal")))  # type: ignore[arg-type]  # signed in
-    return finish(request, case, _("Attached: %(names)s.") % {"names": ", ".join(row.name for row in kept)}, anchor="#files")
+    return finish(
+        request, case, _("Attached: %(names)s.") % {"names": ", ".join(row.name for row in kept)}, anchor="#files"
+    )
 
 
 @require_safe
@@ -72,7 +74,11 @@ def picture(request: HttpRequest, number: str, pk: int) -> HttpResponse:
     drawn = attachments.picture(row) if attachments.path_of(row.sha256).exists() else None
     if drawn is None:
         raise Http404(_("This file is no picture that can be shown."))
-    headers = {"X-Content-Type-Options": "nosniff", "Cache-Control": "private, max-age=86400", "Content-Disposition": "inline"}
+    headers = {
+        "X-Content-Type-Options": "nosniff",
+        "Cache-Control": "private, max-age=86400",
+        "Content-Disposition": "inline",
+    }
     return HttpResponse(drawn[0], content_type=drawn[1], headers=headers)
 
 

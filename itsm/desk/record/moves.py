@@ -51,7 +51,9 @@ def prepare(form: TransitionForm, case: Any, row: Transition) -> None:
             form.fields[name].initial = str(value)
     count = children.waiting(case).count() if row.name in children.TAKES_ALONG else 0
     if count:
-        text = ngettext("Resolve %(count)s child case with the same text", "Resolve %(count)s child cases with the same text", count)
+        text = ngettext(
+            "Resolve %(count)s child case with the same text", "Resolve %(count)s child cases with the same text", count
+        )
         form.fields["with_children"] = forms.BooleanField(label=text % {"count": count}, required=False)
 
 

@@ -16,7 +16,14 @@ if TYPE_CHECKING:
     from itsm.people.models import Person
 
 #: The keys of transitions in every process that has them.
-KEYS = {"regrade": "p", "hold": "z", "resume": "z", "escalate_second_line": "2", "resolve": "shift+r", "fulfil": "shift+r"}
+KEYS = {
+    "regrade": "p",
+    "hold": "z",
+    "resume": "z",
+    "escalate_second_line": "2",
+    "resolve": "shift+r",
+    "fulfil": "shift+r",
+}
 #: What finishes the work: offered beside the reply too.
 FINISHES = ("resolve", "fulfil")
 

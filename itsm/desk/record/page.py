@@ -7,16 +7,18 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.template.loader import select_template
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from itsm.desk.record import conversation, shown
+from itsm.desk.record import conversation, heading, shown
 from itsm.desk.record.answering import case_of
 from itsm.records import register
 from itsm.tickets.finding import page_of
 from itsm.ui.answers import done
+
+#: Where requesters see their case.
+PORTAL_PAGE = "/portal/cases/{number}/"
 
 
 @require_safe
@@ -26,7 +28,7 @@ def page(request: HttpRequest, section: str, number: str) -> HttpResponse:
     if register.process_of(case).section != section:
         raise Http404(_("There is no case with this number."))
     if not case.is_worked:
-        return HttpResponseRedirect(reverse("portal:case", args=[number]))
+        return HttpResponseRedirect(PORTAL_PAGE.format(number=number))
     return render_page(request, case)
 
 
@@ -37,7 +39,9 @@ def render_page(
     at = timezone.now()
     person: Any = request.user
     context = shown.context(case, person=person, at=at)
-    context["talk"] = conversation.read(case, query=request.GET)
+    context["tabs"] = heading.tabs(case, "talk")
+    context["shows"] = [("all", _("All")), ("public", _("Public")), ("notes", _("Notes")), ("events", _("Events"))]
+    context["talk"] = conversation.read(case, query=request.GET, at=at)
     context["typed"] = shown.drafts(case) | (typed or {})
     context["stop"] = stop
     template = select_template([f"{register.process_of(case).section}/page.html", "record/page.html"])

@@ -64,7 +64,9 @@ def _near(case: Any, person: Person) -> list[Ticket]:
     seen = Ticket.objects.visible_to(person).filter(near).exclude(pk=case.pk)
     return list(
         seen.annotate(
-            between=ArraySubquery(between.values(row=JSONObject(pk="pk", kind="kind", out=Q(source=case.pk), auto="auto"))),
+            between=ArraySubquery(
+                between.values(row=JSONObject(pk="pk", kind="kind", out=Q(source=case.pk), auto="auto"))
+            ),
             merges_in=ArraySubquery(merges.values("pk")),
             parent_of=F("incident__parent"),
         ).order_by("pk")[:MOST]

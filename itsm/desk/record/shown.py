@@ -10,20 +10,22 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Exists, OuterRef, Prefetch, Subquery
 from django.db.models.functions import Coalesce, JSONObject
 from django.http import Http404
+from django.template.defaultfilters import filesizeformat
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from itsm.desk.record import clocks, relations
+from itsm.desk.record import clocks, heading, relations
 from itsm.desk.record.offered import Choices, choices_of
 from itsm.draw import Step, steps
 from itsm.records import register
+from itsm.records.attachments import INLINE
 from itsm.records.models import Attachment, Event, Watcher
 from itsm.records.roles import roles_on
 from itsm.tickets.comments import NOTES, REPLIES
 from itsm.tickets.edits import WORKERS
 from itsm.tickets.finding import process_numbered
-from itsm.tickets.models import Comment, Draft, Outage, Task, Ticket
+from itsm.tickets.models import ApprovalRequest, Comment, Draft, Outage, Task, Ticket
 from itsm.ui.moments import short_text, span
 
 if TYPE_CHECKING:
@@ -67,7 +69,11 @@ def load(number: str, *, person: Person) -> Any:
 def _files() -> ArraySubquery:
     rows = Attachment.objects.filter(record=OuterRef("pk")).order_by("-pk")[:MOST_FILES]
     return ArraySubquery(
-        rows.values(row=JSONObject(pk="pk", name="name", size="size", type="media_type", internal="is_internal", by="added_by__name"))
+        rows.values(
+            row=JSONObject(
+                pk="pk", name="name", size="size", type="media_type", internal="is_internal", by="added_by__name"
+            )
+        )
     )
 
 
@@ -95,7 +101,7 @@ def _parts(kind: str) -> list[Prefetch[Any]]:
     tasks = Prefetch("tasks", Task.objects.select_related("assignee").order_by("pk"))
     if kind == "incident":
         return [tasks, Prefetch("outages", Outage.objects.select_related("service").order_by("started_at", "pk"))]
-    return [tasks, Prefetch("approvals")]
+    return [tasks, Prefetch("approvals", ApprovalRequest.objects.select_related("approver").order_by("pk"))]
 
 
 def drafts(case: Any) -> dict[str, str]:
@@ -108,29 +114,41 @@ def context(case: Any, *, person: Person, at: datetime) -> dict[str, Any]:
     roles = roles_on(case, person=person)
     process = register.process_of(case)
     choices = choices_of(case, person=person, at=at)
-    names = _recipients(case)
     return {
         "record": case,
         "process": process,
         "state": process.flow.states[case.state],
-        "majority": _majority(case),
+        "majority": heading.majority(case),
         "may": _may(case, roles),
         "choices": choices,
         "steps": rail(case, choices, at=at),
         "clocks": clocks.side(case, at=at),
-        "related": relations.read(case, person=person),
-        "files": [row for row in case.files_kept if case.shows_notes or not row["internal"]],
         "watchers": case.watched_by,
         "watching": any(row["pk"] == person.pk for row in case.watched_by),
-        "names": names,
+        "names": _recipients(case),
         "at": at,
+        **_pieces(case, person),
     }
 
 
-def _majority(case: Any) -> Any:
-    """Give the state of the major incident when it is or was proposed as one."""
-    status = getattr(case, "major_status", "none")
-    return case.flows[1].states[status] if status not in ("none", "demoted") else None
+def _pieces(case: Any, person: Person) -> dict[str, Any]:
+    """Collect the small things that hang on the case."""
+    related = relations.read(case, person=person)
+    tasks = list(case.tasks.all())
+    return {
+        "related": related,
+        "related_all": [one for group in related.values() for one in group],
+        "tasks": tasks,
+        "tasks_all": len(tasks),
+        "tasks_ended": sum(task.state != Task.State.OPEN for task in tasks),
+        "outages": list(case.outages.all()) if case.kind == "incident" else [],
+        "approvals": list(case.approvals.all()) if case.kind == "service_request" else [],
+        "files": [_file(row) for row in case.files_kept if case.shows_notes or not row["internal"]],
+    }
+
+
+def _file(row: dict[str, Any]) -> dict[str, Any]:
+    return row | {"words": filesizeformat(row["size"]), "shown": row["type"] in INLINE}
 
 
 def _may(case: Any, roles: frozenset[str]) -> dict[str, bool]:
@@ -197,4 +215,3 @@ def _carried(kind: str) -> dict[str, tuple[str, ...]]:
 
 def _boxes(kind: str, move: str) -> tuple[str, ...]:
     return _carried(kind).get(move, ())
-

@@ -12,15 +12,15 @@ from django.views.decorators.http import require_POST
 
 from itsm.desk.record import drafts, shown
 from itsm.desk.record.answering import case_of
-from itsm.desk.record.page import render_page
 from itsm.desk.record.files import keep_all
+from itsm.desk.record.page import render_page
 from itsm.notices.audience import MENTION, MOST_MENTIONED, may_read
 from itsm.people.models import Person
 from itsm.records.refusals import NotAllowed, Objected, Refusal
 from itsm.tickets import comments
 from itsm.tickets.finding import page_of
 from itsm.tickets.models import Comment
-from itsm.ui.answers import done
+from itsm.ui.answers import done, way_back
 
 #: Transitions that a reply may lead on to.
 NEXT = frozenset({"resolve", "fulfil", "hold"})
@@ -46,7 +46,9 @@ def note(request: HttpRequest, number: str) -> HttpResponse:
 def draft(request: HttpRequest, number: str) -> HttpResponse:
     """Keep what is being typed, for this person and case."""
     kind = Comment.Kind.INTERNAL if request.POST.get("kind") in ("note", "internal") else Comment.Kind.PUBLIC
-    drafts.keep(case_of(request, number), kind=kind, body=request.POST.get("body", ""), by=request.user, at=timezone.now())  # type: ignore[arg-type]
+    drafts.keep(
+        case_of(request, number), kind=kind, body=request.POST.get("body", ""), by=request.user, at=timezone.now()
+    )  # type: ignore[arg-type]
     return HttpResponse(status=204)
 
 
@@ -60,26 +62,40 @@ def _write(request: HttpRequest, case: Any, *, kind: str) -> HttpResponse:
         keep_all(case, files, by=person, internal=kind == Comment.Kind.INTERNAL)
     except Refusal as refusal:
         return _again(request, case, kind, body, refusal)
-    url = page_of(case)
+    url = way_back(request, page_of(case))
     if (then := request.POST.get("then", "")) in NEXT:
         return done(request, f"/t/{case.number}/do/{then}?next={url}", say=_("Reply sent."))
-    say = _("Reply sent to %(name)s.") % {"name": case.requester.name} if kind == Comment.Kind.PUBLIC else _("Note saved.")
-    return done(request, f"{url}#m{comment.pk}", say=say, warn=_blind(case, body, internal=kind == Comment.Kind.INTERNAL))
+    say = (
+        _("Reply sent to %(name)s.") % {"name": case.requester.name}
+        if kind == Comment.Kind.PUBLIC
+        else _("Note saved.")
+    )
+    return done(
+        request, f"{url}#m{comment.pk}", say=say, warn=_blind(case, body, internal=kind == Comment.Kind.INTERNAL)
+    )
 
 
 def _unseen(case: Any, seen: str) -> list[Comment]:
     """List public messages newer than the one that the writer has seen."""
     if not seen.isdecimal() or len(seen) > 18:
         return []
-    return list(Comment.objects.public().filter(ticket=case.pk, pk__gt=int(seen)).select_related("author").order_by("pk")[:20])
+    return list(
+        Comment.objects.public().filter(ticket=case.pk, pk__gt=int(seen)).select_related("author").order_by("pk")[:20]
+    )
 
 
 def _stopped(request: HttpRequest, case: Any, newer: list[Comment]) -> HttpResponse:
     """Show what came meanwhile, with the text kept, before it may be sent."""
     drafts.keep(case, kind=Comment.Kind.PUBLIC, body=request.POST.get("body", ""), by=request.user, at=timezone.now())  # type: ignore[arg-type]
-    text = ngettext("A message came while you wrote. Read it first; your text is kept.", "%(count)s messages came while you wrote. Read them first; your text is kept.", len(newer))  # fmt: skip
+    text = ngettext(
+        "A message came while you wrote. Read it first; your text is kept.",
+        "%(count)s messages came while you wrote. Read them first; your text is kept.",
+        len(newer),
+    )
     stop = {"text": text % {"count": len(newer)}, "newer": newer}
-    return render_page(request, _whole(request, case), status=409, typed={"public": request.POST.get("body", "")}, stop=stop)
+    return render_page(
+        request, _whole(request, case), status=409, typed={"public": request.POST.get("body", "")}, stop=stop
+    )
 
 
 def _again(request: HttpRequest, case: Any, kind: str, body: str, refusal: Refusal) -> HttpResponse:

@@ -1,0 +1,38 @@
+"""The list of registered problems."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.db.models import Count, Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from itsm.records.models import LinkKind
+from itsm.tickets.finding import page_of
+from problems.flow import PROBLEM
+from problems.models import Problem
+
+PAGE = 50
+
+
+@require_safe
+def problems(request: HttpRequest) -> HttpResponse:
+    """List the problems that the person works on or oversees, the newest first, fifty at a time."""
+    person: Any = request.user
+    if not person.is_worker:
+        raise PermissionDenied(_("These screens are for those who work cases. Your own cases are in the portal."))
+    raised = Count("links_in", filter=Q(links_in__kind=LinkKind.ESCALATED_TO_PROBLEM), distinct=True)
+    rows = (
+        Problem.objects.worked_by(person).select_related("service", "assignee").annotate(raised=raised).order_by("-pk")
+    )
+    before = request.GET.get("before", "")
+    if before.isdecimal() and len(before) < 19:
+        rows = rows.filter(pk__lt=int(before))
+    found = list(rows[: PAGE + 1])
+    shown = [{"record": row, "url": page_of(row), "state": PROBLEM.states[row.state]} for row in found[:PAGE]]
+    older = found[PAGE - 1].pk if len(found) > PAGE else None
+    return render(request, "problems/list.html", {"rows": shown, "older": older})
