@@ -9,7 +9,7 @@ from django.contrib.auth.base_user import BaseUserManager
 from django.db import models
 
 if TYPE_CHECKING:
-    from itsm.people.models import Person
+    from itsm.people.models import Person, Team
 
 
 class PersonQuerySet(models.QuerySet["Person"]):

@@ -7,6 +7,7 @@ import pytest
 
 from catalogue.models import Category, RequestItem, Service
 from incidents import services
+from incidents.models import ServiceRequest
 from itsm.people.models import Person, Team
 from itsm.records.models import Event, Link
 from itsm.records.perform import perform
@@ -94,7 +95,7 @@ def test_a_reclassified_incident_keeps_its_time_of_receipt(outage: Any, agent: P
     perform(outage, "judge_as_request", by=agent, at=MONDAY + timedelta(hours=1), reason="目錄項目")
 
     link = Link.objects.get(source=outage.pk)
-    made = services.ServiceRequest.objects.get(pk=link.target_id)
+    made = ServiceRequest.objects.get(pk=link.target_id)
     assert (made.state, made.received_at, made.title) == ("submitted", MONDAY, outage.title)
     assert made.number == "SR-202611-00001"
     with pytest.raises(Objected, match=r"."):
@@ -140,7 +141,7 @@ def test_a_major_incident_closes_only_with_problem_report_and_review(
         incident, "confirm_resolution", by=requester, at=MONDAY + timedelta(hours=2), confirmation="portal"
     )
     assert incident.state == "major_review"
-    review = {"reviewed_on": MONDAY.date(), "attendees": "全體", "lessons": "備援", "actions": "更換"}
+    review: dict[str, Any] = {"reviewed_on": MONDAY.date(), "attendees": "全體", "lessons": "備援", "actions": "更換"}
     with pytest.raises(Objected):
         perform(incident, "complete_major_review", by=incident_manager, at=MONDAY + timedelta(days=1), **review)
 

@@ -32,7 +32,8 @@ def outage(requester: Person, service: Service) -> Incident:
 
 def in_threads(count: int, work: Callable[[int], Any]) -> list[Any]:
     """Run ``work`` in ``count`` threads that start together; give what each returned or raised."""
-    gate, results = threading.Barrier(count), [None] * count
+    gate = threading.Barrier(count)
+    results: list[Any] = [None] * count
 
     def run(index: int) -> None:
         gate.wait()
@@ -55,7 +56,7 @@ def in_threads(count: int, work: Callable[[int], Any]) -> list[Any]:
 def test_of_eight_threads_pressing_one_button_one_moves_and_seven_get_the_sentence(
     outage: Incident, agent: Person, category: Category
 ) -> None:
-    inputs = {"service": outage.service, "category": category, "impact": "2", "urgency": "2"}
+    inputs: dict[str, Any] = {"service": outage.service, "category": category, "impact": "2", "urgency": "2"}
 
     results = in_threads(8, lambda _: perform(outage, "classify", by=agent, **inputs))
 
