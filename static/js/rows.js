@@ -1,6 +1,6 @@
 // rows.js: j and k walk over [data-row], Space previews ([data-peek]), Enter opens, x selects.
 const on = () => document.documentElement.dataset.keys !== "off";
-const rows = () => [...document.querySelectorAll("[data-row]:not([data-gone])")];
+const rows = () => [...document.querySelectorAll("[data-row]")].filter((row) => row.dataset.gone === undefined || row.contains(document.activeElement));
 const busy = (el) => el?.closest?.("input:not([type=checkbox]), textarea, select, [contenteditable], dialog, details.menu[open]");
 
 function go(step) {
