@@ -25,8 +25,8 @@ class Person(Protocol):
 class Entry:
     """One link of the rail.
 
-    ``roles`` empty means everybody; ``key`` is a sequence such as "g q"; ``badge`` gives a number
-    for a person, or None. Sections: portal, desk, processes, management, settings.
+    ``roles`` empty means everybody, unless ``shown_to`` says otherwise; ``key`` is a sequence such as "g q";
+    ``badge`` gives a number for a person, or None. Sections: portal, desk, processes, management, settings.
     """
 
     label: str | Promise
@@ -38,13 +38,16 @@ class Entry:
     badge: Callable[[Any], int | None] | None = None
     order: int = 50
     query: str = ""
+    shown_to: Callable[[Any], bool] | None = None
 
     def url(self) -> str:
         """This will give the address the entry leads to."""
         return reverse(self.url_name) + self.query
 
     def open_to(self, person: Person) -> bool:
-        """This will tell whether the person's roles let this entry be shown."""
+        """This will tell whether the person's roles let this entry be shown, or ``shown_to`` does where it is given."""
+        if self.shown_to is not None:
+            return self.shown_to(person)
         return not self.roles or bool(self.roles & person.role_codes)
 
 
