@@ -82,7 +82,7 @@ class MatrixForm(forms.Form):
         kept = rules_of(self.service)
         for impact, urgency in CELLS:
             wanted = self.cleaned_data[_name((impact, urgency))]
-            named = {"impact": impact, "urgency": urgency, "service": self.service}
+            named: dict[str, Any] = {"impact": impact, "urgency": urgency, "service": self.service}
             if wanted is None:
                 PriorityRule.objects.filter(impact=impact, urgency=urgency, service=self.service).delete()
             elif wanted != kept.get((impact, urgency)):

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from itsm.desk.settings import holds, home, priorities, teams
+from itsm.desk.settings import holds, home, ladders, people, priorities, roles, targets, teams
 
 app_name = "settings"
 urlpatterns = [
@@ -14,4 +14,18 @@ urlpatterns = [
     path("settings/teams/", teams.listing, name="teams"),
     path("settings/teams/new/", teams.write, name="new_team"),
     path("settings/teams/<int:pk>/", teams.write, name="team"),
+    path("settings/people/", people.listing, name="people"),
+    path("settings/people/new/", people.new, name="new_person"),
+    path("settings/people/<int:pk>/", people.change, name="person"),
+    path("settings/people/<int:pk>/grant/", roles.grant, name="grant"),
+    path("settings/people/<int:pk>/revoke/<int:grant_pk>/", roles.revoke, name="revoke"),
+    path("settings/targets/", targets.listing, name="targets"),
+    path("settings/targets/new/", targets.write, name="new_target"),
+    path("settings/targets/<int:pk>/", targets.write, name="target"),
+    path("settings/ladders/", ladders.listing, name="ladders"),
+    path("settings/ladders/new/", ladders.write, name="new_ladder"),
+    path("settings/ladders/<int:pk>/", ladders.write, name="ladder"),
+    path("settings/ladders/<int:ladder_pk>/steps/new/", ladders.step, name="new_step"),
+    path("settings/ladders/<int:ladder_pk>/steps/<int:pk>/", ladders.step, name="step"),
+    path("settings/ladders/<int:ladder_pk>/steps/<int:pk>/remove/", ladders.remove, name="remove_step"),
 ]
