@@ -1,0 +1,54 @@
+"""Loading the demo: organisation, history, stories and announcements, all or nothing."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.db import connection, transaction
+
+from itsm.demo import history, organisation, stories
+from itsm.demo.news import announce
+from itsm.demo.world import World
+from itsm.notices.outbox import quiet
+from itsm.people.models import Absence
+from itsm.search.indexing import later, refresh
+from itsm.tickets.models import Ticket
+from itsm.tickets.querysets import TicketQuerySet
+from sla.sweep import sweep
+
+#: How many cases the last three months had, and how many where it must be quick.
+HISTORY, SMALL_HISTORY = 320, 12
+
+
+def load(*, at: datetime, small: bool = False) -> int:
+    """Load what is not there yet and give the number of cases made; a second time changes nothing."""
+    organisation.load()
+    if demo_cases().exists():
+        return 0
+    with transaction.atomic(), later(), quiet():
+        world = World.read()
+        _absences(world, at)
+        history.happen(world, at=at, cases=SMALL_HISTORY if small else HISTORY)
+        stories.tell(world, at=at)
+        announce(world, at=at)
+        sweep(at=at)
+        keys = list(demo_cases().values_list("pk", flat=True))
+        refresh(keys)
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+    return len(keys)
+
+
+def demo_cases() -> TicketQuerySet:
+    """The cases that fictitious people asked for, also those that visitors made while they looked around."""
+    found: TicketQuerySet = Ticket.objects.filter(requester__is_demo=True)
+    return found
+
+
+def _absences(world: World, at: datetime) -> None:
+    today = at.date()
+    for absent, deputy, days in (("hsu", "tsai", 2), ("library-lead", "user13", 5)):
+        Absence.objects.create(
+            person=world.people[absent], deputy=world.people[deputy], starts_on=today + timedelta(days=7),
+            ends_on=today + timedelta(days=7 + days),
+        )  # fmt: skip

@@ -1,0 +1,89 @@
+"""Taking the demo out again; what real people made stays."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.db import connection, transaction
+from django.db.models import ProtectedError
+
+from catalogue.models import Category, RequestItem, Service
+from incidents.models import Incident
+from itsm.demo import catalogue_data, people_data
+from itsm.demo.loading import demo_cases
+from itsm.notices.models import Announcement
+from itsm.people.models import Absence, Organisation, Person, Site, Team
+from itsm.records.models import Attachment, Event, Link, Record
+from itsm.search.models import SearchEntry
+from itsm.tickets.models import Merge, Ticket
+
+OPEN_THE_JOURNAL = "SELECT set_config('itsm.maintenance', 'demo removal', true)"
+CLOSE_THE_JOURNAL = "SELECT set_config('itsm.maintenance', '', true)"
+
+
+def remove() -> tuple[int, list[str]]:
+    """Remove the demo in one transaction; gives how many cases went, and what stays because real cases name it.
+
+    People who stay cannot sign in any more.
+    """
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute(OPEN_THE_JOURNAL)
+        gone = _cases()
+        kept = _things()
+        with connection.cursor() as cursor:
+            cursor.execute(CLOSE_THE_JOURNAL)
+    return gone, kept
+
+
+def _cases() -> int:
+    keys = list(demo_cases().values_list("pk", flat=True))
+    Announcement.objects.filter(created_by__is_demo=True).delete()
+    Ticket.objects.filter(merged_into__in=keys).update(merged_into=None)
+    Incident.objects.filter(parent__in=keys).update(parent=None)
+    for model, field in (
+        (Event, "record"),
+        (Link, "source"),
+        (Link, "target"),
+        (Attachment, "record"),
+        (Merge, "survivor"),
+    ):
+        model.objects.filter(**{f"{field}__in": keys}).delete()
+    SearchEntry.objects.filter(ticket__in=keys).delete()
+    Record.objects.filter(pk__in=keys).delete()
+    return len(keys)
+
+
+def _things() -> list[str]:
+    """Remove the demo's people and things that nothing else names; the demo's own codes and names only."""
+    people = Person.objects.filter(is_demo=True)
+    Organisation.objects.filter(lead__in=people).update(lead=None)
+    Absence.objects.filter(deputy__in=people).delete()
+    items = [(row[0], row[2]) for row in catalogue_data.ITEMS]
+    kept = _named(RequestItem, items) + _named(Service, [row[:2] for row in catalogue_data.SERVICES])
+    kept += _named(Category, [row[:2] for row in catalogue_data.CATEGORIES])
+    kept += _named(Team, [row[:2] for row in people_data.TEAMS])
+    kept += _deleted(people)
+    people.update(is_active=False, is_staff=False, is_superuser=False, password="!")  # noqa: S106 - no password fits
+    kept += _named(Organisation, [row[:2] for row in reversed(people_data.UNITS)])
+    return kept + _named(Site, [("main-campus", "校總區")])
+
+
+def _named(model: type[Any], rows: Iterable[tuple[str, ...]]) -> list[str]:
+    """Remove the rows that still have the demo's code and name; gives those that something else names."""
+    kept: list[str] = []
+    for code, name in rows:
+        kept += _deleted(model.objects.filter(code=code, name_zh=name))
+    return kept
+
+
+def _deleted(rows: Iterable[Any]) -> list[str]:
+    kept = []
+    for row in rows:
+        try:
+            with transaction.atomic():
+                row.delete()
+        except ProtectedError:
+            kept.append(str(row))
+    return kept

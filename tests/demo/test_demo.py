@@ -1,0 +1,153 @@
+"""The demo: loaded once, consistent, open to personas only in demo mode, and taken out again."""
+
+from collections.abc import Iterator
+from io import StringIO
+from typing import Any
+
+import pytest
+from django.core.cache import cache
+from django.core.management import call_command
+from django.db import transaction
+from django.test import Client
+from pytest_django import DjangoDbBlocker
+
+from catalogue.models import Service
+from incidents import services
+from incidents.models import Incident
+from itsm.demo.personas import PERSONAS
+from itsm.notices.models import Announcement, Outbox
+from itsm.people.models import Organisation, Person, Team
+from itsm.records.clock import database_now
+from itsm.records.models import Event, Record
+from itsm.tickets.models import Comment, Ticket
+from sla.models import Clock
+from sla.replay import drift
+from tests.fixtures import make_person
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _nothing_remembered() -> Iterator[None]:
+    """Forget what processes remember between pages."""
+    cache.clear()
+    yield
+    cache.clear()
+
+
+@pytest.fixture(scope="module")
+def loaded(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """The demo with little history, loaded once; taken back when the module ends."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        call_command("load_demo", "--small", stdout=StringIO())
+        yield
+        transaction.set_rollback(True)
+
+
+@pytest.fixture
+def demo(loaded: None, db: None) -> None:
+    """The demo, as it was loaded; what a test changes is taken back."""
+
+
+@pytest.fixture
+def demo_mode(settings: Any) -> None:
+    """A desk that shows the demo on this machine."""
+    settings.DEMO_MODE, settings.SITE_URL = True, "http://127.0.0.1:8000"
+
+
+def test_it_is_loaded_once_and_sends_nothing(demo: None) -> None:
+    before = Ticket.objects.count()
+
+    call_command("load_demo", "--small", stdout=StringIO())
+
+    assert Ticket.objects.count() == before > 20
+    assert not Outbox.objects.exists()
+
+
+def test_its_clocks_replay_equal(demo: None) -> None:
+    drifted = [clock for clock in Clock.objects.all() if drift(clock)]
+
+    assert drifted == []
+
+
+def test_its_story_lines_are_alive(demo: None) -> None:
+    states = set(Ticket.objects.open().values_list("state", flat=True))
+
+    assert {
+        "reported",
+        "l1_processing",
+        "l2_processing",
+        "on_hold",
+        "pending_approval",
+        "awaiting_confirmation",
+    } <= states
+    assert Incident.objects.filter(major_status="declared").count() == 1
+    assert Incident.objects.filter(reopen_count=1).exists()
+    assert Announcement.objects.current(database_now()).exists()
+
+
+def test_it_is_removed_whole(demo: None) -> None:
+    call_command("remove_demo", stdout=StringIO())
+
+    for model in (Record, Ticket, Event, Comment, Clock, Person, Team, Service, Organisation, Announcement):
+        assert not model.objects.exists(), model
+
+
+def test_what_real_people_made_stays(demo: None) -> None:
+    requester = make_person("real")
+    real = services.raise_incident(
+        by=requester,
+        requester=requester,
+        title="真實案件",
+        service=Service.objects.get(code="documents"),
+        at=database_now(),
+    )
+
+    call_command("remove_demo", stdout=StringIO())
+
+    assert list(Ticket.objects.values_list("number", flat=True)) == [real.number]
+    assert Service.objects.filter(code="documents").exists()
+    assert not Person.objects.filter(is_demo=True, is_active=True).exists()
+
+
+@pytest.mark.parametrize("persona", [one.username for one in PERSONAS])
+def test_a_visitor_becomes_a_persona_with_one_click(demo: None, demo_mode: None, client: Client, persona: str) -> None:
+    answer = client.post(f"/demo/become/{persona}/")
+
+    assert answer.status_code == 303
+    assert client.session["_auth_user_id"] == str(Person.objects.get(username=persona).pk)
+
+
+def test_nobody_changes_role_outside_demo_mode(demo: None, settings: Any, client: Client) -> None:
+    settings.DEMO_MODE = False
+
+    assert client.post("/demo/become/lin/").status_code == 404
+    assert client.get("/demo/become/lin/").status_code in (404, 405)
+
+
+def test_demo_mode_behind_a_public_address_needs_a_word(demo: None, settings: Any, client: Client) -> None:
+    settings.DEMO_MODE, settings.SITE_URL, settings.DEMO_PUBLIC = True, "https://desk.example.org", False
+
+    assert client.post("/demo/become/admin/", secure=True).status_code in (400, 404)
+
+
+def test_only_personas_can_be_become(demo: None, demo_mode: None, client: Client) -> None:
+    real = make_person("real")
+
+    assert client.post(f"/demo/become/{real.username}/").status_code == 404
+    assert client.post("/demo/become/kuo/").status_code == 404
+
+
+def test_the_sign_in_page_offers_the_personas(demo: None, demo_mode: None, client: Client) -> None:
+    assert "/demo/become/lin/" in client.get("/login/").content.decode()
+
+
+def test_logins_are_printed_only_where_the_demo_is_offered(demo: None, settings: Any) -> None:
+    told, silent = StringIO(), StringIO()
+    settings.DEMO_MODE, settings.SITE_URL = True, "http://127.0.0.1:8000"
+    call_command("demo_logins", stdout=told)
+    settings.DEMO_MODE = False
+    call_command("demo_logins", stdout=silent)
+
+    assert "lin" in told.getvalue()
+    assert silent.getvalue() == ""
