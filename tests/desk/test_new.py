@@ -146,7 +146,24 @@ def test_a_like_open_case_warns_once(client: Client, speak_english: Person, requ
     assert Incident.objects.count() == 2
 
 
-def test_an_engineer_is_told_that_the_desk_writes_cases_down(client: Client, engineer: Person) -> None:
+def test_an_engineer_writes_a_case_down_for_the_desk_to_judge(
+    client: Client, engineer: Person, requester: Person
+) -> None:
     client.force_login(engineer)
 
-    assert client.get("/desk/new/").status_code == 403
+    page = client.get("/desk/new/").content.decode()
+    refused = write(client, person=requester.pk, then="take")
+    write(client, person=requester.pk)
+
+    assert 'value="solved"' not in page
+    assert refused.status_code == 422
+    assert Incident.objects.get().state == "reported"
+
+
+def test_one_chinese_letter_is_enough_and_one_latin_letter_is_not(
+    client: Client, agent: Person, requester: Person
+) -> None:
+    client.force_login(agent)
+
+    assert "王小明" in client.get("/desk/new/people/", {"q": "王"}).content.decode()
+    assert "王小明" not in client.get("/desk/new/people/", {"q": "r"}).content.decode()

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from html import escape
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import OuterRef, Q, Subquery
+from django.urls import reverse
 from django.utils.safestring import SafeString
+from django.utils.text import Truncator
+from django.utils.translation import gettext
 
 from incidents.models import Incident
 from itsm.desk import tables
@@ -17,7 +21,7 @@ from itsm.desk.queue.listing import COLUMNS, count_text
 from itsm.desk.queue.places import DESK, WORKERS
 from itsm.records import register
 from itsm.tickets.models import Comment, Draft, Ticket
-from itsm.ui import chips
+from itsm.ui import chips, moments
 
 if TYPE_CHECKING:
     from itsm.people.models import Person
@@ -27,30 +31,16 @@ RUNNING_MAJOR = ("proposed", "declared", "restored")
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
-    """A case as one line of a card."""
-
-    number: str
-    title: str
-    url: str
-    priority: SafeString
-    state: SafeString
-    clock: SafeString
-    at: datetime | None = None
-    note: str = ""
-    pick: str = ""
-
-
-@dataclass(frozen=True, slots=True)
 class Card:
-    """Some lines, how many there are in all, and where the rest stands."""
+    """Some lines as HTML, how many they are, and how many there are in all."""
 
-    lines: list[Line]
+    lines: SafeString
+    shown: int
     count: int
 
 
-def board(person: Person, *, at: datetime) -> dict[str, Any]:
-    """Collect the cards of the first page."""
+def board(person: Person, *, at: datetime, token: str) -> dict[str, Any]:
+    """Collect the cards of the first page; ``token`` goes into its forms against forged posts."""
     mine = _mine(person)
     needs = [row for row in mine if row.phase in ("new", "working")]
     answered = [row for row in mine if row.last_author in (row.requester_id, row.requested_for_id)]
@@ -63,7 +53,7 @@ def board(person: Person, *, at: datetime) -> dict[str, Any]:
         "needs": _card(needs, at=at),
         "answered": _card(answered, at=at, when="last_at"),
         "overdue": _card(overdue, at=at, when="follow_up_at"),
-        "hand_overs": _card(hand_overs, at=at, when="assigned_at", note="note"),
+        "hand_overs": _card(hand_overs, at=at, when="assigned_at", accept=token),
         "drafts": _drafts(person),
         "majors": _majors(person),
         "oldest": hand_overs[0].assigned_at if hand_overs else None,
@@ -108,18 +98,40 @@ class _HandOver:
         return getattr(self._row, name)
 
 
-def _card(rows: list[Any], *, at: datetime, when: str = "", note: str = "") -> Card:
+def _card(rows: list[Any], *, at: datetime, when: str = "", accept: str = "") -> Card:
     clocks = RowClocks(at=at)
-    return Card([_line(row, clocks, when, note) for row in rows[:SHOWN]], len(rows))
+    lines = "".join(_line(row, clocks, when, accept) for row in rows[:SHOWN])
+    return Card(SafeString(lines), len(rows[:SHOWN]), len(rows))
 
 
-def _line(row: Any, clocks: RowClocks, when: str, note: str) -> Line:
+def _line(row: Any, clocks: RowClocks, when: str, accept: str) -> str:
+    """Draw a case as one line: where it stands, its subject as the link, since when, and with ``accept`` the hand-over."""
     process = register.process(row.kind)
-    return Line(
-        row.number, row.title, f"/{process.section}/{row.number}/", chips.priority(row.priority),
-        chips.state_chip(process.flow.states[row.state]), chips.sla_chip(clocks.of(row)),
-        getattr(row, when) if when else None, getattr(row, note) if note else "", f"{row.number}:{row.version}",
-    )  # fmt: skip
+    url = f"/{process.section}/{row.number}/"
+    since = (
+        f'<span class="muted small">{moments.when(getattr(row, when), now=clocks.at)}</span>'
+        if when and getattr(row, when)
+        else ""
+    )
+    return (
+        f'<li class="home-line"><span class="line"><span class="ref">{row.number}</span>{chips.priority(row.priority)}'
+        f"{chips.sla_chip(clocks.of(row))}"
+        f'<span class="push">{chips.state_chip(process.flow.states[row.state])}</span></span>'
+        f'<a class="home-title" href="{url}">{escape(row.title)}</a>{since}{_hand_over(row, accept) if accept else ""}</li>'
+    )
+
+
+def _hand_over(row: Any, token: str) -> str:
+    """Draw the note and the button that accepts; ``token`` is the one against forged posts."""
+    note = Truncator(row.note).chars(140)
+    words = escape(gettext("Accept %(number)s") % {"number": row.number})
+    return (
+        f'<span class="muted small home-note">{escape(note)}</span>'
+        f'<form method="post" action="{reverse("desk:take")}"><input type="hidden" name="csrfmiddlewaretoken" value="{token}">'
+        f'<input type="hidden" name="pick" value="{row.number}:{row.version}">'
+        f'<input type="hidden" name="next" value="{reverse("desk:home")}">'
+        f'<button type="submit" class="button small" aria-label="{words}">{chips.icon("check")}{escape(gettext("Accept"))}</button></form>'
+    )
 
 
 def _drafts(person: Person) -> list[dict[str, Any]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.middleware.csrf import get_token
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -26,4 +27,4 @@ def start(request: HttpRequest) -> HttpResponse:
 def home(request: HttpRequest) -> HttpResponse:
     """Show what needs this person now."""
     person: Any = request.user
-    return render(request, "desk/home.html", board(person, at=timezone.now()))
+    return render(request, "desk/home.html", board(person, at=timezone.now(), token=get_token(request)))

@@ -20,15 +20,14 @@ if TYPE_CHECKING:
     from itsm.people.models import Person
 
 MOST = 6
-SHORTEST = 2
 #: Who may write down a case for somebody else, and add a caller whom nobody knows.
-WRITES_DOWN = frozenset({"agent", "incident_manager"})
+WRITES_DOWN = frozenset({"agent", "engineer", "incident_manager", "problem_manager"})
 
 
 def people_like(text: str, *, person: Person) -> list[People]:
     """Find active people by name, user name, employee number, e-mail or phone; whole matches first, at most six."""
     words = " ".join(text.replace("\x00", "").split())[:80]
-    if len(words) < SHORTEST:
+    if too_short(words):
         return []
     whole = (
         Q(username__iexact=words)
@@ -52,6 +51,12 @@ def people_like(text: str, *, person: Person) -> list[People]:
     )
     found = People.objects.visible_to(person).active().filter(whole | partly).annotate(rank=rank).select_related("unit")
     return list(found.order_by("rank", "name", "pk")[:MOST])
+
+
+def too_short(text: str) -> bool:
+    """Tell whether ``text`` would find half the house: nothing, or a single Latin letter or digit."""
+    words = text.strip()
+    return not words or (len(words) == 1 and words.isascii())
 
 
 def add_caller(*, by: Person, name: str, email: str = "", phone: str = "", unit: str = "") -> People:

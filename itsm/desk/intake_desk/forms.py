@@ -69,6 +69,9 @@ class NewCaseForm(forms.Form):
     def __init__(self, person: Person, data: Any = None, initial: dict[str, Any] | None = None) -> None:
         """This will offer what ``person`` may choose."""
         super().__init__(data, initial=initial, auto_id="id_new_%s")
+        if "agent" not in person.role_codes:
+            then: Any = self.fields["then"]
+            then.choices = THEN[:1]  # only the desk judges
         self.choose("service", Service.objects.visible_to(person).live().order_by("code"))
         self.choose("category", Category.objects.filter(is_active=True).order_by("code"))
         self.choose("item", RequestItem.objects.visible_to(person).order_by("sort", "code"))
@@ -93,6 +96,11 @@ class NewCaseForm(forms.Form):
             if not given.get(name) and name not in self.errors:
                 self.add_error(name, _("This is needed for that."))
         return given
+
+    def mark_needed(self) -> None:
+        """This will show the fields that the next step needs as such; which of them are seen follows what is chosen."""
+        for name in ("category", "impact", "urgency", "item", "solution"):
+            self.fields[name].required = True
 
     def needed(self, given: dict[str, Any]) -> list[str]:
         """This will name the fields that must be filled for what was chosen."""

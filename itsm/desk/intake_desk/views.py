@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -15,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from incidents.services import similar
 from itsm.desk.access import for_workers
-from itsm.desk.intake_desk.finding import WRITES_DOWN, add_caller, people_like, recent_of
+from itsm.desk.intake_desk.finding import WRITES_DOWN, add_caller, people_like, recent_of, too_short
 from itsm.desk.intake_desk.forms import NewCaseForm, shorten
 from itsm.desk.intake_desk.writing import write_down
 from itsm.desk.queue.counts import forget_counts
@@ -33,10 +32,8 @@ START = {"channel": "phone", "kind": "incident", "then": "triage"}
 def new(request: HttpRequest) -> HttpResponse:
     """Write a case down; afterwards the page is ready for the next."""
     person: Any = request.user
-    if not person.role_codes & WRITES_DOWN:
-        raise PermissionDenied(
-            _("Cases of others are written down by the service desk. Your own you raise in the portal.")
-        )
+    if not person.role_codes & WRITES_DOWN:  # their own cases they raise in the portal
+        return HttpResponseRedirect(reverse("portal:home"))
     form = NewCaseForm(person, request.POST or None, initial=START | {"q": request.GET.get("q", "")[:80]})
     if not form.is_bound:
         return _show(request, form)
@@ -121,6 +118,7 @@ def _show(
     status: int = 200,
 ) -> HttpResponse:
     person: Any = request.user
+    form.mark_needed()
     text = request.POST.get("q", "") or form.initial.get("q", "")
     found = [caller] if caller else people_like(text, person=person)
     chosen = caller or (found[0] if len(found) == 1 else None)
@@ -129,11 +127,11 @@ def _show(
         "form": form,
         "found": found,
         "caller": chosen,
-        "asked": bool(text),
+        "asked": not too_short(text),
         "recent": _entries(recent_of(chosen, person=person)) if chosen else [],
         "alike": _entries(alike or []),
         "saved": saved if "-" in saved else "",
-        "adding": bool(request.POST.get("new_name")) or (bool(text) and not found),
+        "adding": bool(request.POST.get("new_name")) or (not too_short(text) and not found),
     }
     return render(request, "desk/new.html", context, status=status)
 
@@ -149,7 +147,7 @@ def people(request: HttpRequest) -> HttpResponse:
     context = {
         "found": found,
         "caller": caller,
-        "asked": bool(text.strip()),
+        "asked": not too_short(text),
         "recent": _entries(recent_of(caller, person=person)) if caller else [],
         "swap": True,
     }

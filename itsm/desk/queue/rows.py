@@ -40,7 +40,9 @@ def heads_html(asked: Asked, *, address: str) -> SafeString:
     words = {"subject": gettext("Subject"), "state": gettext("Status"), "assignee": gettext("Assignee")}
     return SafeString(
         "".join(
-            f'<th scope="col">{escape(words[name])}</th>' if name in words else _sort_head(name, asked, kept)
+            f'<th scope="col" class="col-{name}">{escape(words[name])}</th>'
+            if name in words
+            else _sort_head(name, asked, kept)
             for name in HEADS
         )
     )
@@ -70,7 +72,7 @@ def _row(row: Any, chosen: str, start: str, lock: str, clocks: RowClocks, langua
         f'<a data-peek href="{start}{number}" hx-get="/t/{number}/peek">{title}</a></td>'
         f'<td class="fit">{_state(row.kind, row.state, language)}</td>'
         f'<td class="fit">{chips.sla_chip(clocks.of(row))}</td>'
-        f'<td class="fit line-end">{_assignee(row.assignee__name, language)}</td>'
+        f'<td class="fit line-end col-assignee">{_assignee(row.assignee__name, language)}</td>'
         f'<td class="fit muted off-phone col-changed"><time datetime="{iso(changed)}">'
         f"{short_text(changed, now=clocks.at)}</time></td></tr>\n"
     )
