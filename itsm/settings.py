@@ -17,6 +17,7 @@ VAR_DIR = Path(env.str("VAR_DIR", default=str(BASE_DIR / "var")))
 
 # --- where we are seen --------------------------------------------------------------------
 SITE_URL: str = env.str("SITE_URL", default="http://127.0.0.1:8000").rstrip("/")
+SUPPORT_PHONE: str = env.str("SUPPORT_PHONE", default="")  # shown in the portal beside the opening hours
 HTTPS = SITE_URL.startswith("https://")
 BIND = env.str("BIND", default="127.0.0.1")
 DEBUG = env.bool("DEBUG", default=False)

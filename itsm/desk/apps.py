@@ -16,11 +16,15 @@ class DeskConfig(AppConfig):
         """Fill the rail, and forget the small tables when one of them changes."""
         from catalogue.models import Service
         from itsm.desk import rail, tables
+        from itsm.desk.account import places as account
+        from itsm.desk.portal import places as portal
         from itsm.desk.settings import rail as settings_rail
         from itsm.people.models import Person, RoleGrant, Team
         from itsm.tickets.models import HoldReason
 
         rail.fill()
+        portal.fill()
+        account.fill()
         settings_rail.fill()
         for model in (Service, Team, Person, RoleGrant, HoldReason):
             post_save.connect(tables.forget, sender=model, dispatch_uid=f"desk-saved-{model.__name__}")

@@ -1,0 +1,1 @@
+"""The portal: where people report, ask, follow and confirm, in plain words."""
