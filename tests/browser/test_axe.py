@@ -1,0 +1,69 @@
+"""Axe finds nothing on any page, and no page is wider than its window."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from itsm.people.models import Person, Team
+from tests.browser.conftest import SIGHTS, Enter, House, Sight, look_again
+from tests.browser.pages import MAIN, OTHERS, PAGES
+from tests.browser_fixtures import faults_found
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+PARTS = 4
+#: Every page once: each part of the list takes its turn through the sights that differ the most.
+TURNS = [
+    Sight("zh-hant", "light", 390),
+    Sight("en", "dark", 1440),
+    Sight("zh-hant", "dark", 1440),
+    Sight("en", "light", 390),
+]
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Look at every page in every sight only where that is asked for."""
+    if "everywhere" in metafunc.fixturenames:
+        asked = metafunc.config.getoption("--all-combinations")
+        metafunc.parametrize("everywhere", SIGHTS if asked else [None], ids=str)
+
+
+@pytest.fixture
+def tour(
+    enter: Enter, house: House, request: pytest.FixtureRequest, unit: Any, administrator: Person, desk: Team
+) -> Any:
+    """Visit pages one after the other, each as who may open it, and collect what is wrong with them."""
+
+    def go(visits: list[tuple[str, str, Sight]]) -> list[str]:
+        browsers: dict[str, Any] = {}
+        found: list[str] = []
+        for who, path, sight in visits:
+            person = unit.lead if who == "head" else request.getfixturevalue(who) if who else None
+            address = path.format(team=desk.pk, **house._asdict())
+            page = browsers.setdefault(who, None) or enter(person, address, sight, csp=False)
+            if browsers[who]:
+                look_again(page, address, sight, person=person)
+            browsers[who] = page
+            found += [f"{path} {tuple(sight)} {fault}" for fault in faults_found(page)]
+            if not page.evaluate("document.documentElement.scrollWidth <= innerWidth"):
+                found.append(f"{path} {tuple(sight)} is wider than the window")
+        return found
+
+    return go
+
+
+@pytest.mark.parametrize("sight", SIGHTS, ids=str)
+def test_axe_finds_nothing_on_the_main_pages(tour: Any, sight: Sight) -> None:
+    found = tour([(who, path, sight) for who, path in MAIN.values()])
+
+    assert not found, "\n".join(found)
+
+
+@pytest.mark.parametrize("part", range(PARTS))
+def test_axe_finds_nothing_on_any_page(tour: Any, part: int, everywhere: Sight | None) -> None:
+    pages = list((PAGES if everywhere else OTHERS).values())[part::PARTS]
+
+    found = tour([(who, path, everywhere or TURNS[turn % 4]) for turn, (who, path) in enumerate(pages, part)])
+
+    assert not found, "\n".join(found)
