@@ -11,7 +11,7 @@ import pytest
 import schemathesis
 from django.conf import settings as site
 from django.core.signals import request_finished, request_started
-from django.db import close_old_connections, transaction
+from django.db import close_old_connections, connection, transaction
 from django.utils import timezone
 from drf_spectacular.generators import SchemaGenerator
 from hypothesis import HealthCheck, settings
@@ -85,6 +85,7 @@ def bearers(django_db_setup: None, django_db_blocker: Any) -> Iterator[dict[str,
     with django_db_blocker.unblock(), transaction.atomic():
         yield world()
         transaction.set_rollback(True)
+    connection.close()
     for signal in (request_started, request_finished):
         signal.connect(close_old_connections)
 
