@@ -18,13 +18,14 @@ class SlaConfig(AppConfig):
         from itsm.hours.services import on_publish
         from itsm.notices.templates import add_template
         from itsm.records import register
-        from sla import calendars, steps
+        from sla import calendars, lines, steps
 
         if steps.settle not in register.steps.settle:
             register.steps.settle.append(steps.settle)
             register.steps.during.append(steps.during)
         if calendars.republished not in on_publish:
             on_publish.append(calendars.republished)
+        lines.register()
         add_template("case_arrived", headline=_("A case has come in for your team"))
         add_template(
             "escalation_digest", headline=_("%(count)s cases need attention: their clocks have reached a level")

@@ -11,10 +11,11 @@ from django.core.exceptions import FieldDoesNotExist
 from django.utils.dateparse import parse_datetime
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from itsm.flow import Transition
 from itsm.records import register
-from itsm.tickets.models import Task
+from itsm.tickets.models import Channel, Task
 from itsm.ui.moments import moment_text
 
 if TYPE_CHECKING:
@@ -55,7 +56,7 @@ def line_of(event: Event, *, record: Any, facts: bool) -> Line:
         label=label,
         glyph=glyph,
         tone="danger" if row and row.danger else tone,
-        channel=event.channel,
+        channel=str(CHANNELS.get(event.channel, event.channel)),
         body=(event.reason or _note(event)) if facts else "",
         details=tuple(_details(event, record, row)) if facts else (),
         internal=not event.is_public,
@@ -147,8 +148,24 @@ LABELS: dict[str, Callable[[Event], str]] = {
     "unlink": lambda event: _("removed the link to %(number)s") % {"number": _fact(event, "other")},
     "merge": _merged,
     "unmerge": _unmerged,
-    "watch": lambda event: _("watches the case"),
-    "acknowledge": lambda event: _("acknowledged the escalation"),
+    "approval_expired": lambda event: (
+        _("%(expired)s did not decide in time; %(asked)s is asked now")
+        % {"expired": _fact(event, "expired"), "asked": _fact(event, "asked")}
+    ),
+    "occurrence": lambda event: _("the alarm came again: %(count)s times so far") % {"count": _fact(event, "count")},
+    "alarm_cleared": lambda event: _("the alarm is over"),
+}
+
+
+def add_label(name: str, words: Callable[[Event], str]) -> None:
+    """Let a higher layer name its own events; the same name again replaces it."""
+    LABELS[name] = words
+
+
+CHANNELS = dict(Channel.choices) | {
+    "web": gettext_lazy("web page"),
+    "system": gettext_lazy("by itself"),
+    "link": gettext_lazy("mail link"),
 }
 
 LOOKS = {

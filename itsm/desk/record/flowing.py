@@ -17,6 +17,7 @@ from django.views.decorators.http import require_safe
 
 from itsm.desk.record import heading
 from itsm.desk.record.offered import choices_of
+from itsm.desk.record.walking import walked_boxes, walked_edges
 from itsm.draw import swimlane, swimlane_rows
 from itsm.flow import Flow
 from itsm.records import register
@@ -69,7 +70,8 @@ def walk_of(flow: Flow, moves: Iterable[Any], *, since: datetime, until: datetim
     state, entered, held_from = flow.initial, since, ""
     _visit(walk, flow, state)
     for move in moves:
-        _step(walk, flow, move.name)
+        walk.edges += walked_edges(flow, move.name, state, move.target)
+        walk.boxes += walked_boxes(flow, move.name, state, move.target)
         if move.target == state:
             continue
         _stay(walk, flow, state, held_from, (move.at - entered).total_seconds())
@@ -86,15 +88,6 @@ def walk_of(flow: Flow, moves: Iterable[Any], *, since: datetime, until: datetim
 def is_held(flow: Flow, state: str) -> bool:
     """Tell whether a state stands on the box that it was entered from."""
     return flow.chart is not None and flow.chart.state_box.get(state) == "held_from"
-
-
-def _step(walk: Walk, flow: Flow, name: str) -> None:
-    row = flow.transitions.get(name)
-    if row is None or flow.chart is None:
-        return
-    walk.edges += row.edges
-    for edge in row.edges:
-        walk.boxes += [flow.chart.edges[edge].source, flow.chart.edges[edge].target]
 
 
 def _visit(walk: Walk, flow: Flow, state: str) -> None:

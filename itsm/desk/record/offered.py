@@ -91,7 +91,7 @@ def closed_boxes(case: Any, offered: Sequence[Offer]) -> dict[str, str]:
     present = _box(flow, case.state, case.held_from)
     ways: dict[str, list[Offer]] = {}
     for offer in offered:
-        if offer.flow is flow:
+        if offer.flow is flow and not offer.row.danger:
             for code in _reaches(offer, case):
                 ways.setdefault(code, []).append(offer)
     return {

@@ -114,9 +114,7 @@ def open_outage(request: HttpRequest, number: str) -> HttpResponse:
             form.refuse(refusal)
         else:
             return finish(request, case, _("Outage recorded."))
-    return ask(
-        request, case, form, title=_("Record an outage"), button=_("Record"), status=422 if form.is_bound else 200
-    )
+    return ask(request, case, form, title=_("Record an outage"), button=_("Save"), status=422 if form.is_bound else 200)
 
 
 @require_http_methods(["GET", "POST"])
@@ -135,7 +133,7 @@ def end_outage(request: HttpRequest, number: str, pk: int) -> HttpResponse:
         else:
             return finish(request, case, _("%(service)s is up again.") % {"service": outage.service})
     title = _("%(service)s is up again") % {"service": outage.service}
-    return ask(request, case, form, title=title, button=_("Record"), status=422 if form.is_bound else 200)
+    return ask(request, case, form, title=title, button=_("Save"), status=422 if form.is_bound else 200)
 
 
 @require_http_methods(["GET", "POST"])

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
-from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from django.contrib.postgres.expressions import ArraySubquery
@@ -17,7 +17,9 @@ from django.utils.translation import gettext as _
 
 from itsm.desk.record import clocks, heading, relations
 from itsm.desk.record.offered import Choices, choices_of
+from itsm.desk.record.walking import box_code, walked_boxes
 from itsm.draw import Step, steps
+from itsm.flow import Flow
 from itsm.records import register
 from itsm.records.attachments import INLINE
 from itsm.records.models import Attachment, Event, Watcher
@@ -176,7 +178,7 @@ def rail(case: Any, choices: Choices, *, at: datetime) -> list[Step]:
     if chart is None:
         return []
     now = chart.box_of(case.state, case.held_from)
-    walked = [code for row in case.moves_made for code in _boxes(process.key, row["name"])]
+    walked = path_of(process.flow, case.moves_made)
     return steps(
         chart,
         walked_boxes=walked,
@@ -202,16 +204,16 @@ def _times(case: Any, flow: Any, now: str, *, at: datetime) -> dict[str, str]:
     return notes
 
 
-@cache
-def _carried(kind: str) -> dict[str, tuple[str, ...]]:
-    """Tell which boxes each transition of a process leaves and reaches."""
-    flow = register.process(kind).flow
-    edges = flow.chart.edges if flow.chart else {}
-    return {
-        row.name: tuple(dict.fromkeys(code for edge in row.edges for code in (edges[edge].source, edges[edge].target)))
-        for row in flow.transitions.values()
-    }
-
-
-def _boxes(kind: str, move: str) -> tuple[str, ...]:
-    return _carried(kind).get(move, ())
+def path_of(flow: Flow, moves: Sequence[Mapping[str, Any]]) -> list[str]:
+    """List the boxes from the start to the present one; what a step back leads over again is taken out."""
+    path: list[str] = []
+    state = flow.initial
+    for move in moves:
+        walked = walked_boxes(flow, move["name"], state, move["target"])
+        left = box_code(flow, state) if move["target"] != state else ""
+        boxes = walked if left in walked else [left, *walked]
+        path += [code for code in boxes if code and code not in path]
+        if move["target"] != state and (reached := box_code(flow, move["target"])) in path:
+            del path[path.index(reached) :]
+        state = move["target"]
+    return path
