@@ -91,7 +91,7 @@ class Shell:
     @property
     def keys(self) -> str:
         """This will tell whether single-key shortcuts are on."""
-        return "on" if getattr(self.person, "shortcuts", True) else "off"
+        return "on" if getattr(self.person, "single_keys", True) else "off"
 
     @cached_property
     def places(self) -> dict[str, str]:

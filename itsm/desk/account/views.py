@@ -94,9 +94,12 @@ class ChangePassword(auth_views.PasswordChangeView):
         return super().get_context_data(**kwargs) | {"base": base_of(cast("PersonRequest", self.request))}
 
     def form_valid(self, form: Any) -> HttpResponse:
-        """Save it and end every other session."""
+        """Save it and end every other session; this one goes on under a new key."""
+        before = self.request.session.session_key or ""
         response = super().form_valid(form)
-        end_sessions(form.user.pk, but=self.request.session.session_key or "")
+        now = self.request.session.session_key or ""
+        OpenSession.objects.filter(session_key=before).update(session_key=now)
+        end_sessions(form.user.pk, but=now)
         messages.success(self.request, _("Password changed. Other sessions were ended."))
         return response
 
@@ -126,7 +129,8 @@ def profile(request: PersonRequest) -> HttpResponse:
         .select_related("deputy")
         .order_by("starts_on", "pk")
     )
-    return render(request, "account/profile.html", {"form": form, "absences": absences, "base": base_of(request)})
+    context = {"form": form, "absences": absences, "base": base_of(request)}
+    return render(request, "account/profile.html", context, status=422 if form.errors else 200)
 
 
 @require_http_methods(["GET", "POST"])
