@@ -1,0 +1,1 @@
+"""Measurements; the product never imports them."""
