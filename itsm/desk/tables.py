@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 from django.core.cache import cache
 
-from catalogue.models import Service
+from catalogue.models import Category, Service
 from itsm.flow import pick
 from itsm.flow.roles import STAFF
 from itsm.people.models import Person, Team
@@ -39,6 +39,11 @@ def services() -> dict[int, Named]:
     return _remembered("services", lambda: _named(Service.objects.filter(is_active=True).order_by("code")))
 
 
+def categories() -> dict[int, Named]:
+    """Give every category by its key."""
+    return _remembered("categories", lambda: _named(Category.objects.order_by("code")))
+
+
 def teams() -> dict[int, Named]:
     """Give every active team by its key, the desk's first."""
     rows = Team.objects.active().order_by("tier", "code").values_list("pk", "name_zh", "name_en", "tier")
@@ -61,9 +66,17 @@ def hold_reasons() -> dict[int, Named]:
     return _remembered("hold_reasons", lambda: _named(HoldReason.objects.order_by("sort", "code")))
 
 
+def name_of(table: dict[int, Named], key: int | None) -> str:
+    """Give the name of a row, empty when there is none or it is not remembered yet."""
+    row = table.get(key) if key is not None else None
+    return row.name if row else ""
+
+
 def forget(**_signal: Any) -> None:
     """Drop what is remembered, because one of the tables changed."""
-    cache.delete_many([PREFIX + name for name in ("services", "teams", "staff", "members", "hold_reasons")])
+    cache.delete_many(
+        [PREFIX + name for name in ("services", "categories", "teams", "staff", "members", "hold_reasons")]
+    )
 
 
 def _named(rows: Any) -> dict[int, Named]:

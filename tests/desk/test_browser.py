@@ -57,6 +57,7 @@ def test_a_case_is_judged_by_keys_without_a_page_load(enter: Any, report: Any, c
     expect(page.locator("#case-title")).to_have_text(second.title)
 
     page.keyboard.press("1")
+    expect(page.locator("#id_incident_classify_category")).to_be_focused()
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Control+Enter")
 

@@ -17,15 +17,15 @@ from itsm.records import register
 from itsm.tickets.finding import find_case, page_of
 from itsm.tickets.merging import UNDO_WITHIN
 from itsm.tickets.models import Channel, Comment, Merge, Ticket
+from itsm.tickets.neighbours import attach
 from itsm.tickets.words import likeness
-from sla.clocks import chip
 
 if TYPE_CHECKING:
     from itsm.people.models import Person
 
 SIZE, RECENT, LIKE = 50, 5, 200
 KINDS = ("incident", "service_request")
-RELATED = ("requester__unit", "requested_for", "service", "category", "hold_reason", "team", "assignee")
+RELATED = ("requester__unit",)
 GLYPHS = {
     "mail": "mail",
     "phone": "phone",
@@ -102,6 +102,7 @@ def _case(number: str, person: Person) -> Any:
 
 
 def _reading(case: Any, *, person: Person, at: datetime, sent: Panel | None) -> dict[str, Any]:
+    attach(case, "service", "category", "request_item")
     judged = case.phase != "new"
     made = [] if judged else panels(case, person=person)
     if sent is not None and not judged:
@@ -115,7 +116,8 @@ def _reading(case: Any, *, person: Person, at: datetime, sent: Panel | None) -> 
     alike = alike_cases(case, person=person, at=at)
     said = Comment.objects.filter(ticket=case.pk).select_related("author").order_by("at", "pk")
     return {
-        "case": case, "case_page": page_of(case), "state": register.process_of(case).flow.states[case.state], "clock": chip(case, at=at),
+        "case": case, "case_page": page_of(case), "state": register.process_of(case).flow.states[case.state],
+        "clock": RowClocks(at=at).of(case),
         "panels": made, "judged": judged, "alike": alike, "hints": _hints(case, alike),
         "recent": [_entry(row) for row in recent[:RECENT]], "said": [row for row in said[:20] if case.shows_notes or row.kind == "public"],
         "faulty": bool(sent), "channel": case.get_channel_display(),

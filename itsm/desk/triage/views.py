@@ -40,7 +40,7 @@ def triage(request: HttpRequest) -> HttpResponse:
 def judge(request: HttpRequest, number: str, code: str) -> HttpResponse:
     """Carry out one decision; the next case opens by itself."""
     person: Any = request.user
-    case = find_case(number, person=person, related=("service", "category", "requester"))
+    case = find_case(number, person=person, related=("requester",))
     made = panels.panel(
         case, next(choice for choice in CHOICES if choice.code == code), person=person, data=request.POST
     )
