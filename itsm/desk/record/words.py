@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -101,8 +103,9 @@ def _stopped(request: HttpRequest, case: Any, newer: list[Comment]) -> HttpRespo
 def _again(request: HttpRequest, case: Any, kind: str, body: str, refusal: Refusal) -> HttpResponse:
     """Show the page again with what was typed and why it was not taken."""
     whole = _whole(request, case)
-    if not whole.is_worked:
-        raise refusal
+    if not whole.is_worked:  # a requester's own page is the portal's, with a form of its own
+        messages.error(request, " ".join(refusal.reasons))
+        return redirect(page_of(case))
     status = 403 if isinstance(refusal, NotAllowed) else 422 if isinstance(refusal, Objected) else 409
     stop = {"text": " ".join(dict.fromkeys(refusal.reasons)), "newer": [], "kind": kind}
     return render_page(request, whole, status=status, typed={kind: body}, stop=stop)
