@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from itsm.desk.settings import holds, home, ladders, people, priorities, roles, targets, teams
+from itsm.desk.settings import calendars, holds, home, ladders, people, priorities, roles, targets, teams
 
 app_name = "settings"
 urlpatterns = [
@@ -28,4 +28,11 @@ urlpatterns = [
     path("settings/ladders/<int:ladder_pk>/steps/new/", ladders.step, name="new_step"),
     path("settings/ladders/<int:ladder_pk>/steps/<int:pk>/", ladders.step, name="step"),
     path("settings/ladders/<int:ladder_pk>/steps/<int:pk>/remove/", ladders.remove, name="remove_step"),
+    path("settings/calendars/", calendars.listing, name="calendars"),
+    path("settings/calendars/new/", calendars.new, name="new_calendar"),
+    path("settings/calendars/<int:pk>/", calendars.show, name="calendar"),
+    path("settings/calendars/<int:pk>/hours/", calendars.hours, name="calendar_hours"),
+    path("settings/calendars/<int:pk>/close/", calendars.closure, name="close_day"),
+    path("settings/calendars/<int:pk>/drop/", calendars.drop, name="drop_day"),
+    path("settings/calendars/<int:pk>/import/", calendars.days_file, name="calendar_file"),
 ]
