@@ -121,7 +121,7 @@ def test_every_template_renders_in_both_languages(template: str, language: str, 
     assert done.sent == 1, Outbox.objects.get().last_error
     sent = mail.outbox[0]
     assert "\n" not in sent.subject
-    assert "%(" not in sent.subject + sent.body
+    assert "%(" not in f"{sent.subject}{sent.body}"
     assert "&#" not in sent.body
     assert outage.title in sent.subject
 
@@ -242,7 +242,7 @@ def test_the_text_of_a_public_reply_is_sent_and_that_of_a_note_never(
 
     deliver(MONDAY)
 
-    words = "".join(sent.subject + sent.body for sent in mail.outbox)
+    words = "".join(f"{sent.subject}{sent.body}" for sent in mail.outbox)
     assert "請重新開機" in words
     assert "canaryword" not in words
 

@@ -157,6 +157,7 @@ def test_merging_shows_one_requesters_words_to_no_other(
 def test_nobody_approves_for_themselves_and_a_deputy_acts_for_the_absent(
     requester: Person, unit: Organisation, mailbox_item: Any, category: Any, agent: Person
 ) -> None:
+    assert unit.lead is not None
     own = services.raise_request(by=unit.lead, requester=unit.lead, item=mailbox_item, category=category, at=MONDAY)
     assert own.state == "classified"
     with pytest.raises(Objected, match=r"主管|lead"):
