@@ -142,7 +142,7 @@ def test_a_confidential_case_tells_only_its_number(requester: Person, outage: An
 
     deliver(MONDAY)
 
-    whole = mail.outbox[0].subject + mail.outbox[0].body
+    whole = f"{mail.outbox[0].subject}{mail.outbox[0].body}"
     assert outage.number in whole
     assert "極機密" not in whole
     assert outage.title not in whole
