@@ -17,7 +17,7 @@ from itsm.tickets.querysets import TicketQuerySet
 from sla.sweep import sweep
 
 #: How many cases the last three months had, and how many where it must be quick.
-HISTORY, SMALL_HISTORY = 320, 12
+HISTORY, SMALL_HISTORY = 250, 12
 
 
 def load(*, at: datetime, small: bool = False) -> int:

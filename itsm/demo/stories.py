@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from incidents.services import attach_child
-from incidents.updates import publish
+from incidents.updates import publish, write_report
 from itsm.demo.world import Case, World
 from itsm.tickets import parts_of
 
@@ -63,7 +63,7 @@ def documents_502(world: World, now: datetime) -> None:
 def ups_battery(world: World, now: datetime) -> None:
     """The battery of UPS-02: a major incident that is running now, with updates promised and a child."""
     case = Case.reported(
-        world, "chen", "UPS-02 電池模組告警，備援時間不足 3 分鐘", "監控：UPS-02 battery module fault, runtime 170 s。",
+        world, "sun", "UPS-02 電池模組告警，備援時間不足 3 分鐘", "監控：UPS-02 battery module fault, runtime 170 s。",
         service="machine-room", at=now - minutes(72), channel="monitor", still_working="partly",
         occurred_at=now - minutes(75), affected_users=1200,
     )  # fmt: skip
@@ -87,8 +87,8 @@ def ups_battery(world: World, now: datetime) -> None:
     child = Case.reported(
         world, "user26", "公文系統切換電源時短暫斷線", "大約一分鐘無法連線。", service="documents", at=now - minutes(40)
     )
-    child.after(6).classified("hsu", "outage", impact=2, urgency=2).after(2).at_desk("hsu")
-    attach_child(child.record, parent=case.record, by=child.person("hsu"), at=child.at)
+    child.after(6).classified("lin", "outage", impact=2, urgency=2).after(2).at_desk("lin")
+    attach_child(child.record, parent=case.record, by=child.person("lin"), at=child.at)
 
 
 def _publish(case: Case, zh: str, en: str, next_in: int) -> None:
@@ -207,8 +207,8 @@ def late_and_long(world: World, now: datetime) -> None:
     late = Case.reported(
         world, "user19", "主計系統匯出報表很慢", "匯出要十分鐘以上。", service="documents", at=now - minutes(7300)
     )
-    late.after(70).classified("tsai", "slow", impact=2, urgency=3).after(12).at_desk("tsai")
-    late.after(40).says("tsai", "已請廠商協助分析，會再回覆。")
+    late.after(70).classified("lin", "slow", impact=2, urgency=3).after(12).at_desk("lin")
+    late.after(40).says("lin", "已請廠商協助分析，會再回覆。")
     parts = Case.reported(
         world, "user27", "秘書室電腦開機藍畫面", "早上開機後出現藍畫面。", service="desktop", at=now - minutes(3000)
     )
@@ -216,7 +216,7 @@ def late_and_long(world: World, now: datetime) -> None:
     parts.after(90).held("wu", "awaiting_supplier", days=3)
     order = Case.ordered(world, "user16", "new-computer", "下月一日新進同仁報到。", at=now - minutes(4400))
     order.after(180).move("approve_request", "personnel-lead", reason="同意。")
-    order.after(60).at_desk("wu").after(300).tasks_done("wu", most=2)
+    order.after(60).at_desk("lin").after(300).tasks_done("lin", most=2)
 
 
 def past_major(world: World, now: datetime) -> None:
@@ -239,7 +239,22 @@ def past_major(world: World, now: datetime) -> None:
     case.after(48).resolved(
         "liu", "更換骨幹交換器故障光模組並切回主線路。", causal_component="core-sw-1", restored_at=case.at
     )
-    case.after(100).confirmed("user04")
+    case.after(100).confirmed("user04").after(1600)
+    _review(case)
+
+
+def _review(case: Case) -> None:
+    """Write the report, tell top management, and finish the review."""
+    report = {
+        "impact": "全校對外網路中斷 57 分鐘，約 5,200 人受影響。", "users": 5200, "cause": "骨幹交換器 core-sw-1 光模組故障。",
+        "handling": "切換備援線路、更換光模組後切回。", "went_well": "八分鐘內宣告並通知。", "went_badly": "備援線路切換需人工操作。",
+        "actions": "備援改為自動切換；光模組備品增為四組。", "management_told_at": case.at, "management_told_how": "電話報告李主任",
+    }  # fmt: skip
+    write_report(case.record, report, by=case.person("huang"), at=case.at)
+    case.after(60).move(
+        "complete_major_review", "huang", reviewed_on=case.at.date(), attendees="李主任、黃志明、劉建宏", lessons="單一光模組不應中斷全校對外。",
+        actions="備援改為自動切換；光模組備品增為四組。",
+    )  # fmt: skip
 
 
 STORIES: tuple[Callable[[World, datetime], None], ...] = (
