@@ -31,7 +31,7 @@ CREATE TEMP TABLE copy AS
 SELECT n, (%(first)s + n)::bigint AS id, model.id AS model, model.kind,
        CASE WHEN n <= %(closed)s THEN -make_interval(secs => %(year)s * (%(closed)s + 1 - n) / %(closed)s)
             ELSE -make_interval(secs => 40000.0 * (%(count)s - n) / (%(open)s)) END AS shift,
-       %(askers)s + mod(n * 7919, %(asker_count)s) AS requester, mod(n * 104729, %(workers)s) AS worker
+       %(askers)s + mod(n::bigint * 7919, %(asker_count)s) AS requester, mod(n::bigint * 104729, %(workers)s) AS worker
   FROM generate_series(1, %(count)s) n
   JOIN LATERAL (SELECT kind, id FROM records_record WHERE id = (CASE WHEN n <= %(closed)s
        THEN (%(closed_models)s::bigint[])[1 + mod(n * 31, 100)] ELSE (%(open_models)s::bigint[])[1 + mod(n * 31, 100)] END)
