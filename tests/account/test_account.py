@@ -191,3 +191,16 @@ def test_nobody_takes_anothers_deputy_back(client: Client, agent: Person, member
     client.force_login(member)
 
     assert client.post(f"/me/absence/{made.pk}/end/").status_code == 404
+
+
+def test_the_lead_of_a_unit_names_a_colleague_and_nobody_elsewhere(
+    client: Client, unit: Any, member: Person, other_requester: Person
+) -> None:
+    client.force_login(unit.lead)
+    days = {"starts_on": "2026-12-01", "ends_on": "2026-12-05"}
+
+    stranger = client.post("/me/absence/", days | {"deputy": other_requester.pk})
+    client.post("/me/absence/", days | {"deputy": member.pk})
+
+    assert stranger.status_code == 422
+    assert Absence.objects.get().deputy == member

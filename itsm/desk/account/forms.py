@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 from django.contrib.auth.forms import AuthenticationForm, PasswordResetForm
 from django.core.exceptions import ValidationError
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -88,6 +89,14 @@ class ProfileForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic whe
         return zone
 
 
+def deputies_for(person: Person) -> QuerySet[Person]:
+    """List who may act for ``person``: colleagues of the own unit, and for those who work cases everybody with a role."""
+    offered = Q(unit=person.unit_id) if person.unit_id else Q(pk__in=[])
+    if person.is_worker:
+        offered |= Q(grants__isnull=False)
+    return Person.objects.active().filter(offered).exclude(pk=person.pk).order_by("name", "pk").distinct()
+
+
 class AbsenceForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic when it runs
     """Days on which a colleague acts for oneself."""
 
@@ -102,8 +111,7 @@ class AbsenceForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic whe
     def __init__(self, *args: Any, person: Person, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.instance.person = person
-        colleagues = Person.objects.active().visible_to(person).exclude(pk=person.pk).order_by("name", "pk")
-        self.fields["deputy"].queryset = colleagues.filter(grants__isnull=False).distinct()  # type: ignore[attr-defined]
+        self.fields["deputy"].queryset = deputies_for(person)  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         """Accept only days in order.

@@ -17,7 +17,7 @@ TO_CONFIRM = ("awaiting_confirmation",)
 STEPS = (
     Words("Received", "收到"),
     Words("In progress", "處理中"),
-    Words("Your confirmation", "待您確認"),
+    Words("You confirm", "待您確認"),
     Words("Closed", "結案"),
 )
 NO_STEP = -1
