@@ -14,7 +14,7 @@ class DeskConfig(AppConfig):
 
     def ready(self) -> None:
         """Fill the rail, and forget the small tables when one of them changes."""
-        from catalogue.models import Service
+        from catalogue.models import Category, Service
         from itsm.desk import rail, tables
         from itsm.desk.account import places as account
         from itsm.desk.portal import places as portal
@@ -26,7 +26,7 @@ class DeskConfig(AppConfig):
         portal.fill()
         account.fill()
         settings_rail.fill()
-        for model in (Service, Team, Person, RoleGrant, HoldReason):
+        for model in (Service, Category, Team, Person, RoleGrant, HoldReason):
             post_save.connect(tables.forget, sender=model, dispatch_uid=f"desk-saved-{model.__name__}")
             post_delete.connect(tables.forget, sender=model, dispatch_uid=f"desk-deleted-{model.__name__}")
         m2m_changed.connect(tables.forget, sender=Team.members.through, dispatch_uid="desk-members")
