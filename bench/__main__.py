@@ -12,6 +12,7 @@ import platform
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -145,7 +146,7 @@ def say(sentence: str) -> None:
     print(sentence, file=sys.stderr, flush=True)
 
 
-MEASURE = {
+MEASURE: dict[str, Callable[[argparse.Namespace], dict[str, Any]]] = {
     "pages": all_pages,
     "clocks": lambda asked: clocks.run(),
     "worktime": lambda asked: worktime.run(),

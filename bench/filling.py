@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from bench import world
 
@@ -92,7 +93,7 @@ def fill(*, tickets: int, open_tickets: int, at: datetime) -> None:
     index(tickets)
 
 
-def numbers(models: dict[str, int], tickets: int, open_tickets: int) -> dict[str, object]:
+def numbers(models: dict[str, int], tickets: int, open_tickets: int) -> dict[str, Any]:
     """Give the parameters of the map of copies."""
     from itsm.people.models import Person
 
@@ -117,7 +118,7 @@ def copy(table: str, key: str) -> None:
         cursor.execute(statement.format(table=table, key=key, **parts), words())
 
 
-def words() -> dict[str, object]:
+def words() -> dict[str, Any]:
     """Give the subjects of cases, and who works in which team."""
     import json
 

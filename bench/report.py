@@ -54,7 +54,7 @@ def statements(page: pages.Page, figures: dict[str, Any]) -> str:
 
 def ratio(page: pages.Page, figures: dict[str, Any]) -> float:
     """Compare with the floor of the same run."""
-    return round(figures[page.name]["1"]["p50_ms"] / figures["floor"]["1"]["p50_ms"], 2)
+    return round(float(figures[page.name]["1"]["p50_ms"]) / float(figures["floor"]["1"]["p50_ms"]), 2)
 
 
 def missed(found: dict[str, Any]) -> list[str]:
