@@ -47,5 +47,5 @@ def sent(page: Any, **changes: Any) -> dict[str, Any]:
     """Give what a browser would send back from the form of ``page``, with ``changes``."""
     form = page.context["form"]
     values = {field.html_name: field.value() for field in form}
-    kept = {name: value for name, value in values.items() if value not in (None, False)}
+    kept = {name: value for name, value in values.items() if value is not None and value is not False}
     return {name: value for name, value in (kept | changes).items() if value is not None}

@@ -124,3 +124,13 @@ def test_one_ladder_is_active_for_all_services(browser: Client) -> None:
 
     assert page.status_code == 422
     assert "only one can be" in page.content.decode()
+
+
+def test_what_the_page_shows_of_every_step_may_be_sent_back(browser: Client) -> None:
+    before = list(EscalationStep.objects.order_by("pk").values())
+
+    for step in EscalationStep.objects.order_by("pk"):
+        path = f"/settings/ladders/{step.policy_id}/steps/{step.pk}/"
+        assert browser.post(path, sent(browser.get(path))).status_code == 303, step
+
+    assert list(EscalationStep.objects.order_by("pk").values()) == before

@@ -48,7 +48,7 @@ class StepForm(SettingForm):
         label=_("Priorities"), coerce=int, choices=PRIORITIES, required=False, widget=forms.CheckboxSelectMultiple,
         help_text=_("Empty: every priority."),
     )  # fmt: skip
-    at_seconds = SpanField(label=_("After how long"), required=False)
+    at_seconds = SpanField(label=_("After how long"), required=False, least=0)
     notify = forms.MultipleChoiceField(
         label=_("Who is told"), choices=Audience.choices, widget=forms.CheckboxSelectMultiple
     )

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from catalogue.models import Service
-from incidents.inputs import LEVELS
+from incidents.inputs import IMPACT, LEVELS, URGENCY
 from itsm.desk.settings.access import for_administrators
 from itsm.people.requests import PersonRequest
 from itsm.tickets.models import PriorityRule
@@ -107,6 +107,7 @@ def matrix(request: PersonRequest) -> HttpResponse:
         "service": service,
         "services": services,
         "changes": changes,
+        "axes": (IMPACT.label, URGENCY.label),
         "levels": [_word(step) for step in STEPS],
         "own": set(PriorityRule.objects.exclude(service=None).values_list("service_id", flat=True)),
     }

@@ -19,13 +19,14 @@ def written(seconds: int) -> str:
     """Write seconds the way the field reads them: ``8h 30m``; half minutes as ``0.5m``."""
     hours, rest = divmod(seconds, 3600)
     parts = [f"{hours}h" if hours else "", f"{rest / 60:g}m" if rest else ""]
-    return " ".join(part for part in parts if part)
+    return " ".join(part for part in parts if part) or "0m"
 
 
 class SpanField(forms.Field):
     """Reads ``4h``, ``30m`` or ``8 小時 30 分`` as whole seconds."""
 
-    def __init__(self, **named: Any) -> None:
+    def __init__(self, *, least: int = 1, **named: Any) -> None:
+        self.least = least  # seconds
         named.setdefault("help_text", _("For example 4h, 30m or 8h 30m."))
         super().__init__(**named)
 
@@ -36,7 +37,7 @@ class SpanField(forms.Field):
     def to_python(self, value: Any) -> Any:
         """Read what was typed; an empty text is None.
 
-        :raises ValidationError: if it is no duration, or none from a second to ten years
+        :raises ValidationError: if it is no duration, or none from the least to ten years
         """
         text = str(value or "").strip()
         if not text:
@@ -47,6 +48,6 @@ class SpanField(forms.Field):
             seconds = int(read_span(text).total_seconds())
         except (UnreadableDate, OverflowError):
             raise ValidationError(gettext("Write a duration such as 4h, 30m or 8h 30m.")) from None
-        if not 1 <= seconds <= MOST_SECONDS:
-            raise ValidationError(gettext("The duration must be longer than nothing and at most ten years."))
+        if not self.least <= seconds <= MOST_SECONDS:
+            raise ValidationError(gettext("The duration is too short, or longer than ten years."))
         return seconds
