@@ -12,7 +12,7 @@ from catalogue.models import Category, RequestItem, Service
 from incidents.models import Incident
 from itsm.demo import catalogue_data, people_data
 from itsm.demo.loading import demo_cases
-from itsm.notices.models import Announcement
+from itsm.notices.models import Announcement, LocalMail
 from itsm.people.models import Absence, Organisation, Person, Site, Team
 from itsm.records.models import Attachment, Event, Link, Record
 from itsm.search.models import SearchEntry
@@ -40,6 +40,7 @@ def remove() -> tuple[int, list[str]]:
 def _cases() -> int:
     keys = list(demo_cases().values_list("pk", flat=True))
     Announcement.objects.filter(created_by__is_demo=True).delete()
+    LocalMail.objects.filter(recipients__contains="@demo.example").delete()
     Ticket.objects.filter(merged_into__in=keys).update(merged_into=None)
     Incident.objects.filter(parent__in=keys).update(parent=None)
     for model, field in (
