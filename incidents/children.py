@@ -60,9 +60,9 @@ def _resolve(child: Incident, parent: Incident, move: Move, *, code: str, note: 
 
 def _bring_to_work(child: Incident, parent: Incident, move: Move) -> Any:
     """Lead a child to where it can be resolved."""
-    step = {"by": move.by, "at": move.at, "channel": move.channel, "fired_by": move}
+    step: dict[str, Any] = {"by": move.by, "at": move.at, "channel": move.channel, "fired_by": move}
     if child.state == "reported":
-        values = {
+        values: dict[str, Any] = {
             "service": parent.service,
             "category": parent.category,
             "impact": str(parent.impact),

@@ -75,7 +75,7 @@ def next_update(incident: Any, *, at: datetime) -> dict[str, Any] | None:
 def criterion(incident: Any) -> str:
     """Name the criterion that it met."""
     words = {choice.value: str(choice.label) for choice in CRITERION.choices}
-    return words.get(incident.major_criterion, incident.major_criterion)
+    return words.get(incident.major_criterion, str(incident.major_criterion))
 
 
 def heading(incident: Any, *, tab: str, at: datetime) -> dict[str, Any]:

@@ -31,7 +31,7 @@ def with_incident(view: View) -> View:
     @wraps(view)
     def found(request: HttpRequest, number: str) -> HttpResponse:
         incident = find_case(number, person=request.user, related=room_shown.RELATED)  # type: ignore[arg-type]  # signed in
-        if not isinstance(incident, Incident) or not incident.is_worked:  # type: ignore[attr-defined]  # annotated
+        if not isinstance(incident, Incident) or not incident.is_worked:
             raise Http404(_("There is no case with this number."))
         return view(request, incident)
 
@@ -114,7 +114,7 @@ def report(request: HttpRequest, incident: Any) -> HttpResponse:
     at = timezone.now()
     context = room_shown.heading(incident, tab="report", at=at) | {
         "form": form,
-        "may_run": updates.may_run(incident, request.user),
+        "may_run": updates.may_run(incident, request.user),  # type: ignore[arg-type]  # signed in
         "report": kept,
-    }  # type: ignore[arg-type]
+    }
     return render(request, "incidents/report.html", context, status=status)

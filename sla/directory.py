@@ -112,7 +112,7 @@ class Directory:
     @cached_property
     def _teams(self) -> dict[int, dict[str, Any]]:
         rows = Team.objects.filter(is_active=True).order_by("pk").values("pk", "lead_id", "tier", "email")
-        return {row["pk"]: row for row in rows}
+        return {row["pk"]: dict(row) for row in rows}
 
     @cached_property
     def _members(self) -> dict[int, list[int]]:

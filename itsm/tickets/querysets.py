@@ -57,10 +57,23 @@ class TicketQuerySet(models.QuerySet[Any]):
 
     def notes_read_by(self, person: Person) -> TicketQuerySet:
         """Cases whose internal notes ``person`` may read."""
-        if person.role_codes & READS_NOTES or "engineer" in person.role_codes:
-            roles = person.role_codes - (SEES_ALL - READS_NOTES)
-            return self.filter(self._worked(person, roles))
-        return self.none()
+        return self.filter(self._reads(person))
+
+    def _reads(self, person: Person) -> Q:
+        return self._worked(person, person.role_codes - (SEES_ALL - READS_NOTES))
+
+    def with_rights(self, person: Person) -> TicketQuerySet:
+        """Say of each case whether ``person`` works on it or oversees it, and reads its notes.
+
+        ``is_worked`` and ``shows_notes``: the answers of ``worked_by`` and ``notes_read_by`` for one row.
+        """
+        works, reads = self._worked(person), self._reads(person)
+        truth = models.BooleanField()
+        told: TicketQuerySet = self.annotate(
+            is_worked=models.ExpressionWrapper(works, output_field=truth),
+            shows_notes=models.ExpressionWrapper(reads, output_field=truth),
+        )
+        return told
 
     def _worked(self, person: Person, roles: frozenset[str] | None = None) -> Q:
         roles = person.role_codes if roles is None else roles

@@ -172,12 +172,12 @@ def test_cases_are_linked_and_parted(desk_browser: Client, worked: Any, requeste
     other = services.raise_incident(by=requester, requester=requester, title="另一件", service=service)
 
     missing = desk_browser.post(f"/t/{worked.number}/link", {"other": "INC-200001-00001", "kind": "related_to"})
-    desk_browser.post(f"/t/{worked.number}/link", {"other": other.number.lower(), "kind": "related_to"})
+    desk_browser.post(f"/t/{worked.number}/link", {"other": str(other.number).lower(), "kind": "related_to"})
     row = Link.objects.get()
 
     assert missing.status_code == 422
-    assert other.number in desk_browser.get(f"/incidents/{worked.number}/").content.decode()
-    assert worked.number in desk_browser.get(f"/incidents/{other.number}/").content.decode()
+    assert str(other.number) in desk_browser.get(f"/incidents/{worked.number}/").content.decode()
+    assert str(worked.number) in desk_browser.get(f"/incidents/{other.number}/").content.decode()
     desk_browser.post(f"/t/{worked.number}/link/{row.pk}/remove")
     assert not Link.objects.exists()
     assert Event.objects.filter(name="unlink").count() == 2

@@ -73,7 +73,7 @@ def ask(
     reasons: Sequence[str] = (), status: int = 200, template: str = "record/ask.html", **more: Any,
 ) -> HttpResponse:  # fmt: skip
     """Show ``form`` as a dialog or page that posts to its own address."""
-    form.error_css_class = "wrong"
+    form.error_css_class = "wrong"  # type: ignore[attr-defined]  # Django reads it
     with_finders(form, case)
     context = {
         "record": case, "form": form, "title": title, "button": button, "intro": intro, "danger": danger, "reasons": reasons,
@@ -92,7 +92,7 @@ def with_finders(form: forms.Form, case: Any) -> None:
                 "list": box, "hx-get": f"/t/{case.number}/find/{kind}", "hx-trigger": "input changed delay:200ms",
                 "hx-target": f"#{box}", "hx-params": field.html_name,
             })  # fmt: skip
-            field.field.widget.datalist = box  # type: ignore[attr-defined]  # the template draws it
+            field.field.widget.datalist = box  # the template draws it
 
 
 class AskForm(forms.Form):

@@ -61,7 +61,7 @@ def read(case: Any, *, query: Mapping[str, str], at: datetime) -> Talk:
     said, total = _said(case, show=show, whole=whole)
     since = said[0].at if said and total > len(said) else None
     lines = _lines(case, show=show, since=since, most=MOST if whole else EVENTS)
-    items = sorted([*said, *lines], key=attrgetter("at"))
+    items: list[Said | Line] = sorted([*said, *lines], key=attrgetter("at"))
     return Talk(
         first=_first(case),
         items=tuple(items),

@@ -78,7 +78,7 @@ class EditForm(AskForm):
     def show_conflict(self, conflict: edits.Conflict, case: Any) -> None:
         """Lay the other's values beside one's own and make them the base of the next try."""
         mine = self.changes()
-        shown = self.data.copy()
+        shown: Any = self.data.copy()  # type: ignore[attr-defined]  # a QueryDict
         for item in self.inputs:
             self.base[item.name] = raw(item, case, self.person)
             if item.name not in mine:

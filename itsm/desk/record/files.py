@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 MOST_AT_ONCE = 20
 
 
-def keep_all(case: Any, files: Iterable[UploadedFile], *, by: Person, internal: bool) -> list[Attachment]:
+def keep_all(case: Any, files: Iterable[UploadedFile[Any]], *, by: Person, internal: bool) -> list[Attachment]:
     """Keep files with a case, journaled; ``internal`` ones are hidden from the requester.
 
     :raises NotAllowed: if ``by`` neither works on the case nor asked for it

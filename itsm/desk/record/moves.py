@@ -67,7 +67,7 @@ def run(request: HttpRequest, case: Any, row: Transition, form: TransitionForm) 
         taken = children.take_along(made, by=request.user, **form.given) if request.POST.get("with_children") else []  # type: ignore[arg-type]
     say = _("%(number)s: %(step)s.") % {"number": made.number, "step": row.label}
     if taken:
-        say += " " + _("With it: %(numbers)s.") % {"numbers": ", ".join(child.number for child in taken)}
+        say += " " + _("With it: %(numbers)s.") % {"numbers": ", ".join(str(child.number) for child in taken)}
     return finish(request, made, say)
 
 
@@ -89,7 +89,7 @@ def find(request: HttpRequest, number: str, kind: str) -> HttpResponse:
     case = case_of(request, number)
     if kind not in ("person", "incident"):
         raise Http404
-    words = next((value.strip() for name, value in request.GET.items() if value.strip()), "")[:80]
+    words = next((str(value).strip() for value in request.GET.values() if str(value).strip()), "")[:80]
     rows = offered(Input("find", Words("", ""), kind), record=case, person=request.user)  # type: ignore[arg-type]
     column = NAMED_BY[kind][0]
     found = rows.filter(named(kind, words))[:SUGGESTED] if words else []

@@ -45,7 +45,7 @@ def render_page(
     context["typed"] = shown.drafts(case) | (typed or {})
     context["stop"] = stop
     template = select_template([f"{register.process_of(case).section}/page.html", "record/page.html"])
-    return render(request, template.template.name, context, status=status)  # type: ignore[attr-defined]
+    return render(request, template.template.name, context, status=status)
 
 
 @require_safe

@@ -65,8 +65,12 @@ def add_task(request: HttpRequest, number: str) -> HttpResponse:
         given = form.given
         try:
             parts_of.add_task(
-                case, title=given["title"], by=request.user, assignee=given["assignee"], mandatory=not given["optional"]
-            )  # type: ignore[arg-type]  # signed in
+                case,
+                title=given["title"],
+                by=request.user,  # type: ignore[arg-type]  # signed in
+                assignee=given["assignee"],
+                mandatory=not given["optional"],
+            )
         except Objected as refusal:
             form.refuse(refusal)
         else:
@@ -87,9 +91,9 @@ def end_task(request: HttpRequest, number: str, pk: int, state: str) -> HttpResp
             ended = parts_of.end_task(
                 task,
                 state=Task.State.SKIPPED if skips else Task.State.DONE,
-                by=request.user,
+                by=request.user,  # type: ignore[arg-type]  # signed in
                 note=form.given.get("note") or "",
-            )  # type: ignore[arg-type]  # signed in
+            )
         except Objected as refusal:
             form.refuse(refusal)
         else:

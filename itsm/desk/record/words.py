@@ -49,8 +49,12 @@ def draft(request: HttpRequest, number: str) -> HttpResponse:
     """Keep what is being typed, for this person and case."""
     kind = Comment.Kind.INTERNAL if request.POST.get("kind") in ("note", "internal") else Comment.Kind.PUBLIC
     drafts.keep(
-        case_of(request, number), kind=kind, body=request.POST.get("body", ""), by=request.user, at=timezone.now()
-    )  # type: ignore[arg-type]
+        case_of(request, number),
+        kind=kind,
+        body=request.POST.get("body", ""),
+        by=request.user,  # type: ignore[arg-type]  # signed in
+        at=timezone.now(),
+    )
     return HttpResponse(status=204)
 
 
