@@ -54,6 +54,19 @@ OTHERS = {
     "settings:teams": ("administrator", "/settings/teams/"),
     "settings:new_team": ("administrator", "/settings/teams/new/"),
     "settings:team": ("administrator", "/settings/teams/{team}/"),
+    "settings:people": ("administrator", "/settings/people/"),
+    "settings:new_person": ("administrator", "/settings/people/new/"),
+    "settings:targets": ("administrator", "/settings/targets/"),
+    "settings:new_target": ("administrator", "/settings/targets/new/"),
+    "settings:ladders": ("administrator", "/settings/ladders/"),
+    "settings:new_ladder": ("administrator", "/settings/ladders/new/"),
+    "settings:calendars": ("administrator", "/settings/calendars/"),
+    "settings:new_calendar": ("administrator", "/settings/calendars/new/"),
+    "record:watch": ("agent", "/t/{worked}/watch"),
+    "record:add_task": ("agent", "/t/{worked}/task"),
+    "record:open_outage": ("agent", "/t/{worked}/outage"),
+    "record:add_link": ("agent", "/t/{worked}/link"),
+    "record:add_child": ("agent", "/t/{worked}/child"),
     "record:flow": ("engineer", "/incidents/{worked}/flow/"),
     "record:clocks": ("engineer", "/t/{worked}/clocks/"),
     "record:history": ("engineer", "/t/{worked}/history/"),
@@ -86,6 +99,17 @@ OTHERS = {
     "a page that is not theirs": ("requester", "/desk/"),
 }
 PAGES = MAIN | OTHERS
+#: Addresses that answer with a redirection, a fragment, a file or words for machines.
+NO_PAGES = {
+    "livez", "readyz", "search:palette", "incidents:live", "record:anywhere", "record:find", "record:file", "record:picture",
+    "record:end_task", "record:end_outage", "desk:start", "desk:write", "desk:queue", "desk:rows", "desk:new_people", "desk:new_about",
+    "desk:new_alike", "settings:calendar_file",
+    # the demo's mailbox, and a figure page, need data of their own; tests/notices and tests/intake open them
+    "notices:mailbox", "notices:mail", "intake:history",
+    # the same form as for a new one, filled
+    "notices:announcement", "settings:person", "settings:target", "settings:ladder", "settings:step", "settings:new_step",
+    "settings:calendar", "settings:calendar_hours", "settings:close_day",
+}  # fmt: skip
 
 
 def named_routes() -> Iterator[tuple[str, str]]:
