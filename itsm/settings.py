@@ -31,7 +31,10 @@ ALLOWED_HOSTS: list[str] = env.list("ALLOWED_HOSTS", default=[]) or [
 ]
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
 DEMO_PUBLIC = env.bool("DEMO_PUBLIC", default=False)
-DEMO_MODE = env.bool("DEMO_MODE", default=BIND in ("127.0.0.1", "::1", "localhost") or DEMO_PUBLIC)
+LOOPBACK = ("127.0.0.1", "::1", "localhost")
+DEMO_MODE = env.bool(  # demo logins exist only where nobody else can reach them, or when that was said aloud
+    "DEMO_MODE", default=DEMO_PUBLIC or (BIND in LOOPBACK and urlsplit(SITE_URL).hostname in LOOPBACK)
+)
 SHARED_DIR = Path(env.str("SHARED_DIR", default=str(BASE_DIR.parent / "shared")))  # optional, tests only
 
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = HTTPS

@@ -5,6 +5,7 @@ import socket
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from itsm.embedded.refusal import Refusal
 
@@ -74,14 +75,16 @@ def from_environment(env: Mapping[str, str] = os.environ) -> Options:
     bind = env.get("BIND") or "127.0.0.1"
     port = _port(env.get("PORT") or "8000")
     public = _yes(env.get("DEMO_PUBLIC", ""))
+    site_url = (env.get("SITE_URL") or _site_url(bind, port)).rstrip("/")
+    private = bind in LOOPBACK and urlsplit(site_url).hostname in LOOPBACK
     return Options(
         var_dir=Path(env.get("VAR_DIR") or PROJECT / "var").absolute(),
         bind=bind,
         port=port,
-        site_url=(env.get("SITE_URL") or _site_url(bind, port)).rstrip("/"),
+        site_url=site_url,
         database_url=env.get("DATABASE_URL", ""),
         redis_url=env.get("REDIS_URL", ""),
-        demo=_yes(env.get("DEMO_MODE") or ("1" if bind in LOOPBACK or public else "0")),
+        demo=_yes(env.get("DEMO_MODE") or ("1" if private or public else "0")),
         demo_public=public,
     )
 

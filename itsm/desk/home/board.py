@@ -43,7 +43,11 @@ def board(person: Person, *, at: datetime, token: str) -> dict[str, Any]:
     """Collect the cards of the first page; ``token`` goes into its forms against forged posts."""
     mine = _mine(person)
     needs = [row for row in mine if row.phase in ("new", "working")]
-    answered = [row for row in mine if row.last_author in (row.requester_id, row.requested_for_id)]
+    answered = [
+        row
+        for row in mine
+        if row.last_author is not None and row.last_author in (row.requester_id, row.requested_for_id)
+    ]
     overdue = [
         row for row in mine if row.phase == "waiting" and row.follow_up_at is not None and row.follow_up_at <= at
     ]
