@@ -15,6 +15,7 @@ import time
 from collections.abc import Callable
 from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -108,10 +109,9 @@ def measure(known: pages.Known, seconds: float) -> dict[str, dict[str, Any]]:
         }
         for number in range(ROUNDS):
             say(f"Round {number + 1} of {ROUNDS}")
-            for page in (pages.FLOOR, *pages.PAGES):
-                for clients in CLIENTS:
-                    sample = one(page, ports[page is pages.FLOOR], clients, known, seconds)
-                    samples.setdefault((page.name, clients), Sample()).add(sample)
+            for page, clients in product((pages.FLOOR, *pages.PAGES), CLIENTS):
+                sample = one(page, ports[page is pages.FLOOR], clients, known, seconds)
+                samples.setdefault((page.name, clients), Sample()).add(sample)
     names = dict.fromkeys(name for name, _clients in samples)
     return {name: {str(clients): samples[name, clients].figures() for clients in CLIENTS} for name in names}
 
