@@ -39,13 +39,33 @@ class Linked:
         return all(register.reached(record, milestone) for record in self.records)
 
 
+@dataclass(frozen=True)
+class AtHand:
+    """A link that a page has read already; laid on a record as ``links_at_hand`` it saves guards their statement."""
+
+    kind: str
+    out: bool
+    other: Record
+
+
+def _at_hand(record: Record, kind: str, *, out: bool) -> Linked | None:
+    rows: list[AtHand] | None = record.__dict__.get("links_at_hand")
+    if rows is None:
+        return None
+    return Linked(tuple(row.other for row in rows if row.kind == kind and row.out == out))
+
+
 def linked(record: Record, *, kind: str) -> Linked:
     """Collect what ``record`` links to by ``kind``, in the order in which the links were made."""
+    if (known := _at_hand(record, kind, out=True)) is not None:
+        return known
     rows = Link.objects.filter(source_id=record.pk, kind=kind).select_related("target").order_by("pk")
     return Linked(tuple(row.target for row in rows))
 
 
 def linking(record: Record, *, kind: str) -> Linked:
     """Collect what links to ``record`` by ``kind``, in the order in which the links were made."""
+    if (known := _at_hand(record, kind, out=False)) is not None:
+        return known
     rows = Link.objects.filter(target_id=record.pk, kind=kind).select_related("source").order_by("pk")
     return Linked(tuple(row.source for row in rows))

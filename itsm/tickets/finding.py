@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Exists, OuterRef
 from django.http import Http404
 from django.utils.translation import gettext
 
@@ -36,13 +35,8 @@ def find_case(number: str, *, person: Person, related: Sequence[str] = ()) -> An
 
     :raises Http404: if there is none, or the person may not know of it
     """
-    cases = process_numbered(number).model.objects.visible_to(person).select_related(*related)
-    same = {"pk": OuterRef("pk")}
-    found = cases.annotate(
-        is_worked=Exists(Ticket.objects.worked_by(person).filter(**same)),
-        shows_notes=Exists(Ticket.objects.notes_read_by(person).filter(**same)),
-    ).filter(number=number)
-    case = found.first()
+    cases = process_numbered(number).model.objects.visible_to(person).with_rights(person)
+    case = cases.select_related(*related).filter(number=number).first()
     if case is None:
         raise Http404(gettext("There is no case with this number."))
     return case

@@ -23,6 +23,8 @@ from itsm.ui.prose import markdown
 
 LAST, MOST, EVENTS = 5, 500, 40
 SHOWS = ("all", "public", "notes", "events")
+COLUMNS = ("pk", "kind", "author_id", "author__name", "body", "at", "channel", "is_resolution", "merged_from__number")
+SHOWN = ("record", "kind", "name", "machine", "source", "target", "channel", "at", "reason", "facts", "is_public")
 SAID = (Event.Kind.COMMENT, Event.Kind.OPENED)
 
 
@@ -84,21 +86,22 @@ def _said(case: Any, *, show: str, whole: bool) -> tuple[list[Said], int]:
     """Read the last messages, oldest first, and how many there are."""
     if show == "events":
         return [], 0
-    rows = Comment.objects.filter(ticket=case.pk).select_related("author", "merged_from")
+    rows = Comment.objects.filter(ticket=case.pk)
     if show == "public" or not case.shows_notes:
         rows = rows.filter(kind=Comment.Kind.PUBLIC)
     elif show == "notes":
         rows = rows.filter(kind=Comment.Kind.INTERNAL)
-    last = list(rows.annotate(total=Window(Count("pk"))).order_by("-at", "-pk")[: MOST if whole else LAST])
+    counted = rows.annotate(total=Window(Count("pk"))).order_by("-at", "-pk").values(*COLUMNS, "total")
+    last = list(counted[: MOST if whole else LAST])
     askers = {case.requester_id, case.requested_for_id, getattr(case, "reporter_id", None)}
-    return [_message(row, askers) for row in reversed(last)], last[0].total if last else 0
+    return [_message(row, askers) for row in reversed(last)], last[0]["total"] if last else 0
 
 
-def _message(row: Any, askers: set[int | None]) -> Said:
-    kind = "note" if row.kind == Comment.Kind.INTERNAL else "message" if row.author_id in askers else "reply"
-    merged = row.merged_from.number if row.merged_from_id else ""
-    author = row.author.name if row.author else ""
-    return Said(row.pk, kind, author, row.at, prose(row.body), row.channel, row.is_resolution, merged)
+def _message(row: dict[str, Any], askers: set[int | None]) -> Said:
+    internal = row["kind"] == Comment.Kind.INTERNAL
+    kind = "note" if internal else "message" if row["author_id"] in askers else "reply"
+    author, merged = row["author__name"] or "", row["merged_from__number"] or ""
+    return Said(row["pk"], kind, author, row["at"], prose(row["body"]), row["channel"], row["is_resolution"], merged)
 
 
 def _lines(case: Any, *, show: str, since: datetime | None, most: int) -> list[Line]:
@@ -106,6 +109,7 @@ def _lines(case: Any, *, show: str, since: datetime | None, most: int) -> list[L
     if show in ("public", "notes"):
         return []
     rows = Event.objects.filter(record=case.pk).exclude(kind__in=SAID).select_related("actor", "on_behalf_of")
+    rows = rows.only(*SHOWN, "actor__name", "on_behalf_of__name")
     if since is not None:
         rows = rows.filter(at__gte=since)
     if not case.shows_notes:

@@ -4,41 +4,35 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Exists, OuterRef, Prefetch, Subquery
-from django.db.models.functions import Coalesce, JSONObject
+from django.db.models import Prefetch, prefetch_related_objects
 from django.http import Http404
 from django.template.defaultfilters import filesizeformat
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from itsm.desk.record import clocks, heading, relations
+from itsm.desk.record import at_hand, clocks, heading, relations
 from itsm.desk.record.offered import Choices, choices_of
 from itsm.desk.record.walking import box_code, walked_boxes
 from itsm.draw import Step, steps
 from itsm.flow import Flow
+from itsm.people.models import Person
 from itsm.records import register
 from itsm.records.attachments import INLINE
-from itsm.records.models import Attachment, Event, Watcher
 from itsm.records.roles import roles_on
 from itsm.tickets.comments import NOTES, REPLIES
 from itsm.tickets.edits import WORKERS
 from itsm.tickets.finding import process_numbered
-from itsm.tickets.models import ApprovalRequest, Comment, Draft, Outage, Task, Ticket
+from itsm.tickets.models import ApprovalRequest, Outage, Task
 from itsm.ui.moments import short_text, span
 
-if TYPE_CHECKING:
-    from itsm.people.models import Person
-
-RELATED = ("requester__unit", "requested_for", "service", "category", "team", "assignee", "hold_reason", "merged_into")
-ALSO_RELATED = {
-    "incident": ("parent", "reporter", "lead", "comms_owner"),
-    "service_request": ("request_item",),
-}
-MOST_FILES, MOST_MOVES = 100, 400
+#: What is joined; more joins than these take PostgreSQL longer to plan than to run.
+RELATED = ("service", "category", "team", "hold_reason")
+ALSO_RELATED = {"service_request": ("request_item",)}
+#: People are read in one statement of their own.
+PEOPLE = ("requester", "requested_for", "assignee", "reporter", "lead", "comms_owner")
 
 
 def load(number: str, *, person: Person) -> Any:
@@ -47,63 +41,37 @@ def load(number: str, *, person: Person) -> Any:
     :raises Http404: if there is none, or ``person`` may not know of it
     """
     process = process_numbered(number)
-    same = {"pk": OuterRef("pk")}
-    cases = process.model.objects.visible_to(person).filter(number=number)
-    cases = cases.select_related(*RELATED, *ALSO_RELATED.get(process.key, ()))
-    found = (
-        cases.annotate(
-            is_worked=Exists(Ticket.objects.worked_by(person).filter(**same)),
-            shows_notes=Exists(Ticket.objects.notes_read_by(person).filter(**same)),
-            files_kept=_files(),
-            watched_by=_watchers(),
-            drafts_kept=_drafts(person),
-            moves_made=_moves(process.flow.key),
-            latest_said=_latest(),
-        )
-        .prefetch_related(*_parts(process.key))
-        .first()
-    )
+    cases = process.model.objects.visible_to(person).with_rights(person).filter(number=number)
+    found = cases.select_related(*RELATED, *ALSO_RELATED.get(process.key, ())).first()
     if found is None:
         raise Http404(_("There is no case with this number."))
+    at_hand.lay(found, person=person, machine=process.flow.key)
+    prefetch_related_objects([found], *_parts(found))
+    meet(found)
     return found
 
 
-def _files() -> ArraySubquery:
-    rows = Attachment.objects.filter(record=OuterRef("pk")).order_by("-pk")[:MOST_FILES]
-    return ArraySubquery(
-        rows.values(
-            row=JSONObject(
-                pk="pk", name="name", size="size", type="media_type", internal="is_internal", by="added_by__name"
-            )
-        )
+def meet(case: Any) -> None:
+    """Read everybody named on the case at once."""
+    named = {role: getattr(case, f"{role}_id") for role in PEOPLE if hasattr(case, f"{role}_id")}
+    rows = Person.objects.select_related("unit").only(
+        "name", "phone", "is_vip", "language", "unit__name_zh", "unit__name_en"
     )
+    people = rows.in_bulk({pk for pk in named.values() if pk})
+    for role, pk in named.items():
+        setattr(case, role, people.get(pk))
 
 
-def _watchers() -> ArraySubquery:
-    rows = Watcher.objects.filter(record=OuterRef("pk")).order_by("person__name", "pk")
-    return ArraySubquery(rows.values(row=JSONObject(pk="person_id", name="person__name")))
-
-
-def _drafts(person: Person) -> ArraySubquery:
-    rows = Draft.objects.filter(ticket=OuterRef("pk"), person=person.pk)
-    return ArraySubquery(rows.values(row=JSONObject(kind="kind", body="body")))
-
-
-def _moves(machine: str) -> ArraySubquery:
-    rows = Event.objects.moves().filter(record=OuterRef("pk"), machine=machine).in_order()[:MOST_MOVES]
-    return ArraySubquery(rows.values(row=JSONObject(name="name", target="target", at="at")))
-
-
-def _latest() -> Coalesce:
-    rows = Comment.objects.public().filter(ticket=OuterRef("pk")).order_by("-pk")
-    return Coalesce(Subquery(rows.values("pk")[:1]), 0)
-
-
-def _parts(kind: str) -> list[Prefetch[Any]]:
-    tasks = Prefetch("tasks", Task.objects.select_related("assignee").order_by("pk"))
-    if kind == "incident":
-        return [tasks, Prefetch("outages", Outage.objects.select_related("service").order_by("started_at", "pk"))]
-    return [tasks, Prefetch("approvals", ApprovalRequest.objects.select_related("approver").order_by("pk"))]
+def _parts(case: Any) -> list[Prefetch[Any]]:
+    """Say how tasks, outages and approvals are read: not at all where the case has none."""
+    tasks = Task.objects.select_related("assignee").order_by("pk")
+    parts = [Prefetch("tasks", tasks if case.has_tasks else Task.objects.none())]
+    if case.kind == "incident":
+        outages = Outage.objects.select_related("service").order_by("started_at", "pk")
+        parts.append(Prefetch("outages", outages if case.has_outages else Outage.objects.none()))
+    approvals = ApprovalRequest.objects.select_related("approver").order_by("pk")
+    parts.append(Prefetch("approvals", approvals if case.has_approvals else ApprovalRequest.objects.none()))
+    return parts
 
 
 def drafts(case: Any) -> dict[str, str]:
@@ -118,6 +86,7 @@ def context(case: Any, *, person: Person, at: datetime) -> dict[str, Any]:
     choices = choices_of(case, person=person, at=at)
     return {
         "record": case,
+        "here": f"/t/{case.number}",
         "process": process,
         "state": process.flow.states[case.state],
         "majority": heading.majority(case),
@@ -139,6 +108,7 @@ def _pieces(case: Any, person: Person) -> dict[str, Any]:
     tasks = list(case.tasks.all())
     return {
         "related": related,
+        "stays": related["merged"][0] if case.merged_into_id and related["merged"] else None,
         "related_all": [one for group in related.values() for one in group],
         "tasks": tasks,
         "tasks_all": len(tasks),
