@@ -51,16 +51,20 @@ def write(target: Path, *, at: datetime) -> dict[str, Any]:
             "format": FORMAT, "made_at": at.isoformat(), "postgresql": _server_version(), "database_sha256": _hash(dump),
             "records": Record.objects.count(), "people": Person.objects.count(), "files": files,
         }  # fmt: skip
-        with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as out:
-            with tarfile.open(fileobj=out, mode="w") as archive:
-                _add_text(archive, MANIFEST, json.dumps(manifest, indent=1))
-                archive.add(dump, DUMP)
-                for sha256 in files:
-                    archive.add(path_of(sha256), FILES + sha256)
-            out.flush()
-            os.fsync(out.fileno())
+        _pack(draft, manifest, dump)
         draft.replace(target)
     return manifest
+
+
+def _pack(draft: Path, manifest: dict[str, Any], dump: Path) -> None:
+    with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as out:
+        with tarfile.open(fileobj=out, mode="w") as archive:
+            _add_text(archive, MANIFEST, json.dumps(manifest, indent=1))
+            archive.add(dump, DUMP)
+            for sha256 in manifest["files"]:
+                archive.add(path_of(sha256), FILES + sha256)
+        out.flush()
+        os.fsync(out.fileno())
 
 
 def restore(source: Path, *, force: bool = False) -> dict[str, Any]:
