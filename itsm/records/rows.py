@@ -13,18 +13,18 @@ from django.db import connection, models
 
 def insert(model: type[models.Model], rows: Iterable[Mapping[str, Any]], *, once: bool = False) -> None:
     """This will insert ``rows``, each with every column of the model but its key; ``once`` passes over what exists."""
-    given = [{name: _plain(value) for name, value in row.items()} for row in rows]
+    given = list(rows)
     if given:
         with connection.cursor() as cursor:
-            cursor.execute(_inserting(model, once), [json.dumps(given, ensure_ascii=False)])
+            cursor.execute(_inserting(model, once), [_json(given)])
 
 
 def update(model: type[models.Model], rows: Iterable[Mapping[str, Any]], *, columns: tuple[str, ...]) -> None:
     """This will write ``columns`` of existing rows, found by their ``id``."""
-    given = [{name: _plain(value) for name, value in row.items()} for row in rows]
+    given = list(rows)
     if given:
         with connection.cursor() as cursor:
-            cursor.execute(_updating(model, columns), [json.dumps(given, ensure_ascii=False)])
+            cursor.execute(_updating(model, columns), [_json(given)])
 
 
 def row_of(instance: models.Model) -> dict[str, Any]:
@@ -61,5 +61,5 @@ def _read(types: Mapping[str, str]) -> str:
     return "jsonb_to_recordset(%s) AS d(" + ", ".join(f'"{name}" {kind}' for name, kind in types.items()) + ")"
 
 
-def _plain(value: Any) -> Any:
-    return value.isoformat() if isinstance(value, datetime) else value
+def _json(rows: list[Mapping[str, Any]]) -> str:
+    return json.dumps(rows, ensure_ascii=False, separators=(",", ":"), default=datetime.isoformat)

@@ -120,7 +120,9 @@ class Ticket(Record):
             models.Index(
                 models.F("due_at").asc(nulls_last=True), "record_ptr", condition=OPEN, name="ticket_open_by_due"
             ),
-            models.Index(models.F("priority").asc(nulls_last=True), "record_ptr", condition=OPEN, name="ticket_open_by_priority"),
+            models.Index(
+                models.F("priority").asc(nulls_last=True), "record_ptr", condition=OPEN, name="ticket_open_by_priority"
+            ),
             models.Index(fields=["team", "due_at"], condition=OPEN, name="ticket_open_by_team"),
             models.Index(fields=["assignee", "due_at"], condition=OPEN, name="ticket_open_by_assignee"),
             models.Index(fields=["-received_at", "-record_ptr"], name="ticket_by_received"),
