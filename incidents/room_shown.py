@@ -19,7 +19,7 @@ from itsm.records.perform import offers
 from itsm.records.roles import roles_on
 from itsm.tickets.comments import NOTES
 from itsm.tickets.finding import page_of
-from itsm.tickets.lines import line_of
+from itsm.tickets.lines import happening_of, line_of
 from itsm.tickets.models import Task, Ticket
 from itsm.ui.chips import clock_words
 from itsm.ui.moments import iso, span
@@ -135,7 +135,7 @@ def timeline(incident: Any) -> dict[str, Any]:
     told = {update.pk: update.text for update in incident.updates.filter(pk__in=_facts(events, "update"))}
     lines = [
         {
-            "line": line_of(event, record=incident, facts=incident.shows_notes),
+            "line": line_of(happening_of(event), record=incident, facts=incident.shows_notes),
             "said": said.get(event.facts.get("comment"), "") or told.get(event.facts.get("update"), ""),
         }
         for event in events

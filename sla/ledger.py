@@ -89,13 +89,20 @@ def ledger(record: Any, *, at: datetime) -> list[Ledger]:
 
 
 def brief(record: Any, *, reasons: dict[str, HoldReason], at: datetime) -> list[Ledger]:
-    """This will put the open clocks of a record into words, and those of the last cycle, without the steps of the ladder.
+    """This will say how the clocks of the last cycles stand, drawn to scale but without their reckoning.
 
     ``reasons`` are the hold reasons by code as far as the caller has them at hand: one statement is made.
     """
     clocks = Clock.objects.agreed().filter(record_id=record.pk)
     last = {clock.metric: clock for clock in clocks.order_by("cycle")}
-    return [_ledger(last[metric], [], reasons, at=at) for metric in sorted(last, key=ORDER.__getitem__)]
+    return [_brief(last[metric], reasons, at=at) for metric in sorted(last, key=ORDER.__getitem__)]
+
+
+def _brief(clock: Clock, reasons: dict[str, HoldReason], *, at: datetime) -> Ledger:
+    used = reckoning.used(clock, at=at)
+    chip = chip_of(clock, used=used, reasons=reasons, at=at)
+    parts = tuple(_parts(clock, reasons, at=at))
+    return Ledger(clock, metric_words(clock.metric), chip["look"], chip, used, (), (), parts)
 
 
 def _ledger(clock: Clock, told: list[Escalation], reasons: dict[str, HoldReason], *, at: datetime) -> Ledger:

@@ -10,7 +10,7 @@ from itsm.tickets.lines import add_label
 from sla.words import audiences, metric_words
 
 if TYPE_CHECKING:
-    from itsm.records.models import Event
+    from itsm.tickets.lines import Happening
 
 
 def register() -> None:
@@ -19,12 +19,12 @@ def register() -> None:
     add_label("clock_escalation", escalated)
 
 
-def missed(event: Event) -> str:
+def missed(event: Happening) -> str:
     """This will say which target was missed."""
     return _("the target was missed: %(metric)s") % {"metric": metric_words(event.facts["metric"])}
 
 
-def escalated(event: Event) -> str:
+def escalated(event: Happening) -> str:
     """This will say at which level whom was told."""
     words = {
         "metric": metric_words(event.facts["metric"]),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any, NamedTuple
 
 from django.core.exceptions import FieldDoesNotExist
 from django.utils.dateparse import parse_datetime
@@ -15,11 +15,9 @@ from django.utils.translation import gettext_lazy
 
 from itsm.flow import Transition
 from itsm.records import register
+from itsm.records.models import Event
 from itsm.tickets.models import Channel, Task
 from itsm.ui.moments import moment_text
-
-if TYPE_CHECKING:
-    from itsm.records.models import Event
 
 LONGEST = 160
 
@@ -41,7 +39,34 @@ class Line:
     internal: bool = True
 
 
-def line_of(event: Event, *, record: Any, facts: bool) -> Line:
+class Happening(NamedTuple):
+    """A row of the journal with the names of people in place of people."""
+
+    pk: int
+    kind: str
+    name: str
+    machine: str
+    source: str
+    target: str
+    actor: str | None
+    on_behalf_of: str | None
+    channel: str
+    at: datetime
+    reason: str
+    facts: dict[str, Any]
+    is_public: bool
+
+
+def happening_of(event: Event) -> Happening:
+    """Take a row of the journal that was fetched with its people."""
+    return Happening(
+        event.pk, event.kind, event.name, event.machine, event.source, event.target,
+        event.actor.name if event.actor else None, event.on_behalf_of.name if event.on_behalf_of else None,
+        event.channel, event.at, event.reason, event.facts, event.is_public,
+    )  # fmt: skip
+
+
+def line_of(event: Happening, *, record: Any, facts: bool) -> Line:
     """Put an event into words; ``facts`` tells whether the reader may know reasons and details."""
     row = _row(event)
     label = str(row.label) if row else LABELS.get(event.name, _other)(event)
@@ -63,25 +88,25 @@ def line_of(event: Event, *, record: Any, facts: bool) -> Line:
     )
 
 
-def _row(event: Event) -> Transition | None:
+def _row(event: Happening) -> Transition | None:
     flow = register.flows().get(event.machine) if event.machine else None
     return flow.transitions.get(event.name) if flow else None
 
 
-def _state(event: Event) -> str:
+def _state(event: Happening) -> str:
     state = register.flows()[event.machine].states.get(event.target)
     return str(state.label) if state else event.target
 
 
-def _author(event: Event) -> str:
+def _author(event: Happening) -> str:
     if event.actor is None:
         return _("System")
     if event.on_behalf_of is None:
-        return event.actor.name
-    return _("%(deputy)s for %(absent)s") % {"deputy": event.actor.name, "absent": event.on_behalf_of.name}
+        return event.actor
+    return _("%(deputy)s for %(absent)s") % {"deputy": event.actor, "absent": event.on_behalf_of}
 
 
-def _note(event: Event) -> str:
+def _note(event: Happening) -> str:
     note = event.facts.get("note", "")
     return note if event.kind == "move" and isinstance(note, str) else ""
 
@@ -95,41 +120,43 @@ def _fact(event: Event, name: str) -> str:
     return _text(event.facts.get(name, ""))
 
 
-def _assigned(event: Event) -> str:
+def _assigned(event: Happening) -> str:
     after = event.facts.get("after", {})
     named = " · ".join(part for part in (after.get("team", ""), after.get("assignee", "")) if part)
     return _("assigned to %(whom)s") % {"whom": named} if named else _("assigned to nobody")
 
 
-def _task_ended(event: Event) -> str:
+def _task_ended(event: Happening) -> str:
     if event.facts.get("state") == Task.State.DONE:
         return _("did the task “%(title)s”") % {"title": _fact(event, "title")}
     return _("skipped the task “%(title)s”") % {"title": _fact(event, "title")}
 
 
-def _child(event: Event) -> str:
+def _child(event: Happening) -> str:
     if child := _fact(event, "child"):
         return _("attached the child %(number)s") % {"number": child}
     return _("made it a child of %(number)s") % {"number": _fact(event, "parent")}
 
 
-def _merged(event: Event) -> str:
+def _merged(event: Happening) -> str:
     if into := _fact(event, "into"):
         return _("merged it into %(number)s") % {"number": into}
     return _("merged %(number)s into this case") % {"number": _fact(event, "merged")}
 
 
-def _unmerged(event: Event) -> str:
+def _unmerged(event: Happening) -> str:
     if freed := _fact(event, "freed"):
         return _("took %(number)s out of this case") % {"number": freed}
     return _("took it out of %(number)s") % {"number": _fact(event, "out_of")}
 
 
-def _other(event: Event) -> str:
-    return str(event.get_kind_display())
+def _other(event: Happening) -> str:
+    return str(KINDS.get(event.kind, event.kind))
 
 
-LABELS: dict[str, Callable[[Event], str]] = {
+KINDS = dict(Event.Kind.choices)
+
+LABELS: dict[str, Callable[[Happening], str]] = {
     "open": lambda event: _("opened the case"),
     "edit": lambda event: _("edited the case"),
     "assign": _assigned,
@@ -157,7 +184,7 @@ LABELS: dict[str, Callable[[Event], str]] = {
 }
 
 
-def add_label(name: str, words: Callable[[Event], str]) -> None:
+def add_label(name: str, words: Callable[[Happening], str]) -> None:
     """Let a higher layer name its own events; the same name again replaces it."""
     LABELS[name] = words
 
@@ -185,7 +212,7 @@ LOOKS = {
 
 
 # ---- details --------------------------------------------------------------------------------
-def _details(event: Event, record: Any, row: Transition | None) -> Iterator[tuple[str, str]]:
+def _details(event: Happening, record: Any, row: Transition | None) -> Iterator[tuple[str, str]]:
     if event.name == "edit":
         before, after = event.facts.get("before", {}), event.facts.get("after", {})
         for name, value in after.items():

@@ -132,6 +132,8 @@ def test_the_page_costs_the_same_statements_however_long_the_case_is(
     desk_browser: Client, worked: Any, agent: Person
 ) -> None:
     url = f"/incidents/{worked.number}/"
+    Task.objects.create(ticket_id=worked.pk, title_zh="工作")
+    comments.reply(worked, body="text", by=agent)
     html(desk_browser, url)
     with CaptureQueriesContext(
         connection,

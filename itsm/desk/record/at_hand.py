@@ -1,16 +1,21 @@
-"""The small things that hang on a case, read in one statement: files, watchers, drafts, moves, links, merges.
+"""What the page of a case reads as SQL: the small things that hang on it in one statement, its messages, its events.
 
-Written as SQL, because each of them as a query of its own costs the page more than reading the case itself.
+Written so, because building these queries anew for each page costs more than running them. What the reader may see is
+decided before: ``visible_to`` found the case, ``shows_notes`` says whether notes and facts may be read.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+import json
+from collections.abc import Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.db import connection
 
 from itsm.records.links import AtHand
-from itsm.records.models import Record
+from itsm.records.models import Event, Record
+from itsm.tickets.lines import Happening
 
 if TYPE_CHECKING:
     from itsm.people.models import Person
@@ -43,6 +48,53 @@ SELECT
   EXISTS (SELECT FROM incidents_incident WHERE parent_id = %(record)s)
     OR EXISTS (SELECT FROM tickets_ticket WHERE merged_into_id = %(record)s)
 """
+
+
+MESSAGES = """
+SELECT c.id, c.kind, c.author_id, p.name, c.body, c.at, c.channel, c.is_resolution, r.number, count(*) OVER ()
+FROM tickets_comment c LEFT JOIN people_person p ON p.id = c.author_id LEFT JOIN records_record r ON r.id = c.merged_from_id
+WHERE c.ticket_id = %(record)s AND c.kind = ANY(%(kinds)s) ORDER BY c.at DESC, c.id DESC LIMIT %(most)s
+"""
+
+HAPPENED = """
+SELECT e.id, e.kind, e.name, e.machine, e.source, e.target, a.name, o.name, e.channel, e.at, e.reason, e.facts::text, e.is_public
+FROM records_event e LEFT JOIN people_person a ON a.id = e.actor_id LEFT JOIN people_person o ON o.id = e.on_behalf_of_id
+WHERE e.record_id = %(record)s AND e.kind <> ALL(%(apart)s) AND (e.is_public OR %(all)s)
+  AND e.at >= coalesce(%(since)s, '-infinity'::timestamptz)
+ORDER BY e.at DESC, e.id DESC LIMIT %(most)s
+"""
+#: Events that the conversation shows as messages, not as lines.
+SAID = (Event.Kind.COMMENT.value, Event.Kind.OPENED.value)
+
+
+class Message(NamedTuple):
+    """One reply or note; ``total`` counts those of its kinds."""
+
+    pk: int
+    kind: str
+    author_id: int | None
+    author: str | None
+    body: str
+    at: datetime
+    channel: str
+    is_resolution: bool
+    merged_from: str | None
+    total: int
+
+
+def messages(case: Any, *, kinds: Sequence[str], most: int) -> list[Message]:
+    """Read the last messages of some kinds, the newest first."""
+    with connection.cursor() as cursor:
+        cursor.execute(MESSAGES, {"record": case.pk, "kinds": [str(kind) for kind in kinds], "most": most})
+        return [Message(*row) for row in cursor.fetchall()]
+
+
+def happened(case: Any, *, since: datetime | None, most: int, all_of_them: bool) -> list[Happening]:
+    """Read the last events that are no messages, the newest first; without ``all_of_them`` only public ones."""
+    given = {"record": case.pk, "apart": list(SAID), "all": bool(all_of_them), "since": since, "most": most}
+    with connection.cursor() as cursor:
+        cursor.execute(HAPPENED, given)
+        return [Happening(*row[:11], json.loads(row[11]), row[12]) for row in cursor.fetchall()]
 
 
 def lay(case: Any, *, person: Person, machine: str) -> None:

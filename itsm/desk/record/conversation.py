@@ -10,11 +10,10 @@ from html import escape
 from operator import attrgetter
 from typing import Any
 
-from django.db.models import Count, Window
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from itsm.records.models import Event
+from itsm.desk.record import at_hand
 from itsm.tickets.lines import Line, line_of
 from itsm.tickets.models import Comment
 from itsm.ui.chips import chip, icon, person_name
@@ -23,9 +22,6 @@ from itsm.ui.prose import markdown
 
 LAST, MOST, EVENTS = 5, 500, 40
 SHOWS = ("all", "public", "notes", "events")
-COLUMNS = ("pk", "kind", "author_id", "author__name", "body", "at", "channel", "is_resolution", "merged_from__number")
-SHOWN = ("record", "kind", "name", "machine", "source", "target", "channel", "at", "reason", "facts", "is_public")
-SAID = (Event.Kind.COMMENT, Event.Kind.OPENED)
 
 
 @dataclass(frozen=True)
@@ -86,36 +82,26 @@ def _said(case: Any, *, show: str, whole: bool) -> tuple[list[Said], int]:
     """Read the last messages, oldest first, and how many there are."""
     if show == "events":
         return [], 0
-    rows = Comment.objects.filter(ticket=case.pk)
-    if show == "public" or not case.shows_notes:
-        rows = rows.filter(kind=Comment.Kind.PUBLIC)
-    elif show == "notes":
-        rows = rows.filter(kind=Comment.Kind.INTERNAL)
-    counted = rows.annotate(total=Window(Count("pk"))).order_by("-at", "-pk").values(*COLUMNS, "total")
-    last = list(counted[: MOST if whole else LAST])
+    kinds = [Comment.Kind.PUBLIC, Comment.Kind.INTERNAL] if case.shows_notes else [Comment.Kind.PUBLIC]
+    wanted = {"public": [Comment.Kind.PUBLIC], "notes": [Comment.Kind.INTERNAL]}.get(show, kinds)
+    rows = at_hand.messages(case, kinds=[kind for kind in wanted if kind in kinds], most=MOST if whole else LAST)
     askers = {case.requester_id, case.requested_for_id, getattr(case, "reporter_id", None)}
-    return [_message(row, askers) for row in reversed(last)], last[0]["total"] if last else 0
+    return [_message(row, askers) for row in reversed(rows)], rows[0].total if rows else 0
 
 
-def _message(row: dict[str, Any], askers: set[int | None]) -> Said:
-    internal = row["kind"] == Comment.Kind.INTERNAL
-    kind = "note" if internal else "message" if row["author_id"] in askers else "reply"
-    author, merged = row["author__name"] or "", row["merged_from__number"] or ""
-    return Said(row["pk"], kind, author, row["at"], prose(row["body"]), row["channel"], row["is_resolution"], merged)
+def _message(row: at_hand.Message, askers: set[int | None]) -> Said:
+    kind = "note" if row.kind == Comment.Kind.INTERNAL else "message" if row.author_id in askers else "reply"
+    return Said(
+        row.pk, kind, row.author or "", row.at, prose(row.body), row.channel, row.is_resolution, row.merged_from or ""
+    )
 
 
 def _lines(case: Any, *, show: str, since: datetime | None, most: int) -> list[Line]:
     """Read the last events that are no messages."""
     if show in ("public", "notes"):
         return []
-    rows = Event.objects.filter(record=case.pk).exclude(kind__in=SAID).select_related("actor", "on_behalf_of")
-    rows = rows.only(*SHOWN, "actor__name", "on_behalf_of__name")
-    if since is not None:
-        rows = rows.filter(at__gte=since)
-    if not case.shows_notes:
-        rows = rows.filter(is_public=True)
-    last = list(rows.order_by("-at", "-pk")[:most])
-    return [line_of(event, record=case, facts=case.shows_notes) for event in reversed(last)]
+    rows = at_hand.happened(case, since=since, most=most, all_of_them=case.shows_notes)
+    return [line_of(row, record=case, facts=case.shows_notes) for row in reversed(rows)]
 
 
 def draw(items: Iterable[Said | Line], *, at: datetime) -> SafeString:

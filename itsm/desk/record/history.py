@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 from itsm.desk.record import heading
 from itsm.records.models import Event
 from itsm.records.refusals import NotAllowed
-from itsm.tickets.lines import line_of
+from itsm.tickets.lines import happening_of, line_of
 from itsm.tickets.models import Comment
 
 PAGE = 100
@@ -40,7 +40,7 @@ def history(request: HttpRequest, number: str) -> HttpResponse:
         rows = rows.filter(pk__lt=int(before))
     found = list(rows[: PAGE + 1])
     context = heading.context(case, tab="history", at=timezone.now()) | {
-        "lines": [line_of(event, record=case, facts=case.shows_notes) for event in found[:PAGE]],
+        "lines": [line_of(happening_of(event), record=case, facts=case.shows_notes) for event in found[:PAGE]],
         "older": found[PAGE - 1].pk if len(found) > PAGE else None,
         "kinds": [{"value": value, "label": label, "current": value == kind} for value, label in Event.Kind.choices],
         "kind": kind,

@@ -54,6 +54,8 @@ def read(case: Any, *, person: Person) -> dict[str, list[Related]]:
 def _near(case: Any, person: Person) -> list[Ticket]:
     known = {pk for pk in (getattr(case, "parent_id", None), case.merged_into_id) if pk}
     known |= {row["other"] for row in case.linked_by}
+    if not known and not case.has_followers:
+        return []
     near = [Ticket.objects.filter(pk__in=known), Ticket.objects.filter(merged_into=case.pk)]
     if case.kind == "incident":
         near.append(Ticket.objects.filter(incident__parent=case.pk))

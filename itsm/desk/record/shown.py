@@ -13,7 +13,7 @@ from django.utils.dateparse import parse_datetime
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from itsm.desk.record import at_hand, clocks, heading, relations
+from itsm.desk.record import at_hand, clocks, heading, relations, small
 from itsm.desk.record.offered import Choices, choices_of
 from itsm.desk.record.walking import box_code, walked_boxes
 from itsm.draw import Step, steps
@@ -28,9 +28,6 @@ from itsm.tickets.finding import process_numbered
 from itsm.tickets.models import ApprovalRequest, Outage, Task
 from itsm.ui.moments import short_text, span
 
-#: What is joined; more joins than these take PostgreSQL longer to plan than to run.
-RELATED = ("service", "category", "team", "hold_reason")
-ALSO_RELATED = {"service_request": ("request_item",)}
 #: People are read in one statement of their own.
 PEOPLE = ("requester", "requested_for", "assignee", "reporter", "lead", "comms_owner")
 
@@ -42,9 +39,10 @@ def load(number: str, *, person: Person) -> Any:
     """
     process = process_numbered(number)
     cases = process.model.objects.visible_to(person).with_rights(person).filter(number=number)
-    found = cases.select_related(*RELATED, *ALSO_RELATED.get(process.key, ())).first()
+    found = cases.first()
     if found is None:
         raise Http404(_("There is no case with this number."))
+    small.lay(found)
     at_hand.lay(found, person=person, machine=process.flow.key)
     prefetch_related_objects([found], *_parts(found))
     meet(found)
