@@ -9,7 +9,7 @@ PROBLEM = Flow(
     title=Words("Problem", "問題"),
     initial="registered",
     final=("registered",),
-    states=states(State("registered", Words("Registered", "已登錄"), phase="new", clock="run")),
+    states=states(State("registered", Words("Registered", "已登錄"), phase="new", clock="run", tone="new")),
     transitions={},
     prefix="PRB",
 )

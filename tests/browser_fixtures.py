@@ -36,8 +36,9 @@ def chromium() -> Iterator[Browser]:
 
 
 def is_fault(line: ConsoleMessage) -> bool:
-    """Tell a script's fault from a page that says by its status that it is not there or not open."""
-    return line.type == "error" and not (line.page and line.location["url"] == line.page.url)
+    """Tell a script's fault from an answer that says by its status that it is not there, not open or not accepted."""
+    refused = any(f"status of {status}" in line.text for status in (403, 409, 422))
+    return line.type == "error" and not refused and not (line.page and line.location["url"] == line.page.url)
 
 
 @pytest.fixture

@@ -116,7 +116,7 @@ def _text(value: Any) -> str:
     return str(value.get("text", "")) if isinstance(value, dict) else str(value)
 
 
-def _fact(event: Event, name: str) -> str:
+def _fact(event: Happening, name: str) -> str:
     return _text(event.facts.get(name, ""))
 
 

@@ -94,7 +94,7 @@ def happened(case: Any, *, since: datetime | None, most: int, all_of_them: bool)
     given = {"record": case.pk, "apart": list(SAID), "all": bool(all_of_them), "since": since, "most": most}
     with connection.cursor() as cursor:
         cursor.execute(HAPPENED, given)
-        return [Happening(*row[:11], json.loads(row[11]), row[12]) for row in cursor.fetchall()]
+        return [Happening._make((*row[:11], json.loads(row[11]), row[12])) for row in cursor.fetchall()]
 
 
 def lay(case: Any, *, person: Person, machine: str) -> None:

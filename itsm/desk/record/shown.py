@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from django.db import models
 from django.db.models import Prefetch, prefetch_related_objects
 from django.http import Http404
 from django.template.defaultfilters import filesizeformat
@@ -62,13 +63,15 @@ def meet(case: Any) -> None:
 
 def _parts(case: Any) -> list[Prefetch[Any]]:
     """Say how tasks, outages and approvals are read: not at all where the case has none."""
-    tasks = Task.objects.select_related("assignee").order_by("pk")
-    parts = [Prefetch("tasks", tasks if case.has_tasks else Task.objects.none())]
-    if case.kind == "incident":
-        outages = Outage.objects.select_related("service").order_by("started_at", "pk")
-        parts.append(Prefetch("outages", outages if case.has_outages else Outage.objects.none()))
-    approvals = ApprovalRequest.objects.select_related("approver").order_by("pk")
-    parts.append(Prefetch("approvals", approvals if case.has_approvals else ApprovalRequest.objects.none()))
+    tasks: models.QuerySet[Any] = Task.objects.select_related("assignee").order_by("pk")
+    outages: models.QuerySet[Any] = Outage.objects.select_related("service").order_by("started_at", "pk")
+    approvals: models.QuerySet[Any] = ApprovalRequest.objects.select_related("approver").order_by("pk")
+    wanted = (
+        ("tasks", tasks, case.has_tasks),
+        ("outages", outages, case.has_outages),
+        ("approvals", approvals, case.has_approvals),
+    )
+    parts: list[Prefetch[Any]] = [Prefetch(name, rows if there else rows.none()) for name, rows, there in wanted]
     return parts
 
 
@@ -147,12 +150,13 @@ def rail(case: Any, choices: Choices, *, at: datetime) -> list[Step]:
         return []
     now = chart.box_of(case.state, case.held_from)
     walked = path_of(process.flow, case.moves_made)
+    notes = _times(case, process.flow, now.code if now else "", at=at)
     return steps(
         chart,
         walked_boxes=walked,
         now_box=now.code if now else "",
         blocked=choices.blocked,
-        notes=_times(case, process.flow, now.code if now else "", at=at),
+        notes={code: note for code, note in notes.items() if code in walked or (now and code == now.code)},
     )
 
 
