@@ -23,6 +23,10 @@ READERS = ("anonymous", "requester", "stranger", "agent", "engineer", "manager",
 NOTE, SECRET, SECRET_NOTE, FILE, REASON = "CANARYNOTE", "CANARYSECRET", "CANARYDEEP", "CANARYFILE", "CANARYREASON"
 
 
+#: A key that no row has: what is seen must not depend on which tests ran before.
+NOWHERE = 987654321
+
+
 @dataclass(frozen=True)
 class World:
     """The people by what they are, and the two cases."""
@@ -91,7 +95,7 @@ def _secret(service: Service, team: Team) -> Any:
 
 def _ids(case: Any, people: dict[str, Person], item: RequestItem) -> dict[str, Any]:
     return {
-        "number": case.number, "pk": case.attachments.get().pk, "key": case.attachments.get().pk, "section": "incidents",
+        "number": case.number, "pk": NOWHERE, "key": NOWHERE, "file": case.attachments.get().pk, "section": "incidents",
         "name": "classify", "kind": "incident", "state": "done", "child": case.number, "view": "all", "code": "password",
         "source": "none", "token": "forged", "uidb64": "x", "persona": "agent", "act": "star", "pk_person": people["agent"].pk,
         "item": item.code,
@@ -124,6 +128,8 @@ def fill(path: str, ids: dict[str, Any]) -> str:
     """Put the world's values into a route's pattern."""
     import re
 
+    if "files/" in path or "attachments/<int:key>" in path:
+        ids = ids | {"pk": ids["file"], "key": ids["file"]}
     text = re.sub(r"<(?:[a-z_]+:)?(\w+)>(?!\[)", lambda found: str(ids.get(found[1], "x")), _plain(path, ids))
     return "/" + text.replace("^", "").replace("$", "").replace(".*", "nowhere")
 

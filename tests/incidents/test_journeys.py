@@ -151,6 +151,7 @@ def test_a_major_incident_closes_only_with_problem_report_and_review(
         incident,
         {"impact": "全校", "cause": "電池", "handling": "更換", "actions": "巡檢", "management_told_at": MONDAY},
         by=incident_manager,
+        at=MONDAY + timedelta(hours=3),
     )
     incident = perform(incident, "complete_major_review", by=incident_manager, at=MONDAY + timedelta(days=1), **review)
 
