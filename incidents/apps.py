@@ -14,7 +14,7 @@ class IncidentsConfig(AppConfig):
 
     def ready(self) -> None:
         """Register the two processes."""
-        from incidents import children, timers
+        from incidents import answers, children, timers
         from incidents.models import Incident, ServiceRequest
         from incidents.receive import receive_incident, receive_request
         from itsm.notices.templates import add_template
@@ -28,6 +28,8 @@ class IncidentsConfig(AppConfig):
             )
         )
         timers.register()
+        if answers.resume_on_answer not in steps.said:
+            steps.said.append(answers.resume_on_answer)
         if children.end_duplicates not in steps.journaled:
             steps.journaled.append(children.end_duplicates)
         navigation.register(

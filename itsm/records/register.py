@@ -88,6 +88,7 @@ Before = Callable[[Any, Move], None]
 During = Callable[[Any, Move], None]
 After = Callable[[Any, Move, Any], None]
 Opened = Callable[[Any, Move, Any], None]
+Said = Callable[[Any, Move], None]
 Roles = Callable[[Any, Any, set[str]], set[str]]
 
 
@@ -99,6 +100,7 @@ class Steps:
     during: list[During] = field(default_factory=list)
     opened: list[Opened] = field(default_factory=list)
     journaled: list[After] = field(default_factory=list)
+    said: list[Said] = field(default_factory=list)  # after a reply or note is saved: may move the record on
     roles: list[Roles] = field(default_factory=list)
 
 

@@ -73,6 +73,8 @@ def _write(
         with saving(locked):
             comment = _add(locked, kind=kind, body=text, move=move)
         Draft.objects.filter(ticket=ticket.pk, person=by, kind=kind).delete()
+        for follow in register.steps.said:
+            follow(locked, move)
     return comment
 
 

@@ -15,6 +15,7 @@ from itsm.people.models import Person, Team
 from itsm.records.models import Event, Link, Watcher
 from itsm.records.perform import perform
 from itsm.tickets.models import Merge, Outage, Task, Ticket
+from sla.models import Clock, Escalation
 from tests.fixtures import make_person
 
 pytestmark = pytest.mark.django_db
@@ -282,3 +283,19 @@ def test_a_merged_request_ends_with_the_one_that_was_done(
 
     assert fresh(twin).state == "cancelled"
     assert kept.number in Event.objects.get(record=twin.pk, name="cancel").reason
+
+
+def test_an_escalation_is_acknowledged_on_the_page_of_clocks(desk_browser: Client, worked: Any) -> None:
+    clock = Clock.objects.filter(record=worked.pk, metric="resolution").get()
+    at = timezone.now()
+    row = Escalation.objects.create(
+        clock=clock, record_id=worked.pk, cycle=1, level=3, due_at=at, fired_at=at, needs_ack=True
+    )
+
+    asked = desk_browser.get(f"/t/{worked.number}/clocks/").content.decode()
+    answer = desk_browser.post(f"/t/{worked.number}/acknowledge/{row.pk}", {"next": f"/t/{worked.number}/clocks/"})
+
+    assert "Escalation level 3 waits to be acknowledged." in asked
+    assert answer["Location"] == f"/t/{worked.number}/clocks/"
+    assert Escalation.objects.get(pk=row.pk).acknowledged_by is not None
+    assert "waits to be acknowledged" not in desk_browser.get(f"/t/{worked.number}/clocks/").content.decode()
