@@ -25,7 +25,7 @@ def held(requester: Person, agent: Person, service: Service, category: Category)
 
     def hold(reason: str) -> Incident:
         case = services.raise_incident(by=requester, requester=requester, title="無法登入", service=service, at=MONDAY)
-        given = {"service": service, "category": category, "impact": "2", "urgency": "2"}
+        given: dict[str, Any] = {"service": service, "category": category, "impact": "2", "urgency": "2"}
         case = perform(case, "classify", by=agent, at=MONDAY, **given)
         case = perform(case, "assign_first_line", by=agent, at=MONDAY, assignee=agent)
         why = HoldReason.objects.get(code=reason)
