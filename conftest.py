@@ -50,3 +50,5 @@ def django_db_modify_db_settings(
                 lock.write("made")
     connection.settings_dict["TEST"]["TEMPLATE"] = database.NAME
     setattr(TransactionTestCase, "_fixture_teardown", lambda case: database.copy_template())  # noqa: B010 - unknown to the stubs
+    # a thread of a live server may keep its connection a moment longer than the last test
+    setattr(connection.creation, "_destroy_test_db", lambda name, verbosity: database.drop(name))  # noqa: B010 - the same

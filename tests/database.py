@@ -54,6 +54,12 @@ def _create(name: str, *, template: str) -> None:
         cursor.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
 
 
+def drop(name: str) -> None:
+    """This will remove a test database, ending whatever is still connected to it."""
+    with connection._nodb_cursor() as cursor:
+        cursor.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+
+
 def _keep(url: str, dump: Path) -> None:
     """Keep the dump, in the place of older ones."""
     KEPT.mkdir(parents=True, exist_ok=True)
