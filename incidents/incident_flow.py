@@ -1,6 +1,6 @@
 """The incident as a table: its states, moves and flowchart."""
 
-from incidents import effects, guards, major, work
+from incidents import effects, guards, major, two_lines
 from incidents import inputs as asks
 from itsm.flow import Chart, Flow, Lane, State, Transition, Words
 from itsm.flow.chart import boxes, edges
@@ -169,67 +169,13 @@ INCIDENT = Flow(
             ),
             effect=effects.regrade,
         ),
-        Transition(
-            "assign_first_line",
-            Words("Desk handles it", "由服務台處理"),
-            source=("classified",),
-            target="l1_processing",
-            roles=("agent", "system"),
-            guards=("g_group_set",),
-            inputs=(
-                asks.ASSIGNEE,
-                asks.FIRST_LINE,
-            ),
-            effect=work.assign_first_line,
-            edges=("IE4", "IE5"),
+        two_lines.assign_first_line(guards=("g_group_set",), edges=("IE4", "IE5")),
+        two_lines.escalate_second_line(
+            label=Words("Send to second line", "轉二線支援"), guards=("g_group_set",), edges=("IE6",)
         ),
-        Transition(
-            "escalate_second_line",
-            Words("Send to second line", "轉二線支援"),
-            source=("classified", "l1_processing"),
-            target="l2_processing",
-            roles=("agent", "system"),
-            guards=("g_group_set",),
-            inputs=(
-                asks.SECOND_LINE,
-                asks.ENGINEER,
-                asks.HAND_OVER,
-            ),
-            effect=work.escalate_second_line,
-            edges=("IE6",),
-        ),
-        Transition(
-            "return_first_line",
-            Words("Return to desk", "退回服務台"),
-            source=("l2_processing",),
-            target="l1_processing",
-            roles=("engineer",),
-            inputs=(asks.REASON,),
-            effect=work.return_first_line,
-        ),
-        Transition(
-            "hold",
-            Words("Put on hold", "暫停等待"),
-            source=("l1_processing", "l2_processing"),
-            target="on_hold",
-            roles=("agent", "engineer"),
-            inputs=(
-                asks.HOLD_REASON,
-                asks.FOLLOW_UP,
-                asks.QUESTION,
-                asks.EVIDENCE,
-            ),
-            effect=work.hold,
-            refuses=(guards.hold_is_sound,),
-        ),
-        Transition(
-            "resume",
-            Words("Resume", "恢復處理"),
-            source=("on_hold",),
-            target=("l1_processing", "l2_processing"),
-            roles=("agent", "engineer", "system"),
-            effect=work.resume,
-        ),
+        two_lines.RETURN_FIRST_LINE,
+        two_lines.HOLD,
+        two_lines.RESUME,
         Transition(
             "resolve",
             Words("Resolved", "處理完成"),
@@ -290,16 +236,7 @@ INCIDENT = Flow(
             effect=major.complete_review,
             edges=("IE13",),
         ),
-        Transition(
-            "reopen",
-            Words("Reopen", "重新開啟"),
-            source=("closed",),
-            target=("l1_processing", "l2_processing"),
-            roles=("user", "agent"),
-            guards=("g_within_reopen",),
-            inputs=(asks.REASON,),
-            effect=work.reopen,
-        ),
+        two_lines.REOPEN,
         Transition(
             "cancel",
             Words("Cancel", "取消"),

@@ -1,6 +1,6 @@
 """The service request as a table: its states, moves and flowchart."""
 
-from incidents import approvals, effects, guards, work
+from incidents import approvals, effects, guards, two_lines, work
 from incidents import inputs as asks
 from itsm.flow import Chart, Flow, Lane, State, Transition, Words
 from itsm.flow.chart import boxes, edges
@@ -166,67 +166,13 @@ SERVICE_REQUEST = Flow(
             effect=approvals.reject,
             danger=True,
         ),
-        Transition(
-            "assign_first_line",
-            Words("Desk handles it", "由服務台處理"),
-            source=("classified",),
-            target="l1_processing",
-            roles=("agent", "system"),
-            guards=("g_approval_ok", "g_group_set"),
-            inputs=(
-                asks.ASSIGNEE,
-                asks.FIRST_LINE,
-            ),
-            effect=work.assign_first_line,
-            edges=("SE5", "SE7"),
+        two_lines.assign_first_line(guards=("g_approval_ok", "g_group_set"), edges=("SE5", "SE7")),
+        two_lines.escalate_second_line(
+            label=Words("Send to second line", "轉二線處理"), guards=("g_approval_ok", "g_group_set"), edges=("SE6",)
         ),
-        Transition(
-            "escalate_second_line",
-            Words("Send to second line", "轉二線處理"),
-            source=("classified", "l1_processing"),
-            target="l2_processing",
-            roles=("agent", "system"),
-            guards=("g_approval_ok", "g_group_set"),
-            inputs=(
-                asks.SECOND_LINE,
-                asks.ENGINEER,
-                asks.HAND_OVER,
-            ),
-            effect=work.escalate_second_line,
-            edges=("SE6",),
-        ),
-        Transition(
-            "return_first_line",
-            Words("Return to desk", "退回服務台"),
-            source=("l2_processing",),
-            target="l1_processing",
-            roles=("engineer",),
-            inputs=(asks.REASON,),
-            effect=work.return_first_line,
-        ),
-        Transition(
-            "hold",
-            Words("Put on hold", "暫停等待"),
-            source=("l1_processing", "l2_processing"),
-            target="on_hold",
-            roles=("agent", "engineer"),
-            inputs=(
-                asks.HOLD_REASON,
-                asks.FOLLOW_UP,
-                asks.QUESTION,
-                asks.EVIDENCE,
-            ),
-            effect=work.hold,
-            refuses=(guards.hold_is_sound,),
-        ),
-        Transition(
-            "resume",
-            Words("Resume", "恢復處理"),
-            source=("on_hold",),
-            target=("l1_processing", "l2_processing"),
-            roles=("agent", "engineer", "system"),
-            effect=work.resume,
-        ),
+        two_lines.RETURN_FIRST_LINE,
+        two_lines.HOLD,
+        two_lines.RESUME,
         Transition(
             "fulfil",
             Words("Fulfilled", "處理完成"),
@@ -265,16 +211,7 @@ SERVICE_REQUEST = Flow(
             effect=work.back_to_tier,
             edges=("SE11",),
         ),
-        Transition(
-            "reopen",
-            Words("Reopen", "重新開啟"),
-            source=("closed",),
-            target=("l1_processing", "l2_processing"),
-            roles=("user", "agent"),
-            guards=("g_within_reopen",),
-            inputs=(asks.REASON,),
-            effect=work.reopen,
-        ),
+        two_lines.REOPEN,
         Transition(
             "cancel",
             Words("Cancel", "取消"),
