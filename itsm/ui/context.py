@@ -2,10 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 from django.http import HttpRequest
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -35,7 +37,13 @@ class Section:
     """A titled group of the rail."""
 
     title: str
-    links: list[Link]
+    links: tuple[Link, ...]
+
+
+@lru_cache(maxsize=256)
+def _rail(sections: tuple[Section, ...], home: str, language: str) -> SafeString:
+    """Draw the rail; the same for everybody with the same links, numbers and language on the same page."""
+    return render_to_string("parts/rail.html", {"sections": sections, "home": home})
 
 
 class Shell:
@@ -105,12 +113,19 @@ class Shell:
         return Link(str(entry.label), url, entry.icon, entry.key, here == url, count)
 
     @cached_property
-    def sections(self) -> list[Section]:
+    def sections(self) -> tuple[Section, ...]:
         """This will list the rail's groups; a group without links is left out."""
         if self.person is None:
-            return []
+            return ()
         groups = [(title, navigation.entries_for(self.person, section=code)) for code, title in SECTIONS]
-        return [Section(str(title), [self._link(entry) for entry in entries]) for title, entries in groups if entries]
+        return tuple(
+            Section(str(title), tuple(self._link(entry) for entry in entries)) for title, entries in groups if entries
+        )
+
+    @property
+    def rail(self) -> SafeString:
+        """This will draw the rail."""
+        return _rail(self.sections, self.places.get("home", "/"), self.language)
 
     @cached_property
     def portal_links(self) -> list[Link]:
@@ -122,7 +137,7 @@ class Shell:
     @cached_property
     def phone_links(self) -> list[Link]:
         """This will list the first three desk links for the bar at the foot of a phone."""
-        return self.sections[0].links[:3] if self.sections else []
+        return list(self.sections[0].links[:3]) if self.sections else []
 
     @cached_property
     def unread(self) -> int:

@@ -1,16 +1,28 @@
-"""Language, time zone and the answer to an absent database."""
+"""Compression of pages, language, time zone and the answer to an absent database."""
 
 import sys
 from collections.abc import Callable
 
 from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.middleware.gzip import GZipMiddleware
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
 from django.utils.cache import patch_vary_headers
 
 Answer = Callable[[HttpRequest], HttpResponse]
 RETRY_SECONDS = 5
+
+
+class CompressionMiddleware(GZipMiddleware):
+    """Compresses pages and fragments; the interface keeps its strong entity tags, and files travel as they are."""
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        """This will compress an HTML answer for a browser that takes it; its length is blurred against guessing of secrets."""
+        if response.streaming or not response.headers.get("Content-Type", "").startswith("text/html"):
+            return response
+        return super().process_response(request, response)
 
 
 class LanguageMiddleware:

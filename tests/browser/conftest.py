@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any, NamedTuple
 
 import pytest
-from django.core.cache import cache
 from django.test import Client
 from django.utils import timezone
 from playwright.sync_api import Page
@@ -37,14 +36,6 @@ SIGHTS = [
 ]
 USUAL = Sight()
 Enter = Callable[..., Page]
-
-
-@pytest.fixture(autouse=True)
-def _nothing_remembered() -> Iterator[None]:
-    """Forget what processes remember between pages."""
-    cache.clear()
-    yield
-    cache.clear()
 
 
 @pytest.fixture

@@ -1,23 +1,13 @@
 """What tests of the desk's screens share: clean memories of tables and counts, and a few cases."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from django.core.cache import cache
 from django.utils import timezone
 
 from catalogue.models import Service
 from incidents import services
 from itsm.people.models import Person
-
-
-@pytest.fixture(autouse=True)
-def _nothing_remembered() -> Iterator[None]:
-    """Forget what processes remember between pages."""
-    cache.clear()
-    yield
-    cache.clear()
 
 
 @pytest.fixture

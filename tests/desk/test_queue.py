@@ -141,10 +141,11 @@ def test_a_cursor_survives_its_address() -> None:
         assert read_cursor(Cursor(value, 7).written(), COLUMNS[column]) == Cursor(value, 7)
 
 
-def test_rows_answer_304_until_something_changes(client: Client, agent: Person, report: Any) -> None:
+@pytest.mark.parametrize("encoding", ["", "gzip"])
+def test_rows_answer_304_until_something_changes(client: Client, agent: Person, report: Any, encoding: str) -> None:
     case = report()
     client.force_login(agent)
-    first = client.get("/desk/q/all/rows/")
+    first = client.get("/desk/q/all/rows/", headers={"Accept-Encoding": encoding})
 
     again = client.get("/desk/q/all/rows/", headers={"If-None-Match": first["ETag"]})
     assignments.take(case, by=agent)

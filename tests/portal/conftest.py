@@ -1,20 +1,9 @@
 """What tests of the portal share: clean memories, and people who read English."""
 
-from collections.abc import Iterator
-
 import pytest
-from django.core.cache import cache
 from django.test import Client
 
 from itsm.people.models import Person
-
-
-@pytest.fixture(autouse=True)
-def _nothing_remembered() -> Iterator[None]:
-    """Forget what processes remember between pages."""
-    cache.clear()
-    yield
-    cache.clear()
 
 
 @pytest.fixture

@@ -1,10 +1,9 @@
 """What tests of a case's page share: a reported, a worked and a resolved incident, and clients of people."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.core.cache import cache
 from django.test import Client
 from django.utils import timezone
 
@@ -14,14 +13,6 @@ from itsm.people.models import Person
 from itsm.records.perform import perform
 
 HTMX = {"HX-Request": "true"}
-
-
-@pytest.fixture(autouse=True)
-def _nothing_remembered() -> Iterator[None]:
-    """Forget what processes remember between pages."""
-    cache.clear()
-    yield
-    cache.clear()
 
 
 @pytest.fixture

@@ -1,22 +1,13 @@
 """Somebody who sets the desk up, and their browser."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.core.cache import cache
 from django.test import Client
 
 from itsm.people.models import Person
 from tests.fixtures import make_person
-
-
-@pytest.fixture(autouse=True)
-def _nothing_remembered() -> Iterator[None]:
-    """Forget what processes remember between pages."""
-    cache.clear()
-    yield
-    cache.clear()
 
 
 @pytest.fixture

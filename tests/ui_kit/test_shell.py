@@ -1,5 +1,6 @@
 """Language, theme, navigation and what is said when the database is away."""
 
+import gzip
 from typing import Any
 
 import pytest
@@ -35,6 +36,26 @@ def test_a_stranger_is_spoken_to_as_the_browser_asks(client: Client, asked: str,
 
     assert response.headers["Content-Language"] == language
     assert ('lang="en"' if language == "en" else 'lang="zh-Hant-TW"') in response.content.decode().split(">")[1]
+
+
+def test_a_page_travels_compressed_to_who_takes_it_and_tells_caches(client: Client) -> None:
+    plain = client.get("/login/")
+    packed = client.get("/login/", headers={"accept-encoding": "gzip"})
+
+    assert "Content-Encoding" not in plain.headers
+    assert "Accept-Encoding" in plain.headers["Vary"]
+    assert packed.headers["Content-Encoding"] == "gzip"
+    assert b"</html>" in gzip.decompress(packed.content)
+
+
+@pytest.mark.django_db
+def test_answers_of_the_interface_keep_their_strong_tag(client: Client, agent: Person) -> None:
+    client.force_login(agent)
+
+    answer = client.get("/api/v1/categories", headers={"accept-encoding": "gzip"})
+
+    assert answer.status_code == 200
+    assert "Content-Encoding" not in answer.headers
 
 
 def test_the_switch_changes_person_and_browser_and_stays_on_the_page(client: Client, agent: Person) -> None:
@@ -80,7 +101,7 @@ def test_the_rail_shows_what_the_roles_open(agent: Person, requester: Person) ->
     (section,) = shell_of(agent, GUIDE).sections
 
     assert [(link.label, link.count, link.current) for link in section.links] == [("Queue", 3, True)]
-    assert shell_of(requester).sections == []
+    assert shell_of(requester).sections == ()
 
 
 @pytest.mark.usefixtures("empty_rail")

@@ -7,7 +7,7 @@ from typing import Any
 from django import template
 from django.utils import timezone
 
-from itsm.notices.models import Announcement
+from itsm.notices.announcements import current
 
 register = template.Library()
 TONES = {"info": "info", "warning": "waiting", "danger": "danger"}
@@ -16,11 +16,10 @@ GLYPHS = {"info": "info", "warning": "triangle", "danger": "bang"}
 
 @register.inclusion_tag("notices/banners.html")
 def announcements() -> dict[str, Any]:
-    """Draw what is announced now, the gravest first; nothing when there is nothing (one query)."""
-    shown = list(Announcement.objects.current(timezone.now())[:3])
+    """Draw what is announced now, the gravest first; nothing when there is nothing."""
     return {
         "banners": [
             {"tone": TONES[one.level], "glyph": GLYPHS[one.level], "title": one.title, "text": one.body}
-            for one in shown
+            for one in current(timezone.now())[:3]
         ]
     }
