@@ -8,6 +8,7 @@ from django.test import Client
 from django.utils import timezone
 
 from catalogue.models import Category
+from incidents.models import Incident
 from itsm.people.models import Person, Team
 from itsm.records.perform import perform
 from itsm.tickets import assignments, comments
@@ -80,3 +81,33 @@ def test_an_empty_day_says_what_to_do_next(client: Client, speak_english: Person
 
     assert "All done" in html
     assert "/desk/q/unassigned/" in html
+
+
+def test_what_waits_past_its_follow_up_and_what_is_a_major_is_shown(client: Client, agent: Person, report: Any) -> None:
+    now = timezone.now()
+    waiting, resting, major = report("等廠商"), report("還早"), report("全校斷網")
+    for case, follow_up in ((waiting, now - timedelta(hours=1)), (resting, now + timedelta(days=1))):
+        assignments.take(case, by=agent)
+        Ticket.objects.filter(pk=case.pk).update(phase="waiting", follow_up_at=follow_up)
+    Incident.objects.filter(pk=major.pk).update(major_status="declared", major_declared_at=now)
+    client.force_login(agent)
+
+    html = client.get("/desk/").content.decode()
+
+    assert waiting.number in section(html, "overdue")
+    assert resting.number not in section(html, "overdue")
+    assert f'href="/major/{major.number}/"' in html
+
+
+def test_nothing_out_of_sight_is_shown_or_counted(client: Client, engineer: Person, report: Any) -> None:
+    """Cases of others that an engineer's teams do not hold: a draft from before, a running major."""
+    drafted, major = report("別人的案件"), report("別人的重大事故")
+    Draft.objects.create(ticket=drafted, person=engineer, kind="public", body="從前的草稿", saved_at=timezone.now())
+    Incident.objects.filter(pk=major.pk).update(major_status="declared", major_declared_at=timezone.now())
+    client.force_login(engineer)
+
+    html = client.get("/desk/").content.decode()
+
+    assert "從前的草稿" not in html
+    assert drafted.number not in html
+    assert major.number not in html
