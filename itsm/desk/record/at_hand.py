@@ -9,16 +9,18 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connection
 
+from itsm.people.models import Organisation, Person
 from itsm.records.links import AtHand
 from itsm.records.models import Event, Record
 from itsm.tickets.lines import Happening
 
-if TYPE_CHECKING:
-    from itsm.people.models import Person
+#: Whom a case names, and what the page tells of them.
+PEOPLE = ("requester", "requested_for", "assignee", "reporter", "lead", "comms_owner")
+TOLD = ("id", "name", "unit_id", "phone", "language", "is_vip")
 
 MOST_FILES, MOST_MOVES, MOST_LINKS = 100, 400, 100
 
@@ -42,6 +44,9 @@ SELECT
   (SELECT json_agg(g) FROM (
      SELECT id AS pk, loser_id AS loser FROM tickets_merge WHERE survivor_id = %(record)s AND undone_at IS NULL) g),
   (SELECT max(id) FROM tickets_comment WHERE ticket_id = %(record)s AND kind = 'public'),
+  (SELECT json_agg(p) FROM (
+     SELECT p.id, p.name, p.unit_id, p.phone, p.language, p.is_vip, u.name_zh, u.name_en
+     FROM people_person p LEFT JOIN people_organisation u ON u.id = p.unit_id WHERE p.id = ANY(%(people)s)) p),
   EXISTS (SELECT FROM tickets_task WHERE ticket_id = %(record)s),
   EXISTS (SELECT FROM tickets_outage WHERE ticket_id = %(record)s),
   EXISTS (SELECT FROM tickets_approvalrequest WHERE ticket_id = %(record)s),
@@ -99,22 +104,19 @@ def happened(case: Any, *, since: datetime | None, most: int, all_of_them: bool)
 
 def lay(case: Any, *, person: Person, machine: str) -> None:
     """Read what hangs on ``case`` and lay it on it: ``files_kept``, ``watched_by``, ``drafts_kept``, ``moves_made``,
-    ``linked_by``, ``merges_in``, ``latest_said``, and whether it has tasks, outages, approvals and followers. Guards
-    that ask for links find them there.
+    ``linked_by``, ``merges_in``, ``latest_said``, the people it names, and whether it has tasks, outages, approvals
+    and followers. Guards that ask for links find them there.
     """
+    named = {role: getattr(case, f"{role}_id") for role in PEOPLE if hasattr(case, f"{role}_id")}
     given = {
-        "record": case.pk, "person": person.pk, "machine": machine, "files": MOST_FILES, "moves": MOST_MOVES, "links": MOST_LINKS,
+        "record": case.pk, "person": person.pk, "machine": machine, "people": [pk for pk in named.values() if pk],
+        "files": MOST_FILES, "moves": MOST_MOVES, "links": MOST_LINKS,
     }  # fmt: skip
     with connection.cursor() as cursor:
         cursor.execute(STATEMENT, given)
-        files, watchers, drafts, moves, links, merges, latest, *has = cursor.fetchone()
-    case.files_kept, case.watched_by, case.drafts_kept, case.moves_made = (
-        files or [],
-        watchers or [],
-        drafts or [],
-        moves or [],
-    )
-    case.linked_by = links or []
+        files, watchers, drafts, moves, links, merges, latest, people, *has = cursor.fetchone()
+    case.files_kept, case.watched_by, case.drafts_kept = files or [], watchers or [], drafts or []
+    case.moves_made, case.linked_by = moves or [], links or []
     case.merges_in = {row["loser"]: row["pk"] for row in merges or []}
     case.latest_said = latest or 0
     case.has_tasks, case.has_outages, case.has_approvals, case.has_followers = has
@@ -122,3 +124,15 @@ def lay(case: Any, *, person: Person, machine: str) -> None:
         AtHand(row["kind"], row["out"], Record(pk=row["other"], kind=row["other_kind"], number=row["number"]))
         for row in case.linked_by
     ]
+    known = {row["id"]: _met(row) for row in people or []}
+    for role, pk in named.items():
+        setattr(case, role, known.get(pk))
+
+
+def _met(row: dict[str, Any]) -> Person:
+    """Make a person of what was read; anything else of them is read when it is asked for."""
+    person = Person.from_db(DEFAULT_DB_ALIAS, TOLD, [row[name] for name in TOLD])
+    if person.unit_id is not None:
+        words = [row["unit_id"], row["name_zh"], row["name_en"]]
+        person.unit = Organisation.from_db(DEFAULT_DB_ALIAS, ("id", "name_zh", "name_en"), words)
+    return person

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from django.db import models
@@ -29,9 +30,6 @@ from itsm.tickets.finding import process_numbered
 from itsm.tickets.models import ApprovalRequest, Outage, Task
 from itsm.ui.moments import short_text, span
 
-#: People are read in one statement of their own.
-PEOPLE = ("requester", "requested_for", "assignee", "reporter", "lead", "comms_owner")
-
 
 def load(number: str, *, person: Person) -> Any:
     """Read the case with everything small that hangs on it: files, watchers, drafts, moves, tasks, outages, approvals.
@@ -40,29 +38,34 @@ def load(number: str, *, person: Person) -> Any:
     """
     process = process_numbered(number)
     cases = process.model.objects.visible_to(person).with_rights(person).filter(number=number)
-    found = cases.first()
+    found = next(iter(cases.order_by()[:1]), None)
     if found is None:
         raise Http404(_("There is no case with this number."))
     small.lay(found)
     at_hand.lay(found, person=person, machine=process.flow.key)
-    prefetch_related_objects([found], *_parts(found))
-    meet(found)
+    _lay_parts(found)
     return found
 
 
-def meet(case: Any) -> None:
-    """Read everybody named on the case at once."""
-    named = {role: getattr(case, f"{role}_id") for role in PEOPLE if hasattr(case, f"{role}_id")}
-    rows = Person.objects.select_related("unit").only(
-        "name", "phone", "is_vip", "language", "unit__name_zh", "unit__name_en"
-    )
-    people = rows.in_bulk({pk for pk in named.values() if pk})
-    for role, pk in named.items():
-        setattr(case, role, people.get(pk))
+def _lay_parts(case: Any) -> None:
+    """Read tasks, outages and approvals where the case has any; of what it has none, lay that there is none."""
+    if case.has_tasks or case.has_outages or case.has_approvals:
+        prefetch_related_objects([case], *_parts(case))
+    known = case.__dict__.setdefault("_prefetched_objects_cache", {})
+    for name, model in (("tasks", Task), ("outages", Outage), ("approvals", ApprovalRequest)):
+        known.setdefault(name, _none_of(model))
+
+
+@cache
+def _none_of(model: type[models.Model]) -> models.QuerySet[Any]:
+    """Give rows that are known not to be there, so that asking for them costs nothing."""
+    rows = model._default_manager.none()
+    len(rows)  # asks nothing, and is remembered
+    return rows
 
 
 def _parts(case: Any) -> list[Prefetch[Any]]:
-    """Say how tasks, outages and approvals are read: not at all where the case has none."""
+    """Say how those that the case has are read."""
     tasks: models.QuerySet[Any] = Task.objects.select_related("assignee").order_by("pk")
     outages: models.QuerySet[Any] = Outage.objects.select_related("service").order_by("started_at", "pk")
     approvals: models.QuerySet[Any] = ApprovalRequest.objects.select_related("approver").order_by("pk")
@@ -71,7 +74,7 @@ def _parts(case: Any) -> list[Prefetch[Any]]:
         ("outages", outages, case.has_outages),
         ("approvals", approvals, case.has_approvals),
     )
-    parts: list[Prefetch[Any]] = [Prefetch(name, rows if there else rows.none()) for name, rows, there in wanted]
+    parts: list[Prefetch[Any]] = [Prefetch(name, rows) for name, rows, there in wanted if there]
     return parts
 
 
