@@ -21,6 +21,7 @@ from itsm.desk.queue.counts import counts_for
 from itsm.desk.queue.listing import count_text
 from itsm.desk.queue.places import DESK, WORKERS
 from itsm.records import register
+from itsm.tickets.models import Ticket
 from itsm.ui import chips, moments
 
 if TYPE_CHECKING:
@@ -40,17 +41,18 @@ class Card:
 
 def board(person: Person, *, at: datetime, token: str) -> dict[str, Any]:
     """Collect the cards of the first page; ``token`` goes into its forms against forged posts."""
-    mine, hand_overs, drafts, majors = reading.reasons(person, at=at)
+    cases = Ticket.objects.visible_to(person)
+    mine, hand_overs, drafts, majors = reading.reasons(cases, person=person, at=at)
     needs = [case for case in mine if case["phase"] in ("new", "working")]
     answered = [case for case in mine if case["answered_at"]]
-    overdue = [case for case in mine if case["overdue"]]
+    overdue = [case for case in mine if case["overdue_since"]]
     drawn = [case for card in (needs, answered, overdue, hand_overs) for case in card[:SHOWN]]
-    rows = reading.rows((case["pk"] for case in (*drawn, *drafts, *majors)), person=person)
+    rows = reading.rows(cases, keys=(case["pk"] for case in (*drawn, *drafts, *majors)))
     counts, clocks = counts_for(person), RowClocks(at=at)
     return {
         "needs": _card(needs, rows, clocks),
         "answered": _card(answered, rows, clocks, when="answered_at"),
-        "overdue": _card(overdue, rows, clocks, when="follow_up_at"),
+        "overdue": _card(overdue, rows, clocks, when="overdue_since"),
         "hand_overs": _card(hand_overs, rows, clocks, when="assigned_at", accept=token),
         "drafts": _drafts(drafts, rows),
         "majors": _majors(majors, rows),

@@ -12,10 +12,9 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import connection
 
-from itsm.tickets.models import Ticket
-
 if TYPE_CHECKING:
     from itsm.people.models import Person
+    from itsm.tickets.querysets import TicketQuerySet
 
 MOST = 200
 RUNNING_MAJOR = ("proposed", "declared", "restored")
@@ -31,7 +30,7 @@ STATEMENT = """
 WITH seen AS NOT MATERIALIZED ({seen})
 SELECT
   (SELECT json_agg(m) FROM (
-     SELECT s.pk, s.phase, s.phase = 'waiting' AND s.follow_up_at <= %s AS overdue, s.follow_up_at,
+     SELECT s.pk, s.phase, CASE WHEN s.phase = 'waiting' AND s.follow_up_at <= %s THEN s.follow_up_at END AS overdue_since,
        CASE WHEN c.author_id IN (s.requester_id, s.requested_for_id) THEN c.at END AS answered_at
      FROM seen s LEFT JOIN LATERAL (
        SELECT author_id, at FROM tickets_comment WHERE ticket_id = s.pk AND kind = 'public' ORDER BY at DESC, id DESC LIMIT 1) c ON true
@@ -50,13 +49,12 @@ SELECT
 Reasons = list[dict[str, Any]]
 
 
-def reasons(person: Person, *, at: datetime) -> tuple[Reasons, Reasons, Reasons, Reasons]:
+def reasons(cases: TicketQuerySet, *, person: Person, at: datetime) -> tuple[Reasons, Reasons, Reasons, Reasons]:
     """Give the person's own cases, the hand-overs to accept, the drafts and the running majors, each with its ``pk``.
 
-    Drafts and majors are not yet narrowed to what the person may see: draw only those that ``rows`` gives.
+    ``cases`` are those that the person may see. Drafts and majors are not yet narrowed to them: draw only what ``rows`` gives.
     """
-    query = Ticket.objects.visible_to(person).standing().open().order_by().values_list(*DECIDING).query
-    seen, given = query.sql_with_params()
+    seen, given = cases.standing().open().order_by().values_list(*DECIDING).query.sql_with_params()
     teams = list(person.team_ids)
     given = (*given, at, person.pk, MOST, teams, person.pk, MOST, person.pk, MOST, list(RUNNING_MAJOR), MOST)
     with connection.cursor() as cursor:
@@ -65,12 +63,12 @@ def reasons(person: Person, *, at: datetime) -> tuple[Reasons, Reasons, Reasons,
     return own, handed, drafts, majors
 
 
-def rows(keys: Iterable[int], *, person: Person) -> dict[int, Any]:
-    """Read those of the cases that ``person`` may see, by their key."""
+def rows(cases: TicketQuerySet, *, keys: Iterable[int]) -> dict[int, Any]:
+    """Read those of ``cases`` that have one of the keys, by their key."""
     wanted = set(keys)
     if not wanted:
         return {}
-    found = Ticket.objects.visible_to(person).filter(pk__in=wanted).order_by().values_list(*COLUMNS, named=True)
+    found = cases.filter(pk__in=wanted).order_by().values_list(*COLUMNS, named=True)
     return {row.pk: row for row in found}
 
 
