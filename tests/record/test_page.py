@@ -18,7 +18,7 @@ from tests.record.conftest import HTMX
 
 pytestmark = pytest.mark.django_db
 SignedIn = Callable[..., Client]
-MOST_STATEMENTS = 15
+MOST_STATEMENTS = 10
 
 
 def html(client: Client, url: str, **extra: Any) -> str:

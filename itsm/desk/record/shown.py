@@ -9,11 +9,9 @@ from typing import Any
 
 from django.db import models
 from django.db.models import Prefetch, prefetch_related_objects
-from django.http import Http404
 from django.template.defaultfilters import filesizeformat
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import get_language
-from django.utils.translation import gettext as _
 
 from itsm.desk.record import at_hand, clocks, heading, relations, small
 from itsm.desk.record.offered import Choices, choices_of
@@ -26,7 +24,7 @@ from itsm.records.attachments import INLINE
 from itsm.records.roles import roles_on
 from itsm.tickets.comments import NOTES, REPLIES
 from itsm.tickets.edits import WORKERS
-from itsm.tickets.finding import process_numbered
+from itsm.tickets.finding import find_case
 from itsm.tickets.models import ApprovalRequest, Outage, Task
 from itsm.ui.moments import short_text, span
 
@@ -36,13 +34,9 @@ def load(number: str, *, person: Person) -> Any:
 
     :raises Http404: if there is none, or ``person`` may not know of it
     """
-    process = process_numbered(number)
-    cases = process.model.objects.visible_to(person).with_rights(person).filter(number=number)
-    found = next(iter(cases.order_by()[:1]), None)
-    if found is None:
-        raise Http404(_("There is no case with this number."))
+    found = find_case(number, person=person)
     small.lay(found)
-    at_hand.lay(found, person=person, machine=process.flow.key)
+    at_hand.lay(found, person=person, machine=register.process_of(found).flow.key)
     _lay_parts(found)
     return found
 
