@@ -8,8 +8,9 @@ from typing import Any
 
 from incidents.major_flow import MAJOR_INCIDENT
 from itsm.flow import Move
-from itsm.hours.models import Calendar
+from itsm.hours.models import Calendar, schedule_of
 from itsm.hours.worktime import Schedule
+from itsm.records.remembered import Remembered
 from itsm.tickets.models import ApprovalRequest, HoldReason
 from sla import deadlines
 from sla.deadlines import Level
@@ -22,6 +23,8 @@ DECIDE_WITHIN = timedelta(minutes=5)
 #: When the rules of a major incident are looked at again (domain 5.4).
 CRITICAL_DOWN, OVERDUE_P1 = timedelta(minutes=15), timedelta(minutes=120)
 BUSINESS = "taiwan-office"
+#: The present version of the calendar of business days.
+HOURS = Remembered(Calendar, read=lambda: Calendar.objects.values_list("current", flat=True).get(code=BUSINESS))
 Planner = Callable[[Any, datetime], list[Level]]
 
 
@@ -89,9 +92,7 @@ def _keep_proposal(record: Any, move: Move) -> None:
 
 def business() -> Schedule:
     """Give the hours by which business days are counted."""
-    current = Calendar.objects.select_related("current").get(code=BUSINESS).current
-    assert current is not None  # a calendar is seeded with its first version
-    return current.schedule()
+    return schedule_of(HOURS.get())
 
 
 def confirmation_levels(record: Any, at: datetime) -> list[Level]:

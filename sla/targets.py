@@ -10,7 +10,8 @@ from typing import Any
 
 from itsm.hours.instants import epoch_of
 from itsm.hours.models import Calendar
-from sla.settings_models import EscalationStep, Metric, Target
+from itsm.records.remembered import Remembered
+from sla.settings_models import EscalationPolicy, EscalationStep, Metric, Target
 
 #: Until a case is graded it is measured as if it had this priority.
 PROVISIONAL = 3
@@ -65,12 +66,24 @@ class Promises:
 
     @cached_property
     def _targets(self) -> list[Target]:
-        return list(Target.objects.active().select_related("calendar").order_by("pk"))
+        return self._tables[0]
 
     @cached_property
     def _steps(self) -> list[EscalationStep]:
-        rows = EscalationStep.objects.filter(policy__is_active=True).select_related("policy")
-        return list(rows.order_by("level", "pk"))
+        return self._tables[1]
+
+    @cached_property
+    def _tables(self) -> tuple[list[Target], list[EscalationStep]]:
+        return TABLES.get()
+
+
+def _read() -> tuple[list[Target], list[EscalationStep]]:
+    targets = Target.objects.active().select_related("calendar").order_by("pk")
+    steps = EscalationStep.objects.filter(policy__is_active=True).select_related("policy").order_by("level", "pk")
+    return list(targets), list(steps)
+
+
+TABLES = Remembered(Target, EscalationStep, EscalationPolicy, Calendar, read=_read)
 
 
 def _fits(target: Target, record: Any) -> bool:

@@ -19,6 +19,12 @@ class Guard:
     check: Check
     asks: tuple[str, ...] = ()
 
+    def allows(self, record: Any, move: Move) -> bool:
+        """Judge ``move`` once, however often it is asked: under its lock nothing changes between."""
+        if self.code not in move.judged:
+            move.judged[self.code] = self.check(record, move)
+        return move.judged[self.code]
+
 
 GUARDS: dict[str, Guard] = {}
 

@@ -28,7 +28,7 @@ def current_move(record: Any) -> Move:
 
 def _condition(guard: Guard) -> Callable[[Any], bool]:
     def met(record: Any) -> bool:
-        return guard.check(record, current_move(record))
+        return guard.allows(record, current_move(record))
 
     met.__name__ = guard.code
     return met

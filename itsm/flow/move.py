@@ -10,7 +10,7 @@ class Move:
     """What guards and effects may know of the move that is being made.
 
     ``by`` is None when the system itself acts. ``fired_by`` is the move that fired this one: then the
-    journal names that move's actor and no role is asked.
+    journal names that move's actor and no role is asked. ``judged`` keeps what guards have answered for this move.
     """
 
     name: str
@@ -22,6 +22,7 @@ class Move:
     fired_by: "Move | None" = None
     source: str = ""
     target: str = ""
+    judged: dict[str, bool] = field(default_factory=dict)
 
     def given(self, name: str, default: Any = None) -> Any:
         """Give the input ``name``, or ``default`` when it is missing or empty."""

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 from django.utils.translation import gettext
-from django_fsm import can_proceed
+from django_fsm import TransitionNotAllowed
 
 from itsm.flow import Flow, Input, Move, Transition
 from itsm.records import journal, register
@@ -132,9 +132,9 @@ def _run(record: Any, step: Step, move: Move, *, nested: bool = False) -> list[t
     move.source = getattr(record, step.flow.field)
     record._move = move
     try:
-        if not can_proceed(getattr(record, move.name)):
-            raise MovedOn(str(step.flow.states[move.source].label))
         getattr(record, move.name)()
+    except TransitionNotAllowed as refusal:
+        raise MovedOn(str(step.flow.states[move.source].label)) from refusal
     finally:
         record._move = None
     move.target = getattr(record, step.flow.field)
@@ -197,7 +197,7 @@ def objections(record: Any, row: Transition, *, move: Move, offering: bool) -> l
     said = [
         str(guard.refusal)
         for guard in row.guard_objects()
-        if not asked.intersection(guard.asks) and not guard.check(record, move)
+        if not asked.intersection(guard.asks) and not guard.allows(record, move)
     ]
     return said + [text for refuses in row.refuses if (text := refuses(record, move))]
 

@@ -36,10 +36,11 @@ def find_case(number: str, *, person: Person, related: Sequence[str] = ()) -> An
     :raises Http404: if there is none, or the person may not know of it
     """
     cases = process_numbered(number).model.objects.visible_to(person).with_rights(person)
-    case = cases.select_related(*related).filter(number=number).first()
-    if case is None:
-        raise Http404(gettext("There is no case with this number."))
-    return case
+    if related:
+        cases = cases.select_related(*related)
+    for case in cases.filter(number=number)[:1]:
+        return case
+    raise Http404(gettext("There is no case with this number."))
 
 
 def page_of(case: Any) -> str:

@@ -34,7 +34,7 @@ class TransitionForm(forms.Form):
         self.record, self.row, self.person = record, row, person
         self.given: dict[str, Any] = {}
         for item in row.inputs:
-            self.fields[item.name] = field_of(item, record=record, person=person)
+            self.fields[item.name] = field_of(item, record=record, person=person, filled=data is None)
 
     def clean(self) -> dict[str, Any]:
         """This will read the inputs as the API reads them, and lay each objection beside its field."""
@@ -62,13 +62,14 @@ class _Field(forms.CharField):
         return value
 
 
-def field_of(item: Input, *, record: Any, person: Person) -> forms.Field:
-    """Make the form's field of one input."""
+def field_of(item: Input, *, record: Any, person: Person, filled: bool = True) -> forms.Field:
+    """Make the form's field of one input; ``filled`` lays in what the record holds, which an answer needs no more."""
     widget = WIDGETS.get(item.kind, _line_box)(item, record, person)
     field = _Field(label=str(item.label), required=item.required, widget=widget, help_text=str(item.help or ""))
     if item.kind == "flag":
         field.widget.attrs.pop("required", None)
-    field.initial = initial_of(item, record=record, person=person)
+    if filled:
+        field.initial = initial_of(item, record=record, person=person)
     return field
 
 
@@ -99,9 +100,12 @@ def _choices(item: Input, record: Any, person: Person) -> forms.Widget:
 
 
 def _rows(item: Input, record: Any, person: Person) -> forms.Widget:
-    column = NAMED_BY[item.kind][0]
-    listed = [(getattr(row, column), str(row)) for row in offered(item, record=record, person=person)]
-    return forms.Select(choices=[("", gettext("Choose …")), *listed])
+    def listed() -> list[tuple[str, str]]:
+        column = NAMED_BY[item.kind][0]
+        rows = offered(item, record=record, person=person)
+        return [("", gettext("Choose …")), *((getattr(row, column), str(row)) for row in rows)]
+
+    return forms.Select(choices=listed)  # type: ignore[arg-type]  # read when it is drawn; Django takes a callable
 
 
 def _typed(item: Input, record: Any, person: Person) -> forms.Widget:

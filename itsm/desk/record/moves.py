@@ -22,17 +22,18 @@ from itsm.tickets.choices import NAMED_BY, offered
 from itsm.tickets.forms import TransitionForm
 
 SUGGESTED = 12
+SHOWN = ("service", "team", "assignee", "requester")
 
 
 @require_http_methods(["GET", "POST"])
 @answers_refusals
 def transition(request: HttpRequest, number: str, name: str) -> HttpResponse:
     """Show the dialog of a transition, or make it."""
-    case = case_of(request, number, "service", "team", "assignee", "requester")
+    sent = request.POST if request.method == "POST" else None
+    case = case_of(request, number, *(() if sent else SHOWN))
     row = admit(case, name, by=request.user)  # type: ignore[arg-type]  # signed in
-    form = TransitionForm(case, row, request.user, request.POST if request.method == "POST" else None)  # type: ignore[arg-type]
-    prepare(form, case, row)
-    if request.method == "POST" and form.is_valid():
+    form = TransitionForm(case, row, request.user, sent)  # type: ignore[arg-type]
+    if sent is not None and form.is_valid():
         try:
             return run(request, case, row, form)
         except Objected as refusal:
@@ -73,6 +74,7 @@ def run(request: HttpRequest, case: Any, row: Transition, form: TransitionForm) 
 
 def show(request: HttpRequest, case: Any, row: Transition, form: TransitionForm, *, status: int) -> HttpResponse:
     """Show the dialog with what objects to the transition already."""
+    prepare(form, case, row)
     move = Move(row.name, request.user, timezone.now())
     reasons = objections(case, row, move=move, offering=True) if status == 200 else []
     flow = find_step(case, row.name).flow

@@ -31,7 +31,7 @@ NEXT = frozenset({"resolve", "fulfil", "hold"})
 @require_POST
 def reply(request: HttpRequest, number: str) -> HttpResponse:
     """Send a public reply, unless a newer message stands that its writer has not seen."""
-    case = case_of(request, number, "requester")
+    case = case_of(request, number)
     newer = _unseen(case, request.POST.get("seen") or request.GET.get("seen", ""))
     if newer and not request.POST.get("anyway"):
         return _stopped(request, case, newer)
