@@ -10,6 +10,7 @@ from html import escape
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.timezone import get_current_timezone_name
@@ -46,6 +47,16 @@ def heads_html(asked: Asked, *, address: str) -> SafeString:
             for name in HEADS
         )
     )
+
+
+def tools_html() -> SafeString:
+    """Draw the buttons that act on the chosen rows."""
+    return _tools(get_language() or "")
+
+
+@lru_cache(maxsize=8)
+def _tools(language: str) -> SafeString:
+    return render_to_string("desk/row_tools.html")
 
 
 def _sort_head(name: str, asked: Asked, kept: list[tuple[str, str]]) -> str:
