@@ -11,9 +11,8 @@ from django.views.decorators.http import require_GET
 
 from itsm.people.requests import PersonRequest
 from itsm.search import queries
-from itsm.search.excerpts import excerpt
 from itsm.search.numbers import the_one
-from itsm.search.shown import state_of
+from itsm.search.shown import rows_html, state_of
 from itsm.ui import navigation
 
 PAGE = 20
@@ -32,12 +31,9 @@ def results(request: PersonRequest) -> HttpResponse:
     if not after and (one := the_one(request.user, text, at=now)) is not None:
         return HttpResponseRedirect(f"/t/{one.number}")
     found = queries.search(request.user, text, at=now, limit=PAGE, after=int(after[:18]) if after.isdecimal() else None)
-    rows = [
-        {"case": case, "state": state_of(case), "excerpt": excerpt(case.description, text)} for case in found.tickets
-    ]
     context = {
-        "text": text, "rows": rows, "total": found.count, "base": _base(request),
-        "page": {"next": found.after or "", "shown": len(rows), "total": None},
+        "text": text, "rows": rows_html(found.tickets, asked=text, at=now), "total": found.count, "base": _base(request),
+        "page": {"next": found.after or "", "shown": len(found.tickets), "total": None},
     }  # fmt: skip
     return render(request, "search/results.html", context)
 
