@@ -87,5 +87,5 @@ def test_a_page_costs_the_same_for_one_case_and_for_many(
         services.raise_incident(by=requester, requester=requester, title=f"印表機 {number}", service=service, at=MONDAY)
     as_person(client, agent)
 
-    with django_assert_max_num_queries(14):
+    with django_assert_max_num_queries(8):
         client.get("/search/", {"q": "印表機"})
