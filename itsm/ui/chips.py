@@ -94,7 +94,8 @@ def sla_chip(clock: Mapping[str, Any] | None) -> SafeString:
     Only ``look`` and ``text`` must be there. With ``left`` and ``ticking`` the browser counts on by itself.
     """
     if not clock:
-        return SafeString(f'<span class="none" aria-label="{escape(gettext("No clock"))}">—</span>')
+        words = f'<span class="hush">{escape(gettext("No clock"))}</span>'
+        return SafeString(f'<span class="none"><span aria-hidden="true">—</span>{words}</span>')
     look = clock["look"]
     hints = f' title="{escape(clock["title"])}"' if clock.get("title") else ""
     if clock.get("ticking") and clock.get("left") is not None:

@@ -62,6 +62,18 @@ OTHERS = {
     "settings:new_ladder": ("administrator", "/settings/ladders/new/"),
     "settings:calendars": ("administrator", "/settings/calendars/"),
     "settings:new_calendar": ("administrator", "/settings/calendars/new/"),
+    "settings:person": ("administrator", "/settings/people/{person}/"),
+    "settings:target": ("administrator", "/settings/targets/{target}/"),
+    "settings:ladder": ("administrator", "/settings/ladders/{ladder}/"),
+    "settings:new_step": ("administrator", "/settings/ladders/{ladder}/steps/new/"),
+    "settings:step": ("administrator", "/settings/ladders/{ladder}/steps/{step}/"),
+    "settings:calendar": ("administrator", "/settings/calendars/{calendar}/"),
+    "settings:calendar_hours": ("administrator", "/settings/calendars/{calendar}/hours/"),
+    "settings:close_day": ("administrator", "/settings/calendars/{calendar}/close/"),
+    "notices:announcement": ("administrator", "/settings/announcements/{announcement}/"),
+    "notices:mailbox": ("requester", "/mailbox/"),
+    "notices:mail": ("requester", "/mailbox/{mail}/"),
+    "intake:history": ("administrator", "/reports/history/{source}/"),
     "record:watch": ("agent", "/t/{worked}/watch"),
     "record:add_task": ("agent", "/t/{worked}/task"),
     "record:open_outage": ("agent", "/t/{worked}/outage"),
@@ -99,16 +111,13 @@ OTHERS = {
     "a page that is not theirs": ("requester", "/desk/"),
 }
 PAGES = MAIN | OTHERS
+#: What of them is answered with another status than 200.
+REFUSED = {"/nowhere/": 404, "/a/none/": 404, "/desk/": 403}
 #: Addresses that answer with a redirection, a fragment, a file or words for machines.
 NO_PAGES = {
     "livez", "readyz", "search:palette", "incidents:live", "record:anywhere", "record:find", "record:file", "record:picture",
     "record:end_task", "record:end_outage", "desk:start", "desk:write", "desk:queue", "desk:rows", "desk:new_people", "desk:new_about",
     "desk:new_alike", "settings:calendar_file",
-    # the demo's mailbox, and a figure page, need data of their own; tests/notices and tests/intake open them
-    "notices:mailbox", "notices:mail", "intake:history",
-    # the same form as for a new one, filled
-    "notices:announcement", "settings:person", "settings:target", "settings:ladder", "settings:step", "settings:new_step",
-    "settings:calendar", "settings:calendar_hours", "settings:close_day",
 }  # fmt: skip
 
 

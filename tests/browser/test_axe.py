@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from itsm.hours.models import Calendar
+from itsm.notices.models import Announcement, LocalMail
 from itsm.people.models import Person, Team
+from sla.models import EscalationStep, Target
 from tests.browser.conftest import SIGHTS, Enter, House, Sight, look_again
-from tests.browser.pages import MAIN, OTHERS, PAGES
+from tests.browser.pages import MAIN, OTHERS, PAGES, REFUSED
 from tests.browser_fixtures import faults_found
+from tests.fixtures import MONDAY
+from tests.intake.logs import SOURCE, bring_in, row, usual, write
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 PARTS = 4
@@ -30,9 +36,28 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 
 @pytest.fixture
-def tour(
-    enter: Enter, house: House, request: pytest.FixtureRequest, unit: Any, administrator: Person, desk: Team
-) -> Any:
+def keys(house: House, desk: Team, agent: Person, requester: Person, tmp_path: Path, settings: Any) -> dict[str, Any]:
+    """Give what stands in the places of addresses: cases, and one row of everything else that has a page."""
+    settings.DEMO_MODE = True  # in which everybody may open the mailbox
+    step = EscalationStep.objects.order_by("pk")[0]
+    mail = LocalMail.objects.create(
+        message_id="<1>",
+        sender="desk@example.org",
+        recipients=requester.email,
+        subject="案件已受理",
+        body="內文",
+        at=MONDAY,
+    )
+    told = Announcement.objects.create(title_zh="機房停電", body_zh="週六 08:00 起", level="warning", starts_at=MONDAY)
+    bring_in(write(tmp_path / "log.csv", [*usual(), row(number="BAD", priority="9")]))
+    return house._asdict() | {
+        "team": desk.pk, "person": agent.pk, "target": Target.objects.order_by("pk")[0].pk, "ladder": step.policy_id, "step": step.pk,
+        "calendar": Calendar.objects.get(code="taiwan-office").pk, "announcement": told.pk, "mail": mail.pk, "source": SOURCE,
+    }  # fmt: skip
+
+
+@pytest.fixture
+def tour(enter: Enter, keys: dict[str, Any], request: pytest.FixtureRequest, unit: Any, administrator: Person) -> Any:
     """Visit pages one after the other, each as who may open it, and collect what is wrong with them."""
 
     def go(visits: list[tuple[str, str, Sight]]) -> list[str]:
@@ -40,11 +65,14 @@ def tour(
         found: list[str] = []
         for who, path, sight in visits:
             person = unit.lead if who == "head" else request.getfixturevalue(who) if who else None
-            address = path.format(team=desk.pk, **house._asdict())
+            address = path.format(**keys)
             page = browsers.setdefault(who, None) or enter(person, address, sight, csp=False)
             if browsers[who]:
                 look_again(page, address, sight, person=person)
             browsers[who] = page
+            status = page.evaluate("performance.getEntriesByType('navigation')[0].responseStatus")
+            if status != (REFUSED.get(path, 200) if (who, path) not in MAIN.values() else 200):
+                found.append(f"{path} {tuple(sight)} answers {status}")
             found += [f"{path} {tuple(sight)} {fault}" for fault in faults_found(page)]
             if not page.evaluate("document.documentElement.scrollWidth <= innerWidth"):
                 found.append(f"{path} {tuple(sight)} is wider than the window")
