@@ -74,6 +74,8 @@ def matching(asked: Asked, *, person: Person) -> Any:
     cases = Ticket.objects.visible_to(person).standing()
     if asked.place.tier:
         cases = cases.filter(team_id__in=[team.pk for team in tables.teams().values() if team.tier == asked.place.tier])
+    if asked.place.kinds:
+        cases = cases.filter(kind__in=asked.place.kinds)
     return cases.filter(facets.condition(asked.values, person=person, at=asked.at))
 
 

@@ -16,6 +16,8 @@ READERS = frozenset({
 })  # fmt: skip
 WORKERS = frozenset({"agent", "engineer", "incident_manager", "problem_manager"})
 DESK = frozenset({"agent", "incident_manager"})
+#: Processes whose new cases the desk judges.
+JUDGED = ("incident", "service_request")
 
 
 @dataclass(frozen=True)
@@ -33,6 +35,7 @@ class Place:
     counted: bool = False
     done: str | Promise = ""
     tier: int = 0
+    kinds: tuple[str, ...] = ()
     sort: str = ""
 
     @property
@@ -57,7 +60,7 @@ PLACES: dict[str, Place] = {
         Place("at-risk", _("At risk"), {"clock": "risk"}, "triangle", order=60, counted=True, done=_("No clock is near its end.")),
         Place("late", _("Late"), {"clock": "late"}, "bang", order=65, counted=True, done=_("No case is late.")),
         Place("waiting", _("Waiting"), {"phase": "waiting"}, "pause", order=70),
-        Place("undecided", _("To judge"), {"phase": "new"}, "diamond", roles=frozenset(), section=""),
+        Place("undecided", _("To judge"), {"phase": "new"}, "diamond", roles=frozenset(), section="", kinds=JUDGED),
         Place("all", _("All open cases"), {}, "queue", "g a", order=80),
         Place("done", _("Done"), {"phase": "done"}, "check", roles=frozenset(), section=""),
         Place("incidents", _("Incidents"), {"kind": "incident"}, "bolt", "g i", section="processes", order=10),

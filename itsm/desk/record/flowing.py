@@ -30,12 +30,17 @@ from sla.models import Escalation
 
 @dataclass
 class Walk:
-    """What a case has done on its chart: boxes and edges walked, how long and how often it stood in each box."""
+    """What a case has done on its chart: boxes and edges walked, how long and how often it stood in each box.
+
+    ``box`` is where it stands or stood last, ``since`` when it came there; on hold it stays where it was held.
+    """
 
     boxes: list[str] = field(default_factory=list)
     edges: list[str] = field(default_factory=list)
     seconds: dict[str, int] = field(default_factory=lambda: defaultdict(int))
     visits: dict[str, int] = field(default_factory=lambda: defaultdict(int))
+    box: str = ""
+    since: datetime | None = None
 
 
 @require_safe
@@ -55,7 +60,7 @@ def flow(request: HttpRequest, section: str, number: str) -> HttpResponse:
     drawn: dict[str, Any] = {
         "walked_edges": walk.edges, "walked_boxes": walk.boxes, "now_box": now.code if now else "", "blocked": choices.blocked,
     }  # fmt: skip
-    note = span(walk.seconds[now.code]) if now and case.is_open else ""
+    note = span((at - (walk.since or at)).total_seconds()) if now and case.is_open else ""
     context = heading.context(case, tab="flow", at=at) | {
         "flow": swimlane(chart, **drawn, now_note=note, title=str(process.flow.title)),
         "flow_rows": swimlane_rows(chart, **drawn),
@@ -68,7 +73,7 @@ def walk_of(flow: Flow, moves: Iterable[Any], *, since: datetime, until: datetim
     """Follow the transitions over the chart; ``until`` is None when the case is over and its last box is not timed."""
     walk = Walk()
     state, entered, held_from = flow.initial, since, ""
-    _visit(walk, flow, state)
+    _visit(walk, flow, state, since)
     for move in moves:
         walk.edges += walked_edges(flow, move.name, state, move.target)
         walk.boxes += walked_boxes(flow, move.name, state, move.target)
@@ -78,7 +83,7 @@ def walk_of(flow: Flow, moves: Iterable[Any], *, since: datetime, until: datetim
         if is_held(flow, move.target):
             held_from = state
         elif not is_held(flow, state):
-            _visit(walk, flow, move.target)
+            _visit(walk, flow, move.target, move.at)
         state, entered = move.target, move.at
     if until is not None:
         _stay(walk, flow, state, held_from, (until - entered).total_seconds())
@@ -90,10 +95,11 @@ def is_held(flow: Flow, state: str) -> bool:
     return flow.chart is not None and flow.chart.state_box.get(state) == "held_from"
 
 
-def _visit(walk: Walk, flow: Flow, state: str) -> None:
+def _visit(walk: Walk, flow: Flow, state: str, at: datetime) -> None:
     box = flow.chart.box_of(state) if flow.chart else None
-    if box:
+    if box and box.code != walk.box:
         walk.visits[box.code] += 1
+        walk.box, walk.since = box.code, at
 
 
 def _stay(walk: Walk, flow: Flow, state: str, held_from: str, seconds: float) -> None:

@@ -160,14 +160,13 @@ def rail(case: Any, choices: Choices, *, at: datetime) -> list[Step]:
 def _times(case: Any, flow: Any, now: str, *, at: datetime) -> dict[str, str]:
     """Say when each box was left, and how long the case has stood in the present one."""
     notes: dict[str, str] = {}
-    before, since = flow.initial, case.created_at
+    box, since = box_code(flow, flow.initial), case.created_at
     for row in case.moves_made:
-        moment = parse_datetime(row["at"]) or since
-        if row["target"] == before:
-            continue
-        if left := flow.chart.box_of(before):
-            notes[left.code] = short_text(moment, now=at)
-        before, since = row["target"], moment
+        reached = box_code(flow, row["target"]) or box  # a case on hold stays on its box
+        if reached != box:
+            since = parse_datetime(row["at"]) or since
+            notes[box] = short_text(since, now=at)
+            box = reached
     if now and case.is_open:
         notes[now] = span((at - since).total_seconds())
     return notes

@@ -12,6 +12,7 @@ from django.utils.translation import gettext
 from incidents.services import similar
 from itsm.desk.queue.clock import RowClocks
 from itsm.desk.queue.listing import COLUMNS, MOST, count_text
+from itsm.desk.queue.places import JUDGED
 from itsm.desk.triage.panel import Panel, panels
 from itsm.records import register
 from itsm.tickets.finding import find_case, page_of
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from itsm.people.models import Person
 
 SIZE, RECENT, LIKE = 50, 5, 200
-KINDS = ("incident", "service_request")
+
 RELATED = ("requester__unit",)
 GLYPHS = {
     "mail": "mail",
@@ -48,7 +49,7 @@ class Hint:
 
 def undecided(person: Person) -> Any:
     """Give the cases that nobody has judged, in the order of their clocks."""
-    cases = Ticket.objects.visible_to(person).worked_by(person).standing().undecided().filter(kind__in=KINDS)
+    cases = Ticket.objects.visible_to(person).worked_by(person).standing().undecided().filter(kind__in=JUDGED)
     return cases.order_by("due_at", "pk")
 
 
