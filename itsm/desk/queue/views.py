@@ -16,7 +16,7 @@ from itsm.desk.queue import facets, saved
 from itsm.desk.queue.counts import counts_for, total_of
 from itsm.desk.queue.listing import MOST, Asked, ask, count_text, page
 from itsm.desk.queue.paging import sort_choices
-from itsm.desk.queue.places import PLACES, Place
+from itsm.desk.queue.places import PLACES, WORKERS, Place
 from itsm.desk.queue.preview import preview
 from itsm.desk.queue.rows import heads_html, rows_html, tag_of, tools_html
 from itsm.ui.answers import dialog
@@ -57,7 +57,7 @@ def queue(request: HttpRequest, view: str) -> HttpResponse:
         "more": total > MOST, "rows": rows_html(found.rows, chosen=chosen, address=address_of(request), at=now),
         "tag": tag_of(found.rows, at=now), "address": address_of(request), "heads": heads_html(asked, address=address_of(request)),
         "chips": chips_of(asked, request), "url": url_of(place), "views": view_tabs(person, place), "now": now,
-        "tools": tools_html(), "filtered": bool(set(request.GET) & set(facets.FACETS)),
+        "tools": tools_html() if person.role_codes & WORKERS else "", "filtered": bool(set(request.GET) & set(facets.FACETS)),
         **(preview(chosen, person=person, at=now) if chosen else {}),
     }  # fmt: skip
     return render(request, "desk/queue.html", context)
