@@ -87,6 +87,11 @@ class Supervisor:
         self.watch.begin(self._celery("beat", "itsm.beat", "--pidfile=", schedule))
         if logins := preparation.demo_logins(self.options, pause=pause):
             say(f"\n{logins}\n")
+        elif self.options.database_url:
+            say(
+                "Your own database gets no demo organisation by itself: `manage.py load_demo` brings it,"
+                " `manage.py createsuperuser` makes an administrator.\n"
+            )
         self.watch.keep()
 
     def _start_web(self) -> None:
