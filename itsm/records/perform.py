@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
+from django.db.models import Model
 from django.utils.translation import gettext
 from django_fsm import TransitionNotAllowed
 
@@ -153,12 +154,15 @@ def _run(record: Any, step: Step, move: Move, *, nested: bool = False) -> list[t
 @contextmanager
 def saving(record: Any) -> Iterator[None]:
     """Save, when the block ends well, just the columns that it changed."""
-    fields = {field.attname: field.name for field in record._meta.concrete_fields}
+    fields = {field.attname: field for field in record._meta.concrete_fields}
     before = {attname: record.__dict__.get(attname) for attname in fields}
     yield
-    changed = [name for attname, name in fields.items() if record.__dict__.get(attname) != before[attname]]
-    if changed:
-        record.save(update_fields=changed)
+    changed: dict[type[Model], dict[str, Any]] = {}
+    for attname, field in fields.items():
+        if record.__dict__.get(attname) != before[attname]:
+            changed.setdefault(field.model, {})[field.name] = getattr(record, attname)
+    for table, values in changed.items():  # save() would walk all tables that the record stands in
+        table._base_manager.filter(pk=record.pk).update(**values)
 
 
 def _check_role(record: Any, row: Transition, by: Person | None) -> None:

@@ -43,6 +43,19 @@ def find_case(number: str, *, person: Person, related: Sequence[str] = ()) -> An
     raise Http404(gettext("There is no case with this number."))
 
 
+def glimpse(number: str, *, person: Person) -> Ticket:
+    """Find what an act on a case needs before it locks the case: its key, number, kind, and its requester's name.
+
+    :raises Http404: if there is none, or the person may not know of it
+    """
+    process_numbered(number)
+    cases = Ticket.objects.visible_to(person).select_related("requester").only("number", "kind", "requester__name")
+    for case in cases.filter(number=number)[:1]:
+        found: Ticket = case
+        return found
+    raise Http404(gettext("There is no case with this number."))
+
+
 def page_of(case: Any) -> str:
     """Give the address of the case's page at the desk."""
     return f"/{register.process_of(case).section}/{case.number}/"
