@@ -136,6 +136,14 @@ def not_back_and_forth(record: Any, move: Move) -> str:
     return ""
 
 
+def assignee_in_team(record: Any, move: Move) -> str:
+    """Object to somebody who does not belong to the team that is named with them."""
+    assignee, team = move.given("assignee"), move.given("team")
+    if assignee and team and not team.members.filter(pk=assignee.pk).exists():
+        return gettext("%(person)s is not a member of %(team)s.") % {"person": assignee, "team": team}
+    return ""
+
+
 def parent_of_duplicate(record: Any, move: Move) -> str:
     """Object to a duplicate that names no other incident."""
     parent = move.given("parent")

@@ -1,7 +1,8 @@
 """The moves that incidents and service requests share: between the two lines, on hold and back, and open again."""
 
-from incidents import guards, work
 from incidents import inputs as asks
+from incidents import work
+from incidents.guards import assignee_in_team, hold_is_sound
 from itsm.flow import Transition, Words
 
 WORKED = ("l1_processing", "l2_processing")
@@ -19,6 +20,7 @@ def assign_first_line(*, guards: tuple[str, ...], edges: tuple[str, ...]) -> Tra
         inputs=(asks.ASSIGNEE, asks.FIRST_LINE),
         effect=work.assign_first_line,
         edges=edges,
+        refuses=(assignee_in_team,),
     )
 
 
@@ -34,6 +36,7 @@ def escalate_second_line(*, label: Words, guards: tuple[str, ...], edges: tuple[
         inputs=(asks.SECOND_LINE, asks.ENGINEER, asks.HAND_OVER),
         effect=work.escalate_second_line,
         edges=edges,
+        refuses=(assignee_in_team,),
     )
 
 
@@ -54,7 +57,7 @@ HOLD = Transition(
     roles=("agent", "engineer"),
     inputs=(asks.HOLD_REASON, asks.FOLLOW_UP, asks.QUESTION, asks.EVIDENCE),
     effect=work.hold,
-    refuses=(guards.hold_is_sound,),
+    refuses=(hold_is_sound,),
 )
 RESUME = Transition(
     "resume",

@@ -81,6 +81,22 @@ def test_a_second_line_engineer_accepts_holds_and_resolves(
     assert Assignment.objects.filter(ticket=incident.pk).count() == 2
 
 
+def test_a_case_is_given_only_to_members_of_the_team_that_is_named(
+    outage: Any, agent: Person, engineer: Person, category: Category, network_team: Team
+) -> None:
+    incident = classified(outage, agent, category)
+    other = Team.objects.create(code="server", name_zh="主機組", tier=2)
+
+    with pytest.raises(Objected) as refusal:
+        perform(incident, "escalate_second_line", by=agent, at=MONDAY, team=other, assignee=engineer, note="無效")
+    given = perform(
+        incident, "escalate_second_line", by=agent, at=MONDAY, team=network_team, assignee=engineer, note="無效"
+    )
+
+    assert str(engineer) in " ".join(refusal.value.reasons)
+    assert given.assignee == engineer
+
+
 def test_roles_and_states_are_refused_with_their_own_answers(
     outage: Any, agent: Person, engineer: Person, category: Category
 ) -> None:
