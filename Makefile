@@ -8,7 +8,7 @@ TOOLS := $(VENV)/.tools-$(shell cat requirements.txt requirements-dev.txt requir
 SERVERS := $(PY) -m itsm.embedded with --throwaway --
 HARDENED := env SITE_URL=https://desk.example.org BIND=0.0.0.0 SECRET_KEY="$$($(PY) -c 'import secrets; print(secrets.token_urlsafe(64))')"
 .DEFAULT_GOAL := help
-.PHONY: help run services test bench axe clean \
+.PHONY: help run services test bench axe hooks clean \
   check check-words check-style check-pages check-layers check-types check-database check-deploy
 
 help:            ## show this list
@@ -58,6 +58,10 @@ axe: $(TOOLS)    ## accessibility of all pages, in both languages, themes and wi
 	@tools/browser.sh
 	@$(PY) -m tools.messages
 	@$(PY) -m pytest -q -m browser tests/browser --all-combinations $(ARGS)
+
+hooks:           ## check style, pages, words and layers before every commit of this checkout
+	@git config core.hooksPath tools/hooks
+	@echo "Commits of this checkout are checked first; git commit --no-verify passes over it."
 
 clean:           ## remove what was built; data in var/ stays
 	@rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
