@@ -10,20 +10,8 @@ from itsm.records import register
 from itsm.records.links import link
 from itsm.records.models import LinkKind
 from itsm.records.perform import fire, perform
+from itsm.tickets.grading import grade
 from itsm.tickets.models import Outage, Task
-from itsm.tickets.settings_models import priority_of
-
-
-def grade(record: Any, move: Move) -> None:
-    """Set impact and urgency and compute the priority from the matrix, or take the override with its reason."""
-    record.impact, record.urgency = int(move.given("impact")), int(move.given("urgency"))
-    override = move.given("priority")
-    record.priority_override_reason = str(move.given("reason", ""))[:200] if override else ""
-    record.priority = (
-        int(override)
-        if override
-        else priority_of(impact=record.impact, urgency=record.urgency, service_id=record.service_id)
-    )
 
 
 def answered(record: Any, move: Move) -> None:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext
 from itsm.flow import Move, guard
 from itsm.records.links import linked, linking
 from itsm.records.models import LinkKind
+from itsm.tickets.guards import assignee_in_team as assignee_in_team
 from itsm.tickets.models import ApprovalRequest, Outage, Task
 
 REOPEN_WINDOW = timedelta(days=7)
@@ -37,20 +38,6 @@ def needs_approval(record: Any, move: Move) -> bool:
 
     asked = any(request.decision == ApprovalRequest.Decision.OPEN for request in record.approvals.all())
     return bool(rule_of(record)) and record.approval_granted_at is None and not asked
-
-
-@guard(
-    "g_group_set",
-    "Choose an assignment group of the right tier.",
-    "請指定正確層級的處理群組。",
-    asks=("team", "assignee"),
-)
-def group_set(record: Any, move: Move) -> bool:
-    """Tell whether the team that will work on it is active and of the tier of the move."""
-    from incidents.work import team_of
-
-    team = team_of(record, move)
-    return bool(team and team.is_active and team.tier == (2 if move.name == "escalate_second_line" else 1))
 
 
 @guard("g_within_reopen", "The reopen window has passed; raise a new record.", "已超過重新開啟期限，請另立新單。")
@@ -110,13 +97,6 @@ def children_ok(record: Any, move: Move) -> bool:
     return not record.children.exclude(state__in=RESOLVED).exists()
 
 
-@guard("g_sod", "Separation of duties: you cannot approve your own record.", "職務區隔：不可核准自己的申請。")
-def separate(record: Any, move: Move) -> bool:
-    """Tell whether the actor neither asked for it, nor gets it, nor works on it."""
-    involved = {record.requester_id, record.requested_for_id, record.assignee_id}
-    return move.by is not None and move.by.pk not in involved
-
-
 RESOLVED = ("awaiting_confirmation", "major_review", "closed", "reclassified", "cancelled")
 
 
@@ -133,14 +113,6 @@ def not_back_and_forth(record: Any, move: Move) -> str:
     moved_before = bool(linking(record, kind=LinkKind.RECLASSIFIED_TO))
     if moved_before and not (move.by and move.by.holds("incident_manager", process=record.kind)):
         return gettext("This matter was moved once already; a second move needs the incident manager.")
-    return ""
-
-
-def assignee_in_team(record: Any, move: Move) -> str:
-    """Object to somebody who does not belong to the team that is named with them."""
-    assignee, team = move.given("assignee"), move.given("team")
-    if assignee and team and not team.members.filter(pk=assignee.pk).exists():
-        return gettext("%(person)s is not a member of %(team)s.") % {"person": assignee, "team": team}
     return ""
 
 

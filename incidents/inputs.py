@@ -1,33 +1,17 @@
 """What the moves of incidents and service requests ask for."""
 
 from itsm.flow import Choice, Input, Words
-
-LEVELS = (
-    Choice("1", Words("High", "高")),
-    Choice("2", Words("Medium", "中")),
-    Choice("3", Words("Low", "低")),
-)
+from itsm.tickets.asks import CATEGORY as CATEGORY
+from itsm.tickets.asks import IMPACT as IMPACT
+from itsm.tickets.asks import LEVELS as LEVELS
+from itsm.tickets.asks import PRIORITY as PRIORITY
+from itsm.tickets.asks import REASON as REASON
+from itsm.tickets.asks import URGENCY as URGENCY
 
 SERVICE = Input("service", Words("Service", "服務"), "service", initial="service")
-CATEGORY = Input("category", Words("Category", "分類"), "category", initial="category")
-IMPACT = Input(
-    "impact", Words("Impact", "影響度"), "choice", choices=LEVELS, initial="impact",
-    help=Words(
-        "High: the whole organisation or a critical service. Medium: a department. Low: one person.",
-        "高：全機關或關鍵服務；中：一個部門；低：一個人。",
-    ),
-)  # fmt: skip
-URGENCY = Input(
-    "urgency", Words("Urgency", "急迫性"), "choice", choices=LEVELS, initial="urgency",
-    help=Words(
-        "High: work stands still or a deadline is near. Medium: can go on for hours. Low: can wait days.",
-        "高：工作停擺或期限將至；中：尚可維持數小時；低：可等數日。",
-    ),
-)  # fmt: skip
 COMPONENT = Input(
     "component", Words("Affected component, if known", "受影響組件（若已知）"), required=False, initial="component"
 )
-REASON = Input("reason", Words("Reason", "原因"), "text")
 MISSING = Input("reason", Words("What is missing?", "缺少什麼？"), "text")
 STILL_FAILS = Input("reason", Words("What still fails?", "仍有什麼問題？"), "text")
 STILL_DOWN = Input("still_down", Words("The service is down", "服務中斷中"), "flag", required=False)
@@ -124,13 +108,6 @@ REQUEST_ITEM = Input("request_item", Words("Request item", "請求項目"), "req
 REQUESTED_FOR = Input(
     "requested_for", Words("Requested for", "使用對象"), "person", required=False, initial="requested_for"
 )
-PRIORITY = Input(
-    "priority", Words("Priority", "優先順序"), "choice", initial="priority",
-    choices=tuple(
-        Choice(str(number), Words(f"P{number} {en}", f"P{number} {zh}"))
-        for number, en, zh in ((1, "critical", "緊急"), (2, "high", "高"), (3, "medium", "中"), (4, "low", "低"), (5, "planned", "計畫"))
-    ),
-)  # fmt: skip
 OVERRIDE = Input(
     "priority", Words("Other priority than the matrix gives", "不採矩陣結果之優先順序"), "choice", required=False, choices=PRIORITY.choices,
 )  # fmt: skip

@@ -13,6 +13,7 @@ from incidents import updates
 from incidents.inputs import CRITERION
 from incidents.major_flow import MAJOR_INCIDENT
 from incidents.models import Incident, MajorIncidentReport
+from itsm.records import register
 from itsm.records.links import linked
 from itsm.records.models import Event, LinkKind
 from itsm.records.perform import offers
@@ -106,7 +107,7 @@ def room(incident: Any, *, person: Person, at: datetime) -> dict[str, Any]:
     return heading(incident, tab="room", at=at) | timeline(incident) | {
         "may_run": runs,
         "may_publish": runs and incident.major_status in RUNNING,
-        "may_note": bool(roles_on(incident, person=person) & NOTES),
+        "may_note": bool(roles_on(incident, person=person) & (register.workers(incident) | NOTES)),
         "offers": [offer for offer in offered if offer.flow is MAJOR_INCIDENT or offer.name in ("resolve", "complete_major_review")],
         "outages": list(incident.outages.select_related("service").order_by("started_at", "pk")),
         "children": _children(incident, person),

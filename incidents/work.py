@@ -5,27 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 from itsm.flow import Move
-from itsm.people.models import Team
 from itsm.tickets import assignments
 from itsm.tickets.comments import add_public
 
 
-def team_of(record: Any, move: Move) -> Team | None:
-    """Find the team that will have the case after ``move``: the one given, else the assignee's of the tier, else its own."""
-    given: Team | None = move.given("team")
-    if given is not None:
-        return given
-    tier = 2 if move.name == "escalate_second_line" else 1
-    assignee = move.given("assignee")
-    if assignee is not None:
-        found: Team | None = assignee.teams.active().filter(tier=tier).order_by("pk").first()
-        return found
-    return record.team if record.team_id and record.team.tier == tier else None
-
-
 def assign_first_line(record: Any, move: Move) -> None:
     """Give it to somebody of the desk, who thereby has accepted it."""
-    assignments.give(record, team=team_of(record, move), assignee=move.given("assignee"), by=move.by, at=move.at)
+    assignments.give(
+        record, team=assignments.team_meant(record, move), assignee=move.given("assignee"), by=move.by, at=move.at
+    )
     if move.given("assignee"):
         assignments.accept(record, by=move.given("assignee"), at=move.at)
 

@@ -22,6 +22,7 @@ KINDS = (
     "request_item",  # something that may be ordered
     "hold_reason",  # why a case waits
     "incident",  # another incident
+    "problem",  # another problem
 )
 
 

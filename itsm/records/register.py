@@ -23,13 +23,17 @@ class Receiver(Protocol):
 
 @dataclass(frozen=True)
 class Process:
-    """A process: its records, machines and what siblings may ask of it."""
+    """A process: its records, machines and what siblings may ask of it.
+
+    Holders of one of ``workers`` edit its records, write on them and keep their tasks.
+    """
 
     key: str
     model: type[Any]
     flows: tuple[Flow, ...]
     section: str
     receive: Receiver | None = None
+    workers: frozenset[str] = frozenset({"agent", "engineer", "incident_manager"})
     milestones: dict[str, Milestone] = field(default_factory=dict)
     figures: dict[str, Callable[..., Any]] = field(default_factory=dict)
     evidence: dict[str, Callable[..., Any]] = field(default_factory=dict)
@@ -81,6 +85,11 @@ def flows() -> dict[str, Flow]:
 def load(record: Record) -> Any:
     """Fetch the whole record of the process that ``record`` belongs to."""
     return process_of(record).model.objects.get(pk=record.pk)
+
+
+def workers(record: Record) -> frozenset[str]:
+    """Name the roles that work on ``record`` beside its transitions."""
+    return process_of(record).workers
 
 
 # ---- the steps that higher layers add to every move -----------------------------------------

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 from django.utils.translation import gettext
@@ -22,6 +22,27 @@ if TYPE_CHECKING:
 
 #: Who may hand a case around without moving it.
 ASSIGNS = frozenset({"agent", "engineer", "incident_manager", "problem_manager"})
+
+
+def tier_asked(record: Any, move: Move) -> int:
+    """Give the tier of the team that ``move`` asks for by the table; 1 where it asks for none."""
+    for flow in record.flows:
+        for item in flow.transitions[move.name].inputs if move.name in flow.transitions else ():
+            if item.kind == "team" and item.tier:
+                return item.tier
+    return 1
+
+
+def team_meant(record: Any, move: Move) -> Team | None:
+    """Find the team that will have the case after ``move``: the one given, else the assignee's of the tier, else its own."""
+    given: Team | None = move.given("team")
+    if given is not None:
+        return given
+    tier, assignee = tier_asked(record, move), move.given("assignee")
+    if assignee is not None:
+        found: Team | None = assignee.teams.active().filter(tier=tier).order_by("pk").first()
+        return found
+    return record.team if record.team_id and record.team.tier == tier else None
 
 
 def give(

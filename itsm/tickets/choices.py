@@ -32,6 +32,7 @@ NAMED_BY: dict[str, tuple[str, ...]] = {
     "request_item": ("code",),
     "hold_reason": ("code",),
     "incident": ("number",),
+    "problem": ("number",),
 }
 
 
@@ -93,9 +94,9 @@ def _hold_reasons(item: Input, record: Any, person: Person) -> models.QuerySet[A
     return reasons if record.kind == "service_request" else reasons.filter(only_requests=False)
 
 
-def _incidents(item: Input, record: Any, person: Person) -> models.QuerySet[Any]:
-    incidents: models.QuerySet[Any] = register.process("incident").model.objects.visible_to(person)
-    return incidents.exclude(pk=record.pk).order_by("-received_at", "-pk")
+def _cases(item: Input, record: Any, person: Person) -> models.QuerySet[Any]:
+    cases: models.QuerySet[Any] = register.process(item.kind).model.objects.visible_to(person)
+    return cases.exclude(pk=record.pk).order_by("-received_at", "-pk")
 
 
 OFFERED: dict[str, Offered] = {
@@ -106,5 +107,6 @@ OFFERED: dict[str, Offered] = {
     "category": _categories,
     "request_item": _request_items,
     "hold_reason": _hold_reasons,
-    "incident": _incidents,
+    "incident": _cases,
+    "problem": _cases,
 }

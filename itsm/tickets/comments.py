@@ -20,9 +20,9 @@ from itsm.tickets.models import Comment, Draft, Ticket
 if TYPE_CHECKING:
     from itsm.people.models import Person
 
-#: Roles that may write on a case beyond their own.
-REPLIES = frozenset({"agent", "engineer", "incident_manager"})
-NOTES = REPLIES | {"problem_manager", "change_manager", "release_manager", "config_manager"}
+#: Roles that may write notes on a case beside those that work on it; roles that reply on their own case.
+NOTES = frozenset({"problem_manager", "change_manager", "release_manager", "config_manager"})
+ASKERS = frozenset({"user", "reporter"})
 LONGEST = 50_000
 
 
@@ -42,7 +42,7 @@ def reply(
         by=by,
         at=at,
         channel=channel,
-        allowed=REPLIES | {"user", "reporter"},
+        also=ASKERS,
         on_behalf_of=on_behalf_of,
     )
 
@@ -53,11 +53,11 @@ def note(ticket: Ticket, *, body: str, by: Person, at: datetime | None = None, c
     :raises NotAllowed: if ``by`` does not work on the case
     :raises Objected: if it is empty or too long
     """
-    return _write(ticket, kind=Comment.Kind.INTERNAL, body=body, by=by, at=at, channel=channel, allowed=NOTES)
+    return _write(ticket, kind=Comment.Kind.INTERNAL, body=body, by=by, at=at, channel=channel, also=NOTES)
 
 
 def _write(
-    ticket: Ticket, *, kind: str, body: str, by: Person, at: datetime | None, channel: str, allowed: frozenset[str],
+    ticket: Ticket, *, kind: str, body: str, by: Person, at: datetime | None, channel: str, also: frozenset[str],
     on_behalf_of: Person | None = None,
 ) -> Comment:  # fmt: skip
     text = clean(body)
@@ -66,7 +66,7 @@ def _write(
         move = Move(
             "reply" if kind == Comment.Kind.PUBLIC else "note", by, whole(at or database_now()), channel, on_behalf_of
         )
-        if not roles_on(locked, person=by) & allowed:
+        if not roles_on(locked, person=by) & (register.workers(locked) | also):
             raise NotAllowed
         for settle in register.steps.settle:
             settle(locked, move)

@@ -20,8 +20,7 @@ from itsm.records.roles import roles_on
 if TYPE_CHECKING:
     from itsm.people.models import Person
 
-#: What may be edited, by whom.
-WORKERS = frozenset({"agent", "engineer", "incident_manager"})
+#: What may be edited.
 EDITABLE = (
     "title",
     "description",
@@ -60,7 +59,7 @@ def edit(
     """
     with transaction.atomic():
         locked = lock(ticket)
-        if not roles_on(locked, person=by) & WORKERS:
+        if not roles_on(locked, person=by) & register.workers(locked):
             raise NotAllowed
         _refuse_odd(locked, changes)
         clash = _clashes(locked, changes, base or {}) if version is not None and version != locked.version else {}

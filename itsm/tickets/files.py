@@ -17,7 +17,7 @@ from itsm.records.models import Attachment, Event
 from itsm.records.perform import lock, saving
 from itsm.records.refusals import NotAllowed, Objected
 from itsm.records.roles import roles_on
-from itsm.tickets.comments import NOTES, REPLIES
+from itsm.tickets.comments import ASKERS, NOTES
 from itsm.tickets.models import Ticket
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ def attach_file(
     :raises TooLarge: if it exceeds the limit
     :raises Objected: if it is empty
     """
-    allowed = NOTES if internal else REPLIES | {"user", "reporter"}
+    allowed = register.workers(ticket) | (NOTES if internal else ASKERS)
     if not roles_on(ticket, person=by) & allowed:
         raise NotAllowed
     sha256, size = attachments.keep(pieces)

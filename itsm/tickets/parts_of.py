@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext
 
 from itsm.flow import Move
-from itsm.records import journal
+from itsm.records import journal, register
 from itsm.records.clock import database_now, whole
 from itsm.records.models import Event
 from itsm.records.perform import lock, saving
@@ -21,12 +21,10 @@ if TYPE_CHECKING:
     from catalogue.models import Service
     from itsm.people.models import Person
 
-WORKERS = frozenset({"agent", "engineer", "incident_manager"})
-
 
 def _open(ticket: Any, by: Person, *, also: bool = False) -> Any:
     locked = lock(ticket)
-    if not also and not roles_on(locked, person=by) & WORKERS:
+    if not also and not roles_on(locked, person=by) & register.workers(locked):
         raise NotAllowed
     if not locked.is_open:
         raise Objected(gettext("The case is closed; reopen it first."))

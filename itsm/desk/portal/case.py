@@ -19,11 +19,12 @@ from itsm.desk.portal.acts import Act, acts_of
 from itsm.desk.portal.cards import PROMISED
 from itsm.desk.portal.words import ANSWER, APPROVAL, CONFIRM, public_state, public_steps
 from itsm.people.requests import PersonRequest
+from itsm.records import register
 from itsm.records.attachments import INLINE
 from itsm.records.links import linked, linking
 from itsm.records.models import LinkKind, Record
 from itsm.records.roles import roles_on
-from itsm.tickets.comments import REPLIES
+from itsm.tickets.comments import ASKERS
 from itsm.tickets.files import files_visible_to
 from itsm.tickets.finding import find_case, page_of
 from itsm.tickets.models import ApprovalRequest, Comment, Ticket
@@ -77,7 +78,7 @@ def draw(
     at, person = timezone.now(), request.user
     state = public_state(case)
     acts = acts_of(case, person=person, at=at)
-    may_reply = case.is_open and bool(roles_on(case, person=person) & (REPLIES | {"user", "reporter"}))
+    may_reply = case.is_open and bool(roles_on(case, person=person) & (register.workers(case) | ASKERS))
     shown = {act.code for act in acts} | ({"reply"} if may_reply else set())
     context = {
         "case": case,

@@ -16,7 +16,7 @@ from itsm.people.models import Person
 from itsm.records import register
 from itsm.records.roles import roles_on
 from itsm.tickets.assignments import ASSIGNS
-from itsm.tickets.comments import NOTES, REPLIES
+from itsm.tickets.comments import NOTES
 from itsm.tickets.finding import find_case, page_of
 from itsm.tickets.models import Comment, Draft
 from itsm.tickets.neighbours import attach
@@ -76,8 +76,8 @@ def _may(case: Any, roles: frozenset[str]) -> dict[str, bool]:
     """Say what the roles allow here beside transitions."""
     return {
         "may_assign": bool(roles & ASSIGNS) and case.is_open,
-        "may_reply": bool(roles & REPLIES),
-        "may_note": bool(roles & NOTES),
+        "may_reply": bool(roles & register.workers(case)),
+        "may_note": bool(roles & (register.workers(case) | NOTES)),
     }
 
 

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from itsm.desk.record.answering import AskForm, answers_refusals, ask, case_of, finish
 from itsm.flow import Input, Words
+from itsm.records import register
 from itsm.records.refusals import NotAllowed, Objected
 from itsm.records.roles import roles_on
 from itsm.tickets import edits
@@ -114,7 +115,7 @@ def edit(request: HttpRequest, number: str) -> HttpResponse:
     """Show the fields, or write what was changed."""
     case = case_of(request, number, "service", "category", "requested_for")
     person: Any = request.user
-    if not roles_on(case, person=person) & edits.WORKERS:
+    if not roles_on(case, person=person) & register.workers(case):
         raise NotAllowed
     form = EditForm(case, person, request.POST if request.method == "POST" else None)
     version, status = case.version, 200

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from incidents import services
 from itsm.desk.record.answering import AskForm, answers_refusals, ask, case_of, finish
 from itsm.flow import Choice, Input, Move, Words
-from itsm.records import journal
+from itsm.records import journal, register
 from itsm.records.clock import database_now, whole
 from itsm.records.links import link
 from itsm.records.models import Event, Link, LinkKind
@@ -80,7 +80,7 @@ def connect(case: Any, other: Any, *, kind: str, by: Person, at: datetime | None
 
 
 def _may_link(case: Any, by: Person) -> None:
-    if not roles_on(lock(case), person=by) & NOTES:
+    if not roles_on(lock(case), person=by) & (register.workers(case) | NOTES):
         raise NotAllowed
 
 

@@ -19,7 +19,7 @@ from itsm.flow import Input, Move, Transition, Words
 from itsm.records.perform import admit, find_step, objections, perform
 from itsm.records.refusals import Objected, Stale
 from itsm.tickets.choices import NAMED_BY, offered
-from itsm.tickets.forms import TransitionForm
+from itsm.tickets.forms import TYPED, TransitionForm
 
 SUGGESTED = 12
 SHOWN = ("service", "team", "assignee", "requester")
@@ -87,9 +87,9 @@ def show(request: HttpRequest, case: Any, row: Transition, form: TransitionForm,
 
 @require_GET
 def find(request: HttpRequest, number: str, kind: str) -> HttpResponse:
-    """Suggest people or incidents for a typed field, as options of a data list."""
+    """Suggest people or cases for a typed field, as options of a data list."""
     case = case_of(request, number)
-    if kind not in ("person", "incident"):
+    if kind not in TYPED:
         raise Http404
     words = next((str(value).strip() for value in request.GET.values() if str(value).strip()), "")[:80]
     rows = offered(Input("find", Words("", ""), kind), record=case, person=request.user)  # type: ignore[arg-type]
@@ -103,7 +103,7 @@ def named(kind: str, words: str) -> Any:
     """Say which rows ``words`` might mean."""
     from django.db.models import Q
 
-    if kind == "incident":
+    if kind != "person":
         return Q(number__icontains=words) | Q(title__icontains=words)
     person = Q(name__icontains=words) | Q(username__istartswith=words) | Q(email__istartswith=words)
     return person | Q(employee_number__startswith=words) | Q(phone__endswith=words)

@@ -22,8 +22,7 @@ from itsm.people.models import Person
 from itsm.records import register
 from itsm.records.attachments import INLINE
 from itsm.records.roles import roles_on
-from itsm.tickets.comments import NOTES, REPLIES
-from itsm.tickets.edits import WORKERS
+from itsm.tickets.comments import NOTES
 from itsm.tickets.finding import find_case
 from itsm.tickets.models import ApprovalRequest, Outage, Task
 from itsm.ui.moments import short_text, span
@@ -123,10 +122,10 @@ def _file(row: dict[str, Any]) -> dict[str, Any]:
 
 def _may(case: Any, roles: frozenset[str]) -> dict[str, bool]:
     """Say what the roles allow here beside transitions."""
-    works = bool(roles & WORKERS) and case.is_open
+    works = bool(roles & register.workers(case)) and case.is_open
     return {
-        "reply": bool(roles & REPLIES),
-        "note": bool(roles & NOTES),
+        "reply": bool(roles & register.workers(case)),
+        "note": bool(roles & (register.workers(case) | NOTES)),
         "work": works,
         "merge": works and not case.merged_into_id,
     }

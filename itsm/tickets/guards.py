@@ -1,0 +1,37 @@
+"""The conditions that several processes share; the sentences are the specification's."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext
+
+from itsm.flow import Move, guard
+from itsm.tickets.assignments import team_meant, tier_asked
+
+
+@guard(
+    "g_group_set",
+    "Choose an assignment group of the right tier.",
+    "請指定正確層級的處理群組。",
+    asks=("team", "assignee"),
+)
+def group_set(record: Any, move: Move) -> bool:
+    """Tell whether the team that will work on it is active and of the tier of the move."""
+    team = team_meant(record, move)
+    return bool(team and team.is_active and team.tier == tier_asked(record, move))
+
+
+@guard("g_sod", "Separation of duties: you cannot approve your own record.", "職務區隔：不可核准自己的申請。")
+def separate(record: Any, move: Move) -> bool:
+    """Tell whether the actor neither asked for it, nor gets it, nor works on it."""
+    involved = {record.requester_id, record.requested_for_id, record.assignee_id}
+    return move.by is not None and move.by.pk not in involved
+
+
+def assignee_in_team(record: Any, move: Move) -> str:
+    """Object to somebody who does not belong to the team that is named with them."""
+    assignee, team = move.given("assignee"), move.given("team")
+    if assignee and team and not team.members.filter(pk=assignee.pk).exists():
+        return gettext("%(person)s is not a member of %(team)s.") % {"person": assignee, "team": team}
+    return ""
