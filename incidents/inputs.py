@@ -4,6 +4,7 @@ from itsm.flow import Choice, Input, Words
 from itsm.tickets.asks import CATEGORY as CATEGORY
 from itsm.tickets.asks import IMPACT as IMPACT
 from itsm.tickets.asks import LEVELS as LEVELS
+from itsm.tickets.asks import OVERRIDE as OVERRIDE
 from itsm.tickets.asks import PRIORITY as PRIORITY
 from itsm.tickets.asks import REASON as REASON
 from itsm.tickets.asks import URGENCY as URGENCY
@@ -108,9 +109,6 @@ REQUEST_ITEM = Input("request_item", Words("Request item", "請求項目"), "req
 REQUESTED_FOR = Input(
     "requested_for", Words("Requested for", "使用對象"), "person", required=False, initial="requested_for"
 )
-OVERRIDE = Input(
-    "priority", Words("Other priority than the matrix gives", "不採矩陣結果之優先順序"), "choice", required=False, choices=PRIORITY.choices,
-)  # fmt: skip
 COMMENT = Input("reason", Words("Comment", "意見"), "text", required=False)
 
 CRITERION = Input(

@@ -1,1 +1,1 @@
-"""Problems: for now registered and listed; the process comes later."""
+"""Problems and known errors: the cause behind incidents, from registration to closure."""

@@ -1,4 +1,4 @@
-"""Problems over REST: to be read; the process comes later."""
+"""Problems over REST."""
 
 from __future__ import annotations
 

@@ -1,21 +1,25 @@
-"""The app of problems: registers what is there of the process."""
+"""The app of problems: registers problems and known errors."""
 
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
+from itsm.flow.roles import STAFF
+
+WORKERS = frozenset({"agent", "engineer", "incident_manager", "problem_manager", "problem_handler"})
+
 
 class ProblemsConfig(AppConfig):
-    """Problems."""
+    """Problems and known errors."""
 
     name = "problems"
     verbose_name = _("Problems")
 
     def ready(self) -> None:
-        """Register the process."""
-        from itsm.flow.roles import STAFF
-        from itsm.records.register import Process, add
+        """Register the two processes."""
+        from itsm.records.register import Process, add, steps
         from itsm.ui import navigation
-        from problems.models import Problem
+        from problems import access, recurrence, telling, timers
+        from problems.models import KnownError, Problem
         from problems.receive import receive_problem
 
         add(
@@ -25,9 +29,19 @@ class ProblemsConfig(AppConfig):
                 Problem.flows,
                 section="problems",
                 receive=receive_problem,
-                milestones={"from_major": lambda problem: problem.origin == Problem.Origin.MAJOR_INCIDENT},
+                workers=WORKERS,
+                milestones={
+                    "from_major": lambda problem: problem.origin == Problem.Origin.MAJOR_INCIDENT,
+                    "ended": lambda problem: not problem.is_open,
+                },
             )
         )
+        add(Process("known_error", KnownError, KnownError.flows, section="known-errors"))
+        if access.problem_roles not in steps.roles:
+            steps.roles.append(access.problem_roles)
+        timers.register()
+        telling.register()
+        recurrence.register()
         navigation.register(
             navigation.Entry(
                 _("Problems"), "problems:list", "bug", key="g p", roles=STAFF, section="processes", order=30

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from itsm.flow import pick
+from itsm.flow import Words, pick
 from itsm.tickets.models import HoldReason
 from sla.reckoning import REPEAT
 from sla.settings_models import Audience, Metric
@@ -78,8 +78,19 @@ def audiences(notify: Iterable[str]) -> str:
     return _(", ").join(str(Audience(code).label) for code in notify)
 
 
+#: Words of acts that other processes have added.
+_acts: dict[str, Words] = {}
+
+
+def add_act(action: str, words: Words) -> None:
+    """This will let a process name an act of its own; the same name again replaces it."""
+    _acts[action] = words
+
+
 def act_words(action: str) -> str:
     """This will say what the system does by itself."""
+    if action in _acts:
+        return str(_acts[action])
     return {
         "remind_confirm": _("The requester is reminded to confirm"),
         "auto_confirm": _("Closes by itself without an answer"),

@@ -31,3 +31,6 @@ PRIORITY = Input(
         for number, en, zh in ((1, "critical", "緊急"), (2, "high", "高"), (3, "medium", "中"), (4, "low", "低"), (5, "planned", "計畫"))
     ),
 )  # fmt: skip
+OVERRIDE = Input(
+    "priority", Words("Other priority than the matrix gives", "不採矩陣結果之優先順序"), "choice", required=False, choices=PRIORITY.choices,
+)  # fmt: skip

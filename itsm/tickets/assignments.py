@@ -21,16 +21,14 @@ if TYPE_CHECKING:
     from itsm.people.models import Person, Team
 
 #: Who may hand a case around without moving it.
-ASSIGNS = frozenset({"agent", "engineer", "incident_manager", "problem_manager"})
+ASSIGNS = frozenset({"agent", "engineer", "incident_manager", "problem_manager", "problem_handler"})
 
 
 def tier_asked(record: Any, move: Move) -> int:
     """Give the tier of the team that ``move`` asks for by the table; 1 where it asks for none."""
-    for flow in record.flows:
-        for item in flow.transitions[move.name].inputs if move.name in flow.transitions else ():
-            if item.kind == "team" and item.tier:
-                return item.tier
-    return 1
+    rows = [flow.transitions[move.name] for flow in record.flows if move.name in flow.transitions]
+    tiers: list[int] = [item.tier for row in rows for item in row.inputs if item.kind == "team" and item.tier]
+    return tiers[0] if tiers else 1
 
 
 def team_meant(record: Any, move: Move) -> Team | None:

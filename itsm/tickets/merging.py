@@ -76,6 +76,8 @@ def undo(row: Merge, *, by: Person, at: datetime | None = None) -> None:
 def _refuse(lost: Any, kept: Any, by: Person) -> None:
     if any(not roles_on(ticket, person=by) & MERGES for ticket in (lost, kept)):
         raise NotAllowed
+    if "merge_into" in lost.flows[0].transitions:
+        raise Objected(gettext("This process merges by a step of its own."))
     if lost.pk == kept.pk or lost.kind != kept.kind:
         raise Objected(gettext("Choose another case of the same kind."))
     if not lost.is_open or not kept.is_open:

@@ -16,6 +16,8 @@ SEES_ALL = frozenset({
     "agent", "incident_manager", "problem_manager", "change_manager", "release_manager", "config_manager", "slm",
     "service_owner", "brm", "auditor", "management_rep",
 })  # fmt: skip
+#: Roles that see what their teams hold or held.
+HOLDERS = frozenset({"engineer", "problem_handler"})
 #: Roles that read internal notes of the cases they see.
 READS_NOTES = frozenset({
     "agent", "incident_manager", "problem_manager", "change_manager", "release_manager", "config_manager", "auditor",
@@ -82,7 +84,7 @@ class TicketQuerySet(models.QuerySet[Any]):
             return Q(pk__isnull=False)
         if roles & SEES_ALL:
             return Q(confidential=False) | mine
-        if "engineer" in roles:
+        if roles & HOLDERS:
             return (Q(confidential=False) & held(person)) | mine
         return Q(pk__in=[])
 

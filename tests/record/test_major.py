@@ -138,9 +138,7 @@ def test_the_report_is_filled_bit_by_bit_by_those_who_run_it(
     assert other.post(url, {"impact": "改掉"}).status_code == 403
 
 
-def test_problems_are_listed_and_their_page_says_what_comes_later(
-    desk_browser: Client, reported: Any, agent: Person
-) -> None:
+def test_problems_are_listed_and_have_the_page_of_a_case(desk_browser: Client, reported: Any, agent: Person) -> None:
     perform(reported, "judge_as_problem", by=agent, reason="反覆發生")
 
     listed = desk_browser.get("/problems/").content.decode()
@@ -148,7 +146,7 @@ def test_problems_are_listed_and_their_page_says_what_comes_later(
     page = desk_browser.get(f"/problems/{number}/").content.decode()
     old = desk_browser.get(f"/incidents/{reported.number}/").content.decode()
 
-    assert "comes later" in page
+    assert f"/problems/{number}/flow/" in page
     assert reported.number in page
     assert "This matter goes on as" in old
     assert number in old

@@ -14,7 +14,7 @@ from django.utils.translation import pgettext_lazy
 
 from itsm.desk import tables
 from itsm.records import register
-from itsm.tickets.models import Channel
+from itsm.tickets.models import Channel, Ticket
 
 if TYPE_CHECKING:
     from itsm.people.models import Person
@@ -64,7 +64,9 @@ class Facet:
 
 
 def _kinds() -> dict[str, Label]:
-    return {process.key: str(process.flow.title) for process in register.processes()}
+    return {
+        process.key: str(process.flow.title) for process in register.processes() if issubclass(process.model, Ticket)
+    }
 
 
 def _services() -> dict[str, Label]:

@@ -11,10 +11,11 @@ from django.utils.translation import gettext_lazy as _
 from itsm.desk.queue.facets import OPEN_PHASES
 
 READERS = frozenset({
-    "agent", "engineer", "incident_manager", "problem_manager", "change_manager", "release_manager", "config_manager", "slm",
+    "agent", "engineer", "incident_manager", "problem_manager", "problem_handler", "change_manager", "release_manager",
+    "config_manager", "slm",
     "service_owner", "brm", "auditor", "management_rep",
 })  # fmt: skip
-WORKERS = frozenset({"agent", "engineer", "incident_manager", "problem_manager"})
+WORKERS = frozenset({"agent", "engineer", "incident_manager", "problem_manager", "problem_handler"})
 DESK = frozenset({"agent", "incident_manager"})
 #: Processes whose new cases the desk judges.
 JUDGED = ("incident", "service_request")

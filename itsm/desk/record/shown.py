@@ -127,7 +127,7 @@ def _may(case: Any, roles: frozenset[str]) -> dict[str, bool]:
         "reply": bool(roles & register.workers(case)),
         "note": bool(roles & (register.workers(case) | NOTES)),
         "work": works,
-        "merge": works and not case.merged_into_id,
+        "merge": works and not case.merged_into_id and "merge_into" not in register.process_of(case).flow.transitions,
     }
 
 
