@@ -1,4 +1,4 @@
-"""The list of registered problems."""
+"""The list of problems."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db.models import Count, Q
+from django.db.models.expressions import RawSQL
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -16,12 +17,14 @@ from itsm.tickets.finding import page_of
 from problems.flow import PROBLEM
 from problems.models import Problem
 
-PAGE = 50
+PAGE, LONGEST = 50, 200
+#: The problems that hold all words where their requester may read them.
+HOLDING = "SELECT record_id FROM search_entry WHERE public_tsv @@ search_query(%s)"
 
 
 @require_safe
 def problems(request: HttpRequest) -> HttpResponse:
-    """List the problems that the person works on or oversees, the newest first, fifty at a time."""
+    """List the problems that the person works on or oversees, the newest first, fifty at a time; with words only those that hold them."""
     person: Any = request.user
     if not person.is_worker:
         raise PermissionDenied(_("These screens are for those who work cases. Your own cases are in the portal."))
@@ -29,10 +32,13 @@ def problems(request: HttpRequest) -> HttpResponse:
     rows = (
         Problem.objects.worked_by(person).select_related("service", "assignee").annotate(raised=raised).order_by("-pk")
     )
+    text = request.GET.get("q", "").replace("\x00", " ").strip()[:LONGEST]
+    if text:
+        rows = rows.filter(pk__in=RawSQL(HOLDING, [text]))  # noqa: S611  # the words are a parameter
     before = request.GET.get("before", "")
     if before.isdecimal() and len(before) < 19:
         rows = rows.filter(pk__lt=int(before))
     found = list(rows[: PAGE + 1])
     shown = [{"record": row, "url": page_of(row), "state": PROBLEM.states[row.state]} for row in found[:PAGE]]
     older = found[PAGE - 1].pk if len(found) > PAGE else None
-    return render(request, "problems/list.html", {"rows": shown, "older": older})
+    return render(request, "problems/list.html", {"rows": shown, "older": older, "text": text})

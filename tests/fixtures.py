@@ -97,6 +97,20 @@ def incident_manager(db: None) -> Person:
 
 
 @pytest.fixture
+def problem_manager(db: None) -> Person:
+    """The owner of the problem process."""
+    return make_person("problems", "problem_manager", name="黃問題")
+
+
+@pytest.fixture
+def handler(network_team: Team) -> Person:
+    """A problem lead of the second line."""
+    person = make_person("handler", "engineer", "problem_handler", name="劉分析")
+    network_team.members.add(person)
+    return person
+
+
+@pytest.fixture
 def service(desk: Team, network_team: Team) -> Service:
     """A live service."""
     owner = make_person("owner", "service_owner", name="李組長")

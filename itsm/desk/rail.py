@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from itsm.desk.queue.counts import counts_for
 from itsm.desk.queue.places import DESK, PLACES, READERS, Place
+from itsm.flow.roles import STAFF
 from itsm.ui import navigation
 from itsm.ui.navigation import Entry
 
@@ -20,6 +21,9 @@ def fill() -> None:
     navigation.register(Entry(_("Today"), "desk:home", "home", key="g h", roles=READERS, order=10))
     navigation.register(
         Entry(_("Triage"), "desk:triage", "diamond", key="g j", roles=DESK, order=15, badge=_badge("undecided"))
+    )
+    navigation.register(
+        Entry(_("Known errors"), "known:list", "book", key="g k", roles=STAFF, section="processes", order=35)
     )
     for place in PLACES.values():
         if place.section:

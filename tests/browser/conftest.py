@@ -14,8 +14,11 @@ from playwright.sync_api import Page
 from catalogue.models import Category, RequestItem, Service
 from incidents import services
 from itsm.people.models import Organisation, Person, Team
-from itsm.records.perform import perform
+from itsm.records.links import link
+from itsm.records.models import LinkKind
+from itsm.records.perform import open_record, perform
 from itsm.tickets import comments
+from problems.models import Problem
 from tests.browser_fixtures import Open
 from tests.fixtures import make_person
 
@@ -84,14 +87,16 @@ class House(NamedTuple):
     resolved: str
     ordered: str
     major: str
+    problem: str
+    known: str
 
 
 @pytest.fixture
 def house(
     requester: Person, agent: Person, engineer: Person, incident_manager: Person, unit: Organisation, network_team: Team,
-    service: Service, category: Category, mailbox_item: RequestItem, password_item: RequestItem,
+    service: Service, category: Category, mailbox_item: RequestItem, password_item: RequestItem, problem_manager: Person, handler: Person,
 ) -> House:  # fmt: skip
-    """A reported, a worked, a resolved and a major incident, and an order that waits for approval."""
+    """A reported, a worked, a resolved and a major incident, an order that waits for approval, a problem with its known error."""
     words = ["公文系統無法登入", "The printer on floor 3 jams", "網路很慢", "Mail does not arrive"]
     reported, worked, resolved, major = (_reported(requester, service, title) for title in words)
     for case in (worked, resolved, major):
@@ -106,7 +111,40 @@ def house(
         next_update_at=timezone.now() + timedelta(minutes=20), war_room="https://meet.example.org/room",
     )  # fmt: skip
     ordered = services.raise_request(by=requester, requester=requester, item=mailbox_item, category=category)
-    return House(*(str(case.number) for case in (reported, worked, resolved, ordered, major)))
+    problem, known = _understood(worked, requester, service, problem_manager, handler, category)
+    return House(*(str(case.number) for case in (reported, worked, resolved, ordered, major, problem, known)))
+
+
+def _understood(
+    incident: Any, requester: Person, service: Service, manager: Person, lead: Person, category: Category
+) -> tuple[Any, Any]:
+    """Lead the problem behind an incident to a workaround; a round of analysis was needed."""
+    case = open_record(
+        Problem, by=None, channel="portal", origin="trend", title=incident.title, requester=requester, service=service,
+        received_at=timezone.now(),
+    )  # fmt: skip
+    link(incident, case, kind=LinkKind.ESCALATED_TO_PROBLEM, by=None, at=timezone.now())
+    ahead = timezone.localdate() + timedelta(days=9)
+    case = perform(case, "confirm_problem", by=manager)
+    case = perform(
+        case, "classify", by=manager, category=category, impact="2", urgency="2", assignee=lead, cause_due_on=ahead,
+        solution_due_on=ahead,
+    )  # fmt: skip
+    case = perform(
+        case, "log_analysis_round", by=lead, hypotheses="Paper: no", next_step="Look at the rollers",
+        whys="It jams\nThe roller slips", fishbone="machine: worn roller",
+    )  # fmt: skip
+    case = perform(
+        case, "propose_root_cause", by=lead, root_cause="Worn roller", rc_method="5why", rc_evidence="Photo",
+        causal_component="PRN-3",
+    )  # fmt: skip
+    case = perform(case, "accept_root_cause", by=manager)
+    case = perform(case, "seek_solution", by=lead)
+    case = perform(
+        case, "establish_workaround", by=lead, workaround="Use tray 2.", workaround_applies="Tray 1 jams",
+        workaround_risk="None", workaround_tested_by=lead,
+    )  # fmt: skip
+    return case, case.known_errors.get()
 
 
 def _reported(requester: Person, service: Service, title: str) -> Any:

@@ -8,12 +8,12 @@ import pytest
 
 from catalogue.models import Category, Service
 from incidents import services
-from itsm.people.models import Person, Team
+from itsm.people.models import Person
 from itsm.records.links import link
 from itsm.records.models import LinkKind
 from itsm.records.perform import open_record, perform
 from problems.models import Problem
-from tests.fixtures import MONDAY, make_person
+from tests.fixtures import MONDAY
 
 DAY = timedelta(days=1)
 WORKAROUND: dict[str, Any] = {
@@ -28,20 +28,6 @@ CAUSE: dict[str, Any] = {
     "causal_component": "AP-2",
 }
 SOLUTION: dict[str, Any] = {"solution": "加大連線池", "solution_value": "半天工時，免除每週中斷", "change_needed": "no"}
-
-
-@pytest.fixture
-def problem_manager(db: None) -> Person:
-    """The owner of the problem process."""
-    return make_person("problems", "problem_manager", name="黃問題")
-
-
-@pytest.fixture
-def handler(network_team: Team) -> Person:
-    """A problem lead of the second line."""
-    person = make_person("handler", "engineer", "problem_handler", name="劉分析")
-    network_team.members.add(person)
-    return person
 
 
 @pytest.fixture

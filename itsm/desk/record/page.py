@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from itsm.desk.known import beside
 from itsm.desk.record import conversation, heading, shown
 from itsm.desk.record.answering import case_of
 from itsm.records import register
@@ -38,7 +39,7 @@ def render_page(
     """Draw the page; ``typed`` is what was written and not sent, ``stop`` says why it was not."""
     at = timezone.now()
     person: Any = request.user
-    context = shown.context(case, person=person, at=at)
+    context = shown.context(case, person=person, at=at) | beside.of_case(case, person=person)
     context["tabs"] = heading.tabs(case, "talk")
     context["shows"] = [("all", _("All")), ("public", _("Public")), ("notes", _("Notes")), ("events", _("Events"))]
     context["talk"] = conversation.read(case, query=request.GET, at=at)

@@ -10,6 +10,7 @@ from django.http import Http404
 from django.utils.translation import gettext
 
 from incidents.services import similar
+from itsm.desk.known.offered import matching
 from itsm.desk.queue.clock import RowClocks
 from itsm.desk.queue.listing import COLUMNS, MOST, count_text
 from itsm.desk.queue.places import JUDGED
@@ -119,7 +120,7 @@ def _reading(case: Any, *, person: Person, at: datetime, sent: Panel | None) -> 
     return {
         "case": case, "case_page": page_of(case), "state": register.process_of(case).flow.states[case.state],
         "clock": RowClocks(at=at).of(case),
-        "panels": made, "judged": judged, "alike": alike, "hints": _hints(case, alike),
+        "panels": made, "judged": judged, "alike": alike, "hints": [*_known(case, person), *_hints(case, alike)],
         "recent": [_entry(row) for row in recent[:RECENT]], "said": [row for row in said[:20] if case.shows_notes or row.kind == "public"],
         "faulty": bool(sent), "channel": case.get_channel_display(),
     }  # fmt: skip
@@ -159,6 +160,18 @@ def _entry(row: Any) -> dict[str, Any]:
         "state": process.flow.states[row.state],
         "at": row.received_at,
     }
+
+
+def _known(case: Any, person: Person) -> list[Hint]:
+    """Say which known errors it may be."""
+    return [
+        Hint(
+            gettext("Perhaps the known error %(number)s: %(title)s") % {"number": row.number, "title": row.title},
+            why if row.workaround else gettext("%(why)s; no workaround is known") % {"why": why},
+            f"/known-errors/{row.number}/",
+        )
+        for row, why in matching(case, person=person)[:2]
+    ]
 
 
 def _hints(case: Any, alike: list[dict[str, Any]]) -> list[Hint]:

@@ -1,0 +1,1 @@
+"""Known errors: looked up, offered on incidents, and kept."""

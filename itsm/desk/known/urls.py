@@ -1,0 +1,13 @@
+"""The addresses of known errors."""
+
+from django.urls import path
+
+from itsm.desk.known import views
+
+app_name = "known"
+urlpatterns = [
+    path("known-errors/", views.known_errors, name="list"),
+    path("known-errors/<str:number>/", views.known_error, name="page"),
+    path("known-errors/<str:number>/do/<str:name>", views.transition, name="transition"),
+    path("t/<str:number>/known-error/<str:known>/use", views.use, name="use"),
+]
