@@ -5,70 +5,76 @@ from __future__ import annotations
 from typing import Any
 
 from django.urls import path
-from drf_spectacular.utils import extend_schema
-from rest_framework import serializers
+from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from itsm.api import versions
 from itsm.api.schema import IF_NONE_MATCH, listing, refusals
 from itsm.tickets.api import rows
 from itsm.tickets.api.filters import filter_of
-from itsm.tickets.api.shapes import CaseShape, WholeCaseShape
-from itsm.tickets.api.views import TicketList, TicketView
+from itsm.tickets.api.moves import move_routes
+from itsm.tickets.api.views import CaseDetail, EditableView, TicketList
+from problems import api_known
+from problems import api_shapes as shapes
 from problems.models import Problem
 
-
-class ProblemShape(CaseShape):
-    """A problem in a list."""
-
-    origin = serializers.ChoiceField(Problem.Origin.choices)
-
-
-class WholeProblemShape(WholeCaseShape):
-    """A problem."""
-
-    origin = serializers.ChoiceField(Problem.Origin.choices)
+PLAIN = ("origin", "outcome")
+#: What only those who work cases read.
+ANALYSIS = (
+    "cause_due_on", "solution_due_on", "analysis_rounds", "root_cause", "rc_method", "rc_evidence", "causal_component", "workaround",
+    "workaround_applies", "workaround_risk", "solution", "solution_value", "change_needed", "review_on", "observed_until",
+    "effectiveness_note",
+)  # fmt: skip
+PEOPLE = ("workaround_tested_by", "risk_owner")
 
 
-class ProblemList(TicketList):
-    """Problems."""
+class ProblemDetail(CaseDetail):
+    """How a problem is laid out."""
 
     model = Problem
-    columns = (*rows.COLUMNS, "origin")
+    detail_columns = (*rows.DETAIL_COLUMNS, *PLAIN, *ANALYSIS, *rows.person_columns(*PEOPLE))
+
+    def whole(self, row: dict[str, Any]) -> dict[str, Any]:
+        """This will add what only problems have; requesters learn nothing of the analysis."""
+        works = self.caller.is_worker
+        made = super().whole(row) | {name: row[name] for name in PLAIN}
+        made |= {name: row[name] if works else None for name in ANALYSIS}
+        return made | {name: rows.person(row, name) if works else None for name in PEOPLE}
+
+
+class ProblemList(ProblemDetail, TicketList):
+    """Problems."""
+
+    columns = (*rows.COLUMNS, *PLAIN)
     filterset_class = filter_of(Problem, Problem.flows[0])
 
     def shape(self, row: dict[str, Any]) -> dict[str, Any]:
-        """This will add where it came from."""
-        return super().shape(row) | {"origin": row["origin"]}
+        """This will add where it came from and how it ended."""
+        return super().shape(row) | {name: row[name] for name in PLAIN}
 
-    @extend_schema(operation_id="list_problems", tags=["problems"], responses=listing(ProblemShape))
+    @extend_schema(operation_id="list_problems", tags=["problems"], responses=listing(shapes.ProblemShape))
     def get(self, request: Request) -> Response:
         """List problems that you may see."""
         return self.page()
 
 
-class ProblemView(TicketView):
-    """One problem."""
-
-    model = Problem
-    detail_columns = (*rows.DETAIL_COLUMNS, "origin")
-
-    def whole(self, row: dict[str, Any]) -> dict[str, Any]:
-        """This will add where it came from."""
-        return super().whole(row) | {"origin": row["origin"]}
-
-    @extend_schema(
+@extend_schema_view(
+    get=extend_schema(
         operation_id="read_problem", tags=["problems"], parameters=[IF_NONE_MATCH],
-        responses={200: WholeProblemShape, 304: None, **refusals()},
-    )  # fmt: skip
-    def get(self, request: Request, number: str) -> Response:
-        """Read a problem."""
-        body = self.detail(number=number)
-        return versions.conditional(request, body, version=body["version"])
+        responses={200: shapes.WholeProblemShape, 304: None, **refusals()},
+    ),
+    patch=extend_schema(
+        operation_id="edit_problem", tags=["problems"],
+        responses={200: shapes.WholeProblemShape, **refusals(409, 412, 413, 415, 422, 428)},
+    ),
+)  # fmt: skip
+class ProblemView(ProblemDetail, EditableView):
+    """One problem."""
 
 
 urlpatterns = [
     path("problems", ProblemList.as_view()),
     path("problems/<record_number:number>", ProblemView.as_view()),
+    *move_routes("problems", model=Problem, flows=Problem.flows, detail=ProblemDetail, shape=shapes.WholeProblemShape),
+    *api_known.urlpatterns,
 ]

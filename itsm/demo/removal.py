@@ -17,6 +17,7 @@ from itsm.people.models import Absence, Organisation, Person, Site, Team
 from itsm.records.models import Attachment, Event, Link, Record
 from itsm.search.models import SearchEntry
 from itsm.tickets.models import Merge, Ticket
+from problems.models import KnownError
 
 OPEN_THE_JOURNAL = "SELECT set_config('itsm.maintenance', 'demo removal', true)"
 CLOSE_THE_JOURNAL = "SELECT set_config('itsm.maintenance', '', true)"
@@ -38,7 +39,9 @@ def remove() -> tuple[int, list[str]]:
 
 
 def _cases() -> int:
+    cases = demo_cases().values("pk")
     keys = list(demo_cases().values_list("pk", flat=True))
+    keys += KnownError.objects.filter(problem__in=cases).values_list("pk", flat=True)
     Announcement.objects.filter(created_by__is_demo=True).delete()
     LocalMail.objects.filter(recipients__contains="@demo.example").delete()
     Ticket.objects.filter(merged_into__in=keys).update(merged_into=None)
@@ -52,6 +55,7 @@ def _cases() -> int:
     ):
         model.objects.filter(**{f"{field}__in": keys}).delete()
     SearchEntry.objects.filter(ticket__in=keys).delete()
+    KnownError.objects.filter(pk__in=keys).delete()
     Record.objects.filter(pk__in=keys).delete()
     return len(keys)
 

@@ -9,6 +9,8 @@ from datetime import datetime, timedelta
 from incidents.services import attach_child
 from incidents.updates import publish, write_report
 from itsm.demo.world import Case, World
+from itsm.records.links import link
+from itsm.records.models import LinkKind
 from itsm.tickets import parts_of
 
 
@@ -257,8 +259,62 @@ def _review(case: Case) -> None:
     )  # fmt: skip
 
 
+def _lead(case: Case, who: str, category: str, *, cause_in: int, solution_in: int) -> Case:
+    """Let the problem manager confirm a problem, grade it and give it to its lead."""
+    world, day = case.world, case.at.date()
+    case.after(60).move("confirm_problem", "huang").after(20)
+    return case.move(
+        "classify", "huang", category=world.categories[category], impact="2", urgency="2", assignee=case.person(who),
+        cause_due_on=day + timedelta(days=cause_in), solution_due_on=day + timedelta(days=solution_in),
+    )  # fmt: skip
+
+
+def uplink_problem(world: World, now: datetime) -> None:
+    """The problem behind the past major incident: two rounds of analysis so far, and no cause yet."""
+    case = Case.problem_of(world, "全校對外網路中斷", at=now - timedelta(days=20))
+    _lead(case, "liu", "outage", cause_in=30, solution_in=60).after(2900)
+    case.move(
+        "log_analysis_round", "liu", hypotheses="光模組過熱：機房溫度紀錄正常，排除。\n韌體缺陷：原廠查證中。",
+        next_step="調閱備援線路切換紀錄", whys="對外網路中斷\n骨幹交換器光模組故障\n備援線路未自動切換",
+        fishbone="設備：光模組同批四組\n方法：備援切換需人工\n人員：夜間無網路組值班",
+    )  # fmt: skip
+    case.after(4300).move(
+        "log_analysis_round", "liu", hypotheses="同批光模組：送原廠檢測，結果未定。", next_step="取得原廠檢測報告"
+    )
+    case.notes("liu", "原廠預計本週回覆檢測結果。")
+
+
+def documents_known_error(world: World, now: datetime) -> None:
+    """The 502 of the document system: cause known, a workaround in place, and two open incidents that it helps."""
+    open_case = Case.reported(
+        world,
+        "user17",
+        "公文系統簽核偶爾出現 502",
+        "午休後送出簽核常失敗。",
+        service="documents",
+        at=now - minutes(4000),
+    )
+    open_case.after(20).classified("hsu", "function", impact=3, urgency=2, component="AP-2").after(5).at_desk("hsu")
+    case = Case.problem(
+        world, "公文系統簽核出現 502", "同樣的 502 一再發生。", service="documents", at=now - minutes(3900)
+    )
+    for other in (open_case, Case.named(world, "公文系統簽核時出現 502 Bad Gateway")):
+        link(other.record, case.record, kind=LinkKind.ESCALATED_TO_PROBLEM, by=case.person("huang"), at=case.at)
+    _lead(case, "kuo", "function", cause_in=14, solution_in=40).after(1200).move(
+        "propose_root_cause", "kuo", root_cause="應用伺服器 AP-2 的連線池上限過低，尖峰時耗盡。", rc_method="5why",
+        rc_evidence="AP-2 連線池監控圖與 502 時間一致。", causal_component="AP-2",
+        whys="簽核回應 502\n應用伺服器逾時\n取不到資料庫連線\n連線池耗盡\n上限仍為上線時的設定",
+    )  # fmt: skip
+    case.after(300).move("accept_root_cause", "huang").after(15).move("seek_solution", "kuo")
+    case.after(600).move(
+        "establish_workaround", "kuo", workaround="請使用者改由 ap1 入口簽核；仍失敗時由應用組重啟 AP-2 連線池（約一分鐘）。",
+        workaround_applies="簽核送出後出現 502 Bad Gateway。", workaround_risk="重啟時簽核中斷約一分鐘。",
+        workaround_tested_by=case.person("kuo"),
+    )  # fmt: skip
+
+
 STORIES: tuple[Callable[[World, datetime], None], ...] = (
-    past_major, late_and_long, documents_502, vpn_waiting, mailbox_with_approval, password_by_desk, awaiting_confirmation,
+    past_major, uplink_problem, late_and_long, documents_502, documents_known_error, vpn_waiting, mailbox_with_approval, password_by_desk, awaiting_confirmation,
     course_p1, hand_over, ups_battery, undecided,
 )  # fmt: skip
 

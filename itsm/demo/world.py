@@ -9,12 +9,14 @@ from typing import Any, Self
 
 from catalogue.models import Category, RequestItem, Service
 from incidents import services as raising
+from incidents.models import Incident
 from itsm.hours.models import Calendar
 from itsm.hours.worktime import Schedule
 from itsm.people.models import Person, Team
-from itsm.records.perform import perform
+from itsm.records.perform import open_record, perform
 from itsm.tickets import assignments, comments, parts_of
 from itsm.tickets.models import HoldReason
+from problems.models import Problem
 
 
 @dataclass(frozen=True)
@@ -82,6 +84,27 @@ class Case:
             by=person, requester=person, title=title, description=text, at=at, channel=channel
         )
         return cls(world, record, at=at)
+
+    @classmethod
+    def problem(cls, world: World, title: str, text: str, *, service: str, at: datetime) -> Self:
+        """Register a problem by the problem manager, for the owner of its service."""
+        owner = world.services[service].owner
+        record = open_record(
+            Problem, by=world.people["huang"], at=at, channel="portal", origin=Problem.Origin.TREND, title=title, description=text,
+            requester=owner, unit_id=owner.unit_id, service=world.services[service], received_at=at,
+        )  # fmt: skip
+        return cls(world, record, at=at)
+
+    @classmethod
+    def problem_of(cls, world: World, title: str, *, at: datetime) -> Self:
+        """Take the problem that a major incident has left."""
+        return cls(world, Problem.objects.get(title=title, requester__is_demo=True), at=at)
+
+    @classmethod
+    def named(cls, world: World, title: str) -> Self:
+        """Take the incident with that subject."""
+        record = Incident.objects.filter(title=title, requester__is_demo=True).latest("pk")
+        return cls(world, record, at=record.changed_at)
 
     def after(self, minutes: float) -> Self:
         """Let time pass."""

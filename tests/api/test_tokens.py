@@ -93,7 +93,8 @@ def test_a_call_without_anybody_is_refused_everywhere(client: Any) -> None:
 @pytest.mark.parametrize(
     ("path", "scope"),
     [("tickets", Scope.TICKETS_READ), ("incidents", Scope.TICKETS_READ), ("service-requests", Scope.TICKETS_READ),
-     ("problems", Scope.TICKETS_READ), ("services", Scope.TICKETS_READ), ("request-items", Scope.TICKETS_READ),
+     ("problems", Scope.TICKETS_READ), ("known-errors", Scope.TICKETS_READ),
+     ("services", Scope.TICKETS_READ), ("request-items", Scope.TICKETS_READ),
      ("categories", Scope.TICKETS_READ), ("people", Scope.PEOPLE_READ), ("teams", Scope.PEOPLE_READ)],
 )  # fmt: skip
 def test_each_list_wants_its_scope(path: str, scope: Scope, client: Any, agent: Person) -> None:

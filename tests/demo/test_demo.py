@@ -20,6 +20,7 @@ from itsm.people.models import Organisation, Person, Team
 from itsm.records.clock import database_now
 from itsm.records.models import Event, Record
 from itsm.tickets.models import Comment, Ticket
+from problems.models import KnownError
 from sla.models import Clock
 from sla.replay import drift
 from tests.fixtures import make_person
@@ -81,6 +82,8 @@ def test_its_story_lines_are_alive(demo: None) -> None:
         "pending_approval",
         "awaiting_confirmation",
     } <= states
+    assert {"analysing", "workaround_in_place"} <= states
+    assert KnownError.objects.in_force().exclude(workaround="").count() == 1
     assert Incident.objects.filter(major_status="declared").count() == 1
     assert Incident.objects.filter(reopen_count=1).exists()
     assert Announcement.objects.current(database_now()).exists()
