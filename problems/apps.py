@@ -1,5 +1,7 @@
 """The app of problems: registers problems and known errors."""
 
+from datetime import timedelta
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
@@ -18,9 +20,10 @@ class ProblemsConfig(AppConfig):
         """Register the two processes."""
         from itsm.records.register import Process, add, steps
         from itsm.ui import navigation
-        from problems import access, recurrence, telling, timers
+        from problems import access, recurrence, rules, telling, timers
         from problems.models import KnownError, Problem
         from problems.receive import receive_problem
+        from sla import rounds
 
         add(
             Process(
@@ -42,6 +45,7 @@ class ProblemsConfig(AppConfig):
         timers.register()
         telling.register()
         recurrence.register()
+        rounds.add(rounds.Round("problems", timedelta(hours=1), lambda at: rules.propose(at=at)))
         navigation.register(
             navigation.Entry(
                 _("Problems"), "problems:list", "bug", key="g p", roles=STAFF, section="processes", order=30

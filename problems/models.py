@@ -161,3 +161,41 @@ class KnownError(Moves(KNOWN_ERROR), Record):  # type: ignore[misc]  # the base 
 
     def __str__(self) -> str:
         return f"{self.number} {self.title}"
+
+
+class Proposal(models.Model):
+    """A problem that the rules propose: the records that made it, and what somebody decided."""
+
+    class Rule(models.TextChoices):
+        COMPONENT = "component", _("the same component and category three times in 30 days")
+        SYMPTOMS = "symptoms", _("like incidents of one service five times in 7 days")
+        REOPENED = "reopened", _("an incident was reopened twice")
+        RECURRED = "recurred", _("it came back after its problem was closed as fixed")
+
+    class State(models.TextChoices):
+        OPEN = "open", _("to decide")
+        ACCEPTED = "accepted", _("accepted")
+        DISMISSED = "dismissed", _("dismissed")
+
+    rule = models.CharField(max_length=12, choices=Rule.choices)
+    title = models.CharField(_("subject"), max_length=160)
+    service = models.ForeignKey("catalogue.Service", models.CASCADE, null=True, related_name="+")
+    category = models.ForeignKey("catalogue.Category", models.CASCADE, null=True, related_name="+")
+    component = models.CharField(max_length=160, blank=True)
+    problem = models.ForeignKey(Problem, models.CASCADE, null=True, related_name="proposals")
+    evidence = models.ManyToManyField(Ticket, related_name="+")
+    made_at = models.DateTimeField()
+    state = models.CharField(max_length=10, choices=State.choices, default=State.OPEN)
+    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    decided_at = models.DateTimeField(null=True)
+    reason = models.TextField(blank=True)
+
+    class Meta:
+        verbose_name = _("proposal")
+        verbose_name_plural = _("proposals")
+        indexes: ClassVar[list[Any]] = [
+            models.Index(fields=["-made_at"], condition=models.Q(state="open"), name="proposal_open")
+        ]
+
+    def __str__(self) -> str:
+        return self.title

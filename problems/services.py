@@ -13,9 +13,11 @@ from itsm.records import journal, register
 from itsm.records.clock import database_now, whole
 from itsm.records.links import link
 from itsm.records.models import Event, LinkKind
-from itsm.records.perform import lock
+from itsm.records.perform import lock, open_record
 from itsm.records.refusals import NotAllowed, Objected
 from itsm.records.roles import roles_on
+from itsm.tickets.comments import NOTES
+from problems.models import Problem
 
 if TYPE_CHECKING:
     from itsm.people.models import Person
@@ -38,3 +40,32 @@ def use_known_error(case: Any, known: KnownError, *, by: Person, at: datetime | 
         made = link(locked, known, kind=LinkKind.HAS_KNOWN_ERROR, by=by, at=move.at)
         if made.created_at == move.at:
             journal.write(locked, kind=Event.Kind.LINKED, name=move.name, move=move, known_error=known.number)
+
+
+def raise_problem(
+    incident: Any, *, title: str, description: str, origin: str, by: Person, at: datetime | None = None
+) -> Problem:
+    """Register the problem behind ``incident`` with what is known of it, linked with it; ``by`` is who reports it.
+
+    :raises NotAllowed: if ``by`` does not work on the incident
+    :raises Objected: if it is no incident, or the subject is missing or too long
+    """
+    with transaction.atomic():
+        locked = lock(incident)
+        if not roles_on(locked, person=by) & (register.workers(locked) | NOTES):
+            raise NotAllowed
+        if locked.kind != "incident":
+            raise Objected(gettext("A problem is raised from an incident."))
+        subject = " ".join(title.replace("\x00", "").split())
+        if not 0 < len(subject) <= 160:
+            raise Objected(fields={"title": gettext("The subject needs 1 to 160 characters.")})
+        move = Move("raise_problem", by, whole(at or database_now()))
+        made: Problem = open_record(
+            Problem, by=by, at=move.at, channel="portal", origin=origin, title=subject, description=description.replace("\x00", ""),
+            requester=by, unit_id=by.unit_id, service=locked.service, category=locked.category, impact=locked.impact,
+            urgency=locked.urgency, priority=locked.priority, causal_component=locked.component, confidential=locked.confidential,
+            received_at=move.at,
+        )  # fmt: skip
+        link(locked, made, kind=LinkKind.ESCALATED_TO_PROBLEM, by=by, at=move.at, auto=True)
+        journal.write(locked, kind=Event.Kind.LINKED, name="link", move=move, other=made.number)
+    return made

@@ -1,8 +1,13 @@
-"""The address of the list of problems; the page of one belongs to the desk."""
+"""The addresses of the list of problems and of proposals; the page of one problem belongs to the desk."""
 
 from django.urls import path
 
-from problems import views
+from problems import candidates, views
 
 app_name = "problems"
-urlpatterns = [path("problems/", views.problems, name="list")]
+urlpatterns = [
+    path("problems/", views.problems, name="list"),
+    path("problems/candidates/", candidates.candidates, name="candidates"),
+    path("problems/candidates/<int:pk>/accept/", candidates.accept, name="accept"),
+    path("problems/candidates/<int:pk>/dismiss/", candidates.dismiss, name="dismiss"),
+]

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 
 from itsm.records.models import LinkKind
 from itsm.tickets.finding import page_of
+from problems.candidates import proposed
 from problems.flow import PROBLEM
 from problems.models import Problem
 
@@ -41,4 +42,6 @@ def problems(request: HttpRequest) -> HttpResponse:
     found = list(rows[: PAGE + 1])
     shown = [{"record": row, "url": page_of(row), "state": PROBLEM.states[row.state]} for row in found[:PAGE]]
     older = found[PAGE - 1].pk if len(found) > PAGE else None
-    return render(request, "problems/list.html", {"rows": shown, "older": older, "text": text})
+    return render(
+        request, "problems/list.html", {"rows": shown, "older": older, "text": text, "proposed": proposed(person)}
+    )

@@ -14,6 +14,7 @@ from itsm.people.models import Absence
 from itsm.search.indexing import later, refresh
 from itsm.tickets.models import Ticket
 from itsm.tickets.querysets import TicketQuerySet
+from problems import rules
 from sla.sweep import sweep
 
 #: How many cases the last three months had, and how many where it must be quick.
@@ -32,6 +33,7 @@ def load(*, at: datetime, small: bool = False) -> int:
         stories.tell(world, at=at)
         announce(world, at=at)
         sweep(at=at)
+        rules.propose(at=at)
         keys = list(demo_cases().values_list("pk", flat=True))
         refresh(keys)
     with connection.cursor() as cursor:

@@ -17,7 +17,7 @@ from itsm.people.models import Absence, Organisation, Person, Site, Team
 from itsm.records.models import Attachment, Event, Link, Record
 from itsm.search.models import SearchEntry
 from itsm.tickets.models import Merge, Ticket
-from problems.models import KnownError
+from problems.models import KnownError, Proposal
 
 OPEN_THE_JOURNAL = "SELECT set_config('itsm.maintenance', 'demo removal', true)"
 CLOSE_THE_JOURNAL = "SELECT set_config('itsm.maintenance', '', true)"
@@ -55,6 +55,7 @@ def _cases() -> int:
     ):
         model.objects.filter(**{f"{field}__in": keys}).delete()
     SearchEntry.objects.filter(ticket__in=keys).delete()
+    Proposal.objects.filter(evidence__in=keys).delete()
     KnownError.objects.filter(pk__in=keys).delete()
     Record.objects.filter(pk__in=keys).delete()
     return len(keys)

@@ -18,7 +18,7 @@ from itsm.records.links import link
 from itsm.records.models import LinkKind
 from itsm.records.perform import open_record, perform
 from itsm.tickets import comments
-from problems.models import Problem
+from problems.models import Problem, Proposal
 from tests.browser_fixtures import Open
 from tests.fixtures import make_person
 
@@ -144,6 +144,10 @@ def _understood(
         case, "establish_workaround", by=lead, workaround="Use tray 2.", workaround_applies="Tray 1 jams",
         workaround_risk="None", workaround_tested_by=lead,
     )  # fmt: skip
+    made = Proposal.objects.create(
+        rule="component", title="Toner leaks", service=service, component="PRN-4", made_at=timezone.now()
+    )
+    made.evidence.set([incident.pk])
     return case, case.known_errors.get()
 
 

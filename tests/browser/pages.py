@@ -42,6 +42,8 @@ OTHERS = {
     "problems:list": ("agent", "/problems/"),
     "record of a problem": ("problem_manager", "/problems/{problem}/"),
     "step of a problem": ("handler", "/t/{problem}/do/adopt_solution"),
+    "problems:candidates": ("problem_manager", "/problems/candidates/"),
+    "known:raise": ("agent", "/t/{worked}/problem"),
     "known:list": ("agent", "/known-errors/"),
     "known:page": ("problem_manager", "/known-errors/{known}/"),
     "known:transition": ("problem_manager", "/known-errors/{known}/do/retire"),

@@ -20,7 +20,7 @@ from itsm.people.models import Organisation, Person, Team
 from itsm.records.clock import database_now
 from itsm.records.models import Event, Record
 from itsm.tickets.models import Comment, Ticket
-from problems.models import KnownError
+from problems.models import KnownError, Proposal
 from sla.models import Clock
 from sla.replay import drift
 from tests.fixtures import make_person
@@ -92,7 +92,7 @@ def test_its_story_lines_are_alive(demo: None) -> None:
 def test_it_is_removed_whole(demo: None) -> None:
     call_command("remove_demo", stdout=StringIO())
 
-    for model in (Record, Ticket, Event, Comment, Clock, Person, Team, Service, Organisation, Announcement):
+    for model in (Record, Ticket, Event, Comment, Clock, Person, Team, Service, Organisation, Announcement, Proposal):
         assert not model.objects.exists(), model
 
 

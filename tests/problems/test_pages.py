@@ -210,3 +210,35 @@ def test_a_problem_handler_sees_what_the_own_team_holds(walk: Walk, handler: Per
 
     assert signed_in(analyst).get(f"/problems/{record.number}/").status_code == 404
     assert signed_in(handler).get(f"/problems/{record.number}/").status_code == 200
+
+
+def test_a_problem_is_raised_from_an_incident_which_goes_on(incident: Any, agent: Person, signed_in: SignedIn) -> None:
+    client, address = signed_in(agent), f"/t/{incident.number}/problem"
+    asked = text_of(client, address)
+
+    refused = client.post(address, {"title": "", "origin": "trend"})
+    answer = client.post(address, {"title": "公文 502 每週重複", "description": "每週一", "origin": "trend"})
+
+    made = Problem.objects.get()
+    assert incident.title in asked
+    assert (refused.status_code, answer.status_code) == (422, 303)
+    assert (made.title, made.origin, made.requester, made.service) == (
+        "公文 502 每週重複",
+        "trend",
+        agent,
+        incident.service,
+    )
+    assert Link.objects.filter(source=incident.pk, target=made.pk, kind=LinkKind.ESCALATED_TO_PROBLEM).exists()
+    assert str(made.number) in text_of(client, f"/incidents/{incident.number}/")
+    assert perform(made, "withdraw", by=agent, reason="誤報").state == "rejected"
+
+
+def test_a_problem_is_raised_only_by_those_who_work_on_the_incident(
+    incident: Any, problem: Any, requester: Person, problem_manager: Person, agent: Person, signed_in: SignedIn
+) -> None:
+    address = f"/t/{incident.number}/problem"
+    given = {"title": "重複", "description": "每週", "origin": "trend"}
+
+    assert signed_in(requester).post(address, given).status_code == 403
+    assert signed_in(problem_manager).post(address, given).status_code == 303
+    assert signed_in(agent).post(f"/t/{problem.number}/problem", given).status_code == 404

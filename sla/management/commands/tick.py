@@ -6,6 +6,7 @@ import gc
 import signal
 import threading
 from argparse import ArgumentParser
+from datetime import datetime
 from types import FrameType
 from typing import Any
 
@@ -13,13 +14,20 @@ from django.core.management.base import BaseCommand
 from django.db import InterfaceError, OperationalError, close_old_connections
 
 from itsm.notices.delivery import deliver
+from itsm.records.clock import database_now
+from sla import rounds
 from sla.sweep import sweep
 
 
 class Command(BaseCommand):
-    """Fires what is due and sends what waits."""
+    """Fires what is due, proposes problems and sends what waits."""
 
     help = "Fire clocks and deadlines that are due and send messages; the same work that Celery does, with no broker."
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        """Begin with every round due."""
+        super().__init__(*args, **options)
+        self.last: dict[str, datetime] = {}
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Take the loop and its pause."""
@@ -53,8 +61,11 @@ class Command(BaseCommand):
             self.stderr.write(f"The database does not answer: {gone}".strip())
 
     def round(self) -> None:
-        """Sweep the clocks, then deliver."""
+        """Sweep the clocks, do the rounds that are due, then deliver."""
         swept = sweep()
+        made = rounds.run_due(at=database_now(), last=self.last)
         sent = deliver()
-        if swept.fired or swept.done or sent.total:
-            self.stdout.write(f"fired {swept.fired}, done {swept.done}, messages {sent.total}, lag {swept.lag}")
+        if swept.fired or swept.done or made or sent.total:
+            self.stdout.write(
+                f"fired {swept.fired}, done {swept.done}, messages {sent.total}, proposals {made}, lag {swept.lag}"
+            )
