@@ -151,6 +151,8 @@ def hold_is_sound(record: Any, move: Move) -> str:
         return gettext("This reason is for service requests only.")
     if why.asks_requester and not move.given("comment"):
         return gettext("Ask the requester something: this reason waits for an answer.")
+    if why.code == "awaiting_problem" and not linked(record, kind=LinkKind.ESCALATED_TO_PROBLEM):
+        return gettext("Link the problem that it waits for, or raise one.")
     if stops_a_late_clock(record, move):
         return gettext("Less than a tenth of the time is left: only the team's lead may stop the clock now.")
     return ""

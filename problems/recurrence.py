@@ -1,4 +1,4 @@
-"""Incidents that come back while the solution of their problem is observed; and how often a known error is used."""
+"""What incidents and their problems do to each other: they come back, wait and go on, and use known errors."""
 
 from __future__ import annotations
 
@@ -10,8 +10,11 @@ from itsm.flow import Move
 from itsm.notices.outbox import is_quiet, put_many
 from itsm.notices.tell import Telling
 from itsm.records import journal
+from itsm.records import register as registered
 from itsm.records.links import link, linked
 from itsm.records.models import Event, LinkKind
+from itsm.records.perform import perform
+from problems.effects import incidents_of
 from problems.guards import RAISED
 from problems.matching import match
 from problems.models import KnownError, Problem
@@ -22,7 +25,7 @@ def register() -> None:
     """Register the steps."""
     from itsm.records.register import steps
 
-    for step in (note_recurrence, count_use):
+    for step in (note_recurrence, count_use, wake):
         if step not in steps.journaled:
             steps.journaled.append(step)
 
@@ -62,3 +65,15 @@ def count_use(record: Any, move: Move, event: Event) -> None:
     keys = [row.pk for row in linked(record, kind=LinkKind.HAS_KNOWN_ERROR).records]
     if keys:
         KnownError.objects.filter(pk__in=keys).update(use_count=F("use_count") + 1, last_used_at=move.at)
+
+
+def wake(record: Any, move: Move, event: Event) -> None:
+    """Let the incidents go on that waited for a problem which has ended."""
+    if record.kind != "problem" or event.name not in ("close", "reject_problem") or event.imported:
+        return
+    keys = [row.pk for row in incidents_of(record)]
+    waiting = registered.process("incident").model.objects.filter(
+        pk__in=keys, state="on_hold", hold_reason__code="awaiting_problem"
+    )
+    for case in waiting.order_by("pk"):
+        perform(case, "resume", by=None, at=move.at, channel="system")
