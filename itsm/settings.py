@@ -242,6 +242,7 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {
         "ClockState": "sla.models.Clock.State",
         "CommentKind": "itsm.tickets.models.Comment.Kind",
+        "ProblemOutcome": "problems.models.Problem.Outcome",
         "ServiceKind": "catalogue.models.Service.Kind",
         "Level": [("1", "High"), ("2", "Medium"), ("3", "Low")],
     },
