@@ -91,7 +91,18 @@ def prepare(tickets: int) -> float:
         open_tickets=open_of(tickets),
         at=datetime.now(UTC).replace(microsecond=0) - timedelta(minutes=65),
     )
+    catch_up()
     return round(time.monotonic() - began, 1)
+
+
+def catch_up() -> None:
+    """Fire what has fallen due in the filled cases, as worker and beat would have: else the first act on each case does."""
+    from itsm.notices.outbox import quiet
+    from sla.sweep import sweep
+
+    with quiet():
+        while sweep(at=datetime.now(UTC)).fired:
+            pass
 
 
 def open_of(tickets: int) -> int:
