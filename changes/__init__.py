@@ -1,1 +1,1 @@
-"""Changes: a process that comes later; other processes will meet it through the register."""
+"""Changes: requests for change, their assessment, the board, and the calendar."""

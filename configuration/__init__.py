@@ -1,1 +1,1 @@
-"""Configuration items: a process that comes later; other processes will meet it through the register."""
+"""Configuration items, their relationships as of any moment, baselines and audits."""

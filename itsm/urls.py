@@ -10,7 +10,9 @@ from itsm import probes
 #: Apps whose routes stand at the root, in the order in which they are asked.
 ROOTS = (
     "itsm.ui.urls", "itsm.desk.account.urls", "itsm.notices.urls", "itsm.search.urls", "itsm.intake.urls", "itsm.demo.urls",
-    "itsm.api.urls", "incidents.urls", "problems.urls", "itsm.desk.portal.urls", "itsm.desk.approvals.urls",
+    "itsm.api.urls", "incidents.urls", "problems.urls",
+    "changes.urls", "releases.urls", "relationships.urls", "configuration.urls", "catalogue.urls",
+    "itsm.desk.portal.urls", "itsm.desk.approvals.urls",
     "itsm.desk.settings.urls", "itsm.desk.known.urls", "itsm.desk.record.urls", "itsm.desk.urls",
 )  # fmt: skip
 

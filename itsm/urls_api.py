@@ -27,6 +27,10 @@ urlpatterns = [
     path("", include("itsm.tickets.api.routes")),
     path("", include("incidents.api")),
     path("", include("problems.api")),
+    path("", include("changes.api")),
+    path("", include("releases.api")),
+    path("", include("relationships.api")),
+    path("", include("configuration.api")),
     path("", include("sla.api")),
     re_path(r"^.*$", nothing_here),
 ]

@@ -1,1 +1,1 @@
-"""Customers, suppliers, complaints and surveys: a process that comes later; other processes will meet it through the register."""
+"""Customers and suppliers, complaints and satisfaction surveys."""

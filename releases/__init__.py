@@ -1,1 +1,1 @@
-"""Releases and deployments: a process that comes later; other processes will meet it through the register."""
+"""Releases and deployments: what goes live, where, and how it comes back."""
