@@ -12,8 +12,12 @@ from typing import Any
 
 from django.db import connection
 
+from itsm.intake.processes import PROCESSES
 from itsm.tickets.querysets import TicketQuerySet
 
+ANSWERED = sorted({process.answered for process in PROCESSES.values()})
+ENDED = sorted({state for process in PROCESSES.values() for state in process.ended})
+FINAL = sorted(set(ENDED) - set(ANSWERED))
 MOST_GROUPS = 10
 DECIMALS = 4
 
@@ -41,17 +45,16 @@ _REASSIGNED = "SELECT count(*) FROM hands WHERE row > 1 AND before IS DISTINCT F
 _REOPENED = """
 SELECT count(DISTINCT event.record_id), count(*)
 FROM records_event event JOIN shown ON shown.record_id = event.record_id
-WHERE event.imported AND event.kind = 'move'
-  AND event.source IN ('awaiting_confirmation', 'closed') AND event.target NOT IN ('awaiting_confirmation', 'closed')
+WHERE event.imported AND event.kind = 'move' AND event.source = ANY(%(ended)s) AND NOT event.target = ANY(%(ended)s)
 """
 
-#: To the last row in awaiting_confirmation; or to the last row of all, when that is closed.
+#: To the last row in which the answer stood to be confirmed; or to the last row of all, when that is final.
 _HOURS = """
 , last AS (
     SELECT DISTINCT ON (record_id) * FROM lines
-    WHERE %(state)s = 'closed' OR state = %(state)s ORDER BY record_id, row DESC),
+    WHERE %(final)s OR state = ANY(%(states)s) ORDER BY record_id, row DESC),
 hours AS (
-    SELECT priority, extract(epoch FROM at - received_at)::float8 / 3600 AS hours FROM last WHERE state = %(state)s)
+    SELECT priority, extract(epoch FROM at - received_at)::float8 / 3600 AS hours FROM last WHERE state = ANY(%(states)s))
 SELECT coalesce(priority::text, 'all'), count(*), percentile_cont(0.5) WITHIN GROUP (ORDER BY hours), avg(hours),
        percentile_cont(0.9) WITHIN GROUP (ORDER BY hours)
 FROM hours GROUP BY GROUPING SETS ((), (priority)) HAVING GROUPING(priority) = 1 OR priority IS NOT NULL
@@ -85,7 +88,7 @@ def figures(cases: TicketQuerySet) -> dict[str, Any]:
     """This will compute every figure of ``cases``, which should be the imported cases of one source."""
     asked = _Asked(cases)
     by_priority = {str(priority): number for priority, number in asked.rows(_BY_PRIORITY)}
-    reopened, times = asked.rows(_REOPENED)[0]
+    reopened, times = asked.rows(_REOPENED, ended=ENDED)[0]
     ping_pong, multi_group = asked.rows(_PATHS)[0]
     met, missed, agree = asked.rows(_SLA)[0]
     return {
@@ -94,8 +97,8 @@ def figures(cases: TicketQuerySet) -> dict[str, Any]:
         "by_priority": by_priority,
         "reassignments": asked.rows(_REASSIGNED)[0][0],
         "reopened": {"records": reopened, "times": times},
-        "resolution_hours": _hours(asked.rows(_HOURS, state="awaiting_confirmation")),
-        "closure_hours": _hours(asked.rows(_HOURS, state="closed")),
+        "resolution_hours": _hours(asked.rows(_HOURS, states=ANSWERED, final=False)),
+        "closure_hours": _hours(asked.rows(_HOURS, states=FINAL, final=True)),
         "ping_pong_records": ping_pong,
         "multi_group_records": multi_group,
         "top_groups": dict(asked.rows(_TOP_GROUPS, most=MOST_GROUPS)),

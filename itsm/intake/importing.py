@@ -15,7 +15,6 @@ from pathlib import Path
 from django.db import connection, transaction
 from django.utils.translation import gettext_noop
 
-from incidents.models import Incident
 from itsm.intake import writing
 from itsm.intake.faults import BadMapping, Fault, Running
 from itsm.intake.insertion import measure
@@ -103,7 +102,7 @@ def import_history(
             _report(batch, watch, counts, found.rows)
         run.end(ImportRun.State.FINISHED, at=database_now())
         if counts.created or counts.changed:
-            measure(Event, Record, Ticket, Incident, ImportedCase)
+            measure(Event, Record, Ticket, mapping.process.model, ImportedCase)
     return counts
 
 

@@ -14,20 +14,21 @@ from zoneinfo import ZoneInfo
 import yaml
 from django.utils.translation import gettext_noop
 
-from incidents.incident_flow import INCIDENT
 from itsm.hours.windows import BadHours, zone_of
 from itsm.intake.closure import ClosureClock
 from itsm.intake.faults import BadMapping
+from itsm.intake.processes import PROCESSES, Imported
 
 SHIPPED = Path(__file__).resolve().parent / "mappings"
 EDITION = 1  # raised when the same mapping writes other rows than before, so that a second import mends them
-NEEDED = ("number", "at", "state", "opened_at")
+NEEDED = ("number", "at", "state")
+FORMATS = ("csv", "xes")
 FIELDS = (
-    *NEEDED, "by", "opened_by", "requester", "channel", "category", "subcategory", "component", "impact", "urgency",
+    *NEEDED, "opened_at", "by", "opened_by", "requester", "channel", "category", "subcategory", "component", "impact", "urgency",
     "priority", "team", "assignee", "met",
 )  # fmt: skip
 KEYS = (
-    "process", "encoding", "delimiter", "zone", "missing", "dates", "flags", "columns", "title", "unknown_requester",
+    "process", "format", "encoding", "delimiter", "zone", "missing", "dates", "flags", "columns", "title", "unknown_requester",
     "facts", "last_facts", "first_line", "values", "sla",
 )  # fmt: skip
 RANGES = {"impact": range(1, 4), "urgency": range(1, 4), "priority": range(1, 6)}
@@ -50,6 +51,8 @@ class SourceMapping:
 
     name: str
     digest: str
+    process: Imported
+    format: str
     encoding: str
     delimiter: str
     zone: ZoneInfo
@@ -107,26 +110,27 @@ def checked(data: Any, *, name: str) -> SourceMapping:
     if not isinstance(data, dict):
         raise BadMapping(gettext_noop("The mapping must be a list of keys such as columns and values."))
     _known(data, KEYS, where="")
-    if data.get("process", "incident") != "incident":
-        raise BadMapping(gettext_noop("Only incidents can be imported; process is “%(value)s”."), value=data["process"])
+    process = _process(data.get("process", "incident"))
     values = _table(data, "values")
     states = values.pop("state", {})
     return SourceMapping(
         name=name,
         digest=hashlib.sha256(json.dumps([EDITION, data], sort_keys=True, default=str).encode()).hexdigest(),
+        process=process,
+        format=_format(data.get("format", "csv")),
         encoding=_encoding(data.get("encoding", "utf-8-sig")),
         delimiter=_delimiter(data.get("delimiter", ",")),
         zone=_zone(data.get("zone", "Etc/UTC")),
         missing=frozenset(_texts(data, "missing", default=[""])),
         dates=tuple(_texts(data, "dates", default=["%Y-%m-%d %H:%M:%S"])),
         flags={str(text).casefold(): bool(flag) for text, flag in _table(data, "flags").items()},
-        columns=_columns(_table(data, "columns")),
+        columns=_columns(_table(data, "columns"), process=process),
         title=tuple(_texts(data, "title", default=[])),
         unknown_requester=str(data.get("unknown_requester", "Unknown requester")),
         facts=_words(_table(data, "facts")),
         last_facts=_words(_table(data, "last_facts")),
         first_line=frozenset(_texts(data, "first_line", default=[])),
-        states={str(text): _state(text, rule) for text, rule in states.items()},
+        states={str(text): _state(text, rule, process=process) for text, rule in states.items()},
         values=_values(values),
         closure=_closure(data["sla"]) if data.get("sla") else None,
     )
@@ -159,8 +163,25 @@ def _words(table: dict[Any, Any]) -> dict[str, str]:
     return {str(key): str(value) for key, value in table.items()}
 
 
-def _columns(table: dict[Any, Any]) -> dict[str, str]:
-    _known(table, FIELDS, where="columns")
+def _process(key: Any) -> Imported:
+    if key not in PROCESSES:
+        raise BadMapping(
+            gettext_noop("“%(value)s” cannot be imported as a process. Can be: %(known)s."),
+            value=key, known=", ".join(PROCESSES),
+        )  # fmt: skip
+    return PROCESSES[key]
+
+
+def _format(name: Any) -> str:
+    if name not in FORMATS:
+        raise BadMapping(
+            gettext_noop("“%(name)s” is no known format. Known are: %(known)s."), name=name, known=", ".join(FORMATS)
+        )
+    return str(name)
+
+
+def _columns(table: dict[Any, Any], *, process: Imported) -> dict[str, str]:
+    _known(table, [name for name in FIELDS if name not in process.without], where="columns")
     lacking = [name for name in NEEDED if not table.get(name)]
     if lacking:
         raise BadMapping(gettext_noop("The mapping names no column for: %(fields)s."), fields=", ".join(lacking))
@@ -188,7 +209,7 @@ def _zone(name: Any) -> ZoneInfo:
         raise BadMapping(bad.sentence, **bad.values) from bad
 
 
-def _state(text: Any, rule: Any) -> StateRule:
+def _state(text: Any, rule: Any, *, process: Imported) -> StateRule:
     if isinstance(rule, str):
         rule = {"state": rule}
     if not isinstance(rule, dict):
@@ -196,10 +217,10 @@ def _state(text: Any, rule: Any) -> StateRule:
     _known(rule, ("state", "first_line", "second_line", "hold_reason"), where=str(text))
     first, second = (str(rule.get(line, rule.get("state", ""))) for line in ("first_line", "second_line"))
     for code in (first, second):
-        if code not in INCIDENT.states:
+        if code not in process.flow.states:
             raise BadMapping(
-                gettext_noop("The state “%(text)s” leads to “%(code)s”, which incidents do not have. They have: %(known)s."),
-                text=text, code=code, known=", ".join(INCIDENT.states),
+                gettext_noop("The state “%(text)s” leads to “%(code)s”, which “%(process)s” does not have. It has: %(known)s."),
+                text=text, code=code, process=process.key, known=", ".join(process.flow.states),
             )  # fmt: skip
     return StateRule(first, second, str(rule.get("hold_reason", "")))
 

@@ -88,6 +88,7 @@ class Parser:
                 faults.append(fault(row.line, column, row.cells[place], bad))
         if faults:
             return faults
+        found.setdefault("opened_at", found["at"])
         texts = [self._text(row.cells[place]) for place in self.title]
         return Line(
             line=row.line,

@@ -12,17 +12,18 @@ import io
 import json
 import sqlite3
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, nullcontext
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
-from typing import NamedTuple
+from typing import IO, NamedTuple, cast
 
 from django.utils.translation import gettext_noop
 
 from itsm.intake.faults import BadFile
 from itsm.intake.mapping import SourceMapping
+from itsm.intake.xes import events
 
 GZIP = b"\x1f\x8b"
 LONGEST_LINE = 1_000_000  # characters
@@ -81,8 +82,8 @@ def read(path: Path, *, mapping: SourceMapping) -> Iterator[Row]:
     """
     place = Place()
     try:
-        with _opened(path, mapping.encoding) as lines:
-            yield from _rows(lines, mapping, place)
+        with _unpacked(path) as data:
+            yield from _rows_of[mapping.format](data, mapping, place)
     except csv.Error as bad:
         raise BadFile(gettext_noop("Line %(line)s cannot be read: %(why)s"), line=place.line, why=str(bad)) from bad
     except UnicodeDecodeError as bad:
@@ -97,6 +98,23 @@ def read(path: Path, *, mapping: SourceMapping) -> Iterator[Row]:
         raise BadFile(gettext_noop("The file cannot be opened: %(why)s"), why=bad.strerror or str(bad)) from bad
     if place.line == 1:
         raise BadFile(gettext_noop("The file is empty."))
+
+
+def _of_csv(data: IO[bytes], mapping: SourceMapping, place: Place) -> Iterator[Row]:
+    with io.TextIOWrapper(data, encoding=mapping.encoding, newline="") as text:
+        yield from _rows(_lines(text), mapping, place)
+
+
+def _of_xes(data: IO[bytes], mapping: SourceMapping, place: Place) -> Iterator[Row]:
+    header = mapping.columns_read()
+    for line, cells in events(data, columns=header):
+        if place.line == 1:
+            yield Row(1, header)
+        place.line = line
+        yield Row(line, cells)
+
+
+_rows_of: dict[str, Callable[[IO[bytes], SourceMapping, Place], Iterator[Row]]] = {"csv": _of_csv, "xes": _of_xes}
 
 
 def _rows(lines: Iterator[str], mapping: SourceMapping, place: Place) -> Iterator[Row]:
@@ -163,14 +181,11 @@ def _check_header(cells: list[str], mapping: SourceMapping) -> None:
 
 
 @contextmanager
-def _opened(path: Path, encoding: str) -> Iterator[Iterator[str]]:
+def _unpacked(path: Path) -> Iterator[IO[bytes]]:
     with path.open("rb") as raw:
         packed = raw.peek(2)[:2] == GZIP
-        with (
-            gzip.GzipFile(fileobj=raw) if packed else nullcontext(raw) as data,
-            io.TextIOWrapper(data, encoding=encoding, newline="") as text,
-        ):
-            yield _lines(text)
+        with gzip.GzipFile(fileobj=raw) if packed else nullcontext(raw) as data:
+            yield cast(IO[bytes], data)
 
 
 def _lines(text: io.TextIOWrapper) -> Iterator[str]:

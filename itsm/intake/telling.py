@@ -10,16 +10,14 @@ from functools import cached_property, lru_cache
 from itertools import chain, pairwise
 from typing import Any
 
-from incidents.incident_flow import INCIDENT
 from itsm.intake.closure import Verdict
 from itsm.intake.mapping import SourceMapping
 from itsm.intake.parsing import Line
+from itsm.intake.processes import PROCESSES, Imported
 from itsm.records.models import Event
 
 #: Besides state, team and assignee: what is journaled when it changes.
 EDITS = ("requester", "channel", "category", "subcategory", "component", "impact", "urgency", "priority")
-WORKED = ("l1_processing", "l2_processing")
-ENDED = ("awaiting_confirmation", "closed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +40,7 @@ class Case:
     """One record of the source, told."""
 
     number: str
+    process: Imported
     fingerprint: str
     lines: Sequence[Line]
     states: Sequence[str]
@@ -53,7 +52,8 @@ class Case:
     @cached_property
     def entries(self) -> list[Entry]:
         """The journal: the opening, then every row as what it changed. Told only when it is to be written."""
-        return [opening(self.lines[0]), *chain.from_iterable(steps(self.lines, self.states))]
+        told = steps(self.lines, self.states, process=self.process)
+        return [opening(self.lines[0], process=self.process), *chain.from_iterable(told)]
 
     @property
     def last(self) -> Line:
@@ -74,17 +74,19 @@ def tell(lines: Sequence[Line], *, mapping: SourceMapping) -> Case:
     """This will tell the case of a record from its rows, in the order of the file; at least one row."""
     states = [state_of(line, mapping=mapping) for line in lines]
     last = lines[-1]
-    resolved = [line.at for line, state in zip(lines, states, strict=True) if state == "awaiting_confirmation"]
-    closed_at = last.at if states[-1] == "closed" else None
-    worked = [state for state in states if state in WORKED]
+    process = mapping.process
+    resolved = [line.at for line, state in zip(lines, states, strict=True) if state == process.answered]
+    closed_at = last.at if process.flow.states[states[-1]].phase == "done" else None
+    worked = [state for state in states if state in process.worked]
     by_tier = "l1_processing" if mapping.tier_of(last.team) == 1 else "l2_processing"
     return Case(
         number=last.number,
+        process=process,
         fingerprint=fingerprint(lines, mapping=mapping),
         lines=lines,
         states=states,
         held_from=(worked[-1] if worked else by_tier) if states[-1] == "on_hold" else "",
-        resolved_at=resolved[-1] if resolved and states[-1] in ENDED else None,
+        resolved_at=resolved[-1] if resolved and states[-1] in process.ended else None,
         closed_at=closed_at,
         verdict=judged(lines, closed_at=closed_at, mapping=mapping),
     )
@@ -110,26 +112,28 @@ def fingerprint(lines: Sequence[Line], *, mapping: SourceMapping) -> str:
     return digest.hexdigest()
 
 
-def opening(first: Line) -> Entry:
+def opening(first: Line, *, process: Imported) -> Entry:
     """This will tell that the case was opened, when the source says it was."""
-    return Entry(Event.Kind.OPENED, "open", first.opened_at, first.opened_by, 0, INCIDENT.initial)
+    return Entry(Event.Kind.OPENED, "open", first.opened_at, first.opened_by, 0, process.flow.initial)
 
 
-def steps(lines: Sequence[Line], states: Sequence[str]) -> Iterator[list[Entry]]:
-    """This will tell each row as what it changed against the row before; the first against a case just reported."""
+def steps(lines: Sequence[Line], states: Sequence[str], *, process: Imported) -> Iterator[list[Entry]]:
+    """This will tell each row as what it changed against the row before; the first against a case just opened."""
     before: Line | None = None
-    state = INCIDENT.initial
+    state = process.flow.initial
     for row, (line, reached) in enumerate(zip(lines, states, strict=True), start=1):
-        yield _step(before, line, row=row, source=state, target=reached)
+        yield _step(before, line, row=row, source=state, target=reached, process=process)
         before, state = line, reached
 
 
-def _step(before: Line | None, line: Line, *, row: int, source: str, target: str) -> list[Entry]:
+def _step(before: Line | None, line: Line, *, row: int, source: str, target: str, process: Imported) -> list[Entry]:
     entries = []
     common: dict[str, Any] = {"at": line.at, "by": line.by, "row": row, "state": target}
     if source != target:
         after = {"hold_reason": line.state.hold_reason} if line.state.hold_reason else None
-        entries.append(Entry(Event.Kind.MOVE, move_name(source, target), source=source, after=after, **common))
+        entries.append(
+            Entry(Event.Kind.MOVE, move_name(process.key, source, target), source=source, after=after, **common)
+        )
     was, now = _hands(before), _hands(line)
     if was != now:
         entries.append(Entry(Event.Kind.ASSIGNED, "assign", before=was, after=now, **common))
@@ -156,11 +160,11 @@ def _edited(before: Line | None, line: Line, *, moved: bool) -> tuple[dict[str, 
 
 
 @lru_cache(maxsize=256)
-def move_name(source: str, target: str) -> str:
+def move_name(process: str, source: str, target: str) -> str:
     """This will name the step between two states: the machine's own, or the one that leads there when it has none.
 
     A history may hold steps that the machine would refuse; a return to the first state has no step at all.
     """
-    rows = [row for row in INCIDENT.transitions.values() if target in row.targets and not row.internal]
+    rows = [row for row in PROCESSES[process].flow.transitions.values() if target in row.targets and not row.internal]
     legal = [row.name for row in rows if source in row.source]
     return next(iter([*legal, *(row.name for row in rows)]), "import")

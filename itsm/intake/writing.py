@@ -9,13 +9,12 @@ from typing import Any
 
 from django.db import connection
 
-from incidents.incident_flow import INCIDENT
-from incidents.models import Incident
 from itsm.intake.insertion import insert, insert_whole, keys_for
 from itsm.intake.mapping import SourceMapping
 from itsm.intake.models import ImportedCase, ImportRun
 from itsm.intake.names import Names
-from itsm.intake.telling import WORKED, Case, Entry
+from itsm.intake.processes import Imported
+from itsm.intake.telling import Case, Entry
 from itsm.records.clock import site_month
 from itsm.records.models import Event, Record
 from itsm.records.numbers import take
@@ -26,12 +25,12 @@ MAINTENANCE = "SELECT set_config('itsm.maintenance', 'import', true)"
 
 def create(cases: Sequence[Case], *, run: ImportRun, names: Names, mapping: SourceMapping) -> None:
     """This will write new cases; call it inside a transaction."""
-    incidents = [
-        Incident(**fields_of(case, source=run.source, names=names, mapping=mapping), **given)
-        for case, given in zip(cases, _given(cases), strict=True)
+    tickets = [
+        mapping.process.model(**fields_of(case, source=run.source, names=names, mapping=mapping), **given)
+        for case, given in zip(cases, _given(cases, process=mapping.process), strict=True)
     ]
-    insert_whole(incidents)
-    keys = [incident.pk for incident in incidents]
+    insert_whole(tickets)
+    keys = [ticket.pk for ticket in tickets]
     _write_events(cases, keys=keys, names=names)
     insert(ImportedCase, [origin(case, key=key, run=run) for case, key in zip(cases, keys, strict=True)])
 
@@ -46,7 +45,7 @@ def change(cases: Sequence[Case], *, keys: Sequence[int], run: ImportRun, names:
         Event.objects.filter(record__in=keys, imported=True).delete()
         for case, key in zip(cases, keys, strict=True):
             fields = fields_of(case, source=run.source, names=names, mapping=mapping)
-            Incident.objects.filter(pk=key).update(**fields)
+            mapping.process.model.objects.filter(pk=key).update(**fields)
         _write_events(cases, keys=keys, names=names)
         ImportedCase.objects.filter(pk__in=keys).delete()
         insert(ImportedCase, [origin(case, key=key, run=run) for case, key in zip(cases, keys, strict=True)])
@@ -55,18 +54,16 @@ def change(cases: Sequence[Case], *, keys: Sequence[int], run: ImportRun, names:
 
 def fields_of(case: Case, *, source: str, names: Names, mapping: SourceMapping) -> dict[str, Any]:
     """This will give the columns of a case as the source left it, key and number aside."""
-    last, first = case.last, case.lines[0]
+    last, first, process = case.last, case.lines[0], mapping.process
     reason = names.reasons.get(last.state.hold_reason) if case.state == "on_hold" else None
     return {
         "title": (last.title or case.number)[:160],
         "state": case.state,
-        "phase": INCIDENT.states[case.state].phase,
+        "phase": process.flow.states[case.state].phase,
         "version": len(case.lines),
         "requester_id": names.people[last.requester or mapping.unknown_requester],
-        "reporter_id": names.people.get(last.opened_by),
         "category_id": names.categories.get((last.category, last.subcategory)),
         "channel": last.channel or "phone",
-        "component": last.component,
         "impact": last.impact,
         "urgency": last.urgency,
         "priority": last.priority,
@@ -79,12 +76,13 @@ def fields_of(case: Case, *, source: str, names: Names, mapping: SourceMapping) 
         "resolved_at": case.resolved_at,
         "closed_at": case.closed_at,
         "changed_at": last.at,
-        "bounce_count": case.moves(("l2_processing",), ("l1_processing",)),
-        "reopen_count": case.moves(("closed",), WORKED),
-        "rejection_count": case.moves(("awaiting_confirmation",), WORKED),
+        "bounce_count": case.moves(*process.sent_back),
+        "reopen_count": case.moves(process.flow.final, process.worked),
+        "rejection_count": case.moves((process.answered,), process.worked),
         "source": source,
         "source_number": case.number,
         "facts": last.facts | last.last_facts,
+        **process.own(last, names),
     }
 
 
@@ -103,7 +101,7 @@ def origin(case: Case, *, key: int, run: ImportRun) -> ImportedCase:
     )
 
 
-def _given(cases: Sequence[Case]) -> list[dict[str, Any]]:
+def _given(cases: Sequence[Case], *, process: Imported) -> list[dict[str, Any]]:
     """Give each case its key and its number, by the month in which it was opened; months in order, to lock in order."""
     keys = keys_for(Record, count=len(cases))
     months: dict[str, list[int]] = defaultdict(list)
@@ -112,9 +110,9 @@ def _given(cases: Sequence[Case]) -> list[dict[str, Any]]:
     numbers: dict[int, str] = {}
     for _, places in sorted(months.items()):
         at: datetime = cases[places[0]].lines[0].opened_at
-        numbers |= dict(zip(places, take(INCIDENT.prefix, at=at, count=len(places)), strict=True))
+        numbers |= dict(zip(places, take(process.flow.prefix, at=at, count=len(places)), strict=True))
     return [
-        {"id": key, "record_ptr_id": key, "ticket_ptr_id": key, "kind": Incident.process_key, "number": numbers[place]}
+        {"id": key, "record_ptr_id": key, "ticket_ptr_id": key, "kind": process.key, "number": numbers[place]}
         for place, key in enumerate(keys)
     ]
 
@@ -133,7 +131,7 @@ def _events(case: Case, *, key: int, names: Names) -> Iterator[Event]:
             record_id=key,
             kind=entry.kind,
             name=entry.name,
-            machine=INCIDENT.key if is_move else "",
+            machine=case.process.key if is_move else "",
             source=entry.source,
             target=entry.state if is_move else "",
             actor_id=names.people.get(entry.by),

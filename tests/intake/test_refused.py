@@ -140,11 +140,11 @@ SHIPPED = Path(__file__).resolve().parents[2] / "itsm/intake/mappings/servicenow
 @pytest.mark.parametrize(
     ("was", "becomes", "words"),
     [
-        ("process: incident", "process: problem", "Only incidents"),
+        ("process: incident", "process: party", "cannot be imported"),
         ("zone: Etc/UTC              #", "zone: Mars/Olympus #", "not a time zone"),
         ("delimiter: \",\"", "delimiter: \";;\"", "one character"),
         ("encoding: utf-8-sig", "encoding: klingon", "encoding"),
-        ("Closed: closed", "Closed: gone", "do not have"),
+        ("Closed: closed", "Closed: gone", "does not have"),
         ("  number: number\n", "", "names no column"),
         ("  team: assignment_group", "  squad: assignment_group", "unknown key"),
         ("\"3 - Low\": 3}\n  priority", "\"3 - Low\": 7}\n  priority", "cannot become"),
