@@ -22,7 +22,7 @@ from itsm.intake.processes import PROCESSES, Imported
 SHIPPED = Path(__file__).resolve().parent / "mappings"
 EDITION = 1  # raised when the same mapping writes other rows than before, so that a second import mends them
 NEEDED = ("number", "at", "state")
-FORMATS = ("csv", "xes")
+FORMATS = ("csv", "xes", "xlsx")
 FIELDS = (
     *NEEDED, "opened_at", "by", "opened_by", "requester", "channel", "category", "subcategory", "component", "impact", "urgency",
     "priority", "team", "assignee", "met",

@@ -23,6 +23,7 @@ from django.utils.translation import gettext_noop
 
 from itsm.intake.faults import BadFile
 from itsm.intake.mapping import SourceMapping
+from itsm.intake.workbook import sheet
 from itsm.intake.xes import events
 
 GZIP = b"\x1f\x8b"
@@ -114,7 +115,20 @@ def _of_xes(data: IO[bytes], mapping: SourceMapping, place: Place) -> Iterator[R
         yield Row(line, cells)
 
 
-_rows_of: dict[str, Callable[[IO[bytes], SourceMapping, Place], Iterator[Row]]] = {"csv": _of_csv, "xes": _of_xes}
+def _of_xlsx(data: IO[bytes], mapping: SourceMapping, place: Place) -> Iterator[Row]:
+    for line, cells in sheet(data):
+        if place.line == 1:
+            _check_header(cells, mapping)
+        if any(cells):
+            yield Row(line, cells)
+        place.line = line + 1
+
+
+_rows_of: dict[str, Callable[[IO[bytes], SourceMapping, Place], Iterator[Row]]] = {
+    "csv": _of_csv,
+    "xes": _of_xes,
+    "xlsx": _of_xlsx,
+}
 
 
 def _rows(lines: Iterator[str], mapping: SourceMapping, place: Place) -> Iterator[Row]:

@@ -21,12 +21,12 @@ LABEL = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,39}")
 class Command(BaseCommand):
     """Imports the history of another service desk; started again after being killed, it goes on."""
 
-    help = "Imports cases with their journal from a CSV or XES file, plain or gzip, by a mapping file."
+    help = "Imports cases with their journal from a CSV, XES or XLSX file, plain or gzip, by a mapping file."
     requires_system_checks = ("models",)  # routes are not needed here and take a second to load
 
     def add_arguments(self, parser: CommandParser) -> None:
         """This will ask for the file, the mapping and the source's label."""
-        parser.add_argument("file", help="CSV or XES file, plain or gzip")
+        parser.add_argument("file", help="CSV, XES or XLSX file, plain or gzip")
         parser.add_argument("--mapping", required=True, help="name of a shipped mapping, or the path of your own")
         parser.add_argument(
             "--source", required=True, help="label of the source; with a record's number it says which case it is"
