@@ -8,5 +8,7 @@ app_name = "intake"
 urlpatterns = [
     path("reports/history/", views.histories, name="histories"),
     path("reports/history/<str:source>/", views.history, name="history"),
+    path("reports/history/<str:source>/rejected.csv", views.rejected_cells, {"form": "csv"}, name="rejected_csv"),
+    path("reports/history/<str:source>/rejected.xlsx", views.rejected_cells, {"form": "xlsx"}, name="rejected_xlsx"),
     path("settings/people/import/", views.people_import, name="people_import"),
 ]

@@ -6,7 +6,7 @@ import io
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import Count, Max
+from django.db.models import Count, Max, QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -21,8 +21,9 @@ from itsm.people.models import Person
 from itsm.people.requests import PersonRequest
 from itsm.tickets.models import Ticket
 from itsm.tickets.querysets import SEES_ALL, TicketQuerySet
+from itsm.ui.sheets import download
 
-MOST_REJECTED = 100  # shown on the page; the command prints them all
+MOST_REJECTED = 100  # shown on the page; the files have them all
 
 
 @require_safe
@@ -38,7 +39,7 @@ def history(request: PersonRequest, source: str) -> HttpResponse:
     cases = _cases(request.user).filter(source=source)
     if not cases.exists():
         raise Http404
-    rejected = RejectedCell.objects.filter(run__in=ImportRun.objects.of(source)[:1]).order_by("line", "pk")
+    rejected = _rejected(source)
     context = {
         "source": source,
         "runs": ImportRun.objects.of(source)[:5],
@@ -46,6 +47,16 @@ def history(request: PersonRequest, source: str) -> HttpResponse:
         "more_rejected": max(rejected.count() - MOST_REJECTED, 0),
     }
     return render(request, "intake/history.html", context | drawn(figures(cases)))
+
+
+@require_safe
+def rejected_cells(request: PersonRequest, source: str, form: str) -> HttpResponse:
+    """This will give every cell that the last import of a source rejected, as a table to mend the file by."""
+    if not _cases(request.user).filter(source=source).exists():
+        raise Http404
+    rows = ((cell.line, cell.column, cell.value, cell.said()) for cell in _rejected(source).iterator())
+    header = [_("Line"), _("Column"), _("Value"), _("Reason")]
+    return download(f"{source}-rejected", form=form, header=header, rows=rows)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -68,6 +79,10 @@ def people_import(request: PersonRequest) -> HttpResponse:
     return render(
         request, "intake/people_import.html", {"form": form.again(), "plan": plan}, status=422 if plan.errors else 200
     )
+
+
+def _rejected(source: str) -> QuerySet[RejectedCell]:
+    return RejectedCell.objects.filter(run__in=ImportRun.objects.of(source)[:1]).order_by("line", "pk")
 
 
 def _cases(person: Person) -> TicketQuerySet:

@@ -125,6 +125,7 @@ NO_PAGES = {
     "livez", "readyz", "search:palette", "incidents:live", "record:anywhere", "record:find", "record:file", "record:picture",
     "record:end_task", "record:end_outage", "desk:start", "desk:write", "desk:queue", "desk:rows", "desk:new_people", "desk:new_about",
     "desk:new_alike", "settings:calendar_file",
+    "intake:rejected_csv", "intake:rejected_xlsx",
 }  # fmt: skip
 
 

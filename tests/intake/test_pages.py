@@ -39,6 +39,18 @@ def test_the_page_shows_figures_runs_and_refusals(imported: None, agent: Person,
     assert "&lt;b&gt;9&lt;/b&gt;" in page
 
 
+@pytest.mark.parametrize("form", ["csv", "xlsx"])
+def test_what_was_rejected_can_be_taken_along(imported: None, agent: Person, form: str) -> None:
+    client = signed_in(agent)
+    page = client.get(f"/reports/history/{SOURCE}/").content.decode()
+    answer = client.get(f"/reports/history/{SOURCE}/rejected.{form}")
+
+    assert f'href="/reports/history/{SOURCE}/rejected.{form}"' in page
+    assert answer.status_code == 200
+    assert f'filename="{SOURCE}-rejected.{form}"' in answer["Content-Disposition"]
+    assert form == "xlsx" or '"7","priority","<b>9</b>","The mapping lists no such value' in answer.content.decode()
+
+
 def test_the_list_leads_to_the_sources(imported: None, agent: Person) -> None:
     page = signed_in(agent).get("/reports/history/").content.decode()
 
@@ -49,7 +61,9 @@ def test_the_empty_list_says_what_to_do(agent: Person) -> None:
     assert "import_history" in signed_in(agent).get("/reports/history/").content.decode()
 
 
-@pytest.mark.parametrize("path", ["/reports/history/", f"/reports/history/{SOURCE}/"])
+@pytest.mark.parametrize(
+    "path", ["/reports/history/", f"/reports/history/{SOURCE}/", f"/reports/history/{SOURCE}/rejected.csv"]
+)
 @pytest.mark.parametrize("who", ["requester", "engineer"])
 def test_who_does_not_oversee_the_desk_sees_no_figures(
     imported: None, path: str, who: str, request: pytest.FixtureRequest
