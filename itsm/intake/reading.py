@@ -108,10 +108,10 @@ def _of_csv(data: IO[bytes], mapping: SourceMapping, place: Place) -> Iterator[R
 
 def _of_xes(data: IO[bytes], mapping: SourceMapping, place: Place) -> Iterator[Row]:
     header = mapping.columns_read()
-    for line, cells in events(data, columns=header):
-        if place.line == 1:
+    for count, (line, cells) in enumerate(events(data, columns=header)):
+        if not count:
             yield Row(1, header)
-        place.line = line
+        place.line = line + 1
         yield Row(line, cells)
 
 

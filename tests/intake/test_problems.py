@@ -147,6 +147,14 @@ def test_a_log_that_cannot_be_read_is_refused_whole(tmp_path: Path, text: str, w
 
 
 @pytest.mark.django_db
+def test_a_log_may_stand_on_one_line(tmp_path: Path) -> None:
+    (tmp_path / "log.xes").write_text(LOG.format(traces=trace("1-1", USUAL)).replace("\n", " "))
+
+    counts = bring_in(tmp_path / "log.xes", mapping=MAPPING)
+    assert (counts.created, counts.rows, counts.rejected) == (1, 3, 0)
+
+
+@pytest.mark.django_db
 def test_a_packed_log_reads_the_same(tmp_path: Path) -> None:
     path = tmp_path / "log.xes.gz"
     path.write_bytes(gzip.compress(LOG.format(traces=trace("1-1", USUAL)).encode()))
