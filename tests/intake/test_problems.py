@@ -64,7 +64,13 @@ def test_a_problem_stands_in_its_last_state_and_opens_with_its_first_event(tmp_p
         datetime(2012, 3, 26, 1, 30, tzinfo=UTC),
     )
     assert (problem.number, problem.source_number) == ("PRB-201203-00001", "1-1")
-    assert problem.facts == {"status": "Accepted", "impact": "High", "line": "Line C", "country": "se"}
+    assert problem.facts == {
+        "status": "Accepted",
+        "detail": "Closed",
+        "impact": "High",
+        "line": "Line C",
+        "country": "se",
+    }
 
 
 @pytest.mark.django_db
