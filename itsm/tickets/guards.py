@@ -24,8 +24,13 @@ def group_set(record: Any, move: Move) -> bool:
 
 @guard("g_sod", "Separation of duties: you cannot approve your own record.", "職務區隔：不可核准自己的申請。")
 def separate(record: Any, move: Move) -> bool:
-    """Tell whether the actor neither asked for it, nor gets it, nor works on it."""
-    involved = {record.requester_id, record.requested_for_id, record.assignee_id}
+    """Tell whether the actor neither asked for it, nor gets it, nor works on it, nor carries it out."""
+    involved = {
+        record.requester_id,
+        record.requested_for_id,
+        record.assignee_id,
+        getattr(record, "implementer_id", None),
+    }
     return move.by is not None and move.by.pk not in involved
 
 

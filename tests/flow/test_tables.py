@@ -16,7 +16,7 @@ from itsm.flow.table import states, transitions
 from itsm.records import register
 
 
-@pytest.mark.parametrize("key", ["incident", "service_request", "major_incident", "problem", "known_error"])
+@pytest.mark.parametrize("key", ["incident", "service_request", "major_incident", "problem", "known_error", "change"])
 def test_every_registered_table_is_sound(key: str) -> None:
     assert faults(register.flows()[key]) == []
 
@@ -85,7 +85,16 @@ def test_the_machines_agree_with_the_specification(capsys: pytest.CaptureFixture
     json.loads(printed)
 
     done = subprocess.run(
-        [sys.executable, str(check), "service_request", "incident", "major_incident", "problem", "known_error"],
+        [
+            sys.executable,
+            str(check),
+            "service_request",
+            "incident",
+            "major_incident",
+            "problem",
+            "known_error",
+            "change",
+        ],
         input=printed,
         text=True,
         capture_output=True,

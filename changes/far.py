@@ -1,0 +1,68 @@
+"""Questions that other parts answer: the board, the calendar, the configuration data.
+
+A part fills a question in at start-up: ``far.answers.board = ...``. Until then the change answers from what it holds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Q
+
+from itsm.records.links import linked
+from itsm.records.models import Link, LinkKind
+
+#: States in which a change holds its window.
+HOLDING = ("scheduled", "implementing", "emergency_implementing")
+
+
+def no_decision(change: Any, at: datetime) -> str:
+    """Give no decision: no board keeps any for this change."""
+    return ""
+
+
+def affected_items(change: Any) -> list[int]:
+    """List the keys of the configuration items that the change is linked to."""
+    return [row.pk for row in linked(change, kind=LinkKind.AFFECTS).records if row.kind == "ci"]
+
+
+def window_conflicts(change: Any, start: datetime, end: datetime, implementer_id: int | None) -> list[str]:
+    """List the numbers of other changes that hold a part of the window with the same implementer or an item of it."""
+    from changes.models import Change
+
+    shared = Link.objects.filter(kind=LinkKind.AFFECTS, target_id__in=answers.items(change)).values("source_id")
+    others = Change.objects.filter(state__in=HOLDING, window_start__lt=end, window_end__gt=start).exclude(pk=change.pk)
+    same = Q(pk__in=shared)
+    if implementer_id is not None:
+        same |= Q(implementer_id=implementer_id)
+    return list(others.filter(same).order_by("pk").values_list("number", flat=True))
+
+
+def has_baseline(change: Any) -> bool:
+    """Tell whether a baseline was laid to the change since it was authorised; without items there is nothing to keep."""
+    if not answers.items(change):
+        return bool(change.no_ci_reason)
+    rows = Link.objects.filter(target_id=change.pk, kind=LinkKind.BASELINE_OF)
+    return rows.filter(created_at__gte=change.authorised_at or change.created_at).exists()
+
+
+def items_updated(change: Any) -> bool:
+    """Tell whether the change says what became of its items in the configuration data."""
+    return bool(change.cmdb_note) or not answers.items(change)
+
+
+@dataclass
+class Answers:
+    """Who answers each question; ``board`` gives approved, rejected, deferred or nothing."""
+
+    board: Callable[[Any, datetime], str] = no_decision
+    conflicts: Callable[[Any, datetime, datetime, int | None], list[str]] = window_conflicts
+    items: Callable[[Any], list[int]] = affected_items
+    baseline: Callable[[Any], bool] = has_baseline
+    updated: Callable[[Any], bool] = items_updated
+
+
+answers = Answers()
