@@ -137,7 +137,7 @@ def test_work_begins_only_inside_its_window(scheduled: Any, handler: Person) -> 
 def test_an_emergency_is_authorised_by_others_and_owes_its_forms(
     draft: Any, engineer: Person, handler: Person, board_member: Person
 ) -> None:
-    asked = {
+    asked: dict[str, Any] = {
         "justification": "弱點遭利用",
         "emergency_basis": "vulnerability",
         "impact_text": "中",
