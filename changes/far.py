@@ -49,9 +49,9 @@ def has_baseline(change: Any) -> bool:
     return rows.filter(created_at__gte=change.authorised_at or change.created_at).exists()
 
 
-def items_updated(change: Any) -> bool:
-    """Tell whether the change says what became of its items in the configuration data."""
-    return bool(change.cmdb_note) or not answers.items(change)
+def items_updated(change: Any, note: str) -> bool:
+    """Tell whether ``note`` says what became of the items in the configuration data, or there are none."""
+    return bool(note) or not answers.items(change)
 
 
 @dataclass
@@ -62,7 +62,7 @@ class Answers:
     conflicts: Callable[[Any, datetime, datetime, int | None], list[str]] = window_conflicts
     items: Callable[[Any], list[int]] = affected_items
     baseline: Callable[[Any], bool] = has_baseline
-    updated: Callable[[Any], bool] = items_updated
+    updated: Callable[[Any, str], bool] = items_updated
 
 
 answers = Answers()

@@ -195,7 +195,7 @@ def pir_done(record: Any, move: Move) -> bool:
 @guard("g_cmdb_updated", "CMDB is not updated.", "組態資料尚未更新。", asks=("cmdb_note",))
 def cmdb_updated(record: Any, move: Move) -> bool:
     """Tell whether every affected item was answered for."""
-    return bool(move.given("cmdb_note")) or far.answers.updated(record)
+    return far.answers.updated(record, told(record, move, "cmdb_note"))
 
 
 # ---- further sentences, without a code in the specification ---------------------------------

@@ -5,6 +5,8 @@ from typing import Any
 
 import pytest
 from django.db import IntegrityError, connection
+from django.test import Client
+from django.urls import reverse
 from django.utils import translation
 
 from catalogue.models import Service
@@ -12,8 +14,11 @@ from changes import far
 from changes.asks import QUESTIONS
 from changes.models import Change, StandardTemplate
 from itsm.people.models import Person
+from itsm.records.links import link
+from itsm.records.models import LinkKind
 from itsm.records.perform import open_record, perform
 from itsm.records.refusals import NotAllowed, Objected
+from problems.models import Problem
 from tests.fixtures import MONDAY, make_person
 
 pytestmark = pytest.mark.django_db
@@ -193,3 +198,38 @@ def test_the_milestones_follow_the_life(scheduled: Any) -> None:
     assert register.reached(scheduled, "authorised")
     assert not register.reached(scheduled, "running")
     assert not register.reached(scheduled, "ended")
+
+
+def test_a_change_that_is_backed_out_sends_its_problem_back_to_the_search(
+    scheduled: Any, handler: Person, change_manager: Person, requester: Person
+) -> None:
+    problem = open_record(
+        Problem, by=None, at=MONDAY, channel="portal", origin="trend", title="502", requester=requester, received_at=MONDAY,
+        state="building_solution",
+    )  # fmt: skip
+    link(scheduled, problem, kind=LinkKind.FIXES_PROBLEM, by=None, at=MONDAY)
+    began = MONDAY + 2 * HOUR
+    record = perform(scheduled, "start_implementation", by=handler, at=began, actual_start=began)
+    record = perform(record, "back_out", by=handler, at=began + HOUR, reason="錯誤增加", restored="原參數")
+
+    closed = perform(record, "close", by=change_manager, at=began + 2 * HOUR, **REVIEW)
+
+    assert (closed.state, closed.outcome) == ("closed", "backed_out")
+    assert Problem.objects.get().state == "seeking_solution"
+
+
+def test_the_note_about_the_configuration_data_is_judged_by_who_keeps_it(
+    done: Any, change_manager: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(far.answers, "updated", lambda change, note: False)
+
+    assert "CMDB is not updated." in refusals(done, "close", change_manager, **REVIEW, cmdb_note="已更新")
+
+
+def test_the_case_page_shows_the_change_with_its_moves(assessing: Any, change_manager: Person, client: Client) -> None:
+    client.force_login(change_manager)
+
+    page = client.get(reverse("record:page", args=["changes", assessing.number]))
+
+    assert page.status_code == 200
+    assert "歸類為次要變更" in page.content.decode()
