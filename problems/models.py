@@ -8,10 +8,9 @@ from django.conf import settings
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.utils.translation import gettext_lazy as _
-from django_fsm import FSMField
 
 from itsm.flow import Flow, Moves
-from itsm.records.models import Record
+from itsm.records.models import PlainRecord
 from itsm.search.models import Vector
 from itsm.tickets.models import Ticket
 from itsm.tickets.querysets import TicketQuerySet
@@ -120,18 +119,13 @@ class AnalysisNote(models.Model):
         return self.text
 
 
-class KnownError(Moves(KNOWN_ERROR), Record):  # type: ignore[misc]  # the base is made from the flow table
+class KnownError(Moves(KNOWN_ERROR), PlainRecord):  # type: ignore[misc]  # the base is made from the flow table
     """A problem whose cause is known, as the desk looks it up: symptoms, cause, workaround."""
 
     process_key: ClassVar[str] = "known_error"
     flows: ClassVar[tuple[Flow, ...]]
 
     problem = models.ForeignKey(Problem, models.PROTECT, related_name="known_errors", verbose_name=_("problem"))
-    title = models.CharField(_("subject"), max_length=160)
-    state = FSMField(_("state"), max_length=32, protected=True)
-    phase = models.CharField(max_length=8, editable=False)
-    version = models.PositiveIntegerField(default=1, editable=False)
-    changed_at = models.DateTimeField()
     symptoms = models.TextField(_("symptoms"), blank=True)
     cause = models.TextField(_("cause"), blank=True)
     workaround = models.TextField(_("workaround"), blank=True)
@@ -158,9 +152,6 @@ class KnownError(Moves(KNOWN_ERROR), Record):  # type: ignore[misc]  # the base 
             GinIndex(fields=["words"], name="known_error_words"),
             models.Index(fields=["service"], condition=models.Q(state="published"), name="known_error_of_service"),
         ]
-
-    def __str__(self) -> str:
-        return f"{self.number} {self.title}"
 
 
 class Proposal(models.Model):

@@ -23,6 +23,10 @@ KINDS = (
     "hold_reason",  # why a case waits
     "incident",  # another incident
     "problem",  # another problem
+    "change",  # another change
+    "release",  # another release
+    "ci",  # a configuration item
+    "case",  # another case of any process
 )
 
 

@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django_fsm import FSMField
 
 
 class Record(models.Model):
@@ -24,6 +25,27 @@ class Record(models.Model):
 
     def __str__(self) -> str:
         return self.number or "…"
+
+
+class PlainRecord(Record):
+    """The base of records that are no cases of the desk: a subject, and the columns that perform() keeps."""
+
+    title = models.CharField(_("subject"), max_length=160)
+    state = FSMField(_("state"), max_length=32, protected=True)
+    phase = models.CharField(max_length=8, editable=False)
+    version = models.PositiveIntegerField(default=1, editable=False)
+    changed_at = models.DateTimeField()
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return f"{self.number} {self.title}"
+
+    @property
+    def is_open(self) -> bool:
+        """Tell whether the record is not done."""
+        return self.phase != "done"
 
 
 class EventQuerySet(models.QuerySet["Event"]):

@@ -14,6 +14,7 @@ from itsm.flow.roles import STAFF
 from itsm.people.models import Person as People
 from itsm.people.models import Team
 from itsm.records import register
+from itsm.tickets.models import Ticket
 from itsm.tickets.settings_models import HoldReason
 
 if TYPE_CHECKING:
@@ -33,6 +34,10 @@ NAMED_BY: dict[str, tuple[str, ...]] = {
     "hold_reason": ("code",),
     "incident": ("number",),
     "problem": ("number",),
+    "change": ("number",),
+    "release": ("number",),
+    "ci": ("number",),
+    "case": ("number",),
 }
 
 
@@ -96,7 +101,11 @@ def _hold_reasons(item: Input, record: Any, person: Person) -> models.QuerySet[A
 
 def _cases(item: Input, record: Any, person: Person) -> models.QuerySet[Any]:
     cases: models.QuerySet[Any] = register.process(item.kind).model.objects.visible_to(person)
-    return cases.exclude(pk=record.pk).order_by("-received_at", "-pk")
+    return cases.exclude(pk=record.pk).order_by("-pk")
+
+
+def _any_case(item: Input, record: Any, person: Person) -> models.QuerySet[Any]:
+    return Ticket.objects.visible_to(person).exclude(pk=record.pk).order_by("-pk")
 
 
 OFFERED: dict[str, Offered] = {
@@ -109,4 +118,8 @@ OFFERED: dict[str, Offered] = {
     "hold_reason": _hold_reasons,
     "incident": _cases,
     "problem": _cases,
+    "change": _cases,
+    "release": _cases,
+    "ci": _cases,
+    "case": _any_case,
 }

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from itsm.people.models import Person
 
 #: Kinds that are typed with a finder beside, because there are too many for a list box.
-TYPED = frozenset({"person", "incident", "problem"})
+TYPED = frozenset({"person", "incident", "problem", "change", "release", "ci", "case"})
 
 
 class TransitionForm(forms.Form):
