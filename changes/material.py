@@ -1,0 +1,32 @@
+"""What a decision about a change rests on: when any of it is altered, the decision was about something else."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from datetime import UTC, datetime
+from typing import Any
+
+from changes import far
+
+#: The columns that a decision rests on: what and why, risk, scope, plans, window, people.
+FIELDS = (
+    "title", "description", "service_id", "requester_id", "implementer_id", "reason_kind", "justification", "impact_text",
+    "risk_answers", "risk_score", "agreed_risk", "no_ci_reason", "cost_estimate", "expected_downtime_min", "plan", "test_plan",
+    "backout_plan", "window_start", "window_end", "requires_release", "template_id",
+)  # fmt: skip
+
+
+def fingerprint(change: Any) -> str:
+    """Give the hash (64 hexadecimal digits) of everything that a decision about ``change`` rests on.
+
+    Beside the columns of FIELDS that is which items and services it affects. Reads two statements.
+    """
+    said = {name: _plain(getattr(change, name)) for name in FIELDS}
+    said["items"] = sorted(far.answers.items(change))
+    said["services"] = sorted(change.affected_services.values_list("pk", flat=True))
+    return hashlib.sha256(json.dumps(said, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+
+
+def _plain(value: Any) -> Any:
+    return value.astimezone(UTC).isoformat() if isinstance(value, datetime) else value
