@@ -20,7 +20,7 @@ class ProblemsConfig(AppConfig):
         """Register the two processes."""
         from itsm.records.register import Process, add, steps
         from itsm.ui import navigation
-        from problems import access, recurrence, rules, telling, timers
+        from problems import access, known_page, recurrence, rules, telling, timers
         from problems.models import KnownError, Problem
         from problems.receive import receive_problem
         from sla import rounds
@@ -39,7 +39,7 @@ class ProblemsConfig(AppConfig):
                 },
             )
         )
-        add(Process("known_error", KnownError, KnownError.flows, section="known-errors"))
+        add(Process("known_error", KnownError, KnownError.flows, section="known-errors", page=known_page.page))
         if access.problem_roles not in steps.roles:
             steps.roles.append(access.problem_roles)
         timers.register()

@@ -25,7 +25,8 @@ class Receiver(Protocol):
 class Process:
     """A process: its records, machines and what siblings may ask of it.
 
-    Holders of one of ``workers`` edit its records, write on them and keep their tasks.
+    Holders of one of ``workers`` edit its records, write on them and keep their tasks. ``page(record, person=, at=)``
+    gives what the page of its records shows beside what all have.
     """
 
     key: str
@@ -37,6 +38,7 @@ class Process:
     milestones: dict[str, Milestone] = field(default_factory=dict)
     figures: dict[str, Callable[..., Any]] = field(default_factory=dict)
     evidence: dict[str, Callable[..., Any]] = field(default_factory=dict)
+    page: Callable[..., dict[str, Any]] | None = None
 
     @property
     def flow(self) -> Flow:

@@ -167,7 +167,7 @@ def test_a_known_error_walks_its_machine_in_dialogs(walk: Walk, problem_manager:
     client = signed_in(problem_manager)
 
     def step(name: str, **data: str) -> int:
-        return int(client.post(f"/known-errors/{number}/do/{name}", data).status_code)
+        return int(client.post(f"/t/{number}/do/{name}", data).status_code)
 
     assert step("publish", symptoms="502") == 422
     assert step("publish", symptoms="502", cause="連線池", workaround="無") == 303
@@ -183,7 +183,7 @@ def test_a_known_error_walks_its_machine_in_dialogs(walk: Walk, problem_manager:
 def test_only_problem_people_move_a_known_error(walk: Walk, agent: Person, signed_in: SignedIn) -> None:
     walk("seeking_solution")
 
-    answer = signed_in(agent).post(f"/known-errors/{KnownError.objects.get().number}/do/retire", {"reason": "x"})
+    answer = signed_in(agent).post(f"/t/{KnownError.objects.get().number}/do/retire", {"reason": "x"})
 
     assert answer.status_code == 403
 

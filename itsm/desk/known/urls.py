@@ -7,8 +7,6 @@ from itsm.desk.known import raising, views
 app_name = "known"
 urlpatterns = [
     path("known-errors/", views.known_errors, name="list"),
-    path("known-errors/<str:number>/", views.known_error, name="page"),
-    path("known-errors/<str:number>/do/<str:name>", views.transition, name="transition"),
     path("t/<str:number>/problem", raising.raise_from, name="raise"),
     path("t/<str:number>/known-error/<str:known>/use", views.use, name="use"),
 ]

@@ -10,7 +10,10 @@ from django import forms
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
+from itsm.desk.access import for_workers
+from itsm.records.finding import find_plain, plain_process_numbered
 from itsm.records.refusals import MovedOn, NotAllowed, Objected, Refusal, Stale, UnknownMove
+from itsm.records.register import Process
 from itsm.tickets.finding import find_case, page_of
 from itsm.tickets.forms import field_of
 from itsm.ui.answers import dialog, done, is_htmx, way_back
@@ -34,7 +37,7 @@ def answers_refusals(view: View) -> View:
         except UnknownMove as refusal:
             raise Http404(str(refusal)) from refusal
         except Refusal as refusal:
-            return refused(request, case_of(request, number), refusal)
+            return refused(request, record_of(request, number), refusal)
 
     return answered
 
@@ -45,6 +48,21 @@ def case_of(request: HttpRequest, number: str, *related: str) -> Any:
     :raises Http404: if the person may not know of it
     """
     return find_case(number, person=request.user, related=related)  # type: ignore[arg-type]  # signed in
+
+
+def record_of(request: HttpRequest, number: str, *related: str) -> Any:
+    """Find the case, or the record that is none, that the address names, for whoever asks.
+
+    :raises Http404: if the person may not know of it
+    :raises PermissionDenied: if it is no case and the person does not work at the desk's screens
+    """
+    process = plain_process_numbered(number)
+    return case_of(request, number, *related) if process is None else _plain(request, process, number)
+
+
+@for_workers
+def _plain(request: HttpRequest, process: Process, number: str) -> Any:
+    return find_plain(number, process=process, person=request.user)  # type: ignore[arg-type]  # signed in
 
 
 def refused(request: HttpRequest, case: Any, refusal: Refusal) -> HttpResponse:

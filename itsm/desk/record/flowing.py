@@ -16,7 +16,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from itsm.desk.record import heading
-from itsm.desk.record.offered import choices_of
+from itsm.desk.record.offered import Choices, choices_of, held_from
 from itsm.desk.record.walking import walked_boxes, walked_edges
 from itsm.draw import swimlane, swimlane_rows
 from itsm.flow import Flow
@@ -54,19 +54,28 @@ def flow(request: HttpRequest, section: str, number: str) -> HttpResponse:
         raise Http404(_("There is no flowchart for this case."))
     at = timezone.now()
     choices = choices_of(case, person=person, at=at)
-    now = chart.box_of(case.state, case.held_from)
+    context = heading.context(case, tab="flow", at=at) | chart_context(case, choices, at=at)
+    return render(request, "record/flow_chart.html" if is_htmx(request) else "record/flow.html", context)
+
+
+def chart_context(case: Any, choices: Choices, *, at: datetime) -> dict[str, Any]:
+    """Draw the chart of the record's first machine with the path walked; nothing where it has none."""
+    process = register.process_of(case)
+    chart = process.flow.chart
+    if chart is None:
+        raise Http404(_("There is no flowchart for this case."))
+    now = chart.box_of(case.state, held_from(case))
     moves = Event.objects.moves().filter(record=case.pk, machine=process.flow.key).in_order()
     walk = walk_of(process.flow, moves, since=case.created_at, until=at if case.is_open else None)
     drawn: dict[str, Any] = {
         "walked_edges": walk.edges, "walked_boxes": walk.boxes, "now_box": now.code if now else "", "blocked": choices.blocked,
     }  # fmt: skip
     note = span((at - (walk.since or at)).total_seconds()) if now and case.is_open else ""
-    context = heading.context(case, tab="flow", at=at) | {
+    return {
         "flow": swimlane(chart, **drawn, now_note=note, title=str(process.flow.title)),
         "flow_rows": swimlane_rows(chart, **drawn),
         "stays": stays(process.flow, walk), "choices": choices,
     }  # fmt: skip
-    return render(request, "record/flow_chart.html" if is_htmx(request) else "record/flow.html", context)
 
 
 def walk_of(flow: Flow, moves: Iterable[Any], *, since: datetime, until: datetime | None) -> Walk:

@@ -14,7 +14,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods
 
 from incidents import children
-from itsm.desk.record.answering import answers_refusals, ask, case_of, finish
+from itsm.desk.record.answering import answers_refusals, ask, finish, record_of
 from itsm.flow import Input, Move, Transition, Words
 from itsm.records.perform import admit, find_step, objections, perform
 from itsm.records.refusals import Objected, Stale
@@ -30,7 +30,7 @@ SHOWN = ("service", "team", "assignee", "requester")
 def transition(request: HttpRequest, number: str, name: str) -> HttpResponse:
     """Show the dialog of a transition, or make it."""
     sent = request.POST if request.method == "POST" else None
-    case = case_of(request, number, *(() if sent else SHOWN))
+    case = record_of(request, number, *(() if sent else SHOWN))
     row = admit(case, name, by=request.user)  # type: ignore[arg-type]  # signed in
     form = TransitionForm(case, row, request.user, sent)  # type: ignore[arg-type]
     if sent is not None and form.is_valid():
@@ -46,11 +46,13 @@ def transition(request: HttpRequest, number: str, name: str) -> HttpResponse:
 
 def prepare(form: TransitionForm, case: Any, row: Transition) -> None:
     """Fill in what the requester's own words propose, and offer to take children along."""
-    proposed = case.facts.get("proposed", {}) if isinstance(case.facts, dict) else {}
+    facts = getattr(case, "facts", None)
+    proposed = facts.get("proposed", {}) if isinstance(facts, dict) else {}
     for name, value in proposed.items():
         if name in form.fields and not form.fields[name].initial:
             form.fields[name].initial = str(value)
-    count = children.waiting(case).count() if row.name in children.TAKES_ALONG else 0
+    takes_along = case.kind == "incident" and row.name in children.TAKES_ALONG
+    count = children.waiting(case).count() if takes_along else 0
     if count:
         text = ngettext(
             "Resolve %(count)s child case with the same text", "Resolve %(count)s child cases with the same text", count
@@ -88,7 +90,7 @@ def show(request: HttpRequest, case: Any, row: Transition, form: TransitionForm,
 @require_GET
 def find(request: HttpRequest, number: str, kind: str) -> HttpResponse:
     """Suggest people or cases for a typed field, as options of a data list."""
-    case = case_of(request, number)
+    case = record_of(request, number)
     if kind not in TYPED:
         raise Http404
     words = next((str(value).strip() for value in request.GET.values() if str(value).strip()), "")[:80]

@@ -61,16 +61,22 @@ def choose_primary(case: Any, offered: Sequence[Offer]) -> Offer | None:
     """Choose the transition that leads along the usual way to the end; open ones go before refused ones."""
     flow = register.process_of(case).flow
     steps = [offer for offer in offered if offer.flow is flow and offer.row.target is not None and not offer.row.danger]
-    way = ahead(flow.key, _box(flow, case.state, case.held_from))
+    way = ahead(flow.key, _box(flow, case.state, held_from(case)))
     here = {offer.name: _reaches(offer, case) for offer in steps}
     on_way = [offer for offer in steps if set(here[offer.name]) & way]
-    staying = [offer for offer in steps if _box(flow, case.state, case.held_from) in here[offer.name]]
+    staying = [offer for offer in steps if _box(flow, case.state, held_from(case)) in here[offer.name]]
     ordered = [*on_way, *staying]
     return next((offer for offer in ordered if not offer.reasons), ordered[0] if ordered else None)
 
 
+def held_from(case: Any) -> str:
+    """Give the state that a case on hold was held from; records that are no cases are never on hold."""
+    held: str = getattr(case, "held_from", "")
+    return held
+
+
 def _reaches(offer: Offer, case: Any) -> tuple[str, ...]:
-    return tuple(_box(offer.flow, state, case.held_from) for state in offer.row.targets)
+    return tuple(_box(offer.flow, state, held_from(case)) for state in offer.row.targets)
 
 
 def _box(flow: Any, state: str, held_from: str) -> str:
@@ -88,7 +94,7 @@ def ahead(flow: str, box: str) -> frozenset[str]:
 def closed_boxes(case: Any, offered: Sequence[Offer]) -> dict[str, str]:
     """Say of each box that every way into it is refused now, and why."""
     flow = register.process_of(case).flow
-    present = _box(flow, case.state, case.held_from)
+    present = _box(flow, case.state, held_from(case))
     ways: dict[str, list[Offer]] = {}
     for offer in offered:
         if offer.flow is flow and not offer.row.danger:

@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from itsm.desk.known import beside
-from itsm.desk.record import conversation, heading, shown
-from itsm.desk.record.answering import case_of
+from itsm.desk.record import conversation, flowing, heading, plain, shown
+from itsm.desk.record.answering import case_of, record_of
 from itsm.records import register
 from itsm.tickets.finding import page_of
 from itsm.ui.answers import done
@@ -25,12 +25,22 @@ PORTAL_PAGE = "/portal/cases/{number}/"
 @require_safe
 def page(request: HttpRequest, section: str, number: str) -> HttpResponse:
     """Show a case to those who work on it; requesters are led to their own page of it."""
+    if (process := plain.process_at(section, number)) is not None:
+        return plain.page(request, process, number)
     case = shown.load(number, person=request.user)  # type: ignore[arg-type]  # signed in
     if register.process_of(case).section != section:
         raise Http404(_("There is no case with this number."))
     if not case.is_worked:
         return HttpResponseRedirect(PORTAL_PAGE.format(number=number))
     return render_page(request, case)
+
+
+@require_safe
+def flow(request: HttpRequest, section: str, number: str) -> HttpResponse:
+    """Show the flowchart of a case, or of a record that is none."""
+    if (process := plain.process_at(section, number)) is not None:
+        return plain.flow(request, process, number)
+    return flowing.flow(request, section, number)
 
 
 def render_page(
@@ -40,6 +50,9 @@ def render_page(
     at = timezone.now()
     person: Any = request.user
     context = shown.context(case, person=person, at=at) | beside.of_case(case, person=person)
+    shows = register.process_of(case).page
+    if shows is not None:
+        context |= shows(case, person=person, at=at)
     context["tabs"] = heading.tabs(case, "talk")
     context["shows"] = [("all", _("All")), ("public", _("Public")), ("notes", _("Notes")), ("events", _("Events"))]
     context["talk"] = conversation.read(case, query=request.GET, at=at)
@@ -52,8 +65,8 @@ def render_page(
 @require_safe
 def anywhere(request: HttpRequest, number: str) -> HttpResponse:
     """Lead to the case from mails, chats and paper; a merged one to where it went."""
-    case = case_of(request, number, "merged_into")
-    if case.merged_into is None:
+    case = record_of(request, number, "merged_into")
+    if getattr(case, "merged_into", None) is None:
         return done(request, page_of(case))
     try:
         kept = case_of(request, case.merged_into.number)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -9,9 +10,10 @@ from django.db.models import F
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from itsm.desk.record import around
 from itsm.flow import State
 from itsm.records import register
-from itsm.records.models import LinkKind
+from itsm.records.models import LinkKind, PlainRecord
 from itsm.tickets.finding import page_of
 from itsm.tickets.models import Ticket
 
@@ -19,12 +21,32 @@ if TYPE_CHECKING:
     from itsm.people.models import Person
 
 MOST = 60
+#: How a link reads from its source, where its kind does not say it.
+FORWARDS = {
+    LinkKind.HANDLES_COMPLAINT: gettext_lazy("handled by"),
+    LinkKind.FROM_SURVEY: gettext_lazy("from the survey answer"),
+    LinkKind.SUPPLIER_CASE: gettext_lazy("waits for the supplier"),
+}
 #: How a link reads from its target.
 BACKWARDS = {
     LinkKind.RECLASSIFIED_TO: gettext_lazy("reclassified from"),
     LinkKind.DUPLICATE_OF: gettext_lazy("has the duplicate"),
     LinkKind.CHILD_OF: gettext_lazy("parent of"),
     LinkKind.ESCALATED_TO_PROBLEM: gettext_lazy("raised by"),
+    LinkKind.HAS_KNOWN_ERROR: gettext_lazy("used for"),
+    LinkKind.FIXES_PROBLEM: gettext_lazy("to be solved by"),
+    LinkKind.FIXES_INCIDENT: gettext_lazy("to be repaired by"),
+    LinkKind.CAUSED_BY_CHANGE: gettext_lazy("has caused"),
+    LinkKind.REQUESTED_VIA: gettext_lazy("requested by"),
+    LinkKind.IMPLEMENTED_BY: gettext_lazy("implements"),
+    LinkKind.DESIGNED_BY: gettext_lazy("designs"),
+    LinkKind.AFFECTS: gettext_lazy("affected by"),
+    LinkKind.BASELINE_OF: gettext_lazy("has the baseline"),
+    LinkKind.HANDLES_COMPLAINT: gettext_lazy("handles the complaint"),
+    LinkKind.FROM_SURVEY: gettext_lazy("became the complaint"),
+    LinkKind.ABOUT: gettext_lazy("subject of"),
+    LinkKind.CORRECTED_BY: gettext_lazy("corrects"),
+    LinkKind.SUPPLIER_CASE: gettext_lazy("waited for by"),
     LinkKind.RELATED_TO: gettext_lazy("related to"),
 }
 
@@ -43,9 +65,12 @@ class Related:
 
 
 def read(case: Any, *, person: Person) -> dict[str, list[Related]]:
-    """Read what is related to ``case``, sorted into parent, children, merged and links; at most one statement."""
+    """Read what is related to ``case``, sorted into parent, children, merged and links.
+
+    One statement for cases at most, and one for each kind of linked records that are no cases.
+    """
     groups: dict[str, list[Related]] = {"parent": [], "children": [], "merged": [], "links": []}
-    for other in _near(case, person):
+    for other in (*_near(case, person), *around.plain_ones(case.linked_by, person=person)):
         for related in _relations(case, other):
             groups[related.group].append(related)
     return groups
@@ -70,21 +95,30 @@ def _near(case: Any, person: Person) -> list[Ticket]:
 def _relations(case: Any, other: Any) -> list[Related]:
     state = register.process_of(other).flow.states[other.state]
     same: dict[str, Any] = {"case": other, "state": state, "url": page_of(other)}
+    if isinstance(other, PlainRecord):
+        return linked_ones(case.linked_by, other)
     found = []
     if other.pk == getattr(case, "parent_id", None):
         found.append(Related(**same, words=_("parent"), group="parent"))
-    if other.parent_of == case.pk and other.merged_into_id != case.pk:
+    if getattr(other, "parent_of", None) == case.pk and other.merged_into_id != case.pk:
         found.append(Related(**same, words=_("child"), group="children"))
     if other.pk == case.merged_into_id:
         found.append(Related(**same, words=_("merged into"), group="merged"))
-    if other.merged_into_id == case.pk:
+    if getattr(other, "merged_into_id", None) == case.pk:
         found.append(Related(**same, words=_("merged into this"), group="merged", merge=case.merges_in.get(other.pk)))
     if not any(related.group == "merged" for related in found):
         found += [_linked(same, row) for row in case.linked_by if row["other"] == other.pk]
     return found
 
 
+def linked_ones(rows: Iterable[dict[str, Any]], other: Any) -> list[Related]:
+    """Say of ``other`` how each of the links in ``rows`` that lead to it connects it."""
+    state = register.process_of(other).flow.states[other.state]
+    same: dict[str, Any] = {"case": other, "state": state, "url": page_of(other) if other.number else ""}
+    return [_linked(same, row) for row in rows if row["other"] == other.pk]
+
+
 def _linked(same: dict[str, Any], row: dict[str, Any]) -> Related:
     kind = LinkKind(row["kind"])
-    words = kind.label if row["out"] else BACKWARDS.get(kind, kind.label)
+    words = FORWARDS.get(kind, kind.label) if row["out"] else BACKWARDS.get(kind, kind.label)
     return Related(**same, words=str(words), group="links", link=None if row["auto"] else row["pk"])

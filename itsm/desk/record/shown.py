@@ -14,9 +14,11 @@ from django.utils.dateparse import parse_datetime
 from django.utils.translation import get_language
 
 from itsm.desk.record import at_hand, clocks, heading, relations, small
-from itsm.desk.record.offered import Choices, choices_of
+from itsm.desk.record.offered import Choices, choices_of, held_from
 from itsm.desk.record.walking import box_code, walked_boxes
 from itsm.draw import Step, steps
+from itsm.draw.rail import GLYPHS
+from itsm.draw.swimlane import state_words
 from itsm.flow import Flow
 from itsm.people.models import Person
 from itsm.records import register
@@ -143,8 +145,8 @@ def rail(case: Any, choices: Choices, *, at: datetime) -> list[Step]:
     process = register.process_of(case)
     chart = process.flow.chart
     if chart is None:
-        return []
-    now = chart.box_of(case.state, case.held_from)
+        return states_walked(process.flow, case)
+    now = chart.box_of(case.state, held_from(case))
     walked = path_of(process.flow, case.moves_made)
     notes = _times(case, process.flow, now.code if now else "", at=at)
     return steps(
@@ -154,6 +156,14 @@ def rail(case: Any, choices: Choices, *, at: datetime) -> list[Step]:
         blocked=choices.blocked,
         notes={code: note for code, note in notes.items() if code in walked or (now and code == now.code)},
     )
+
+
+def states_walked(flow: Flow, case: Any) -> list[Step]:
+    """List the states of a machine without a flowchart that a record went through, and the present one."""
+    words = state_words(get_language() or "zh-hant")
+    past = list(dict.fromkeys([flow.initial, *(row["target"] for row in case.moves_made if row["target"])]))
+    rows = [(code, "walked") for code in past if code != case.state] + [(case.state, "now")]
+    return [Step(code, str(flow.states[code].label), state, GLYPHS[state], words[state]) for code, state in rows]
 
 
 def _times(case: Any, flow: Any, now: str, *, at: datetime) -> dict[str, str]:

@@ -9,7 +9,7 @@ from itsm.records import register
 class SectionConverter:
     """The part of the address that names a process: incidents, requests, problems."""
 
-    regex = "[a-z]+"
+    regex = "[a-z-]+"
 
     def to_python(self, value: str) -> str:
         """Accept the sections of the registered processes."""
@@ -26,7 +26,7 @@ register_converter(SectionConverter, "section")
 app_name = "record"
 urlpatterns = [
     path("<section:section>/<str:number>/", page.page, name="page"),
-    path("<section:section>/<str:number>/flow/", flowing.flow, name="flow"),
+    path("<section:section>/<str:number>/flow/", page.flow, name="flow"),
     path("t/<str:number>", page.anywhere, name="anywhere"),
     path("t/<str:number>/clocks/", flowing.clocks, name="clocks"),
     path("t/<str:number>/history/", history.history, name="history"),
