@@ -72,7 +72,31 @@ def problems(expected: Figures) -> Iterator[str]:
     yield from differences("problems", want, manage("figures", "--source", label, "--json"))
 
 
-CHECKS: dict[str, Callable[[Figures], Iterator[str]]] = {"bpi2013": problems}
+def changes(expected: Figures) -> Iterator[str]:
+    """A year of 8,508 deployed changes, those that were backed out, and the items that they touched."""
+    raw, label = expected["changes_wikimedia/dev(deployed<2023-10-25)"], "check-changes"
+    log = str(DATA / "changes_wikimedia" / "changes.csv.gz")
+    command = ["import_history", log, "--mapping", "wikimedia-changes", "--source", label]
+    yield from imported_twice(*command, records=raw["changes"])
+    lead = {"median": raw["lead_hours_median(authored->deployed)"], "p90": raw["lead_hours_p90"]}
+    want = {
+        "records": raw["changes"],
+        "closure_hours": {"all": lead},
+        "changes": {
+            "executed": raw["changes"],
+            "backed_out": raw["backed_out_changes(in set)"],
+            "failure_rate": raw["failure_rate"],
+            "hours_to_back_out": {"median": raw["median_hours_to_back_out"]},
+            "item_links": raw["change_ci_rows"],
+            "items_named": raw["distinct_ci"],
+            "records_with_items": raw["changes_with_ci"],
+            "top_items": raw["top5_ci_by_changes"],
+        },
+    }
+    yield from differences("changes", want, manage("figures", "--source", label, "--json"))
+
+
+CHECKS: dict[str, Callable[[Figures], Iterator[str]]] = {"bpi2013": problems, "changes_wikimedia": changes}
 
 
 def main() -> int:

@@ -6,12 +6,10 @@ journal keeps its place, because the source's order is the truth where times run
 
 from __future__ import annotations
 
-from itertools import count
-from re import sub
 from typing import Any
 
-from django.db import connection
-
+from itsm.intake.asking import DECIMALS, Asked
+from itsm.intake.change_figures import change_figures
 from itsm.intake.processes import PROCESSES
 from itsm.tickets.querysets import TicketQuerySet
 
@@ -19,24 +17,6 @@ ANSWERED = sorted({process.answered for process in PROCESSES.values()})
 ENDED = sorted({state for process in PROCESSES.values() for state in process.ended})
 FINAL = sorted(set(ENDED) - set(ANSWERED))
 MOST_GROUPS = 10
-DECIMALS = 4
-
-#: What every question may read: ``shown``, the cases; ``lines``, the source's rows; ``hands``, every change of team.
-#: A row is the state in which it left the case, and when; '' is no team. What a question does not name is not read.
-#: Cases are joined once, to the journal's own table: of tables made on the way the planner knows no sizes.
-_TABLES = """
-lines AS (
-    SELECT DISTINCT ON (event.record_id, (event.facts->>'row')::int)
-           event.record_id, (event.facts->>'row')::int AS row, event.facts->>'state' AS state, event.at,
-           shown.priority, shown.received_at
-    FROM records_event event JOIN shown ON shown.record_id = event.record_id
-    WHERE event.imported AND (event.facts->>'row')::int > 0),
-hands AS (
-    SELECT event.record_id, event.id, (event.facts->>'row')::int AS row,
-           event.facts->'before'->>'team' AS before, event.facts->'after'->>'team' AS after
-    FROM records_event event JOIN shown ON shown.record_id = event.record_id
-    WHERE event.imported AND event.kind = 'assigned')
-"""
 
 _BY_PRIORITY = "SELECT priority, count(*) FROM shown WHERE priority IS NOT NULL GROUP BY priority ORDER BY priority"
 
@@ -86,11 +66,12 @@ FROM intake_importedcase origin JOIN shown ON shown.record_id = origin.ticket_id
 
 def figures(cases: TicketQuerySet) -> dict[str, Any]:
     """This will compute every figure of ``cases``, which should be the imported cases of one source."""
-    asked = _Asked(cases)
+    asked = Asked(cases)
     by_priority = {str(priority): number for priority, number in asked.rows(_BY_PRIORITY)}
     reopened, times = asked.rows(_REOPENED, ended=ENDED)[0]
     ping_pong, multi_group = asked.rows(_PATHS)[0]
     met, missed, agree = asked.rows(_SLA)[0]
+    changes = change_figures(asked)
     return {
         "records": asked.rows("SELECT count(*) FROM shown")[0][0],
         "history_rows": asked.rows("SELECT count(*) FROM lines")[0][0],
@@ -103,7 +84,7 @@ def figures(cases: TicketQuerySet) -> dict[str, Any]:
         "multi_group_records": multi_group,
         "top_groups": dict(asked.rows(_TOP_GROUPS, most=MOST_GROUPS)),
         "sla": {"met": met, "missed": missed, "agree_with_source": agree},
-    }
+    } | ({"changes": changes} if changes["executed"] else {})
 
 
 def _hours(rows: list[tuple[Any, ...]]) -> dict[str, dict[str, Any]]:
@@ -113,23 +94,3 @@ def _hours(rows: list[tuple[Any, ...]]) -> dict[str, dict[str, Any]]:
     return {
         name: {"n": n, "median": cut(median), "mean": cut(mean), "p90": cut(p90)} for name, n, median, mean, p90 in rows
     }
-
-
-class _Asked:
-    """Questions about the same cases: those that the query set gives, read once into a table of this connection."""
-
-    def __init__(self, cases: TicketQuerySet) -> None:
-        """This will compile the query set; what it may show is decided by whoever made it."""
-        columns = cases.order_by().values_list("record_ptr", "priority", "team", "received_at")
-        self.inner, self.given = columns.query.sql_with_params()
-
-    def rows(self, statement: str, **values: Any) -> list[tuple[Any, ...]]:
-        """This will ask one question with the cases as ``shown``."""
-        given = {f"shown_{place}": value for place, value in enumerate(self.given)}
-        places = count()
-        inner = sub("%s", lambda _: f"%(shown_{next(places)})s", self.inner)
-        shown = f"shown (record_id, priority, team_id, received_at) AS MATERIALIZED ({inner})"
-        with connection.cursor() as cursor:
-            cursor.execute(f"WITH {shown}, {_TABLES} {statement}", given | values)
-            found: list[tuple[Any, ...]] = cursor.fetchall()
-        return found

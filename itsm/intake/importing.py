@@ -6,7 +6,7 @@ the same file writes nothing, and one that was killed goes on where it stopped.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
@@ -15,7 +15,7 @@ from pathlib import Path
 from django.db import connection, transaction
 from django.utils.translation import gettext_noop
 
-from itsm.intake import writing
+from itsm.intake import between, writing
 from itsm.intake.faults import BadMapping, Fault, Running
 from itsm.intake.insertion import measure
 from itsm.intake.mapping import SourceMapping
@@ -85,6 +85,8 @@ def import_history(
     """
     _check_reasons(mapping)
     found = survey(path, mapping=mapping)
+    for _row in between.named_rows(path, mapping=mapping):  # what would stop it half-way stops it here
+        pass
     counts = Counts()
     batches = _batches(records(path, mapping=mapping, found=found), parser=Parser(mapping, found.header))
     if dry_run:
@@ -100,6 +102,7 @@ def import_history(
         for batch in batches:
             _write(batch, run=run, mapping=mapping, counts=counts)
             _report(batch, watch, counts, found.rows)
+        _join(path, run=run, mapping=mapping, watch=watch)
         run.end(ImportRun.State.FINISHED, at=database_now())
         if counts.created or counts.changed:
             measure(Event, Record, Ticket, mapping.process.model, ImportedCase)
@@ -190,19 +193,32 @@ def _write(batch: Batch, *, run: ImportRun, mapping: SourceMapping, counts: Coun
         if todo.created:
             names = settle(todo.created, source=run.source, mapping=mapping)
             writing.create(todo.created, run=run, names=names, mapping=mapping)
-        RejectedCell.objects.bulk_create(
-            RejectedCell(
-                run=run,
-                line=bad.line,
-                column=bad.column[:200],
-                value=bad.value,
-                sentence=bad.sentence,
-                values=bad.values,
-            )
-            for bad in batch.faults
-        )
+        _keep_faults(batch.faults, run=run)
         _count(counts, batch, todo)
         ImportRun.objects.filter(pk=run.pk).update(**counts.as_json())
+
+
+def _keep_faults(faults: Iterable[Fault], *, run: ImportRun) -> None:
+    RejectedCell.objects.bulk_create(
+        RejectedCell(
+            run=run,
+            line=bad.line,
+            column=bad.column[:200],
+            value=bad.value,
+            sentence=bad.sentence,
+            values=bad.values,
+        )
+        for bad in faults
+    )
+
+
+def _join(path: Path, *, run: ImportRun, mapping: SourceMapping, watch: Watch) -> None:
+    """Write what stands between the records, and report what leads nowhere; no record is kept out by that."""
+    faults = list(between.join(mapping, source=run.source, at=run.started_at))
+    between.name_items(path, mapping=mapping, source=run.source, refused=faults.append)
+    _keep_faults(faults, run=run)
+    for bad in faults:
+        watch.refused(bad)
 
 
 def _count(counts: Counts, batch: Batch, todo: Sorted) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,7 @@ from itsm.hours.windows import BadHours, zone_of
 from itsm.intake.closure import ClosureClock
 from itsm.intake.faults import BadMapping
 from itsm.intake.processes import PROCESSES, Imported
+from itsm.records.models import LinkKind
 
 SHIPPED = Path(__file__).resolve().parent / "mappings"
 EDITION = 1  # raised when the same mapping writes other rows than before, so that a second import mends them
@@ -25,14 +26,18 @@ NEEDED = ("number", "at", "state")
 FORMATS = ("csv", "xes", "xlsx")
 FIELDS = (
     *NEEDED, "opened_at", "by", "opened_by", "requester", "channel", "category", "subcategory", "component", "impact", "urgency",
-    "priority", "team", "assignee", "met",
+    "priority", "team", "assignee", "met", "outcome",
 )  # fmt: skip
 KEYS = (
     "process", "format", "encoding", "delimiter", "zone", "missing", "dates", "flags", "columns", "title", "unknown_requester",
-    "facts", "last_facts", "first_line", "values", "sla",
+    "facts", "last_facts", "first_line", "values", "sla", "constants", "links", "named",
 )  # fmt: skip
 RANGES = {"impact": range(1, 4), "urgency": range(1, 4), "priority": range(1, 6)}
 CHANNELS = ("portal", "mail", "phone", "chat", "walk_in", "monitor", "api")
+OUTCOMES = ("successful", "with_issues", "failed", "backed_out", "cancelled")
+LISTED: dict[str, Container[Any]] = {**RANGES, "channel": CHANNELS, "outcome": OUTCOMES}
+ANYTHING = "*"  # in a table of values: whatever is not listed
+NAMED_KEYS = ("file", "number", "name", "how")
 NAME = re.compile(r"[a-z0-9][a-z0-9-]*")
 
 
@@ -43,6 +48,25 @@ class StateRule:
     first_line: str
     second_line: str
     hold_reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LinkRule:
+    """A fact that holds the number of another record of the source, and how the two are linked."""
+
+    fact: str
+    kind: str
+    reversed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class NamedFile:
+    """A second file beside the first: which configuration items a record names, a row for each."""
+
+    file: str
+    number: str
+    name: str
+    how: str
 
 
 @dataclass(frozen=True)
@@ -68,6 +92,9 @@ class SourceMapping:
     states: dict[str, StateRule]
     values: dict[str, dict[str, Any]]
     closure: ClosureClock | None
+    constants: dict[str, str]
+    links: tuple[LinkRule, ...]
+    named: NamedFile | None
 
     def columns_read(self) -> list[str]:
         """This will name every column of the file that is read, each once, in the mapping's order."""
@@ -113,6 +140,8 @@ def checked(data: Any, *, name: str) -> SourceMapping:
     process = _process(data.get("process", "incident"))
     values = _table(data, "values")
     states = values.pop("state", {})
+    constants = _constants(_table(data, "constants"), process=process)
+    facts = _words(_table(data, "facts"))
     return SourceMapping(
         name=name,
         digest=hashlib.sha256(json.dumps([EDITION, data], sort_keys=True, default=str).encode()).hexdigest(),
@@ -124,15 +153,18 @@ def checked(data: Any, *, name: str) -> SourceMapping:
         missing=frozenset(_texts(data, "missing", default=[""])),
         dates=tuple(_texts(data, "dates", default=["%Y-%m-%d %H:%M:%S"])),
         flags={str(text).casefold(): bool(flag) for text, flag in _table(data, "flags").items()},
-        columns=_columns(_table(data, "columns"), process=process),
+        columns=_columns(_table(data, "columns"), process=process, given=constants),
         title=tuple(_texts(data, "title", default=[])),
         unknown_requester=str(data.get("unknown_requester", "Unknown requester")),
-        facts=_words(_table(data, "facts")),
+        facts=facts,
         last_facts=_words(_table(data, "last_facts")),
         first_line=frozenset(_texts(data, "first_line", default=[])),
         states={str(text): _state(text, rule, process=process) for text, rule in states.items()},
         values=_values(values),
         closure=_closure(data["sla"]) if data.get("sla") else None,
+        constants=constants,
+        links=tuple(_link(fact, rule, facts=facts) for fact, rule in _table(data, "links").items()),
+        named=_named(data["named"]) if data.get("named") else None,
     )
 
 
@@ -180,9 +212,14 @@ def _format(name: Any) -> str:
     return str(name)
 
 
-def _columns(table: dict[Any, Any], *, process: Imported) -> dict[str, str]:
+def _constants(table: dict[Any, Any], *, process: Imported) -> dict[str, str]:
+    _known(table, [name for name in FIELDS if name not in process.without], where="constants")
+    return _words(table)
+
+
+def _columns(table: dict[Any, Any], *, process: Imported, given: dict[str, str]) -> dict[str, str]:
     _known(table, [name for name in FIELDS if name not in process.without], where="columns")
-    lacking = [name for name in NEEDED if not table.get(name)]
+    lacking = [name for name in NEEDED if not table.get(name) and name not in given]
     if lacking:
         raise BadMapping(gettext_noop("The mapping names no column for: %(fields)s."), fields=", ".join(lacking))
     return _words(table)
@@ -226,10 +263,10 @@ def _state(text: Any, rule: Any, *, process: Imported) -> StateRule:
 
 
 def _values(tables: dict[Any, Any]) -> dict[str, dict[str, Any]]:
-    _known(tables, ("channel", *RANGES), where="values")
+    _known(tables, LISTED, where="values")
     for field, table in tables.items():
         for text, value in table.items():
-            if value not in RANGES.get(field, CHANNELS):
+            if value not in LISTED[field]:
                 raise BadMapping(
                     gettext_noop("“%(text)s” cannot become “%(value)s” as %(field)s."),
                     text=text,
@@ -237,6 +274,28 @@ def _values(tables: dict[Any, Any]) -> dict[str, dict[str, Any]]:
                     field=field,
                 )
     return {field: {str(text): value for text, value in table.items()} for field, table in tables.items()}
+
+
+def _link(fact: Any, rule: Any, *, facts: dict[str, str]) -> LinkRule:
+    table = rule if isinstance(rule, dict) else {"kind": rule}
+    _known(table, ("kind", "reversed"), where=str(fact))
+    if fact not in facts:
+        raise BadMapping(gettext_noop("“%(fact)s” makes links, but is none of the facts."), fact=fact)
+    if table.get("kind") not in LinkKind.values:
+        raise BadMapping(
+            gettext_noop("“%(kind)s” is no kind of link. Known are: %(known)s."),
+            kind=table.get("kind"), known=", ".join(LinkKind.values),
+        )  # fmt: skip
+    return LinkRule(str(fact), str(table["kind"]), bool(table.get("reversed")))
+
+
+def _named(data: Any) -> NamedFile:
+    table = _words(_table({"named": data}, "named"))
+    _known(table, NAMED_KEYS, where="named")
+    lacking = [key for key in NAMED_KEYS[:3] if not table.get(key)]
+    if lacking or Path(table["file"]).name != table["file"]:
+        raise BadMapping(gettext_noop("“named” needs a file beside the first, and its columns of number and name."))
+    return NamedFile(table["file"], table["number"], table["name"], table.get("how", ""))
 
 
 def _closure(data: Any) -> ClosureClock:

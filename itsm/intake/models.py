@@ -95,3 +95,6 @@ class RejectedCell(models.Model):
     def said(self) -> str:
         """This will say why in the reader's language."""
         return spoken(self.sentence, self.values)
+
+
+from itsm.intake.named_models import NamedItem  # noqa: E402, F401  (Django finds the models of an app here)

@@ -11,8 +11,8 @@ from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext_noop
 
-from itsm.intake.faults import Fault, Unreadable, fault
-from itsm.intake.mapping import NEEDED, RANGES, SourceMapping, StateRule
+from itsm.intake.faults import BadMapping, Fault, Unreadable, fault
+from itsm.intake.mapping import ANYTHING, LISTED, NEEDED, RANGES, SourceMapping, StateRule
 from itsm.intake.reading import Row
 
 YEARS = range(1970, 2200)
@@ -47,6 +47,7 @@ class Line:
     team: str = ""
     assignee: str = ""
     met: bool | None = None
+    outcome: str = ""
 
     def content(self) -> str:
         """This will write everything it says as one text, the same for the same content."""
@@ -66,6 +67,7 @@ class Parser:
             (field, column, place[column], lru_cache(maxsize=CACHED)(self._reader(field)))
             for field, column in mapping.columns.items()
         ]
+        self.constants = {field: self._constant(field, text) for field, text in mapping.constants.items()}
         self.title = [place[column] for column in mapping.title]
         self.facts = [(key, place[column]) for key, column in mapping.facts.items()]
         self.last_facts = [(key, place[column]) for key, column in mapping.last_facts.items()]
@@ -79,7 +81,7 @@ class Parser:
                 width=self.width,
             )
             return [fault(row.line, "", "", bad)]
-        found: dict[str, Any] = {}
+        found: dict[str, Any] = dict(self.constants)
         faults = []
         for field, column, place, reader in self.fields:
             try:
@@ -108,9 +110,15 @@ class Parser:
             return self._state
         if field == "met":
             return self._flag
-        if field in RANGES or field == "channel":
+        if field in LISTED:
             return self._listed(field)
         return self._short(field)
+
+    def _constant(self, field: str, text: str) -> Any:
+        try:
+            return self._reader(field)(text)
+        except Unreadable as bad:
+            raise BadMapping(bad.sentence, **bad.values) from bad
 
     def _clean(self, cell: str) -> str:
         """Blanks in a row are one blank; what stands for nothing is nothing."""
@@ -155,12 +163,14 @@ class Parser:
 
     def _listed(self, field: str) -> Reader:
         table = self.mapping.values.get(field, {})
-        nothing = "" if field == "channel" else None
+        nothing = table.get("", None if field in RANGES else "")
 
         def read(cell: str) -> Any:
             text = self._text(cell)
             if not text:
                 return nothing
+            if text not in table and ANYTHING in table:
+                return table[ANYTHING]
             if text not in table:
                 raise Unreadable(gettext_noop("The mapping lists no such value for %(field)s."), field=field)
             return table[text]

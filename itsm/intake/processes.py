@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from changes.models import Change
 from incidents.models import Incident
 from itsm.flow import Flow
 from itsm.tickets.models import Ticket
@@ -22,6 +23,17 @@ def _of_incident(last: Line, names: Names) -> dict[str, Any]:
 
 def _of_problem(last: Line, names: Names) -> dict[str, Any]:
     return {}
+
+
+def _of_change(last: Line, names: Names) -> dict[str, Any]:
+    """A row tells of the moment in which the change was carried out, and of who did it."""
+    return {
+        "outcome": last.outcome,
+        "actual_start": last.at if last.outcome else None,
+        "actual_end": last.at if last.outcome else None,
+        "asked_by_id": names.people.get(last.requester),
+        "implementer_id": names.people.get(last.by),
+    }
 
 
 @dataclass(frozen=True)
@@ -63,7 +75,7 @@ PROCESSES: dict[str, Imported] = {
             answered="awaiting_confirmation",
             ended=("awaiting_confirmation", "closed"),
             sent_back=(("l2_processing",), ("l1_processing",)),
-            without=frozenset(),
+            without=frozenset({"outcome"}),
             own=_of_incident,
         ),
         _imported(
@@ -72,8 +84,17 @@ PROCESSES: dict[str, Imported] = {
             answered="result_review",
             ended=("result_review", "closed", "rejected", "merged"),
             sent_back=((), ()),
-            without=frozenset({"component"}),
+            without=frozenset({"component", "outcome"}),
             own=_of_problem,
+        ),
+        _imported(
+            Change,
+            worked=tuple(code for code, state in Change.flows[0].states.items() if state.phase != "done"),
+            answered="post_review",
+            ended=("post_review", "closed", "rejected"),
+            sent_back=((), ()),
+            without=frozenset({"component"}),
+            own=_of_change,
         ),
     )
 }

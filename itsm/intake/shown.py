@@ -58,7 +58,23 @@ def tiles(figures: dict[str, Any]) -> list[Tile]:
     if judged:
         agree = _("%s agree with the source") % share(sla["agree_with_source"], records)
         found.append(Tile(share(sla["met"], judged), _("closed in time"), agree))
-    return found
+    return found + change_tiles(figures.get("changes"))
+
+
+def change_tiles(counted: dict[str, Any] | None) -> list[Tile]:
+    """This will give the numbers of changes; none when there are no changes."""
+    if not counted:
+        return []
+    executed, hours = counted["executed"], counted["hours_to_back_out"]["median"]
+    soon = _("half of them within %s h") % number(hours, 1) if hours is not None else ""
+    rate = _("%s of those carried out") % share(counted["backed_out"], executed)
+    links = _("%s mentions") % number(counted["item_links"])
+    return [
+        Tile(
+            number(counted["backed_out"]), _("changes backed out"), " · ".join([text for text in (rate, soon) if text])
+        ),
+        Tile(number(counted["items_named"]), _("configuration items named"), links),
+    ]
 
 
 def priority_rows(figures: dict[str, Any]) -> list[PriorityRow]:
