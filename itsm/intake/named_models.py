@@ -18,6 +18,8 @@ class NamedItem(models.Model):
     how = models.CharField(max_length=80, blank=True)
     item = models.ForeignKey(Record, models.SET_NULL, null=True, related_name="+")
 
+    objects: ClassVar[models.Manager[Any]] = models.Manager()
+
     class Meta:
         constraints: ClassVar[list[Any]] = [models.UniqueConstraint("ticket", "name", name="named_item_once")]
         indexes: ClassVar[list[Any]] = [models.Index(fields=["name"], name="named_item_by_name")]

@@ -17,7 +17,7 @@ from changes.models import Change
 from itsm.intake.faults import BadFile, BadMapping, Fault
 from itsm.intake.figures import figures
 from itsm.intake.mapping import checked, load
-from itsm.intake.models import NamedItem
+from itsm.intake.named_models import NamedItem
 from itsm.people.models import Person
 from itsm.records.models import Event, Link
 from itsm.tickets.models import Ticket
