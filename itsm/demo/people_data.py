@@ -22,15 +22,17 @@ STAFF = [
     ("hsu", "許家豪", "agent", "desk", "2346"),
     ("tsai", "蔡佩珊", "agent", "desk", "2347"),
     ("wu", "吳冠廷", "agent", "desk", "2348"),
-    ("chen", "陳柏宇", "engineer", "facility", "2401"),
-    ("liu", "劉建宏", "engineer;problem_handler", "network", "2402"),
-    ("yang", "楊淑芬", "engineer;problem_handler", "systems", "2403"),
-    ("kuo", "郭俊傑", "engineer;problem_handler", "applications", "2404"),
-    ("huang", "黃志明", "incident_manager;problem_manager", "desk", "2300"),
-    ("director", "李主任", "management_rep;service_owner", "", "2200"),
-    ("sun", "孫雅婷", "service_owner;slm", "", "2210"),
+    ("chen", "陳柏宇", "engineer;change_implementer;release_implementer", "facility", "2401"),
+    ("liu", "劉建宏", "engineer;problem_handler;change_implementer;cab", "network", "2402"),
+    ("yang", "楊淑芬", "engineer;problem_handler;change_implementer;release_requester;release_implementer", "systems", "2403"),
+    ("kuo", "郭俊傑", "engineer;problem_handler;change_implementer;release_requester;release_implementer;cab", "applications", "2404"),
+    ("huang", "黃志明", "incident_manager;problem_manager;ecab;cab", "desk", "2300"),
+    ("director", "李主任", "management_rep;service_owner;cab;review_board", "", "2200"),
+    ("sun", "孫雅婷", "service_owner;slm;brm;cab;review_board", "", "2210"),
+    ("gao", "高雅玲", "change_manager;release_manager", "", "2220"),
+    ("ma", "馬志遠", "config_manager;transition_manager", "", "2230"),
     ("auditor", "鄭稽核", "auditor", "", "2900"),
-]
+]  # fmt: skip
 
 #: code, Chinese, English, tier, lead
 TEAMS = [
