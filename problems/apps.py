@@ -18,28 +18,12 @@ class ProblemsConfig(AppConfig):
 
     def ready(self) -> None:
         """Register the two processes."""
-        from itsm.records.register import Process, add, steps
+        from itsm.records.register import steps
         from itsm.ui import navigation
-        from problems import access, known_page, recurrence, rules, telling, timers
-        from problems.models import KnownError, Problem
-        from problems.receive import receive_problem
+        from problems import access, recurrence, rules, telling, timers
         from sla import rounds
 
-        add(
-            Process(
-                "problem",
-                Problem,
-                Problem.flows,
-                section="problems",
-                receive=receive_problem,
-                workers=WORKERS,
-                milestones={
-                    "from_major": lambda problem: problem.origin == Problem.Origin.MAJOR_INCIDENT,
-                    "ended": lambda problem: not problem.is_open,
-                },
-            )
-        )
-        add(Process("known_error", KnownError, KnownError.flows, section="known-errors", page=known_page.page))
+        _register_processes()
         if access.problem_roles not in steps.roles:
             steps.roles.append(access.problem_roles)
         timers.register()
@@ -51,3 +35,35 @@ class ProblemsConfig(AppConfig):
                 _("Problems"), "problems:list", "bug", key="g p", roles=STAFF, section="processes", order=30
             )
         )
+
+
+def _register_processes() -> None:
+    from itsm.records.register import Process, add
+    from problems import known_page
+    from problems.models import KnownError, Problem
+    from problems.receive import receive_problem
+
+    add(
+        Process(
+            "problem",
+            Problem,
+            Problem.flows,
+            section="problems",
+            receive=receive_problem,
+            workers=WORKERS,
+            milestones={
+                "from_major": lambda problem: problem.origin == Problem.Origin.MAJOR_INCIDENT,
+                "ended": lambda problem: not problem.is_open,
+            },
+        )
+    )
+    add(
+        Process(
+            "known_error",
+            KnownError,
+            KnownError.flows,
+            section="known-errors",
+            page=known_page.page,
+            words=("symptoms", "cause", "workaround", "component"),
+        )
+    )

@@ -26,7 +26,8 @@ class Process:
     """A process: its records, machines and what siblings may ask of it.
 
     Holders of one of ``workers`` edit its records, write on them and keep their tasks. ``page(record, person=, at=)``
-    gives what the page of its records shows beside what all have.
+    gives what the page of its records shows beside what all have. ``words`` are the columns of its own table by which,
+    beside the subject, records that are no cases are found.
     """
 
     key: str
@@ -39,6 +40,7 @@ class Process:
     figures: dict[str, Callable[..., Any]] = field(default_factory=dict)
     evidence: dict[str, Callable[..., Any]] = field(default_factory=dict)
     page: Callable[..., dict[str, Any]] | None = None
+    words: tuple[str, ...] = ()
 
     @property
     def flow(self) -> Flow:

@@ -1,4 +1,4 @@
-"""The index of words: one row for each case, kept by the database itself."""
+"""The index of words: one row for each case and for each record that is none, kept by the database itself."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 
+from itsm.records.models import Record
 from itsm.tickets.models import Ticket
 
 
@@ -35,6 +36,21 @@ class SearchEntry(models.Model):
             GinIndex(fields=["public_tsv"], name="search_public"),
             GinIndex(fields=["notes_tsv"], name="search_notes"),
         ]
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
+class PlainEntry(models.Model):
+    """The words of a record that is no case: its subject and what its process names."""
+
+    record = models.OneToOneField(Record, models.CASCADE, primary_key=True, db_column="record_id", related_name="+")
+    kind = models.CharField(max_length=32)
+    words = Vector()
+
+    class Meta:
+        db_table = "search_plain"
+        indexes: ClassVar[list[Any]] = [GinIndex(fields=["words"], name="search_plain_words")]
 
     def __str__(self) -> str:
         return str(self.pk)

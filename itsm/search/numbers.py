@@ -41,10 +41,17 @@ def the_one(person: Person, text: str, *, at: datetime) -> Any | None:
     return found[0] if len(found) == 1 else None
 
 
-def _candidates(text: str, *, at: datetime) -> list[str]:
+def whole_number(text: str) -> str:
+    """Write a whole number as it stands in the records; empty when ``text`` is none."""
     if whole := WHOLE.match(text):
         prefix, month, digits = whole.groups()
-        return [f"{prefix.upper()}-{month}-{int(digits):05d}"]
+        return f"{prefix.upper()}-{month}-{int(digits):05d}"
+    return ""
+
+
+def _candidates(text: str, *, at: datetime) -> list[str]:
+    if number := whole_number(text):
+        return [number]
     if bare := DIGITS.match(text):
         prefixes = {process.flow.prefix for process in register.processes()}
         return [f"{prefix}-{month}-{int(bare[1]):05d}" for month in _months(at) for prefix in sorted(prefixes)]

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from itsm.people.requests import PersonRequest
-from itsm.search import queries
+from itsm.search import plain, queries
 from itsm.search.numbers import the_one
 from itsm.search.shown import rows_html, state_of
 from itsm.ui import navigation
@@ -30,9 +30,12 @@ def results(request: PersonRequest) -> HttpResponse:
     after = request.GET.get("after", "")
     if not after and (one := the_one(request.user, text, at=now)) is not None:
         return HttpResponseRedirect(f"/t/{one.number}")
+    if not after and (number := plain.by_whole_number(request.user, text)):
+        return HttpResponseRedirect(f"/t/{number}")
     found = queries.search(request.user, text, at=now, limit=PAGE, after=int(after[:18]) if after.isdecimal() else None)
     context = {
         "text": text, "rows": rows_html(found.tickets, asked=text, at=now), "total": found.count, "base": _base(request),
+        "groups": [] if after else plain.find(request.user, text),
         "page": {"next": found.after or "", "shown": len(found.tickets), "total": None},
     }  # fmt: skip
     return render(request, "search/results.html", context)
@@ -43,7 +46,8 @@ def palette(request: PersonRequest) -> JsonResponse:
     """Answer a few letters with places to go and cases: label, hint, url, kind."""
     text = _asked(request)
     cases = queries.search(request.user, text, at=timezone.now(), limit=8).tickets[:8] if text else []
-    answers = [*_places(request, text), *(_case(case) for case in cases)]
+    others = [_plain(row) for group in plain.find(request.user, text) for row in group.rows[:3]]
+    answers = [*_places(request, text), *(_case(case) for case in cases), *others]
     return JsonResponse({"query": text, "results": answers}, headers={"Cache-Control": "no-store"})
 
 
@@ -68,6 +72,10 @@ def _case(case: Any) -> dict[str, str]:
         "url": f"/t/{case.number}",
         "kind": "case",
     }
+
+
+def _plain(row: plain.PlainRow) -> dict[str, str]:
+    return {"label": f"{row.number} {row.title}", "hint": str(row.state.label), "url": row.url, "kind": "record"}
 
 
 def _base(request: PersonRequest) -> str:
