@@ -136,3 +136,10 @@ class RequestItem(Named):
     def description(self) -> str:
         """The description in the active language."""
         return pick(self.description_zh, self.description_en)
+
+
+from catalogue.transition.models import (  # noqa: E402  # the rest of the app's models, after what they point to
+    AcceptanceCriterion as AcceptanceCriterion,
+)
+from catalogue.transition.models import ServiceTransition as ServiceTransition  # noqa: E402
+from catalogue.transition.models import TransitionCheck as TransitionCheck  # noqa: E402

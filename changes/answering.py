@@ -15,6 +15,8 @@ def journaled(record: Any, move: Move, event: Event) -> None:
     """Lead on the changes that wait for the service transition ``record`` (a step of every move)."""
     if record.kind != "service_transition" or event.imported:
         return
+    if move.fired_by is not None and move.fired_by.name == "withdraw":  # the change itself ends it
+        return
     milestones = register.process_of(record).milestones
     for milestone, name in (("ready_for_live", "transition_accepted"), ("refused", "transition_rejected")):
         test = milestones.get(milestone)

@@ -16,7 +16,9 @@ from itsm.flow.table import states, transitions
 from itsm.records import register
 
 
-@pytest.mark.parametrize("key", ["incident", "service_request", "major_incident", "problem", "known_error", "change"])
+@pytest.mark.parametrize(
+    "key", ["incident", "service_request", "major_incident", "problem", "known_error", "change", "service_transition"]
+)
 def test_every_registered_table_is_sound(key: str) -> None:
     assert faults(register.flows()[key]) == []
 
@@ -94,6 +96,7 @@ def test_the_machines_agree_with_the_specification(capsys: pytest.CaptureFixture
             "problem",
             "known_error",
             "change",
+            "service_transition",
         ],
         input=printed,
         text=True,

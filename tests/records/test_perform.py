@@ -114,7 +114,6 @@ def test_no_other_path_writes_an_illegal_state(outage: Incident) -> None:
 @pytest.mark.django_db
 def test_all_refusals_are_collected_and_nothing_is_written(outage: Incident, agent: Person, service: Service) -> None:
     service.lifecycle = "retired"
-    service.save()
 
     with pytest.raises(Objected) as refusal:
         perform(outage, "classify", by=agent, impact="7", urgency="1", service=service)
