@@ -17,7 +17,8 @@ from itsm.records import register
 
 
 @pytest.mark.parametrize(
-    "key", ["incident", "service_request", "major_incident", "problem", "known_error", "change", "service_transition"]
+    "key",
+    ["incident", "service_request", "major_incident", "problem", "known_error", "change", "service_transition", "ci"],
 )
 def test_every_registered_table_is_sound(key: str) -> None:
     assert faults(register.flows()[key]) == []

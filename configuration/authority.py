@@ -1,0 +1,83 @@
+"""What authorises a change of configuration data: named to the database, which verifies it once more."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from django.db import connection, transaction
+
+from itsm.flow import Move
+from itsm.records import register
+from itsm.records.models import Link, LinkKind
+
+if TYPE_CHECKING:
+    from itsm.people.models import Person
+
+
+@dataclass(frozen=True)
+class Grounds:
+    """Why data may change: a change, a verified correction, an import, or the light control of a class."""
+
+    kind: str
+    change: Any = None
+    correction: Any = None
+
+
+def grounds_of(item: Any, move: Move) -> Grounds | None:
+    """Find what authorises ``move`` on ``item`` among its inputs; None when nothing does."""
+    change, number = move.given("change"), move.given("correction")
+    if change is not None and authorises(change) and names(change, item):
+        return Grounds("change", change=change)
+    if number is not None and (found := _verified(int(number), item)):
+        return Grounds("correction", correction=found)
+    return None
+
+
+def authorises(change: Any) -> bool:
+    """Tell whether ``change`` stands authorised, as its own process says."""
+    return change.kind == "change" and register.reached(change, "authorised")
+
+
+def names(change: Any, item: Any) -> bool:
+    """Tell whether ``item`` is among what ``change`` affects."""
+    return Link.objects.filter(source_id=change.pk, target_id=item.pk, kind=LinkKind.AFFECTS).exists()
+
+
+def _verified(number: int, item: Any) -> Any:
+    from configuration.models import Correction
+
+    return Correction.objects.usable().filter(pk=number, item_id=item.pk).first()
+
+
+def use(grounds: Grounds | None, *, by: Person | None, at: datetime, reason: str = "") -> Any:
+    """Record the authority of what follows in this transaction and name it to the database; gives its row.
+
+    :raises ValueError: if there are no grounds
+    """
+    from configuration.models import Authority
+
+    if grounds is None:
+        raise ValueError("Configuration data changes only with grounds.")
+    made = Authority.objects.create(
+        kind=grounds.kind, record_id=grounds.change.pk if grounds.change else None, correction=grounds.correction,
+        by=by, at=at, reason=reason[:300],
+    )  # fmt: skip
+    _name(str(made.pk))
+    return made
+
+
+@contextmanager
+def acting(grounds: Grounds, *, by: Person | None, at: datetime, reason: str = "") -> Iterator[Any]:
+    """Let the block change what ``grounds`` authorise, in one transaction; afterwards nothing more."""
+    with transaction.atomic():
+        yield use(grounds, by=by, at=at, reason=reason)
+        _name("")
+
+
+def _name(value: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('itsm.ci_authority', %s, true)", [value])
