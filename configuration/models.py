@@ -78,7 +78,7 @@ class ConfigurationItem(Moves(CI), PlainRecord):  # type: ignore[misc]  # the ba
     )
     attributes: models.JSONField[Any, Any] = models.JSONField(_("attributes"), default=dict, blank=True)
     provenance: models.JSONField[Any, Any] = models.JSONField(default=dict, blank=True, editable=False)
-    live_since = models.DateTimeField(_("live since"), null=True, blank=True, editable=False)
+    live_since = models.DateTimeField(_("first put live"), null=True, blank=True, editable=False)
     last_verified_at = models.DateTimeField(_("last verified"), null=True, blank=True, editable=False)
     last_verified_by = _person(_("verified by"))
     last_seen_at = models.DateTimeField(_("last seen"), null=True, blank=True, editable=False)

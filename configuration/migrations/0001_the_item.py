@@ -203,7 +203,7 @@ class Migration(migrations.Migration):
                 ('data_classification', models.CharField(blank=True, choices=[('public', 'public'), ('internal', 'internal'), ('sensitive', 'sensitive'), ('secret', 'secret')], max_length=10, verbose_name='data classification')),
                 ('attributes', models.JSONField(blank=True, default=dict, verbose_name='attributes')),
                 ('provenance', models.JSONField(blank=True, default=dict, editable=False)),
-                ('live_since', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='live since')),
+                ('live_since', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='first put live')),
                 ('last_verified_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='last verified')),
                 ('last_seen_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='last seen')),
                 ('last_seen_source', models.CharField(blank=True, editable=False, max_length=60, verbose_name='seen by')),
