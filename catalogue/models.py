@@ -33,7 +33,10 @@ class ServiceQuerySet(models.QuerySet["Service"]):
 
 @pghistory.track()
 class Service(Named):
-    """A service with the fields of the catalogue's page (more come with the full catalogue)."""
+    """A service as the catalogue describes it: the eight fields of its edition in force, and where it stands in its life.
+
+    The database lets it become live or retired only by a closed change with a service transition of the right kind.
+    """
 
     class Kind(models.TextChoices):
         BUSINESS = "business", _("business service")
@@ -52,8 +55,17 @@ class Service(Named):
     audiences = models.ManyToManyField(
         Organisation, blank=True, verbose_name=_("audience"), help_text=_("Empty: everyone.")
     )
+    audience_zh = models.CharField(_("audience in words (Chinese)"), max_length=400, blank=True)
+    audience_en = models.CharField(_("audience in words (English)"), max_length=400, blank=True)
     description_zh = models.TextField(_("content (Chinese)"), blank=True)
     description_en = models.TextField(_("content (English)"), blank=True)
+    frequency_zh = models.CharField(_("hours and frequency in words (Chinese)"), max_length=400, blank=True)
+    frequency_en = models.CharField(_("hours and frequency in words (English)"), max_length=400, blank=True)
+    escalation_zh = models.TextField(_("escalation method (Chinese)"), blank=True)
+    escalation_en = models.TextField(_("escalation method (English)"), blank=True)
+    price = models.PositiveBigIntegerField(_("price (NT$)"), null=True, blank=True, help_text=_("0: free of charge."))
+    price_unit_zh = models.CharField(_("per what (Chinese)"), max_length=80, blank=True)
+    price_unit_en = models.CharField(_("per what (English)"), max_length=80, blank=True)
     hours = models.ForeignKey("hours.Calendar", models.PROTECT, related_name="+", verbose_name=_("service hours"))
     support_team = models.ForeignKey("people.Team", models.PROTECT, related_name="+", verbose_name=_("operations team"))
     second_line_team = models.ForeignKey(
@@ -78,6 +90,31 @@ class Service(Named):
     def description(self) -> str:
         """The content in the active language."""
         return pick(self.description_zh, self.description_en)
+
+    @property
+    def service_type(self) -> str:
+        """The type in the active language."""
+        return pick(self.service_type_zh, self.service_type_en)
+
+    @property
+    def audience(self) -> str:
+        """Whom it is for, in the active language."""
+        return pick(self.audience_zh, self.audience_en)
+
+    @property
+    def frequency(self) -> str:
+        """When and how often it is given, in the active language."""
+        return pick(self.frequency_zh, self.frequency_en)
+
+    @property
+    def escalation(self) -> str:
+        """How trouble with it is escalated, in the active language."""
+        return pick(self.escalation_zh, self.escalation_en)
+
+    @property
+    def price_unit(self) -> str:
+        """For what the price is, in the active language."""
+        return pick(self.price_unit_zh, self.price_unit_en)
 
     @property
     def is_live(self) -> bool:
@@ -138,6 +175,7 @@ class RequestItem(Named):
         return pick(self.description_zh, self.description_en)
 
 
+from catalogue.editions.models import ServiceEdition as ServiceEdition  # noqa: E402
 from catalogue.transition.models import (  # noqa: E402  # the rest of the app's models, after what they point to
     AcceptanceCriterion as AcceptanceCriterion,
 )

@@ -40,7 +40,15 @@ OWNER = Input(
 CUSTOMER = Input("customer", Words("Customer", "客戶"), initial="customer")
 NEED = _text("need", "What is needed, and why", "需求與理由")
 BUDGET = Input("budget_source", Words("Budget source", "經費來源"), initial="budget_source")
-PROPOSAL = (KIND, SERVICE, CODE, NAME_ZH, NAME_EN, OWNER, CUSTOMER, NEED, BUDGET)
+DIRECTION = Input(
+    "transfer_direction", Words("Direction of the transfer", "移轉方向"), "choice", required=False, initial="transfer_direction",
+    choices=(
+        Choice("in", Words("We take it over", "由我方接手")),
+        Choice("out", Words("We hand it over", "由我方移出")),
+    ),
+    help=Words("Needed for a transfer.", "移轉時必填。"),
+)  # fmt: skip
+PROPOSAL = (KIND, DIRECTION, SERVICE, CODE, NAME_ZH, NAME_EN, OWNER, CUSTOMER, NEED, BUDGET)
 
 PLAN = (
     _text("authorities", "Authorities and responsibilities", "權責"),

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from catalogue.editions import applying
+from catalogue.editions.services import begin_draft
 from catalogue.transition import asks, checklists
 from itsm.flow import Move
 from itsm.people.models import Team
@@ -20,7 +22,7 @@ def _take(record: Any, move: Move, *names: str) -> None:
 
 def accept(record: Any, move: Move) -> None:
     """Keep what is asked for; a removal or transfer gets its checklist."""
-    _take(record, move, "transition_kind", "customer", "need", "budget_source", "owner")
+    _take(record, move, "transition_kind", "transfer_direction", "customer", "need", "budget_source", "owner")
     if record.is_new:
         record.service = None
         _take(record, move, "service_code", "name_zh", "name_en")
@@ -47,10 +49,12 @@ def criteria_of(text: str) -> list[tuple[str, str]]:
 
 
 def design(record: Any, move: Move) -> None:
-    """Keep the design; a new service gets its place in the catalogue, not yet live."""
+    """Keep the design; a new service gets its place in the catalogue, not yet live, and its entry a draft."""
     _take(record, move, *DESIGN)
     if record.is_new and record.service_id is None:
         record.service = _new_service(record)
+    if not record.ends_service:
+        begin_draft(record.service, by=move.by, at=move.at, origin=record)
 
 
 def _new_service(record: Any) -> Any:
@@ -85,18 +89,40 @@ def test_again(record: Any, move: Move) -> None:
 
 
 def go_live(record: Any, move: Move) -> None:
-    """Begin: a service that is removed is on its way out from now on."""
+    """Begin: a service that is removed or handed over is on its way out from now on."""
+    if record.ends_service:
+        _lead(record, "retiring")
 
 
 def put_in_force(record: Any, move: Move) -> None:
-    """Keep since when it is live."""
+    """Keep since when it is live (or gone); the catalogue says so from now on, in this one transaction."""
     _take(record, move, "live_on")
     record.went_live = True
+    if record.ends_service:
+        applying.end_current(record.service, at=move.at)
+        record.service.items.update(is_active=False)
+        _lead(record, "retired")
+        return
+    for edition in record.editions.filter(approved_at__isnull=False, applied_at=None, ended_at=None).order_by("number"):
+        edition.effective_on = record.live_on
+        applying.put_in_force(edition, at=move.at)
+    _lead(record, "live")
+
+
+def _lead(record: Any, lifecycle: str) -> None:
+    """Lead the service on in its life; the database looks at this transition and its change."""
+    from catalogue.models import Service
+
+    Service.objects.filter(pk=record.service_id).exclude(lifecycle=lifecycle).update(lifecycle=lifecycle)
+    record.service = Service.objects.get(pk=record.service_id)
 
 
 def take_back(record: Any, move: Move) -> None:
     """Keep that the service stayed as it was."""
     record.went_live = False
+    applying.drop_waiting(record, at=move.at)
+    if record.ends_service:
+        _lead(record, "live")
 
 
 def review(record: Any, move: Move) -> None:
@@ -105,5 +131,6 @@ def review(record: Any, move: Move) -> None:
 
 
 def end(record: Any, move: Move) -> None:
-    """End it before anything went live."""
+    """End it before anything went live; what it prepared for the catalogue is dropped."""
     record.went_live = False
+    applying.drop_waiting(record, at=move.at)

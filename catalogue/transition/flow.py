@@ -97,7 +97,7 @@ SERVICE_TRANSITION = Flow(
             roles=("transition_manager",),
             guards=("g_change_approved",),
             effect=effects.go_live,
-            refuses=(guards.has_change, guards.has_release, guards.checked_before),
+            refuses=(guards.has_change, guards.has_release, guards.edition_approved, guards.checked_before),
         ),
         Transition(
             "finish_transition",

@@ -38,6 +38,10 @@ def _known_service(record: Any, move: Move) -> str:
     service = move.given("service", record.service)
     if service is None:
         return gettext("Say which service it is about.")
+    if not service.is_live:
+        return gettext("This service is not live.")
+    if move.given("transition_kind") == "transfer" and not move.given("transfer_direction", record.transfer_direction):
+        return gettext("Say whether we take the service over or hand it over.")
     others = service.transitions.open().exclude(pk=record.pk).exclude(transition_kind="")
     if (other := others.first()) is not None:
         return gettext("%(number)s is under way for this service already.") % {"number": other.number}
@@ -90,6 +94,15 @@ def has_release(record: Any, move: Move) -> str:
     if any(linked(change, kind=LinkKind.IMPLEMENTED_BY) for change in parent_changes(record)):
         return ""
     return gettext("A new or changed service goes live by a release: link one to its change.")
+
+
+def edition_approved(record: Any, move: Move) -> str:
+    """Object while what the catalogue will say is not approved by another person."""
+    if record.ends_service:
+        return ""
+    if record.editions.filter(approved_at__isnull=False, ended_at=None).exists():
+        return ""
+    return gettext("The new edition of the catalogue entry is not approved yet.")
 
 
 def change_succeeded(record: Any, move: Move) -> str:

@@ -52,6 +52,7 @@ class ServiceTransition(Moves(SERVICE_TRANSITION), PlainRecord):  # type: ignore
     flows: ClassVar[tuple[Flow, ...]]
 
     transition_kind = models.CharField(_("kind of transition"), max_length=8, choices=Kind.choices, blank=True)
+    transfer_direction = models.CharField(max_length=3, blank=True)
     service = models.ForeignKey(
         "catalogue.Service",
         models.PROTECT,
@@ -113,6 +114,13 @@ class ServiceTransition(Moves(SERVICE_TRANSITION), PlainRecord):  # type: ignore
     def is_new(self) -> bool:
         """Tell whether the service is new."""
         return self.transition_kind == self.Kind.NEW
+
+    @property
+    def ends_service(self) -> bool:
+        """Tell whether the service is not ours any more afterwards: removed, or handed over to others."""
+        return self.transition_kind == self.Kind.REMOVE or (
+            self.transition_kind == self.Kind.TRANSFER and self.transfer_direction == "out"
+        )
 
     @property
     def criteria_text(self) -> str:

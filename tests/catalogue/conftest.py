@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from catalogue.editions import services as editions
+from catalogue.editions.content import LANGUAGES, TEXTS
 from catalogue.models import Service
 from changes.models import Change
 from itsm.flow import Move
@@ -96,7 +98,8 @@ def proposal(kind: str, service: Service, **more: Any) -> dict[str, Any]:
         "budget_source": "校務基金",
     }
     new = {"service_code": "online-forms", "name_zh": "線上申請", "name_en": "Online forms", "owner": service.owner}
-    return given | (new if kind == "new" else {"service": service}) | more
+    direction = {"transfer_direction": "out"} if kind == "transfer" else {}
+    return given | (new if kind == "new" else {"service": service}) | direction | more
 
 
 def with_release(change: Any) -> None:
@@ -105,6 +108,22 @@ def with_release(change: Any) -> None:
     if "release" in processes and (receive := processes["release"].receive) is not None:
         made = receive(change, move=Move("plan", change.requester, MONDAY), why="implemented_by")
         link(change, made, kind=LinkKind.IMPLEMENTED_BY, by=None, at=MONDAY)
+
+
+def full_content() -> dict[str, Any]:
+    """All eight fields in both languages."""
+    texts = {f"{name}_{tongue}": f"{name} {tongue}" for name in TEXTS for tongue in LANGUAGES}
+    return texts | {"kind": "business", "price": 0, "support_team": "desk"}
+
+
+def approve_new_edition(record: Any, author: Person, approver: Person) -> None:
+    """Write, submit and approve what the catalogue will say when the transition is done."""
+    for draft in record.editions.drafts():
+        written = editions.write_draft(
+            draft, full_content(), reason="新版", by=author, version=draft.version, at=MONDAY
+        )
+        editions.submit_draft(written, by=author, at=MONDAY)
+        editions.approve_edition(written, by=approver, at=MONDAY)
 
 
 def sign_all(record: Any, by: Person) -> None:
@@ -129,7 +148,7 @@ Walk = Callable[..., Any]
 
 
 @pytest.fixture
-def walk(transition: Any, change: Any, service: Service, transition_manager: Person) -> Walk:
+def walk(transition: Any, change: Any, service: Service, transition_manager: Person, level_manager: Person) -> Walk:
     """Lead the transition to a state along the usual way."""
     way = ["proposed", "planning", "designing", "building", "acceptance", "ready_for_live", "transitioning", "reviewing",
            "closed"]  # fmt: skip
@@ -149,6 +168,8 @@ def walk(transition: Any, change: Any, service: Service, transition_manager: Per
         record = transition
         for name, by, inputs in steps[: way.index(state)]:
             _before(record, name, change, owner)
+            if name == "go_live":
+                approve_new_edition(record, owner, level_manager)
             record = perform(record, name, by=by, at=MONDAY, **inputs)
         assert record.state == state
         return record
