@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Any
 
 from django.utils.translation import gettext
@@ -12,8 +11,6 @@ from itsm.records.links import linked, linking
 from itsm.records.models import LinkKind
 from itsm.tickets.guards import assignee_in_team as assignee_in_team
 from itsm.tickets.models import ApprovalRequest, Outage, Task
-
-REOPEN_WINDOW = timedelta(days=7)
 
 
 @guard("g_service_known", "Pick a live catalogue service first.", "請先選擇服務目錄中已上線的服務。", asks=("service",))
@@ -40,12 +37,6 @@ def needs_approval(record: Any, move: Move) -> bool:
     return bool(rule_of(record)) and record.approval_granted_at is None and not asked
 
 
-@guard("g_within_reopen", "The reopen window has passed; raise a new record.", "已超過重新開啟期限，請另立新單。")
-def within_reopen(record: Any, move: Move) -> bool:
-    """Tell whether it was closed no longer ago than the reopen window."""
-    return record.closed_at is not None and move.at <= record.closed_at + REOPEN_WINDOW
-
-
 @guard("g_tasks_done", "Child tasks are still open.", "尚有未完成的子任務。")
 def tasks_done(record: Any, move: Move) -> bool:
     """Tell whether no mandatory child task is open."""
@@ -62,20 +53,6 @@ def open_outages(record: Any) -> list[Outage]:
     """List the outages that have not ended, the first first; no query where the page has them at hand."""
     outages = [outage for outage in record.outages.all() if outage.ended_at is None]
     return sorted(outages, key=lambda outage: outage.started_at)
-
-
-@guard(
-    "g_user_or_timeout",
-    "Only the requester can confirm (or record evidence).",
-    "須由使用者確認，或登錄確認佐證。",
-    asks=("reason",),
-)
-def user_or_timeout(record: Any, move: Move) -> bool:
-    """Tell whether the requester confirms, the timer or alarm does, or the desk has evidence."""
-    if move.is_system:
-        return move.given("confirmation") in ("timer", "alarm")
-    askers = {record.requester_id, record.requested_for_id, getattr(record, "reporter_id", None)}
-    return move.by.pk in askers or bool(move.given("reason"))
 
 
 @guard("g_mi_problem_linked", "A major incident needs a linked problem.", "重大事故須連結問題單。")

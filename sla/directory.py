@@ -39,9 +39,12 @@ class Case:
     unit_id: int | None
     team_id: int | None
     owner_id: int | None
+    kept_from_id: int | None = None
 
 
-_FIELDS = ("pk", "kind", "confidential", "assignee_id", "requester_id", "unit_id", "team_id", "service__owner_id")
+_FIELDS = (
+    "pk", "kind", "confidential", "assignee_id", "requester_id", "unit_id", "team_id", "service__owner_id", "kept_from_id",
+)  # fmt: skip
 
 
 def cases(record_ids: Iterable[int]) -> dict[int, Case]:
@@ -61,6 +64,7 @@ def case_of(ticket: Any) -> Case:
         unit_id=ticket.unit_id,
         team_id=ticket.team_id,
         owner_id=ticket.service.owner_id if ticket.service_id else None,
+        kept_from_id=ticket.kept_from_id,
     )
 
 
@@ -73,15 +77,17 @@ class Directory:
 
     def people(self, audience: str, case: Case) -> list[int]:
         """This will list the ids of those behind ``audience`` for ``case``, deputies of the absent among them."""
-        if case.confidential and audience not in TRUSTED:
+        if case.confidential and audience not in (TRUSTED - set(OF_TEAM) if case.kept_from_id else TRUSTED):
             return []
-        found = [person for person in self._named(audience, case) if person is not None]
+        found = [pk for pk in self._named(audience, case) if pk is not None and pk != case.kept_from_id]
         if not self._deputies:
             return list(dict.fromkeys(found)) if len(found) > 1 else found
         return list(dict.fromkeys(found + [deputy for person in found for deputy in self._deputies[person]]))
 
     def team_addresses(self, case: Case) -> list[str]:
         """This will list the mail addresses of the team's own channel."""
+        if case.kept_from_id:
+            return []
         return [email for team in self._teams_of(case) if (email := self._teams[team]["email"])]
 
     def _named(self, audience: str, case: Case) -> list[int | None]:

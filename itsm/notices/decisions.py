@@ -63,6 +63,6 @@ def _move(claim: Claim, names: tuple[str, ...]) -> str:
 
 def _inputs(claim: Claim, choice: str, reason: str) -> dict[str, Any]:
     given: dict[str, Any] = {"reason": reason.replace("\x00", "").strip()[:4000]}
-    if claim.purpose.code == "confirm" and choice == "yes":
+    if claim.purpose.code in ("confirm", "consent") and choice == "yes":
         given["confirmation"] = "mail"
     return given

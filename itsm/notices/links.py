@@ -34,6 +34,7 @@ class Purpose:
 
 PURPOSES = {
     "confirm": Purpose("confirm", ("confirm_resolution", "confirm_done"), ("reject_resolution", "confirm_not_done")),
+    "consent": Purpose("consent", ("agree_to_close",), ("disagree",)),
     "approve": Purpose("approve", ("approve_request",), ("reject_request",)),
 }
 
@@ -92,7 +93,7 @@ def read(token: str) -> Claim:
 
 def overtaken(claim: Claim) -> bool:
     """Tell whether the case moved on since the link was made: resolved again, or asked for approval again."""
-    if claim.purpose.code == "confirm":
+    if claim.purpose.code in ("confirm", "consent"):
         resolved: datetime | None = claim.record.resolved_at
         return resolved is None or resolved.replace(microsecond=0) > claim.issued_at
     mine = ApprovalRequest.objects.filter(

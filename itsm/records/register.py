@@ -25,9 +25,10 @@ class Receiver(Protocol):
 class Process:
     """A process: its records, machines and what siblings may ask of it.
 
-    Holders of one of ``workers`` edit its records, write on them and keep their tasks. ``page(record, person=, at=)``
-    gives what the page of its records shows beside what all have. ``words`` are the columns of its own table by which,
-    beside the subject, records that are no cases are found.
+    Holders of one of ``workers`` edit its records, write on them and keep their tasks; holders of one of ``overseers``
+    see and work on its confidential records too. ``page(record, person=, at=)`` gives what the page of its records shows
+    beside what all have. ``words`` are the columns of its own table by which, beside the subject, records that are no
+    cases are found.
     """
 
     key: str
@@ -36,6 +37,7 @@ class Process:
     section: str
     receive: Receiver | None = None
     workers: frozenset[str] = frozenset({"agent", "engineer", "incident_manager"})
+    overseers: frozenset[str] = frozenset()
     milestones: dict[str, Milestone] = field(default_factory=dict)
     figures: dict[str, Callable[..., Any]] = field(default_factory=dict)
     evidence: dict[str, Callable[..., Any]] = field(default_factory=dict)
@@ -94,6 +96,11 @@ def load(record: Record) -> Any:
 def workers(record: Record) -> frozenset[str]:
     """Name the roles that work on ``record`` beside its transitions."""
     return process_of(record).workers
+
+
+def overseers(record: Record) -> frozenset[str]:
+    """Name the roles that see and work on ``record`` even when it is confidential."""
+    return process_of(record).overseers
 
 
 # ---- the steps that higher layers add to every move -----------------------------------------

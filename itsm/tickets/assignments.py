@@ -123,7 +123,9 @@ def take(ticket: Ticket, *, by: Person, at: datetime | None = None, version: int
 def _refuse_wrong(ticket: Ticket, team: Team | None, assignee: Person | None) -> None:
     if not ticket.is_open:
         raise Objected(gettext("The case is closed; reopen it first."))
-    if ticket.phase == "working" and team is None:
+    if assignee is not None and assignee.pk == ticket.kept_from_id:
+        raise Objected(fields={"assignee": gettext("This case is kept from %(person)s.") % {"person": assignee}})
+    if ticket.phase == "working" and team is None and ticket.kept_from_id is None:
         raise Objected(gettext("A case that is worked on needs a team."), fields={"team": gettext("Choose a team.")})
     if assignee and team and not team.members.filter(pk=assignee.pk).exists():
         text = gettext("%(person)s is not a member of %(team)s.") % {"person": assignee, "team": team}

@@ -2,12 +2,36 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from django.utils.translation import gettext
 
 from itsm.flow import Move, guard
 from itsm.tickets.assignments import team_meant, tier_asked
+
+#: How long after its end a case may be opened again.
+REOPEN_WINDOW = timedelta(days=7)
+
+
+@guard("g_within_reopen", "The reopen window has passed; raise a new record.", "已超過重新開啟期限，請另立新單。")
+def within_reopen(record: Any, move: Move) -> bool:
+    """Tell whether it was closed no longer ago than the reopen window."""
+    return record.closed_at is not None and move.at <= record.closed_at + REOPEN_WINDOW
+
+
+@guard(
+    "g_user_or_timeout",
+    "Only the requester can confirm (or record evidence).",
+    "須由使用者確認，或登錄確認佐證。",
+    asks=("reason",),
+)
+def user_or_timeout(record: Any, move: Move) -> bool:
+    """Tell whether the requester confirms, the timer or alarm does, or the desk has evidence."""
+    if move.is_system:
+        return move.given("confirmation") in ("timer", "alarm")
+    askers = {record.requester_id, record.requested_for_id, getattr(record, "reporter_id", None)}
+    return move.by.pk in askers or bool(move.given("reason"))
 
 
 @guard(

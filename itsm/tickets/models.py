@@ -83,6 +83,10 @@ class Ticket(Record):
     reopen_count = models.PositiveSmallIntegerField(default=0)
     rejection_count = models.PositiveSmallIntegerField(default=0)
     confidential = models.BooleanField(_("confidential"), default=False)
+    kept_from = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, editable=False, related_name="+",
+        verbose_name=_("kept from"),
+    )  # fmt: skip
     merged_into = models.ForeignKey("self", models.PROTECT, null=True, blank=True, editable=False, related_name="+")
     changed_at = models.DateTimeField()
     # the nearest clock, written by the clocks' own layer so that lists read one row
@@ -114,6 +118,16 @@ class Ticket(Record):
             ),
             models.CheckConstraint(
                 condition=models.Q(urgency__range=(1, 3)) | models.Q(urgency=None), name="ticket_urgency_1_to_3"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(kept_from=None) | models.Q(confidential=True),
+                name="ticket_kept_from_is_confidential",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(kept_from=None)
+                | models.Q(assignee=None)
+                | ~models.Q(assignee=models.F("kept_from")),
+                name="ticket_not_given_to_kept_from",
             ),
         ]
         indexes: ClassVar[list[Any]] = [

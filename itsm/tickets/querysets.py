@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 from django.db import models
 from django.db.models import Q
 
+from itsm.records import register
+
 if TYPE_CHECKING:
     from itsm.people.models import Person
 
@@ -22,6 +24,11 @@ HOLDERS = frozenset({"engineer", "problem_handler"})
 READS_NOTES = frozenset({
     "agent", "incident_manager", "problem_manager", "change_manager", "release_manager", "config_manager", "auditor",
 })  # fmt: skip
+
+
+def overseen(person: Person) -> list[str]:
+    """Name the processes whose confidential cases ``person`` oversees by a role."""
+    return [row.key for row in register.processes() if row.overseers and person.holds(*row.overseers, process=row.key)]
 
 
 def own(person: Person) -> Q:
@@ -47,7 +54,7 @@ class TicketQuerySet(models.QuerySet[Any]):
         for the desk and process roles everything but confidential cases that are neither theirs nor their team's.
         """
         if "incident_manager" in person.role_codes:
-            return self.all()
+            return self.exclude(kept_from=person.pk)
         seen = self._worked(person) | own(person)
         if not person.role_codes & SEES_ALL:  # who sees every open-to-all case gains nothing by leading a unit
             seen |= Q(unit__in=person.led_unit_ids) & Q(confidential=False)
@@ -79,14 +86,19 @@ class TicketQuerySet(models.QuerySet[Any]):
 
     def _worked(self, person: Person, roles: frozenset[str] | None = None) -> Q:
         roles = person.role_codes if roles is None else roles
+        return self._reached(person, roles) & ~Q(kept_from=person.pk)
+
+    def _reached(self, person: Person, roles: frozenset[str]) -> Q:
         mine = Q(assignee=person.pk) | Q(team__in=person.team_ids)
         if "incident_manager" in roles:
             return Q(pk__isnull=False)
+        if kinds := overseen(person):
+            mine |= Q(kind__in=kinds)
         if roles & SEES_ALL:
             return Q(confidential=False) | mine
         if roles & HOLDERS:
             return (Q(confidential=False) & held(person)) | mine
-        return Q(pk__in=[])
+        return Q(kind__in=kinds) if kinds else Q(pk__in=[])
 
     def open(self) -> TicketQuerySet:
         """Only cases that are not done."""

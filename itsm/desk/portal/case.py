@@ -14,7 +14,6 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from incidents.guards import REOPEN_WINDOW
 from itsm.desk.portal.acts import Act, acts_of
 from itsm.desk.portal.cards import PROMISED
 from itsm.desk.portal.words import ANSWER, APPROVAL, CONFIRM, public_state, public_steps
@@ -27,6 +26,7 @@ from itsm.records.roles import roles_on
 from itsm.tickets.comments import ASKERS
 from itsm.tickets.files import files_visible_to
 from itsm.tickets.finding import find_case, page_of
+from itsm.tickets.guards import REOPEN_WINDOW
 from itsm.tickets.models import ApprovalRequest, Comment, Ticket
 from itsm.ui.moments import moment_text
 from sla.models import Clock

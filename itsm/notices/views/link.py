@@ -18,6 +18,8 @@ from itsm.records.perform import find_step
 from itsm.records.refusals import Refusal, UnknownMove
 
 CHOICES = ("yes", "no")
+#: What the processes call that which was done.
+RESULTS = ("resolution_note", "fulfilment_note", "answer")
 
 
 @login_not_required
@@ -52,7 +54,7 @@ def _show(request: HttpRequest, claim: Claim, *, refusal: Refusal | None = None,
     record = claim.record
     context = {
         "claim": claim, "record": record, "refusal": refusal, "reason": reason,
-        "result": getattr(record, "resolution_note", "") or getattr(record, "fulfilment_note", ""),
+        "result": next((text for name in RESULTS if (text := getattr(record, name, ""))), ""),
         "shows_text": not record.confidential,
     }  # fmt: skip
     return render(request, f"notices/link_{claim.purpose.code}.html", context, status=422 if refusal else 200)
