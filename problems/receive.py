@@ -9,6 +9,8 @@ from itsm.records.perform import open_record
 from problems.models import Problem
 
 ORIGINS = {"major_incident": Problem.Origin.MAJOR_INCIDENT, "reclassified": Problem.Origin.RECLASSIFIED}
+#: What hands a matter over otherwise, such as a complaint, asks for a cause to be found.
+OTHERWISE = Problem.Origin.PROACTIVE
 COPIED = (
     "title",
     "description",
@@ -30,6 +32,12 @@ def receive_problem(origin: Any, *, move: Move, why: str) -> Problem:
     if why == "major_incident":
         fields["received_at"] = move.at
     made: Problem = open_record(
-        Problem, by=move.by, at=move.at, channel=origin.channel, fired_by=move, origin=ORIGINS[why], **fields
+        Problem,
+        by=move.by,
+        at=move.at,
+        channel=origin.channel,
+        fired_by=move,
+        origin=ORIGINS.get(why, OTHERWISE),
+        **fields,
     )
     return made

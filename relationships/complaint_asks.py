@@ -56,12 +56,14 @@ ABOUT_DESK = Input(
 PLAN = Input("plan", Words("How it will be handled", "處理規劃"), "text", initial="plan")
 PROCESS = Input("process", Words("Process", "轉入流程"), "choice", choices=PROCESSES)
 RECORD = Input(
-    "record", Words("Record that exists already", "既有單號"), "case", required=False,
+    "handled_by", Words("Record that exists already", "既有單號"), "case", required=False,
     help=Words("Left empty, a new record is opened with the words of the complaint.", "留空時，將以抱怨內容另立新單。"),
 )  # fmt: skip
 ANSWER = Input(
     "answer", Words("Answer to the complainant", "對抱怨人之答覆"), "text", initial="answer",
-    help=Words("The complainant reads exactly this, and may agree or disagree with one press.", "抱怨人將看到此內容，並可一鍵表示同意或不同意。"),
+    help=Words(
+        "The complainant reads exactly this, and may agree or disagree with one press.", "抱怨人將看到此內容，並可一鍵表示同意或不同意。"
+    ),
 )  # fmt: skip
 ACTIONS = Input("actions", Words("What was done", "已採取之措施"), "text", initial="actions")
 ROOT_THEME = Input("root_theme", Words("Root theme", "根本主題"), required=False, initial="root_theme")
@@ -69,7 +71,8 @@ COMPENSATION = Input("compensation", Words("Compensation", "補償"), required=F
 HOW_AGREED = Input(
     "confirmation", Words("How consent was given", "同意方式"), "choice", required=False,
     choices=(
-        Choice("portal", Words("Portal", "入口網站")), Choice("mail", Words("Mail link", "郵件連結")), Choice("phone", Words("Phone", "電話")),
+        Choice("portal", Words("Portal", "入口網站")), Choice("mail", Words("Mail link", "郵件連結")),
+        Choice("phone", Words("Phone", "電話")),
         Choice("in_person", Words("In person", "當面")),
     ),
 )  # fmt: skip

@@ -52,7 +52,7 @@ def start(record: Any, move: Move) -> None:
 def refer(record: Any, move: Move) -> None:
     """Hand the matter to another process: an existing record, or a new one with the words of the complaint."""
     chosen = move.given("process", "")
-    other = move.given("record") or _open(record, chosen, move)
+    other = move.given("handled_by") or _open(record, chosen, move)
     link(record, other, kind=LinkKind.HANDLES_COMPLAINT, by=move.by, at=move.at)
 
 

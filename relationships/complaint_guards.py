@@ -32,11 +32,11 @@ def receiver_of(name: str) -> Any:
     "g_other_process_chosen",
     "Choose the other process and record.",
     "請選擇轉入的流程與單號。",
-    asks=("process", "record"),
+    asks=("process", "handled_by"),
 )
 def other_process_chosen(record: Any, move: Move) -> bool:
     """Tell whether a process is chosen, with an open record of it or one that can be opened."""
-    process, other = move.given("process"), move.given("record")
+    process, other = move.given("process"), move.given("handled_by")
     if not process:
         return False
     if other is None:

@@ -27,9 +27,11 @@ from sla.words import add_act
 ACKNOWLEDGED, ANSWERED = 1, 5
 REMINDED, SILENT, SILENT_TOO_LONG = (2, 4), 5, 10
 HOURS = Remembered(Calendar, read=lambda: Calendar.objects.values_list("current", flat=True).get(code="taiwan-office"))
-NAMES = ("complaint_ack", "complaint_answer", "complaint_consent")
+NAMES = ("ack_due", "answer_due", "consent")
 ACTS = {
-    "complaint_unacknowledged": Words("The relationship manager is told that nobody has registered it", "通知營運關係管理流程負責人：尚未登錄"),
+    "complaint_unacknowledged": Words(
+        "The relationship manager is told that nobody has registered it", "通知營運關係管理流程負責人：尚未登錄"
+    ),
     "complaint_overdue": Words("It is escalated because no answer was given", "因未答覆而自動升級"),
     "complaint_remind": Words("The complainant is reminded to agree or disagree", "提醒抱怨人表示同意或不同意"),
     "complaint_silent": Words("The handler is told to contact the complainant", "通知處理負責人聯繫抱怨人"),
@@ -73,17 +75,17 @@ def during(record: Any, move: Move) -> None:
         for name in _dropped(record, move):
             deadlines.drop(record, name, at=move.at)
         if move.name in ("disagree", "reopen", "escalate", "escalate_higher"):
-            _plan(record, "complaint_answer", [(answer_due(move.at), "complaint_overdue")], move)
+            _plan(record, "answer_due", [(answer_due(move.at), "complaint_overdue")], move)
         if move.name == "report_result":
-            _plan(record, "complaint_consent", consent_levels(move.at), move)
+            _plan(record, "consent", consent_levels(move.at), move)
 
 
 def _open(record: Any, move: Move) -> None:
     if move.channel == "import":
         return
     due = hours().add(record.received_at, seconds=ACKNOWLEDGED * 8 * 3600)
-    _plan(record, "complaint_ack", [(due, "complaint_unacknowledged")], move)
-    _plan(record, "complaint_answer", [(answer_due(record.received_at), "complaint_overdue")], move)
+    _plan(record, "ack_due", [(due, "complaint_unacknowledged")], move)
+    _plan(record, "answer_due", [(answer_due(record.received_at), "complaint_overdue")], move)
 
 
 def _plan(record: Any, name: str, levels: list[Level], move: Move) -> None:
@@ -95,8 +97,8 @@ def _dropped(record: Any, move: Move) -> tuple[str, ...]:
     if record.phase == "done":
         return NAMES
     return {
-        "register": ("complaint_ack",), "report_result": ("complaint_answer",), "disagree": ("complaint_consent",),
-        "escalate": ("complaint_consent",),
+        "register": ("ack_due",), "report_result": ("answer_due",), "disagree": ("consent",),
+        "escalate": ("consent",),
     }.get(move.name, ())  # fmt: skip
 
 

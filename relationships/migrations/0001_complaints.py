@@ -4,7 +4,6 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
-import itsm.flow.machine
 
 
 class Migration(migrations.Migration):
@@ -45,7 +44,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'complaint',
                 'verbose_name_plural': 'complaints',
             },
-            bases=(itsm.flow.machine.Moves, 'tickets.ticket'),
+            bases=("tickets.ticket",),
         ),
         migrations.CreateModel(
             name='ContactAttempt',

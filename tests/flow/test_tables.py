@@ -18,7 +18,17 @@ from itsm.records import register
 
 @pytest.mark.parametrize(
     "key",
-    ["incident", "service_request", "major_incident", "problem", "known_error", "change", "service_transition", "ci"],
+    [
+        "incident",
+        "service_request",
+        "major_incident",
+        "problem",
+        "known_error",
+        "change",
+        "service_transition",
+        "ci",
+        "complaint",
+    ],
 )
 def test_every_registered_table_is_sound(key: str) -> None:
     assert faults(register.flows()[key]) == []
