@@ -1,20 +1,49 @@
-"""What a change does when the service transition that designs it has ended."""
+"""What changes do once a step is saved: follow the transition that designs them, take their releases back."""
 
 from __future__ import annotations
 
 from typing import Any
 
+from changes.effects import press
 from itsm.flow import Move
-from itsm.records import register
-from itsm.records.links import linking
+from itsm.records import journal, register
+from itsm.records.links import linked, linking
 from itsm.records.models import Event, LinkKind
 from itsm.records.perform import perform
+from itsm.records.refusals import Objected
 
 
 def journaled(record: Any, move: Move, event: Event) -> None:
-    """Lead on the changes that wait for the service transition ``record`` (a step of every move)."""
-    if record.kind != "service_transition" or event.imported:
+    """Lead on the changes that wait for the service transition ``record``; start or take back a change's releases.
+
+    A step of every move. A release that is rolled back itself backs its changes out: by now each side has left the
+    state from which the other could call it again.
+    """
+    if event.imported:
         return
+    if record.kind == "change" and event.name == "back_out":
+        press(record, move, LinkKind.IMPLEMENTED_BY, "roll_back", reason=move.given("reason"))
+    if record.kind == "change" and event.name == "start_implementation":
+        _start_releases(record, move)
+    if record.kind == "service_transition":
+        _lead_on(record, move)
+
+
+def _start_releases(change: Any, move: Move) -> None:
+    """Start the releases that wait for the change; one that objects waits on, and its journal says why."""
+    for row in linked(change, kind=LinkKind.IMPLEMENTED_BY).records:
+        release = register.load(row)
+        step = release.flows[0].transitions.get("start_deployment")
+        if step is None or release.state not in step.source:
+            continue
+        try:
+            perform(release, step.name, by=move.by, at=move.at, channel=move.channel, fired_by=move)
+        except Objected as refusal:
+            facts = {"change": change.number, "why": " ".join(map(str, refusal.reasons))}
+            journal.write(release, kind=Event.Kind.LINKED, name="change_started", move=move, **facts)
+
+
+def _lead_on(record: Any, move: Move) -> None:
     if move.fired_by is not None and move.fired_by.name == "withdraw":  # the change itself ends it
         return
     milestones = register.process_of(record).milestones

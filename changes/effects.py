@@ -116,10 +116,9 @@ def finish(record: Any, move: Move) -> None:
 
 
 def back_out(record: Any, move: Move) -> None:
-    """Keep what was restored; what is being deployed for it is rolled back."""
+    """Keep what was restored; what is being deployed for it is rolled back once this is saved (see ``answering``)."""
     _take(record, move, "restored")
     record.actual_end, record.outcome = move.at, "backed_out"
-    _press(record, move, LinkKind.IMPLEMENTED_BY, "roll_back", reason=move.given("reason"))
 
 
 def fill_in(record: Any, move: Move) -> None:
@@ -154,17 +153,17 @@ def withdraw(record: Any, move: Move) -> None:
     _void(record)
     record.outcome = "cancelled"
     _end(record, move, "cancelled")
-    _press(record, move, LinkKind.IMPLEMENTED_BY, "cancel_release", reason=move.given("reason"))
-    _press(record, move, LinkKind.DESIGNED_BY, "cancel_transition", reason=move.given("reason"))
+    press(record, move, LinkKind.IMPLEMENTED_BY, "cancel_release", reason=move.given("reason"))
+    press(record, move, LinkKind.DESIGNED_BY, "cancel_transition", reason=move.given("reason"))
     _tell_problems(record, move)
 
 
 def _tell_problems(record: Any, move: Move) -> None:
     reason = move.given("reason") or record.lessons or record.number
-    _press(record, move, LinkKind.FIXES_PROBLEM, "solution_failed", reason=reason)
+    press(record, move, LinkKind.FIXES_PROBLEM, "solution_failed", reason=reason)
 
 
-def _press(record: Any, move: Move, kind: str, name: str, **inputs: Any) -> None:
+def press(record: Any, move: Move, kind: str, name: str, **inputs: Any) -> None:
     """Make the move ``name`` on what is linked by ``kind``, wherever it stands where that move begins."""
     for row in linked(record, kind=kind).records:
         far_side = register.load(row)

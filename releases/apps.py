@@ -1,7 +1,20 @@
 """The app of releases and deployments."""
 
+from typing import Any
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
+
+from itsm.flow.roles import STAFF
+
+WORKERS = frozenset({"release_manager", "release_implementer", "release_requester", "change_manager"})
+ENDED = ("closed", "rejected", "cancelled")
+READY = ("approved", "deploying", "emergency_deploying", "retro_documentation", "post_review", "closed")
+GOOD = ("successful", "with_issues")
+
+
+def _deployments_done(release: Any) -> bool:
+    return not release.deployments.unfinished().exists()
 
 
 class ReleasesConfig(AppConfig):
@@ -9,3 +22,47 @@ class ReleasesConfig(AppConfig):
 
     name = "releases"
     verbose_name = _("Releases")
+
+    def ready(self) -> None:
+        """Register the two processes."""
+        from itsm.records.register import Process, add, steps
+        from itsm.ui import navigation
+        from releases import access, answering
+        from releases.models import Deployment, Release
+        from releases.receive import receive_release
+
+        add(
+            Process(
+                "release",
+                Release,
+                Release.flows,
+                section="releases",
+                receive=receive_release,
+                workers=WORKERS,
+                milestones={
+                    "ready": lambda release: release.state in READY,
+                    "past_deployment": lambda release: release.state in ("post_review", *ENDED),
+                    "deployments_done": _deployments_done,
+                    "ended": lambda release: release.state in ENDED,
+                    "succeeded": lambda release: release.state == "closed" and release.outcome in GOOD,
+                },
+            )
+        )
+        add(
+            Process(
+                "deployment",
+                Deployment,
+                Deployment.flows,
+                section="deployments",
+                workers=frozenset({"release_manager", "release_implementer"}),
+            )
+        )
+        if access.release_roles not in steps.roles:
+            steps.roles.append(access.release_roles)
+        if answering.journaled not in steps.journaled:
+            steps.journaled.append(answering.journaled)
+        navigation.register(
+            navigation.Entry(
+                _("Releases"), "releases:board", "box", key="g l", roles=STAFF, section="processes", order=50
+            )
+        )

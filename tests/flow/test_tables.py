@@ -28,6 +28,8 @@ from itsm.records import register
         "service_transition",
         "ci",
         "complaint",
+        "release",
+        "deployment",
     ],
 )
 def test_every_registered_table_is_sound(key: str) -> None:
@@ -108,6 +110,8 @@ def test_the_machines_agree_with_the_specification(capsys: pytest.CaptureFixture
             "known_error",
             "change",
             "service_transition",
+            "release",
+            "deployment",
         ],
         input=printed,
         text=True,
