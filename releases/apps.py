@@ -1,5 +1,6 @@
 """The app of releases and deployments."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.apps import AppConfig
@@ -8,13 +9,19 @@ from django.utils.translation import gettext_lazy as _
 from itsm.flow.roles import STAFF
 
 WORKERS = frozenset({"release_manager", "release_implementer", "release_requester", "change_manager"})
+DEPLOYERS = frozenset({"release_manager", "release_implementer"})
 ENDED = ("closed", "rejected", "cancelled")
 READY = ("approved", "deploying", "emergency_deploying", "retro_documentation", "post_review", "closed")
 GOOD = ("successful", "with_issues")
 
 
-def _deployments_done(release: Any) -> bool:
-    return not release.deployments.unfinished().exists()
+MILESTONES: dict[str, Callable[[Any], bool]] = {
+    "ready": lambda release: release.state in READY,
+    "past_deployment": lambda release: release.state in ("post_review", *ENDED),
+    "deployments_done": lambda release: not release.deployments.unfinished().exists(),
+    "ended": lambda release: release.state in ENDED,
+    "succeeded": lambda release: release.state == "closed" and release.outcome in GOOD,
+}
 
 
 class ReleasesConfig(AppConfig):
@@ -26,43 +33,27 @@ class ReleasesConfig(AppConfig):
     def ready(self) -> None:
         """Register the two processes."""
         from itsm.records.register import Process, add, steps
-        from itsm.ui import navigation
         from releases import access, answering
         from releases.models import Deployment, Release
         from releases.receive import receive_release
 
         add(
             Process(
-                "release",
-                Release,
-                Release.flows,
-                section="releases",
-                receive=receive_release,
-                workers=WORKERS,
-                milestones={
-                    "ready": lambda release: release.state in READY,
-                    "past_deployment": lambda release: release.state in ("post_review", *ENDED),
-                    "deployments_done": _deployments_done,
-                    "ended": lambda release: release.state in ENDED,
-                    "succeeded": lambda release: release.state == "closed" and release.outcome in GOOD,
-                },
+                "release", Release, Release.flows, section="releases", receive=receive_release, workers=WORKERS,
+                milestones=MILESTONES,
             )
-        )
-        add(
-            Process(
-                "deployment",
-                Deployment,
-                Deployment.flows,
-                section="deployments",
-                workers=frozenset({"release_manager", "release_implementer"}),
-            )
-        )
+        )  # fmt: skip
+        add(Process("deployment", Deployment, Deployment.flows, section="deployments", workers=DEPLOYERS))
         if access.release_roles not in steps.roles:
             steps.roles.append(access.release_roles)
         if answering.journaled not in steps.journaled:
             steps.journaled.append(answering.journaled)
-        navigation.register(
-            navigation.Entry(
-                _("Releases"), "releases:board", "box", key="g l", roles=STAFF, section="processes", order=50
-            )
-        )
+        _navigate()
+
+
+def _navigate() -> None:
+    from itsm.ui import navigation
+
+    navigation.register(
+        navigation.Entry(_("Releases"), "releases:board", "box", key="g l", roles=STAFF, section="processes", order=50)
+    )

@@ -135,25 +135,26 @@ def tried(record: Any, flow: Flow, name: str, people: list[Person], more: dict[s
     return False
 
 
+def ways(joint: Joint) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    """List the moves of both sides with their variants."""
+    for side, flow, at in (("change", CHANGE, joint[0]), ("release", RELEASE, joint[1])):
+        for row in flow.leaving(at):
+            yield from ((side, row.name, more) for more in variants(row.name))
+
+
 def following(change: Any, release: Any, joint: Joint, people: list[Person], patch: pytest.MonkeyPatch) -> set[Joint]:
     """Collect the joint states that one move of either side leads to."""
     reached = set()
-    for record, flow, at in ((change, CHANGE, joint[0]), (release, RELEASE, joint[1])):
-        for row in flow.leaving(at):
-            for more in variants(row.name):
-                patch.setattr(
-                    far.answers,
-                    "board",
-                    lambda change, at, row=row: "rejected" if row.name == "cab_reject" else "approved",
-                )
-                with undone():
-                    lay(change, release, joint)
-                    if more.pop("later", False):  # the release's own window is not open yet
-                        Release.objects.filter(pk=release.pk).update(
-                            planned_at=MONDAY + HOUR, planned_end=MONDAY + 2 * HOUR
-                        )
-                    if tried(record, flow, row.name, people, more):
-                        reached.add(stand(change, release))
+    sides = {"change": (change, CHANGE), "release": (release, RELEASE)}
+    for side, name, more in ways(joint):
+        decision = "rejected" if name == "cab_reject" else "approved"
+        patch.setattr(far.answers, "board", lambda change, at, decision=decision: decision)
+        with undone():
+            lay(change, release, joint)
+            if more.pop("later", False):  # the release's own window is not open yet
+                Release.objects.filter(pk=release.pk).update(planned_at=MONDAY + HOUR, planned_end=MONDAY + 2 * HOUR)
+            if tried(*sides[side], name, people, more):
+                reached.add(stand(change, release))
     return reached
 
 
