@@ -153,8 +153,8 @@ class Content(models.Model):
     objects: ClassVar[models.Manager[Any]] = models.Manager()
 
     class Meta:
-        verbose_name = _("content")
-        verbose_name_plural = _("contents")
+        verbose_name = _("release content")
+        verbose_name_plural = _("release contents")
         constraints: ClassVar[list[Any]] = [models.UniqueConstraint("release", "name", name="release_content_once")]
 
     def __str__(self) -> str:

@@ -138,8 +138,8 @@ class Migration(migrations.Migration):
                 ('release', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='contents', to='releases.release')),
             ],
             options={
-                'verbose_name': 'content',
-                'verbose_name_plural': 'contents',
+                'verbose_name': 'release content',
+                'verbose_name_plural': 'release contents',
             },
         ),
         migrations.AddIndex(
