@@ -186,7 +186,7 @@ class Criterion(models.Model):
             models.CheckConstraint(
                 condition=models.Q(result="open", signed_by=None, signed_at=None)
                 | models.Q(result__in=["passed", "failed"], signed_by__isnull=False, signed_at__isnull=False),
-                name="criterion_result_is_signed",
+                name="release_criterion_signed",
             ),
         ]
 

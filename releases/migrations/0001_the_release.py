@@ -188,7 +188,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='criterion',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('result', 'open'), ('signed_at', None), ('signed_by', None)), models.Q(('result__in', ['passed', 'failed']), ('signed_at__isnull', False), ('signed_by__isnull', False)), _connector='OR'), name='criterion_result_is_signed'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('result', 'open'), ('signed_at', None), ('signed_by', None)), models.Q(('result__in', ['passed', 'failed']), ('signed_at__isnull', False), ('signed_by__isnull', False)), _connector='OR'), name='release_criterion_signed'),
         ),
         migrations.AddConstraint(
             model_name='content',
