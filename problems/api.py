@@ -14,7 +14,7 @@ from itsm.tickets.api import rows
 from itsm.tickets.api.filters import filter_of
 from itsm.tickets.api.moves import move_routes
 from itsm.tickets.api.views import CaseDetail, EditableView, TicketList
-from problems import api_known
+from problems import api_known, api_proposals
 from problems import api_shapes as shapes
 from problems.models import Problem
 
@@ -77,4 +77,5 @@ urlpatterns = [
     path("problems/<record_number:number>", ProblemView.as_view()),
     *move_routes("problems", model=Problem, flows=Problem.flows, detail=ProblemDetail, shape=shapes.WholeProblemShape),
     *api_known.urlpatterns,
+    *api_proposals.urlpatterns,
 ]

@@ -26,8 +26,8 @@ from problems import api_shapes as shapes
 from problems.models import KnownError
 
 PLAIN = (
-    "number", "title", "phase", "version", "component", "symptoms", "cause", "workaround", "workaround_risk", "fixed_in", "use_count",
-    "last_used_at", "published_at", "changed_at",
+    "number", "title", "phase", "version", "component", "symptoms", "cause", "workaround", "workaround_risk", "fixed_in", "review_on",
+    "use_count", "last_used_at", "published_at", "changed_at",
 )  # fmt: skip
 COLUMNS = (*PLAIN, "kind", "state", *rows.named_columns("service", "category"), "problem__number")
 

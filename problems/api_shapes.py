@@ -61,6 +61,7 @@ class KnownErrorShape(serializers.Serializer[Any]):
     workaround = serializers.CharField(allow_blank=True, help_text="Empty: none is known.")
     workaround_risk = serializers.CharField(allow_blank=True)
     fixed_in = serializers.CharField(allow_blank=True)
+    review_on = serializers.DateField(allow_null=True)
     use_count = serializers.IntegerField()
     last_used_at = serializers.DateTimeField(allow_null=True)
     published_at = serializers.DateTimeField(allow_null=True)

@@ -39,7 +39,7 @@ class ProblemsConfig(AppConfig):
 
 def _register_processes() -> None:
     from itsm.records.register import Process, add
-    from problems import known_page
+    from problems import figures, known_page
     from problems.models import KnownError, Problem
     from problems.receive import receive_problem
 
@@ -55,6 +55,8 @@ def _register_processes() -> None:
                 "from_major": lambda problem: problem.origin == Problem.Origin.MAJOR_INCIDENT,
                 "ended": lambda problem: not problem.is_open,
             },
+            figures=figures.FIGURES,
+            evidence=figures.EVIDENCE,
         )
     )
     add(

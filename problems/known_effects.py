@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
+from django.utils.timezone import localdate
+
 from itsm.flow import Move
+
+#: A known error in force is looked at again after so long.
+REVIEW_AFTER = timedelta(days=180)
 
 #: What people write who know of no workaround.
 NONE = frozenset({"none", "無"})
@@ -17,6 +23,12 @@ def publish(record: Any, move: Move) -> None:
     text = move.given("workaround", record.workaround)
     record.workaround = "" if text.strip().lower() in NONE else text
     record.published_at = move.at
+    look_again(record, move)
+
+
+def look_again(record: Any, move: Move) -> None:
+    """Set the day on which somebody looks whether it still holds."""
+    record.review_on = localdate(move.at) + REVIEW_AFTER
 
 
 def resolve(record: Any, move: Move) -> None:

@@ -43,6 +43,7 @@ KNOWN_ERROR = Flow(
             target="published",
             roles=("problem_manager", "system"),
             inputs=(asks.REASON,),
+            effect=known_effects.look_again,
         ),
         Transition(
             "retire",

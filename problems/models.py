@@ -139,6 +139,7 @@ class KnownError(Moves(KNOWN_ERROR), PlainRecord):  # type: ignore[misc]  # the 
     component = models.CharField(_("component"), max_length=160, blank=True)
     fixed_in = models.CharField(_("fixed by"), max_length=160, blank=True)
     published_at = models.DateTimeField(null=True, blank=True)
+    review_on = models.DateField(_("look again on"), null=True, blank=True)
     use_count = models.PositiveIntegerField(_("times used"), default=0)
     last_used_at = models.DateTimeField(null=True, blank=True)
     words = Vector(null=True, editable=False)  # kept by a trigger
@@ -162,6 +163,7 @@ class Proposal(models.Model):
         SYMPTOMS = "symptoms", _("like incidents of one service five times in 7 days")
         REOPENED = "reopened", _("an incident was reopened twice")
         RECURRED = "recurred", _("it came back after its problem was closed as fixed")
+        CHANGE = "change", _("a change that did not succeed has caused incidents")
 
     class State(models.TextChoices):
         OPEN = "open", _("to decide")

@@ -8,8 +8,11 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connection, transaction
+from django.db.models import Prefetch
+from django.utils.translation import gettext
 
 from itsm.records import register
+from itsm.records.models import Link, LinkKind, Record
 from itsm.tickets.models import Ticket
 from itsm.tickets.words import likeness
 from problems.guards import RAISED
@@ -139,4 +142,27 @@ def _shows(incident: Any, problem: Problem) -> bool:
     )  # fmt: skip
 
 
-RULES = (recurred, same_component, like_symptoms, reopened)
+def failed_changes(at: datetime) -> Iterator[Proposal]:
+    """Propose what a change that failed or was backed out has done to users."""
+    caused: dict[int, list[Any]] = defaultdict(list)
+    rows = _incidents(Rule.CHANGE, at - RECURRED_WITHIN).filter(links_out__kind=LinkKind.CAUSED_BY_CHANGE)
+    for incident in rows.prefetch_related(Prefetch("links_out", CAUSES.all(), to_attr="causes"))[:MOST]:
+        for cause in incident.causes:
+            caused[cause.target_id].append(incident)
+    changes = {change.pk: change for change in _unsuccessful(caused)}
+    for key, found in caused.items():
+        if key in changes:
+            title = gettext("%(number)s did not succeed: %(title)s") % {
+                "number": changes[key].number, "title": changes[key].title,
+            }  # fmt: skip
+            yield _make(Rule.CHANGE, found, at=at, title=title[:160], service_id=found[0].service_id)
+
+
+def _unsuccessful(keys: Iterable[int]) -> list[Any]:
+    """Load the records among ``keys`` that their process calls unsuccessful."""
+    rows = Record.objects.filter(pk__in=list(keys), kind="change").order_by("pk")
+    return [register.load(row) for row in rows if register.reached(row, "unsuccessful")]
+
+
+CAUSES = Link.objects.filter(kind=LinkKind.CAUSED_BY_CHANGE)
+RULES = (recurred, same_component, like_symptoms, reopened, failed_changes)

@@ -30,6 +30,7 @@ TEMPLATES = (
     ("cause_overdue", gettext_lazy("The root cause is late"), "plain"),
     ("solution_overdue", gettext_lazy("The solution of a problem is late"), "plain"),
     ("review_due", gettext_lazy("The time to look at the problem again has come"), "plain"),
+    ("known_review_due", gettext_lazy("Look whether the known error still holds"), "plain"),
     ("observation_over", gettext_lazy("The observation is over: confirm the result"), "plain"),
 )
 

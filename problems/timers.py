@@ -14,6 +14,7 @@ from itsm.notices import audience
 from itsm.notices.outbox import Notice, put_many
 from itsm.records.remembered import Remembered
 from problems.flow import PROBLEM
+from problems.known_flow import KNOWN_ERROR
 from sla import actions, deadlines
 from sla.deadlines import Level
 from sla.models import Escalation
@@ -28,6 +29,9 @@ ACTS = {
     "cause_overdue": Words("The problem manager is told that the root cause is late", "通知問題管理流程負責人：根因逾期"),
     "solution_overdue": Words("The problem manager is told that the solution is late", "通知問題管理流程負責人：解決方案逾期"),
     "review_due": Words("The problem manager and the lead are told to look again", "通知問題管理流程負責人與處理負責人檢視"),
+    "known_review_due": Words(
+        "The problem manager and the lead look whether the known error still holds", "通知問題管理流程負責人檢視已知錯誤是否仍適用"
+    ),
     "observation_over": Words("The problem manager is told that the observation is over", "通知問題管理流程負責人：觀察期滿"),
 }  # fmt: skip
 
@@ -45,6 +49,8 @@ def register() -> None:
 
 def during(record: Any, move: Move) -> None:
     """Set and drop the deadlines that ``move`` begins and ends."""
+    if record.kind == "known_error" and move.name in KNOWN_ERROR.transitions:
+        _look_at_known_error(record, move)
     if record.kind != "problem" or move.name not in PROBLEM.transitions:
         return
     for name in _dropped(record, move):
@@ -53,6 +59,14 @@ def during(record: Any, move: Move) -> None:
     if found is not None:
         name, levels = found
         deadlines.plan(record, name, levels=[level for level in levels if level[0] > move.at], at=move.at)
+
+
+def _look_at_known_error(record: Any, move: Move) -> None:
+    """Let somebody look at a known error in force when its day comes; one that is not in force needs it no more."""
+    if record.state == "published" and record.review_on:
+        deadlines.plan(record, "known_review", levels=[(_morning_of(record.review_on), "known_review_due")], at=move.at)
+    else:
+        deadlines.drop(record, "known_review", at=move.at)
 
 
 def _dropped(record: Any, move: Move) -> tuple[str, ...]:
@@ -95,7 +109,8 @@ def _morning_of(day: date) -> datetime:
 
 def _tell(record: Any, escalation: Escalation, at: datetime) -> None:
     """Tell the owners of the process and the lead what has come."""
-    people = audience.holders("problem_manager", process="problem") | {record.assignee_id}
+    lead = record.problem.assignee_id if record.kind == "known_error" else record.assignee_id
+    people = audience.holders("problem_manager", process="problem") | {lead}
     put_many(
         Notice(
             dedupe_key=f"sla:{escalation.clock_id}:{escalation.cycle}:{escalation.level}:{person}", event="reminder",
