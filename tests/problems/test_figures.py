@@ -139,7 +139,7 @@ def test_proposals_are_decided_over_rest(
 
     assert [(row["rule"], row["evidence"]) for row in listed] == [("component", [incident.number])]
     assert (empty.status_code, done.status_code, done.json()["state"], again.status_code) == (
-        422,
+        400,
         200,
         "dismissed",
         422,
