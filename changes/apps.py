@@ -1,5 +1,6 @@
 """The app of changes and their board."""
 
+from datetime import timedelta
 from typing import Any
 
 from django.apps import AppConfig
@@ -18,6 +19,34 @@ def _unsuccessful(change: Any) -> bool:
     return change.state in ("rejected", "cancelled") or (change.state == "closed" and change.outcome not in GOOD)
 
 
+def _process() -> Any:
+    """Give the process as siblings and pages know it."""
+    from changes import access, editing
+    from changes.models import Change
+    from changes.receive import receive_change
+    from itsm.records.register import Process
+
+    return Process(
+        "change",
+        Change,
+        Change.flows,
+        section="changes",
+        receive=receive_change,
+        workers=WORKERS,
+        milestones={
+            "authorised": lambda change: change.state in ("scheduled", *RUNNING),
+            "running": lambda change: change.state in RUNNING,
+            "succeeded": _succeeded,
+            "unsuccessful": _unsuccessful,
+            "ended": lambda change: not change.is_open,
+            "emergency": lambda change: change.change_class == "emergency",
+        },
+        seen_by=access.seen_by,
+        editable=editing.FIELDS_OF_CHANGE,
+        edit_refuses=editing.edit_refuses,
+    )
+
+
 class ChangesConfig(AppConfig):
     """Changes."""
 
@@ -26,30 +55,16 @@ class ChangesConfig(AppConfig):
 
     def ready(self) -> None:
         """Register the process."""
-        from changes import access, answering
-        from changes.models import Change
-        from changes.receive import receive_change
-        from itsm.records.register import Process, add, steps
+        from changes import access, answering, causes, standard, telling, timers
+        from itsm.records.register import add, steps
+        from sla import rounds
 
-        add(
-            Process(
-                "change",
-                Change,
-                Change.flows,
-                section="changes",
-                receive=receive_change,
-                workers=WORKERS,
-                milestones={
-                    "authorised": lambda change: change.state in ("scheduled", *RUNNING),
-                    "running": lambda change: change.state in RUNNING,
-                    "succeeded": _succeeded,
-                    "unsuccessful": _unsuccessful,
-                    "ended": lambda change: not change.is_open,
-                    "emergency": lambda change: change.change_class == "emergency",
-                },
-            )
-        )
+        add(_process())
         if access.change_roles not in steps.roles:
             steps.roles.append(access.change_roles)
-        if answering.journaled not in steps.journaled:
-            steps.journaled.append(answering.journaled)
+        for step in (answering.journaled, standard.journaled):
+            if step not in steps.journaled:
+                steps.journaled.append(step)
+        timers.register()
+        telling.register()
+        rounds.add(rounds.Round("changes", timedelta(hours=1), lambda at: causes.find(at=at)))

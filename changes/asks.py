@@ -27,11 +27,15 @@ BACKOUT = _text("backout_plan", "Back-out plan", "回復計畫")
 IMPACT = _text("impact_text", "Impact and risk", "影響與風險")
 COMMUNICATION = _text("communication_plan", "Communication plan", "溝通計畫")
 TEST_RESULT = _text("test_result", "Test result", "測試結果")
+DOWNTIME = Input(
+    "expected_downtime_min", Words("Expected downtime in minutes", "預估停機分鐘數"), "number", required=False,
+    initial="expected_downtime_min",
+)  # fmt: skip
 RFC = (
     Input("reason_kind", Words("Kind of reason", "變更原因類別"), "choice", choices=KINDS, initial="reason_kind"),
     _text("justification", "Reason for the change", "變更理由"), _text("benefit", "Benefit", "預期效益", required=False), IMPACT,
     _text("plan", "Implementation plan", "實施計畫"), _text("test_plan", "Test plan", "測試計畫"), BACKOUT, COMMUNICATION,
-    WINDOW_START, WINDOW_END, NO_CI,
+    WINDOW_START, WINDOW_END, DOWNTIME, NO_CI,
 )  # fmt: skip
 EMERGENCY_BASIS = Input(
     "emergency_basis", Words("Emergency basis", "緊急事由"), "choice",
@@ -44,6 +48,7 @@ EMERGENCY_BASIS = Input(
     help=Words("Haste because of late planning is no emergency.", "規劃過遲所致之急迫不屬緊急變更。"),
 )  # fmt: skip
 EMERGENCY = (
+    Input("incident", Words("Incident that it ends", "所解除之事故"), "incident", required=False),
     _text("justification", "What, and why now", "變更內容與急迫理由"),
     EMERGENCY_BASIS,
     IMPACT,
@@ -76,9 +81,17 @@ QUESTIONS: dict[str, Words] = {
     "risk_history": Words("Trouble in recent changes", "近期變更之問題"),
     "risk_fan_out": Words("Dependent components", "相依元件範圍"),
 }
+AGREED = Input(
+    "agreed_risk", Words("Agreed risk, 6 to 30", "議定風險（6 至 30）"), "number", required=False, initial="agreed_risk",
+    help=Words("Kept beside the calculated one; the higher of both counts.", "與計算所得風險並存，以較高者為準。"),
+)  # fmt: skip
 ASSESSMENT = (
-    *(Input(code, words, "choice", choices=POINTS) for code, words in QUESTIONS.items()),
-    *(Input(f"trigger_{code}", words, "flag", required=False) for code, words in TRIGGERS.items()),
+    *(Input(code, words, "choice", choices=POINTS, initial=code) for code, words in QUESTIONS.items()),
+    AGREED,
+    *(
+        Input(f"trigger_{code}", words, "flag", required=False, initial=f"trigger_{code}")
+        for code, words in TRIGGERS.items()
+    ),
     IMPACT, _text("resources", "Resources and cost", "資源與成本"),
     *(
         _text(f"{code}_assessment", f"{en} assessment", f"{zh}評估")
@@ -111,17 +124,29 @@ OUTCOME = Input(
         Choice("failed", Words("Failed", "失敗")),
     ),
 )  # fmt: skip
+HURT = Input("hurt", Words("The service was hurt: open an incident", "服務受到影響：開立事故"), "flag", required=False)
 RESTORED = Input("restored", Words("What was restored", "已回復之基準"), "text")
 AUTHORISER = Input("authoriser", Words("Authorised by", "授權人"), "agent")
 AUTH_CHANNEL = Input(
     "auth_channel", Words("How it was authorised", "授權方式"), "choice",
     choices=(Choice("tap", Words("On screen", "畫面點選")), Choice("phone", Words("By phone", "電話"))),
 )  # fmt: skip
+BREAK_GLASS_REASON = Input(
+    "reason", Words("Why nobody else could be asked", "無法徵詢他人之理由"), "text", required=False
+)
 BREAK_GLASS = Input("break_glass", Words("The duty manager decides alone", "值班主管單獨授權"), "flag", required=False)
+FOLLOW_UP = Input(
+    "follow_up", Words("What follows where it did not succeed", "未成功時之後續"), "choice", required=False, initial="follow_up",
+    choices=(
+        Choice("change", Words("A new change", "另提變更")), Choice("problem", Words("A problem", "登錄問題")),
+        Choice("nothing", Words("Nothing", "無")),
+    ),
+)  # fmt: skip
 REVIEW = (
-    Input("pir_met", Words("Were the objectives met?", "是否達成目標？"), "choice", choices=NEEDS_TRANSITION.choices),
+    Input("pir_met", Words("Were the objectives met?", "是否達成目標？"), "choice", choices=NEEDS_TRANSITION.choices, initial="pir_met"),
     _text("pir_incidents", "Incidents that it caused", "引發之事故"), _text("pir_sla", "Effect on service levels", "對服務水準之影響"),
     _text("lessons", "Lessons", "經驗教訓"), _text("pir_next", "Actions that follow", "後續行動"),
     _text("cmdb_note", "What was updated in the configuration data, or why nothing was", "組態資料更新內容，或無異動之理由",
         required=False),
+    FOLLOW_UP,
 )  # fmt: skip

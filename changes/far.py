@@ -5,11 +5,12 @@ A part fills a question in at start-up: ``far.answers.board = ...``. Until then 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db import connection
 from django.db.models import Q
 
 from itsm.records.links import linked
@@ -17,6 +18,19 @@ from itsm.records.models import Link, LinkKind
 
 #: States in which a change holds its window.
 HOLDING = ("scheduled", "implementing", "emergency_implementing")
+
+
+CONFLICTS = """
+SELECT a.ticket_ptr_id, count(*) FROM changes_change a JOIN tickets_ticket s ON s.record_ptr_id = a.ticket_ptr_id
+  JOIN changes_change b ON tstzrange(b.window_start, b.window_end) && tstzrange(a.window_start, a.window_end)
+  JOIN tickets_ticket t ON t.record_ptr_id = b.ticket_ptr_id
+WHERE a.ticket_ptr_id = ANY (%(keys)s) AND s.phase <> 'done' AND b.ticket_ptr_id <> a.ticket_ptr_id
+  AND a.window_start IS NOT NULL AND b.window_start IS NOT NULL AND t.state = ANY (%(holding)s)
+  AND (a.implementer_id = b.implementer_id OR EXISTS (
+    SELECT FROM records_link x JOIN records_link y ON y.target_id = x.target_id AND y.kind = 'affects'
+    WHERE x.kind = 'affects' AND x.source_id = a.ticket_ptr_id AND y.source_id = b.ticket_ptr_id))
+GROUP BY a.ticket_ptr_id
+"""
 
 
 def no_decision(change: Any, at: datetime) -> str:
@@ -49,6 +63,21 @@ def has_baseline(change: Any) -> bool:
     return rows.filter(created_at__gte=change.authorised_at or change.created_at).exists()
 
 
+def item_classes(change: Any) -> set[str]:
+    """Collect the codes of the classes of the affected items: none are known without the configuration data."""
+    return set()
+
+
+def conflicts_of(changes: Sequence[Any]) -> dict[int, int]:
+    """Count for each of ``changes`` (by key) those that hold a part of its window with its implementer or an item of it."""
+    keys = [change.pk for change in changes if change.window_start is not None]
+    if not keys:
+        return {}
+    with connection.cursor() as cursor:
+        cursor.execute(CONFLICTS, {"keys": keys, "holding": list(HOLDING)})
+        return dict(cursor.fetchall())
+
+
 def items_updated(change: Any, note: str) -> bool:
     """Tell whether ``note`` says what became of the items in the configuration data, or there are none."""
     return bool(note) or not answers.items(change)
@@ -62,6 +91,8 @@ class Answers:
     conflicts: Callable[[Any, datetime, datetime, int | None], list[str]] = window_conflicts
     items: Callable[[Any], list[int]] = affected_items
     baseline: Callable[[Any], bool] = has_baseline
+    classes: Callable[[Any], set[str]] = item_classes
+    conflicts_of: Callable[[Sequence[Any]], dict[int, int]] = conflicts_of
     updated: Callable[[Any, str], bool] = items_updated
 
 

@@ -2,7 +2,16 @@
 
 from changes import asks, effects
 from changes.chart import CHART, STATES
-from changes.guards import authoriser_apart, closer_apart, implementer_apart, times_fit, window_fits
+from changes.guards import implementer_apart, times_fit, window_fits
+from changes.refusals import (
+    as_authorised,
+    authoriser_apart,
+    closer_apart,
+    conditions_met,
+    debts_paid,
+    follow_up_named,
+    reason_for_alone,
+)
 from itsm.flow import Flow, Transition, Words
 from itsm.flow.table import transitions
 
@@ -26,7 +35,7 @@ CHANGE = Flow(
             inputs=asks.RFC,
             effect=effects.submit,
             edges=("CE1",),
-            refuses=(window_fits,),
+            refuses=(window_fits, debts_paid),
         ),
         Transition(
             "submit_standard",
@@ -37,7 +46,7 @@ CHANGE = Flow(
             guards=("g_standard_template", "g_window_free", "g_ci_linked"),
             inputs=(asks.TEMPLATE, asks.WINDOW_START, asks.WINDOW_END, asks.IMPLEMENTER, asks.NO_CI),
             effect=effects.use_standard,
-            refuses=(window_fits,),
+            refuses=(window_fits, debts_paid),
         ),
         Transition(
             "submit_emergency",
@@ -185,7 +194,7 @@ CHANGE = Flow(
             inputs=(asks.ACTUAL_START,),
             effect=effects.start,
             edges=("CE8", "CE9"),
-            refuses=(times_fit,),
+            refuses=(times_fit, as_authorised, conditions_met),
         ),
         Transition(
             "complete_implementation",
@@ -205,7 +214,7 @@ CHANGE = Flow(
             source=("implementing",),
             target="post_review",
             roles=("change_implementer", "change_manager"),
-            inputs=(asks.REASON, asks.RESTORED),
+            inputs=(asks.REASON, asks.RESTORED, asks.HURT),
             effect=effects.back_out,
             edges=("CE10",),
             danger=True,
@@ -217,10 +226,10 @@ CHANGE = Flow(
             target="emergency_implementing",
             roles=("ecab", "change_manager"),
             guards=("g_sod",),
-            inputs=(asks.AUTHORISER, asks.AUTH_CHANNEL, asks.BREAK_GLASS),
+            inputs=(asks.AUTHORISER, asks.AUTH_CHANNEL, asks.BREAK_GLASS, asks.BREAK_GLASS_REASON),
             effect=effects.authorise_emergency,
             edges=("CE12",),
-            refuses=(authoriser_apart,),
+            refuses=(authoriser_apart, reason_for_alone),
         ),
         Transition(
             "decline_emergency",
@@ -265,7 +274,7 @@ CHANGE = Flow(
             inputs=asks.REVIEW,
             effect=effects.close,
             edges=("CE11",),
-            refuses=(closer_apart,),
+            refuses=(closer_apart, follow_up_named),
         ),
         Transition(
             "withdraw",

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-import pghistory
+import pgtrigger
 from django.conf import settings
 from django.contrib.postgres.indexes import GistIndex
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from changes.asks import QUESTIONS, TRIGGERS
 from changes.flow import CHANGE
+from changes.template_models import StandardTemplate as StandardTemplate
 from itsm.flow import Flow, Moves
 from itsm.tickets.models import Ticket
 from itsm.tickets.querysets import TicketQuerySet
@@ -24,27 +26,6 @@ def _person(label: Any) -> Any:
     return models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=label
     )
-
-
-@pghistory.track()
-class StandardTemplate(models.Model):
-    """A change that the board has approved in advance: what is done, how long, until when."""
-
-    code = models.SlugField(_("code"), max_length=40, unique=True)
-    name = models.CharField(_("name"), max_length=160)
-    steps = models.TextField(_("steps"))
-    backout_plan = models.TextField(_("back-out plan"))
-    max_minutes = models.PositiveIntegerField(_("longest duration in minutes"))
-    approved_at = models.DateTimeField(_("approved"), null=True, blank=True)
-    valid_until = models.DateField(_("valid until"))
-    suspended_at = models.DateTimeField(_("suspended"), null=True, blank=True)
-
-    class Meta:
-        verbose_name = _("standard change")
-        verbose_name_plural = _("standard changes")
-
-    def __str__(self) -> str:
-        return self.name
 
 
 class Change(Moves(CHANGE), Ticket):  # type: ignore[misc]  # the base is made from the flow table
@@ -79,6 +60,7 @@ class Change(Moves(CHANGE), Ticket):  # type: ignore[misc]  # the base is made f
         "catalogue.Service", blank=True, related_name="+", verbose_name=_("affected services")
     )
     risk_answers: models.JSONField[Any, Any] = models.JSONField(default=dict, blank=True)
+    risk_origins: models.JSONField[Any, Any] = models.JSONField(default=dict, blank=True)
     risk_score = models.PositiveSmallIntegerField(_("calculated risk"), null=True, blank=True)
     agreed_risk = models.PositiveSmallIntegerField(_("agreed risk"), null=True, blank=True)
     cost_estimate = models.PositiveBigIntegerField(_("cost estimate"), null=True, blank=True)
@@ -109,9 +91,11 @@ class Change(Moves(CHANGE), Ticket):  # type: ignore[misc]  # the base is made f
     authoriser = _person(_("authorised by"))
     authorised_at = models.DateTimeField(_("authorised"), null=True, blank=True)
     auth_channel = models.CharField(max_length=8, blank=True)
+    authorised_hash = models.CharField(max_length=64, blank=True, editable=False)
     actual_start = models.DateTimeField(_("actual start"), null=True, blank=True)
     actual_end = models.DateTimeField(_("actual end"), null=True, blank=True)
     outcome = models.CharField(_("outcome"), max_length=12, choices=Outcome.choices, blank=True)
+    forms_due_at = models.DateTimeField(_("forms due"), null=True, blank=True)
     restored = _text(_("what was restored"))
     pir_met = models.CharField(max_length=3, blank=True)
     pir_incidents = _text()
@@ -120,7 +104,9 @@ class Change(Moves(CHANGE), Ticket):  # type: ignore[misc]  # the base is made f
     pir_next = _text()
     cmdb_note = _text()
     closer = _person(_("closed by"))
+    follow_up = models.CharField(_("what follows"), max_length=8, blank=True)
     is_unauthorised = models.BooleanField(_("found without authorisation"), default=False)
+    found_how = _text(_("how it was found"))
 
     objects: ClassVar[Any] = TicketQuerySet.as_manager()
 
@@ -141,16 +127,46 @@ class Change(Moves(CHANGE), Ticket):  # type: ignore[misc]  # the base is made f
                 name="change_closer_not_implementer",
             ),
             models.CheckConstraint(
+                condition=models.Q(closer=None) | models.Q(asked_by__isnull=False) & ~models.Q(closer=models.F("asked_by")),
+                name="change_closer_not_requester",
+            ),
+            models.CheckConstraint(
                 condition=models.Q(window_start=None) | models.Q(window_end=None) | models.Q(window_start__lt=models.F("window_end")),
                 name="change_window_runs_forward",
             ),
         ]  # fmt: skip
         indexes: ClassVar[list[Any]] = [
-            GistIndex(models.Func("window_start", "window_end", function="tstzrange"), name="change_window_range")
+            GistIndex(models.Func("window_start", "window_end", function="tstzrange"), name="change_window_range"),
+            models.Index(fields=["implementer"], name="change_by_implementer"),
+            models.Index(fields=["asked_by"], name="change_by_asker"),
+            models.Index(fields=["forms_due_at"], condition=~models.Q(forms_due_at=None), name="change_by_forms_due"),
         ]
+        triggers: ClassVar[list[Any]] = [
+            pgtrigger.Trigger(
+                name="asker_stays", when=pgtrigger.Before, operation=pgtrigger.Update,
+                condition=pgtrigger.Condition("OLD.asked_by_id IS NOT NULL AND OLD.asked_by_id IS DISTINCT FROM NEW.asked_by_id"),
+                func="RAISE EXCEPTION 'who asked for a change stays' USING ERRCODE = 'check_violation';",
+            )
+        ]  # fmt: skip
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Keep who asked for it beside who authorises it."""
         if self.asked_by_id is None:
             self.asked_by_id = self.requester_id
         super().save(*args, **kwargs)
+
+
+def _answer(code: str) -> property:
+    return property(lambda change: change.risk_answers.get(code))
+
+
+def _fired(code: str) -> property:
+    return property(lambda change: True if code in change.class_basis else None)
+
+
+for _code in QUESTIONS:  # what was answered before fills the dialog of the assessment
+    setattr(Change, _code, _answer(_code))
+for _code in TRIGGERS:
+    setattr(Change, f"trigger_{_code}", _fired(_code))
+
+from changes.step_models import Step as Step  # noqa: E402  # points at Change

@@ -6,9 +6,17 @@ from typing import Any
 
 from changes.models import Change
 from itsm.flow import Move
+from itsm.records.links import link
+from itsm.records.models import LinkKind
 from itsm.records.perform import open_record
 
 COPIED = ("title", "description", "unit", "service", "category", "impact", "urgency", "priority", "confidential")
+#: How a change is connected with what it came of: the kind of link, and whether the change is its source.
+CONNECTED = {
+    "incident": (LinkKind.FIXES_INCIDENT, True),
+    "problem": (LinkKind.FIXES_PROBLEM, True),
+    "service_request": (LinkKind.REQUESTED_VIA, False),
+}
 
 
 def receive_change(origin: Any, *, move: Move, why: str) -> Change:
@@ -20,3 +28,10 @@ def receive_change(origin: Any, *, move: Move, why: str) -> Change:
         received_at=move.at, justification=f"{origin.number} {origin.title}", **fields,
     )  # fmt: skip
     return made
+
+
+def connect(change: Change, origin: Any, *, move: Move) -> None:
+    """Link a change with what it came of, as the two processes are connected; others are only related."""
+    kind, outward = CONNECTED.get(origin.kind, (LinkKind.RELATED_TO, True))
+    source, target = (change, origin) if outward else (origin, change)
+    link(source, target, kind=kind, by=move.by, at=move.at, auto=True)

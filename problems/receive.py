@@ -27,9 +27,9 @@ COPIED = (
 
 
 def receive_problem(origin: Any, *, move: Move, why: str) -> Problem:
-    """Register a problem with the words of ``origin``; ``why`` is major_incident or reclassified."""
+    """Register a problem with the words of ``origin``; ``why`` is major_incident, reclassified, or how else it came."""
     fields = {name: getattr(origin, name) for name in COPIED}
-    if why == "major_incident":
+    if why != "reclassified":
         fields["received_at"] = move.at
     made: Problem = open_record(
         Problem,

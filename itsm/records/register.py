@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -29,6 +29,11 @@ class Process:
     see and work on its confidential records too. ``page(record, person=, at=)`` gives what the page of its records shows
     beside what all have. ``words`` are the columns of its own table by which, beside the subject, records that are no
     cases are found.
+    ``tabs(record, current)`` lists all pages of a record.
+
+    ``seen_by(person)`` is a condition for cases that a person works on by their part in them, beyond the general rule.
+    ``editable`` names columns that may be edited beside those of every case; ``edit_refuses(record, changes)`` gives a
+    sentence that objects to an edit, or nothing.
     """
 
     key: str
@@ -43,6 +48,10 @@ class Process:
     evidence: dict[str, Callable[..., Any]] = field(default_factory=dict)
     page: Callable[..., dict[str, Any]] | None = None
     words: tuple[str, ...] = ()
+    tabs: Callable[[Any, str], list[dict[str, Any]]] | None = None
+    seen_by: Callable[[Any], Any] | None = None
+    editable: frozenset[str] = frozenset()
+    edit_refuses: Callable[[Any, Mapping[str, Any]], str] | None = None
 
     @property
     def flow(self) -> Flow:

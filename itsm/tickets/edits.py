@@ -87,13 +87,16 @@ def edit(
 
 
 def _refuse_odd(ticket: Any, changes: Mapping[str, Any]) -> None:
-    odd = [name for name in changes if name not in EDITABLE or not hasattr(ticket, name)]
+    process = register.process_of(ticket)
+    odd = [name for name in changes if name not in (*EDITABLE, *process.editable) or not hasattr(ticket, name)]
     if odd:
         raise Objected(fields={name: gettext("This field cannot be edited here.") for name in odd})
     if not ticket.is_open:
         raise Objected(gettext("The case is closed; reopen it first."))
     if "title" in changes and not 0 < len(str(changes["title"]).strip()) <= 160:
         raise Objected(fields={"title": gettext("The subject needs 1 to 160 characters.")})
+    if process.edit_refuses is not None and (text := process.edit_refuses(ticket, changes)):
+        raise Objected(text)
 
 
 def _clashes(ticket: Any, changes: Mapping[str, Any], base: Mapping[str, Any]) -> dict[str, Any]:

@@ -86,7 +86,12 @@ class TicketQuerySet(models.QuerySet[Any]):
 
     def _worked(self, person: Person, roles: frozenset[str] | None = None) -> Q:
         roles = person.role_codes if roles is None else roles
-        return self._reached(person, roles) & ~Q(kept_from=person.pk)
+        seen = self._reached(person, roles)
+        for process in register.processes():
+            part = process.seen_by(person) if process.seen_by is not None else None
+            if part is not None:
+                seen |= part
+        return seen & ~Q(kept_from=person.pk)
 
     def _reached(self, person: Person, roles: frozenset[str]) -> Q:
         mine = Q(assignee=person.pk) | Q(team__in=person.team_ids)

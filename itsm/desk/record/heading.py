@@ -49,6 +49,8 @@ def majority(case: Any) -> Any:
 def tabs(case: Any, current: str, *, talk: int | None = None) -> list[dict[str, Any]]:
     """List the pages of a case."""
     process = register.process_of(case)
+    if process.tabs is not None:
+        return process.tabs(case, current)
     rows = [("talk", _("Conversation"), page_of(case), talk)]
     if process.flow.chart is not None:
         rows.append(("flow", _("Flow"), reverse("record:flow", args=[process.section, case.number]), None))
