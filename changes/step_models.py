@@ -40,12 +40,17 @@ class Step(models.Model):
 
     change = models.ForeignKey("changes.Change", models.CASCADE, related_name="steps")
     path = models.CharField(_("path"), max_length=4, choices=Path.choices, default=Path.PLAN)
-    place = models.PositiveSmallIntegerField(_("place"), default=1)
+    place = models.PositiveSmallIntegerField(_("position in the plan"), default=1)
     kind = models.CharField(_("kind"), max_length=6, choices=Kind.choices, default=Kind.WORK)
     title = models.CharField(_("what is done"), max_length=200)
     detail = models.TextField(_("command or link"), blank=True)
     owner = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("owner")
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("owner of the step"),
     )
     planned_minutes = models.PositiveIntegerField(_("planned minutes"), default=10)
     state = models.CharField(_("state"), max_length=7, choices=State.choices, default=State.OPEN)

@@ -23,7 +23,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('path', models.CharField(choices=[('plan', 'plan'), ('back', 'back-out')], default='plan', max_length=4, verbose_name='path')),
-                ('place', models.PositiveSmallIntegerField(default=1, verbose_name='place')),
+                ('place', models.PositiveSmallIntegerField(default=1, verbose_name='position in the plan')),
                 ('kind', models.CharField(choices=[('work', 'work'), ('test', 'test'), ('gate', 'go or no-go'), ('notice', 'notice')], default='work', max_length=6, verbose_name='kind')),
                 ('title', models.CharField(max_length=200, verbose_name='what is done')),
                 ('detail', models.TextField(blank=True, verbose_name='command or link')),
@@ -266,7 +266,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='step',
             name='owner',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='owner'),
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='owner of the step'),
         ),
         migrations.AddIndex(
             model_name='step',
