@@ -15,7 +15,10 @@ class RelationshipsConfig(AppConfig):
 
     def ready(self) -> None:
         """Register the processes."""
+        from relationships import survey_setup
+
         _complaints()
+        survey_setup.register()
 
 
 def _complaints() -> None:

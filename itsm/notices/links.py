@@ -62,11 +62,25 @@ class Claim:
         return UsedLink.objects.filter(key=self.key).first()
 
 
+def seal(salt: str, values: list[Any]) -> str:
+    """Make a token of plain values that nobody can alter; the same values give the same token."""
+    return signing.Signer(salt=salt).sign_object(values, compress=False)
+
+
+def unseal(salt: str, token: str) -> Any:
+    """Read the values of a token.
+
+    :raises BadLink: if it was not made here with that salt
+    """
+    try:
+        return signing.Signer(salt=salt).unsign_object(token)
+    except (signing.BadSignature, ValueError) as fault:
+        raise BadLink(gettext("This link is not valid. Perhaps it was cut in two by the mail program.")) from fault
+
+
 def sign(purpose: str, *, record: Record, person: Person, at: datetime) -> str:
     """Make the token of a link; the same arguments give the same token."""
-    return signing.Signer(salt=SALT).sign_object(
-        [PURPOSES[purpose].code, record.pk, person.pk, int(at.timestamp())], compress=False
-    )
+    return seal(SALT, [PURPOSES[purpose].code, record.pk, person.pk, int(at.timestamp())])
 
 
 def address(purpose: str, *, record: Record, person: Person, at: datetime) -> str:
@@ -79,10 +93,7 @@ def read(token: str) -> Claim:
 
     :raises BadLink: if it was not signed here, or its person may not see the record any more
     """
-    try:
-        purpose, record_id, person_id, issued = signing.Signer(salt=SALT).unsign_object(token)
-    except (signing.BadSignature, ValueError) as fault:
-        raise BadLink(gettext("This link is not valid. Perhaps it was cut in two by the mail program.")) from fault
+    purpose, record_id, person_id, issued = unseal(SALT, token)
     person = Person.objects.active().filter(pk=person_id).first()
     seen = Ticket.objects.visible_to(person).filter(pk=record_id).first() if person else None
     if person is None or seen is None or purpose not in PURPOSES:

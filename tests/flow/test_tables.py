@@ -30,6 +30,8 @@ from itsm.records import register
         "complaint",
         "release",
         "deployment",
+        "survey_campaign",
+        "survey_response",
     ],
 )
 def test_every_registered_table_is_sound(key: str) -> None:
@@ -112,6 +114,8 @@ def test_the_machines_agree_with_the_specification(capsys: pytest.CaptureFixture
             "service_transition",
             "release",
             "deployment",
+            "survey_campaign",
+            "survey_response",
         ],
         input=printed,
         text=True,

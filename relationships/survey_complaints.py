@@ -1,0 +1,58 @@
+"""Complaints that are born of answers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils import translation
+from django.utils.translation import gettext
+
+from itsm.flow import Move
+from itsm.people.models import Person
+from itsm.records.links import linked
+from itsm.records.models import LinkKind
+from itsm.records.refusals import Objected
+
+LONGEST_WORDS = 4000
+
+
+def complainant(response: Any, move: Move) -> Person | None:
+    """Find in whose name the complaint is raised: who said so on an anonymous answer, otherwise who was asked."""
+    given: Person | None = move.given("requester")
+    if given is not None or response.anonymous:
+        return given
+    found: Person | None = Person.objects.filter(pk=response.invitation.person_id).first()
+    return found
+
+
+def raise_from(response: Any, move: Move) -> Any:
+    """Raise a complaint about what ``response`` says, linked with it; gives the complaint.
+
+    :raises Objected: if nobody is known in whose name it could be raised
+    """
+    from relationships.complaints import raise_complaint
+
+    person = complainant(response, move)
+    if person is None:
+        raise Objected(gettext("Nobody is known in whose name a complaint could be raised."))
+    case = next(iter(linked(response, kind=LinkKind.ABOUT).records), None)
+    with translation.override(person.language):
+        title = gettext("Survey: %(survey)s") % {"survey": response.campaign.title}
+        text = in_words(response)
+    return raise_complaint(
+        by=move.by, complainant=person, at=move.at, source="survey", title=title[:160], description=text,
+        service=response.service, about=case, response=response,
+    )  # fmt: skip
+
+
+def in_words(response: Any) -> str:
+    """Write what was answered badly or in words, one question a paragraph."""
+    said = []
+    for answer in response.answers.select_related("question", "service").order_by("question__position", "pk"):
+        low = answer.question.complaint_at is not None and answer.value is not None
+        if answer.text:
+            said.append(f"{answer.question.text}\n{answer.text}")
+        elif low and answer.value <= answer.question.complaint_at:
+            about = f" ({answer.service.name})" if answer.service else ""
+            said.append(f"{answer.question.text}{about} {answer.value}")
+    return "\n\n".join(said)[:LONGEST_WORDS]

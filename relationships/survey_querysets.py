@@ -1,0 +1,54 @@
+"""Questions about surveys; visible_to() is where every list and page begins."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.db import models
+from django.db.models import Q
+
+from relationships import survey_access as access
+
+if TYPE_CHECKING:
+    from itsm.people.models import Person
+
+#: States in which a response counts as an answer.
+ANSWERED = ("submitted", "registered", "complained")
+
+
+class CampaignQuerySet(models.QuerySet[Any]):
+    """Questions about surveys."""
+
+    def visible_to(self, person: Person) -> CampaignQuerySet:
+        """All for those who run, read or review surveys; nothing for everybody else."""
+        return self if person.role_codes & access.KNOWS else self.none()
+
+    def running(self) -> CampaignQuerySet:
+        """Only those that collect answers."""
+        return self.filter(state="running")
+
+    def standing(self) -> CampaignQuerySet:
+        """Only those that ask after the closure of cases."""
+        return self.filter(mode="transactional")
+
+
+class ResponseQuerySet(models.QuerySet[Any]):
+    """Questions about responses."""
+
+    def visible_to(self, person: Person) -> ResponseQuerySet:
+        """All for the relationship manager and auditors; for the desk what is to be registered; one's own."""
+        if access.reads_answers(person):
+            return self
+        mine = Q(invitation__person=person)
+        if access.registers(person):
+            mine |= Q(state="submitted")
+        return self.filter(mine)
+
+    def answered(self) -> ResponseQuerySet:
+        """Only those that came back."""
+        return self.filter(state__in=ANSWERED)
+
+    def to_register(self) -> ResponseQuerySet:
+        """Only those that somebody must look at: a comment, a low score, or the wish to complain."""
+        worth = Q(has_comment=True) | Q(is_low=True) | Q(wants_complaint=True)
+        return self.filter(worth, state="submitted")
