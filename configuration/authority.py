@@ -29,12 +29,23 @@ class Grounds:
 
 def grounds_of(item: Any, move: Move) -> Grounds | None:
     """Find what authorises ``move`` on ``item`` among its inputs; None when nothing does."""
-    change, number = move.given("change"), move.given("correction")
+    change, number, batch = move.given("change"), move.given("correction"), move.given("batch")
     if change is not None and authorises(change) and names(change, item):
         return Grounds("change", change=change)
     if number is not None and (found := _verified(int(number), item)):
         return Grounds("correction", correction=found)
-    return None
+    return Grounds("import") if batch is not None and _undoes(batch, item) else None
+
+
+def _undoes(batch: Any, item: Any) -> bool:
+    """Tell whether ``batch`` is an import that made the item and is being undone; no form and no REST body can name one."""
+    from configuration.models import ImportBatch
+
+    return (
+        isinstance(batch, ImportBatch)
+        and batch.state == "undoing"
+        and batch.rows.filter(item_id=item.pk, action="create").exists()
+    )
 
 
 def authorises(change: Any) -> bool:

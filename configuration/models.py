@@ -261,3 +261,17 @@ class CiRelation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.source_id} {self.type_id} {self.target_id}"
+
+
+# The rest of the app's models, after what they point to.
+from configuration.audit_models import AuditFind as AuditFind  # noqa: E402
+from configuration.audit_models import AuditItem as AuditItem  # noqa: E402
+from configuration.audit_models import AuditLine as AuditLine  # noqa: E402
+from configuration.audit_models import VerificationAudit as VerificationAudit  # noqa: E402
+from configuration.baseline_models import AcceptedDifference as AcceptedDifference  # noqa: E402
+from configuration.baseline_models import Baseline as Baseline  # noqa: E402
+from configuration.baseline_models import BaselineItem as BaselineItem  # noqa: E402
+from configuration.baseline_models import NoChange as NoChange  # noqa: E402
+from configuration.intake_models import ImportBatch as ImportBatch  # noqa: E402
+from configuration.intake_models import ImportRow as ImportRow  # noqa: E402
+from configuration.intake_models import SourceOrder as SourceOrder  # noqa: E402

@@ -96,7 +96,52 @@ def changes(expected: Figures) -> Iterator[str]:
     yield from differences("changes", want, manage("figures", "--source", label, "--json"))
 
 
-CHECKS: dict[str, Callable[[Figures], Iterator[str]]] = {"bpi2013": problems, "changes_wikimedia": changes}
+def hosts(expected: Figures) -> Iterator[str]:
+    """371 hosts, their 1,280 relationships and the two that lead nowhere."""
+    raw, label = expected["cmdb_fedora"], "check-hosts"
+    command = ["import_cmdb", str(DATA / "cmdb_fedora"), "--mapping", "fedora-hosts", "--source", label, "--json"]
+    first, second = manage(*command), manage(*command)
+    if second["created"] or second["changed"]:
+        yield f"second import of the same files was not a no-op: {second}"
+    lost = raw["vmhost_targets_missing_from_cis"]
+    kinds = raw["by_kind"]
+    held = raw["relations"] | {"runs_on": raw["relations"]["runs_on"] - first["dangling"]}
+    want = {
+        "items_in_files": raw["cis"],
+        "by_class": {"virtual-machine": kinds["vm"], "server": kinds["hypervisor"] + kinds["other"]},
+        "relationships_told": raw["relations"],
+        "relationships": held,
+        "dangling": lost,
+    }
+    yield from differences("hosts", want, manage("figures", "--source", label, "--json")["configuration"])
+
+
+def components(expected: Figures) -> Iterator[str]:
+    """The items and service components that 35,208 incidents name."""
+    raw, label = expected["bpi2014_at_open"], "check-components"
+    file = str(DATA / "bpi2014" / "detail_incident_at_open_35208.csv.gz")
+    command = ["import_cmdb", file, "--mapping", "rabobank-incidents", "--source", label, "--json"]
+    first, second = manage(*command), manage(*command)
+    if second["created"] or second["changed"]:
+        yield f"second import of the same file was not a no-op: {second}"
+    services = raw["distinct"]["Service_Component_WBS_aff"]
+    want = {
+        "items": raw["distinct"]["CI_Name_aff"] + services,
+        "by_class": {"service": services},
+        "relationships": {"part_of": raw["edges_ci_service"]},
+        "items_with_several_targets": {"part_of": raw["ci_with_2plus_services"]},
+    }
+    yield from differences("components", want, manage("figures", "--source", label, "--json")["configuration"])
+    if first["rows"] != 2 * raw["rows"] + raw["rows"]:
+        yield f"rows read: {first['rows']}, for three parts of {raw['rows']}"
+
+
+CHECKS: dict[str, Callable[[Figures], Iterator[str]]] = {
+    "bpi2013": problems,
+    "changes_wikimedia": changes,
+    "cmdb_fedora": hosts,
+    "bpi2014": components,
+}
 
 
 def main() -> int:

@@ -12,9 +12,15 @@ class IntakeConfig(AppConfig):
     verbose_name = _("Imports and figures")
 
     def ready(self) -> None:
-        """Put the imported histories into the rail of those who oversee the cases."""
+        """Put the imported histories into the rail of those who oversee the cases; let the tick go on with imports."""
+        from datetime import timedelta
+
+        from itsm.intake.cmdb import work
         from itsm.tickets.querysets import SEES_ALL
         from itsm.ui import navigation
+        from sla import rounds
+
+        rounds.add(rounds.Round("imports of configuration data", timedelta(seconds=10), work.go_on))
 
         navigation.register(
             navigation.Entry(

@@ -17,7 +17,7 @@ from contextlib import closing, contextmanager, nullcontext
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
-from typing import IO, NamedTuple, cast
+from typing import IO, NamedTuple, Protocol, cast
 
 from django.utils.translation import gettext_noop
 
@@ -29,6 +29,25 @@ from itsm.intake.xes import events
 GZIP = b"\x1f\x8b"
 LONGEST_LINE = 1_000_000  # characters
 MOST_ROWS = 20_000  # of one record
+
+
+class Layout(Protocol):
+    """What a mapping says of how its file is written."""
+
+    @property
+    def format(self) -> str:
+        """One of csv, xes and xlsx."""
+
+    @property
+    def encoding(self) -> str:
+        """The encoding of text."""
+
+    @property
+    def delimiter(self) -> str:
+        """What stands between the cells of CSV."""
+
+    def columns_read(self) -> list[str]:
+        """Every column that must be there."""
 
 
 class Row(NamedTuple):
@@ -76,7 +95,7 @@ class Place:
     line: int = 1
 
 
-def read(path: Path, *, mapping: SourceMapping) -> Iterator[Row]:
+def read(path: Path, *, mapping: Layout) -> Iterator[Row]:
     """This will give the heading and then every row that is not blank.
 
     :raises BadFile: if the file cannot be read, or lacks a column that the mapping names
@@ -101,12 +120,12 @@ def read(path: Path, *, mapping: SourceMapping) -> Iterator[Row]:
         raise BadFile(gettext_noop("The file is empty."))
 
 
-def _of_csv(data: IO[bytes], mapping: SourceMapping, place: Place) -> Iterator[Row]:
+def _of_csv(data: IO[bytes], mapping: Layout, place: Place) -> Iterator[Row]:
     with io.TextIOWrapper(data, encoding=mapping.encoding, newline="") as text:
         yield from _rows(_lines(text), mapping, place)
 
 
-def _of_xes(data: IO[bytes], mapping: SourceMapping, place: Place) -> Iterator[Row]:
+def _of_xes(data: IO[bytes], mapping: Layout, place: Place) -> Iterator[Row]:
     header = mapping.columns_read()
     for count, (line, cells) in enumerate(events(data, columns=header)):
         if not count:
@@ -115,7 +134,7 @@ def _of_xes(data: IO[bytes], mapping: SourceMapping, place: Place) -> Iterator[R
         yield Row(line, cells)
 
 
-def _of_xlsx(data: IO[bytes], mapping: SourceMapping, place: Place) -> Iterator[Row]:
+def _of_xlsx(data: IO[bytes], mapping: Layout, place: Place) -> Iterator[Row]:
     for line, cells in sheet(data):
         if place.line == 1:
             _check_header(cells, mapping)
@@ -124,14 +143,14 @@ def _of_xlsx(data: IO[bytes], mapping: SourceMapping, place: Place) -> Iterator[
         place.line = line + 1
 
 
-_rows_of: dict[str, Callable[[IO[bytes], SourceMapping, Place], Iterator[Row]]] = {
+_rows_of: dict[str, Callable[[IO[bytes], Layout, Place], Iterator[Row]]] = {
     "csv": _of_csv,
     "xes": _of_xes,
     "xlsx": _of_xlsx,
 }
 
 
-def _rows(lines: Iterator[str], mapping: SourceMapping, place: Place) -> Iterator[Row]:
+def _rows(lines: Iterator[str], mapping: Layout, place: Place) -> Iterator[Row]:
     reader = csv.reader(lines, delimiter=mapping.delimiter, strict=True)
     for cells in reader:
         if place.line == 1:
@@ -182,7 +201,7 @@ def _cell(row: Row, place: int) -> str:
     return row.cells[place].strip() if place < len(row.cells) else ""
 
 
-def _check_header(cells: list[str], mapping: SourceMapping) -> None:
+def _check_header(cells: list[str], mapping: Layout) -> None:
     lacking = [name for name in mapping.columns_read() if name not in cells]
     if lacking:
         raise BadFile(

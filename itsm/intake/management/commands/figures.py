@@ -6,6 +6,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils.translation import gettext as _
 
+from configuration.models import ImportBatch
+from itsm.intake.cmdb.figures import figures as of_items
 from itsm.intake.figures import figures
 from itsm.tickets.models import Ticket
 
@@ -26,7 +28,12 @@ class Command(BaseCommand):
 
         :raises CommandError: if nothing was imported under that label
         """
+        found: dict[str, Any] = {}
         cases = Ticket.objects.filter(source=options["source"], imported__isnull=False)
-        if not cases.exists():
+        if cases.exists():
+            found |= figures(cases)
+        if ImportBatch.objects.applied().filter(source=options["source"]).exists():
+            found["configuration"] = of_items(options["source"])
+        if not found:
             raise CommandError(_("Nothing was imported under “%s”.") % options["source"])
-        self.stdout.write(json.dumps(figures(cases), ensure_ascii=False, indent=None if options["json"] else 1))
+        self.stdout.write(json.dumps(found, ensure_ascii=False, indent=None if options["json"] else 1))

@@ -1,0 +1,126 @@
+"""Reading and showing the fields that every item has, and those of its class, as text: for files, sheets and differences."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from ipaddress import ip_address
+from typing import Any
+
+from django.db import models
+from django.utils.translation import gettext
+
+from configuration import attributes, schema
+from configuration.attributes import Unfit
+from configuration.models import ConfigurationItem
+from configuration.services import FIELDS
+from itsm.people.models import Organisation, Person, Site, Team
+
+#: Fields that point to another row, by the code or user name of which they are told.
+POINTERS: dict[str, tuple[type[models.Model], str]] = {
+    "site": (Site, "code"),
+    "owner": (Person, "username"),
+    "team": (Team, "code"),
+    "supplier": (Organisation, "code"),
+}
+
+
+def label_of(name: str, *, class_id: int | None = None) -> str:
+    """This will give the words for a field, or for an attribute of a class."""
+    if name in FIELDS:
+        return gettext("name") if name == "title" else str(ConfigurationItem._meta.get_field(name).verbose_name)  # type: ignore[union-attr]  # a plain field has one
+    rows = schema.present().attributes(class_id) if class_id else []
+    return next((row.name for row in rows if row.code == name), name)
+
+
+def known(name: str, *, class_id: int) -> bool:
+    """Tell whether items of that class have such a field or attribute."""
+    return name in FIELDS or any(row.code == name for row in schema.present().attributes(class_id))
+
+
+def text_of(item: ConfigurationItem, name: str) -> str:
+    """This will give what stands in a field or attribute, as a file would tell it."""
+    if name not in FIELDS:
+        return _text(item.attributes.get(name))
+    return plain(name, getattr(item, name))
+
+
+def plain(name: str, value: Any) -> str:
+    """This will give a value of a field or attribute as a file would tell it."""
+    return str(getattr(value, POINTERS[name][1])) if name in POINTERS and value is not None else _text(value)
+
+
+def _text(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return value.isoformat() if isinstance(value, date) else str(value)
+
+
+def read(name: str, raw: Any, *, class_id: int) -> Any:
+    """This will turn text into what the field or attribute holds; empty text is its empty value.
+
+    :raises Unfit: with the sentence that says why not
+    """
+    if name in FIELDS:
+        return _read_field(name, " ".join(str(raw or "").split()))
+    row = next((row for row in schema.present().attributes(class_id) if row.code == name), None)
+    if row is None:
+        raise Unfit(gettext("This class has no attribute “%(code)s”.") % {"code": name[:40]})
+    return attributes.read(row, raw)
+
+
+def _read_field(name: str, text: str) -> Any:
+    field = ConfigurationItem._meta.get_field(name)
+    if name in POINTERS:
+        return _pointed(name, text) if text else None
+    if text and name in READERS:
+        return READERS[name](name, text)
+    if not text:
+        return None if field.null else field.get_default()  # type: ignore[union-attr]  # none of them is a relation backwards
+    limit = getattr(field, "max_length", None)
+    if limit and len(text) > limit:
+        raise Unfit(
+            gettext("“%(name)s” is longer than %(count)d characters.") % {"name": label_of(name), "count": limit}
+        )
+    return text.replace("\x00", "")
+
+
+def _pointed(name: str, text: str) -> Any:
+    model, key = POINTERS[name]
+    rows: models.QuerySet[Any] = model._default_manager.filter(is_active=True)
+    found = rows.filter(models.Q(**{key: text})).first()
+    if found is None:
+        raise Unfit(gettext("“%(name)s”: there is no “%(text)s”.") % {"name": label_of(name), "text": text[:80]})
+    return found
+
+
+def _choice(name: str, text: str) -> Any:
+    for value, label in ConfigurationItem._meta.get_field(name).flatchoices:  # type: ignore[union-attr]  # a plain field
+        if text.casefold() in (str(value).casefold(), str(label).casefold()):
+            return value
+    raise Unfit(gettext("“%(name)s” has a value that is not offered.") % {"name": label_of(name)})
+
+
+def _date(name: str, text: str) -> date:
+    try:
+        return date.fromisoformat(text.replace("/", "-")[:10])
+    except ValueError as fault:
+        raise Unfit(gettext("“%(name)s” must be a date such as 2026-11-23.") % {"name": label_of(name)}) from fault
+
+
+def _address(name: str, text: str) -> str:
+    try:
+        return str(ip_address(text.split("/")[0]))
+    except ValueError as fault:
+        raise Unfit(gettext("“%(name)s” must be an IP address.") % {"name": label_of(name)}) from fault
+
+
+READERS: dict[str, Callable[[str, str], Any]] = {
+    "environment": _choice,
+    "data_classification": _choice,
+    "criticality": _choice,
+    "support_until": _date,
+    "address": _address,
+}

@@ -1,0 +1,1 @@
+"""Configuration data out of files: what columns mean, the comparison, applying, undoing, figures."""
