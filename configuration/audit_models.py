@@ -50,7 +50,7 @@ class VerificationAudit(models.Model):
     precision = models.PositiveSmallIntegerField(_("wanted precision in percentage points"), default=5)
     confidence = models.PositiveSmallIntegerField(_("confidence in per cent"), default=95)
     seed = models.CharField(_("seed of the sample"), max_length=64)
-    population = models.PositiveIntegerField(_("population"), default=0)
+    population = models.PositiveIntegerField(_("items in question"), default=0)
     planned_on = models.DateField(_("planned for"), null=True, blank=True)
     auditor = _person(_("auditor"))
     made_by = _person(_("planned by"))

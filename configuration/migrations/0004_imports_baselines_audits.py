@@ -54,7 +54,7 @@ class Migration(migrations.Migration):
                 ('precision', models.PositiveSmallIntegerField(default=5, verbose_name='wanted precision in percentage points')),
                 ('confidence', models.PositiveSmallIntegerField(default=95, verbose_name='confidence in per cent')),
                 ('seed', models.CharField(max_length=64, verbose_name='seed of the sample')),
-                ('population', models.PositiveIntegerField(default=0, verbose_name='population')),
+                ('population', models.PositiveIntegerField(default=0, verbose_name='items in question')),
                 ('planned_on', models.DateField(blank=True, null=True, verbose_name='planned for')),
                 ('made_at', models.DateTimeField()),
                 ('started_at', models.DateTimeField(blank=True, null=True, verbose_name='started')),
