@@ -55,7 +55,7 @@ class ChangesConfig(AppConfig):
 
     def ready(self) -> None:
         """Register the process."""
-        from changes import access, answering, causes, standard, telling, timers
+        from changes import access, answering, board_start, causes, standard, telling, timers
         from itsm.records.register import add, steps
         from sla import rounds
 
@@ -68,3 +68,4 @@ class ChangesConfig(AppConfig):
         timers.register()
         telling.register()
         rounds.add(rounds.Round("changes", timedelta(hours=1), lambda at: causes.find(at=at)))
+        board_start.register()

@@ -13,6 +13,7 @@ from typing import Any
 from django.db import connection
 from django.db.models import Q
 
+from itsm.flow import Move
 from itsm.records.links import linked
 from itsm.records.models import Link, LinkKind
 
@@ -83,11 +84,21 @@ def items_updated(change: Any, note: str) -> bool:
     return bool(note) or not answers.items(change)
 
 
+def nothing_objects(change: Any, move: Move) -> str:
+    """Object to nothing: no board has decided on this change."""
+    return ""
+
+
 @dataclass
 class Answers:
-    """Who answers each question; ``board`` gives approved, rejected, deferred or nothing."""
+    """Who answers each question; ``board`` gives approved, rejected, deferred or nothing.
+
+    ``stands`` objects where what the board approved is not what would be done; ``conditions`` where its conditions are open.
+    """
 
     board: Callable[[Any, datetime], str] = no_decision
+    stands: Callable[[Any, Move], str] = nothing_objects
+    conditions: Callable[[Any, Move], str] = nothing_objects
     conflicts: Callable[[Any, datetime, datetime, int | None], list[str]] = window_conflicts
     items: Callable[[Any], list[int]] = affected_items
     baseline: Callable[[Any], bool] = has_baseline

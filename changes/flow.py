@@ -2,7 +2,7 @@
 
 from changes import asks, effects
 from changes.chart import CHART, STATES
-from changes.guards import implementer_apart, times_fit, window_fits
+from changes.guards import decision_stands, implementer_apart, times_fit, window_fits
 from changes.refusals import (
     as_authorised,
     authoriser_apart,
@@ -163,6 +163,7 @@ CHANGE = Flow(
             refuses=(
                 window_fits,
                 implementer_apart,
+                decision_stands,
             ),
         ),
         Transition(

@@ -259,3 +259,8 @@ def implementer_apart(record: Any, move: Move) -> str:
     if implementer and move.by and implementer.pk == move.by.pk:
         return gettext("Who authorises a change must not carry it out.")
     return ""
+
+
+def decision_stands(record: Any, move: Move) -> str:
+    """Object where the board approved something else than what would be done."""
+    return far.answers.stands(record, move)

@@ -17,15 +17,25 @@ FIELDS = (
 )  # fmt: skip
 
 
-def fingerprint(change: Any) -> str:
-    """Give the hash (64 hexadecimal digits) of everything that a decision about ``change`` rests on.
+def words_of(change: Any) -> dict[str, Any]:
+    """Collect everything that a decision about ``change`` rests on as plain values.
 
     Beside the columns of FIELDS that is which items and services it affects. Reads two statements.
     """
-    said = {name: _plain(getattr(change, name)) for name in FIELDS}
+    said: dict[str, Any] = {name: _plain(getattr(change, name)) for name in FIELDS}
     said["items"] = sorted(far.answers.items(change))
     said["services"] = sorted(change.affected_services.values_list("pk", flat=True))
-    return hashlib.sha256(json.dumps(said, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+    return said
+
+
+def hash_of(words: dict[str, Any]) -> str:
+    """Give the hash (64 hexadecimal digits) of plain values."""
+    return hashlib.sha256(json.dumps(words, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+
+
+def fingerprint(change: Any) -> str:
+    """Give the hash of everything that a decision about ``change`` rests on."""
+    return hash_of(words_of(change))
 
 
 def _plain(value: Any) -> Any:

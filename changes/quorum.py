@@ -41,19 +41,19 @@ class Seat:
         return self.vote is not None and self.vote is not Vote.RECUSED
 
 
-def quorum_met(seats: Collection[Seat], *, owners: Collection[frozenset[int]] = ()) -> bool:
-    """Whether the chair, half of those who may vote, and one of each service's owner and proxies were there."""
+def quorum_met(seats: Collection[Seat], *, owners: Collection[frozenset[int]] = (), percent: int = 50) -> bool:
+    """Whether the chair, ``percent`` of those who may vote, and one of each service's owner and proxies were there."""
     may = [seat for seat in seats if seat.vote is not Vote.RECUSED]
     there = {seat.person for seat in may if seat.counts}
     chaired = any(seat.chair and seat.counts for seat in may)
-    return chaired and 2 * len(there) >= len(may) and all(owner & there for owner in owners)
+    return chaired and 100 * len(there) >= percent * len(may) and all(owner & there for owner in owners)
 
 
-def result(seats: Collection[Seat], *, owners: Collection[frozenset[int]] = ()) -> Result:
+def result(seats: Collection[Seat], *, owners: Collection[frozenset[int]] = (), percent: int = 50) -> Result:
     """What the votes come to; silence and missing people never approve."""
     if all(seat.vote is Vote.RECUSED for seat in seats):
         return Result.NOBODY
-    if not quorum_met(seats, owners=owners):
+    if not quorum_met(seats, owners=owners, percent=percent):
         return Result.NO_QUORUM
     if any(seat.veto and seat.vote is Vote.NO for seat in seats):
         return Result.REJECTED

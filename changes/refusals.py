@@ -7,6 +7,7 @@ from typing import Any
 from django.db.models import Q
 from django.utils.translation import gettext
 
+from changes import far
 from changes.access import EMERGENCY
 from changes.guards import told
 from changes.material import fingerprint
@@ -64,6 +65,8 @@ def as_authorised(record: Any, move: Move) -> str:
 
 def conditions_met(record: Any, move: Move) -> str:
     """Object while a condition of the board is open."""
+    if said := far.answers.conditions(record, move):
+        return said
     if record.conditions and record.tasks.filter(state="open", mandatory=True).exists():
         return gettext("Conditions of the approval are still open: end their tasks first.")
     return ""

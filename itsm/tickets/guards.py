@@ -58,6 +58,12 @@ def separate(record: Any, move: Move) -> bool:
     return move.by is not None and move.by.pk not in involved
 
 
+@guard("g_minutes", "Minutes are missing.", "缺少會議紀錄。", asks=("minutes",))
+def minutes_kept(record: Any, move: Move) -> bool:
+    """Tell whether the minutes are given now or were kept before."""
+    return bool(move.given("minutes") or getattr(record, "minutes", None))
+
+
 def assignee_in_team(record: Any, move: Move) -> str:
     """Object to somebody who does not belong to the team that is named with them."""
     assignee, team = move.given("assignee"), move.given("team")

@@ -1,0 +1,32 @@
+"""Wiring the board in at start: its process, its steps, its answers to the change, its rounds."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from changes import ballots, board_steps, board_telling, far, meetings
+from changes.board_models import CabMeeting
+
+
+def register() -> None:
+    """Register everything of the board."""
+    from itsm.records.register import Process, add, steps
+    from sla import rounds
+
+    add(
+        Process(
+            "cab_meeting", CabMeeting, CabMeeting.flows, section="cab", workers=frozenset({"change_manager", "cab"})
+        )
+    )
+    for step, function in (
+        (steps.during, board_steps.during),
+        (steps.journaled, board_steps.journaled),
+        (steps.roles, board_steps.board_roles),
+    ):
+        if function not in step:
+            step.append(function)  # type: ignore[arg-type]  # each list has its own shape
+    board_telling.register()
+    far.answers.board = ballots.decision
+    far.answers.stands = board_steps.stands
+    far.answers.conditions = board_steps.conditions
+    rounds.add(rounds.Round("board", timedelta(minutes=5), lambda at: meetings.tend(at=at)))
