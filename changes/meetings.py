@@ -74,16 +74,19 @@ def make(board: Any, *, start: datetime, end: datetime, by: Any, at: datetime, k
 
 def make_ahead(*, at: datetime) -> int:
     """Make every meeting that is due to stand in the calendar and is not there yet; gives how many were made."""
-    made = 0
-    for key in Board.objects.active().order_by("pk").values_list("pk", flat=True):
-        with transaction.atomic():
-            board = Board.objects.select_for_update(of=("self",)).select_related("calendar__current").get(pk=key)
-            there = set(CabMeeting.objects.filter(board=board, starts_at__gte=at).values_list("starts_at", flat=True))
-            for start, end in days_to_meet(board, at=at, until=at + timedelta(days=board.ahead_days)):
-                if start not in there:
-                    make(board, start=start, end=end, by=None, at=at)
-                    made += 1
-    return made
+    boards = Board.objects.active().order_by("pk").values_list("pk", flat=True)
+    return sum(_make_ahead(key, at=at) for key in list(boards))
+
+
+def _make_ahead(key: int, *, at: datetime) -> int:
+    with transaction.atomic():
+        board = Board.objects.select_for_update(of=("self",)).select_related("calendar__current").get(pk=key)
+        there = set(CabMeeting.objects.filter(board=board, starts_at__gte=at).values_list("starts_at", flat=True))
+        wanted = days_to_meet(board, at=at, until=at + timedelta(days=board.ahead_days))
+        missing = [(start, end) for start, end in wanted if start not in there]
+        for start, end in missing:
+            make(board, start=start, end=end, by=None, at=at)
+    return len(missing)
 
 
 def tend(*, at: datetime) -> int:

@@ -10,6 +10,7 @@ from catalogue.models import Service
 from changes import meetings
 from changes.asks import QUESTIONS
 from changes.board_models import Board
+from changes.casting import cast
 from changes.models import Change
 from itsm.hours.models import Calendar
 from itsm.people.models import Person
@@ -29,6 +30,18 @@ TEXTS = ("resources", "security_assessment", "capacity_assessment", "availabilit
 ASSESSMENT: dict[str, Any] = dict.fromkeys(QUESTIONS, "3") | dict.fromkeys(TEXTS, "無") | {"trigger_downtime": True}
 APPROVAL: dict[str, Any] = {"needs_transition": "no", "reason": "電力設備更換"}
 NAMES = ("chair", "lin", "chou", "wu", "security")
+
+
+def vote(change: Any, people: dict[str, Person], **said: str) -> None:
+    """Let the named say what is given."""
+    for name, word in said.items():
+        cast(
+            change,
+            by=people[name],
+            vote=word,
+            at=MONDAY + HOUR,
+            condition="先完成負載移轉" if word == "condition" else "",
+        )
 
 
 @pytest.fixture
