@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from changes import agendas, ballots, fingerprint
+from changes import agendas, ballots, board_telling, fingerprint, material
 from changes.board_models import Ballot, CabItem, Condition
 from changes.casting import mandate
 from changes.flow import CHANGE
@@ -39,9 +39,10 @@ def void_decision(record: Any, move: Move) -> None:
         return
     last.outcome, last.void_reason = Ballot.Outcome.VOID, _said(record, last)
     last.save(update_fields=["outcome", "void_reason"])
-    journal.write(
+    said = journal.write(
         record, kind=Event.Kind.APPROVAL, name="decision_void", move=move, reason=last.void_reason, public=True
     )
+    board_telling.decision_void(record, move, said)
 
 
 def _said(record: Any, ballot: Any) -> str:

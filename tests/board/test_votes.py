@@ -274,7 +274,16 @@ def emergency(draft: Any, engineer: Person, handler: Person, by: Person) -> Any:
         draft, "submit_emergency", by=engineer, at=MONDAY, justification="弱點遭利用", emergency_basis="vulnerability", impact_text="中",
         backout_plan="還原", implementer=handler,
     )  # fmt: skip
-    return perform(record, "authorize_emergency", by=by, at=MONDAY, authoriser=by, auth_channel="tap", break_glass=True)
+    return perform(
+        record,
+        "authorize_emergency",
+        by=by,
+        at=MONDAY,
+        authoriser=by,
+        auth_channel="tap",
+        break_glass=True,
+        reason="夜間無人",
+    )
 
 
 def test_an_emergency_is_ratified_by_votes_at_the_next_meeting(
