@@ -8,12 +8,22 @@ from typing import Any
 from django.utils.translation import gettext
 
 from itsm.flow import Move, guard
+from itsm.tickets.guards import MINUTES
 
 
 @guard("g_all_items_decided", "Some items have no decision.", "尚有議案未決議。")
 def all_items_decided(record: Any, move: Move) -> bool:
     """Tell whether every item of the agenda was decided."""
     return not record.items.filter(decision="").exists()
+
+
+def minutes_written(record: Any) -> bool:
+    """Tell whether the minutes were written, name who was there, and hold a decision on every item."""
+    items = record.minutes.get("items", [])
+    return any(row["present"] for row in record.minutes.get("attendees", [])) and all(row["decision"] for row in items)
+
+
+MINUTES["cab_meeting"] = minutes_written
 
 
 def names_in(text: str) -> list[str]:

@@ -212,13 +212,15 @@ class CabItem(models.Model):
 
     class Decision(models.TextChoices):
         APPROVE = "approve", _("approved")
-        REJECT = "reject", _("refused")
+        REJECT = "reject", _("refused by the board")
         DEFER = "defer", _("deferred")
         NOTED = "noted", _("taken note of")
 
     meeting = models.ForeignKey(CabMeeting, models.CASCADE, related_name="items")
     change = models.ForeignKey("changes.Change", models.PROTECT, related_name="board_items")
-    purpose = models.CharField(_("purpose"), max_length=8, choices=Purpose.choices, default=Purpose.DECIDE)
+    purpose = models.CharField(
+        _("why it is on the agenda"), max_length=8, choices=Purpose.choices, default=Purpose.DECIDE
+    )
     position = models.PositiveSmallIntegerField(_("order"))
     presenter = _person(_("presenter"), null=True)
     running_since = models.DateTimeField(null=True)
@@ -254,7 +256,7 @@ class Ballot(models.Model):
 
     class Outcome(models.TextChoices):
         APPROVED = "approved", _("approved")
-        REJECTED = "rejected", _("refused")
+        REJECTED = "rejected", _("refused by the board")
         DEFERRED = "deferred", _("deferred")
         VOID = "void", _("void")
 

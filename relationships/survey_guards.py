@@ -8,6 +8,7 @@ from django.utils.timezone import localdate
 from django.utils.translation import gettext
 
 from itsm.flow import Move, guard
+from itsm.tickets.guards import MINUTES
 
 #: The sections that a report must have words for.
 SECTIONS = ("response_rate", "scores", "trend", "complaints", "sla", "improvements", "conclusions")
@@ -52,12 +53,14 @@ def report_complete(record: Any, move: Move) -> bool:
     return bool(report and report.figures and all(getattr(report, name).strip() for name in SECTIONS))
 
 
-@guard("g_minutes", "Minutes are missing.", "缺少會議紀錄。")
-def minutes(record: Any, move: Move) -> bool:
+def minutes(record: Any) -> bool:
     """Tell whether the meeting's day, attendees, minutes and decisions are written down."""
     report = _report(record)
     written = report and report.met_on and report.attendees.strip() and report.minutes.strip()
     return bool(written and report.decisions.exists())
+
+
+MINUTES["survey_campaign"] = minutes
 
 
 def _report(record: Any) -> Any:
