@@ -21,3 +21,11 @@ def complaint_roles(record: Any, person: Person, roles: set[str]) -> set[str]:
     if person.pk == record.assignee_id and person.holds("management_rep", process="complaint"):
         roles = roles | {"brm"}
     return roles | {"agent"} if "brm" in roles else roles
+
+
+def supplier_roles(record: Any, person: Person, roles: set[str]) -> set[str]:
+    """Let who asked a supplier go on with it, and who keeps contracts act on what is asked under them."""
+    if record.kind != "supplier_case" or person.pk == record.kept_from_id:
+        return roles
+    asked = person.pk == record.requester_id and person.is_worker
+    return roles | {"agent"} if asked or roles & {"slm", "brm"} else roles

@@ -1,9 +1,15 @@
 """The app of customers, suppliers, complaints and surveys."""
 
+from typing import Any
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
 COMPLAINT_WORKERS = frozenset({"agent", "incident_manager", "brm"})
+SUPPLIER_WORKERS = frozenset(
+    {"agent", "engineer", "incident_manager", "problem_manager", "problem_handler", "slm", "brm"}
+)
+KEEPERS = frozenset({"slm", "brm"})
 COMPLAINT_OVERSEERS = frozenset({"brm", "management_rep"})
 
 
@@ -18,6 +24,7 @@ class RelationshipsConfig(AppConfig):
         from relationships import survey_setup
 
         _complaints()
+        _suppliers()
         survey_setup.register()
 
 
@@ -44,3 +51,44 @@ def _complaints() -> None:
     complaint_timers.register()
     complaint_telling.register()
     complaint_answers.register()
+
+
+def _ended(record: Any) -> bool:
+    return not record.is_open
+
+
+def _suppliers() -> None:
+    from itsm.records.register import Process, add, steps
+    from relationships import access, supplier_answers, supplier_clock, supplier_telling, supplier_timers
+    from relationships.models import Contract, ServiceReview, SupplierCase, SupplierDispute
+    from relationships.receive import receive_dispute
+
+    ends = {"ended": _ended}
+    add(
+        Process(
+            "supplier_case",
+            SupplierCase,
+            SupplierCase.flows,
+            section="supplier-cases",
+            workers=SUPPLIER_WORKERS,
+            milestones={**ends, "answered": lambda case: case.state in ("answered", "closed")},
+        )
+    )
+    add(Process("contract", Contract, Contract.flows, section="contracts", workers=KEEPERS, milestones=ends))
+    add(
+        Process(
+            "supplier_dispute", SupplierDispute, SupplierDispute.flows, section="supplier-disputes", receive=receive_dispute,
+            workers=KEEPERS, milestones=ends,
+        )
+    )  # fmt: skip
+    add(
+        Process(
+            "service_review", ServiceReview, ServiceReview.flows, section="reviews", workers=KEEPERS, milestones=ends
+        )
+    )
+    if access.supplier_roles not in steps.roles:
+        steps.roles.append(access.supplier_roles)
+    supplier_clock.register()
+    supplier_timers.register()
+    supplier_answers.register()
+    supplier_telling.register()

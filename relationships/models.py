@@ -12,7 +12,18 @@ from itsm.flow import Flow, Moves
 from itsm.tickets.models import Ticket
 from itsm.tickets.querysets import TicketQuerySet
 from relationships.complaint_flow import COMPLAINT
+from relationships.customer_models import Customer as Customer
+from relationships.customer_models import CustomerContact as CustomerContact
+from relationships.customer_models import ServiceReview as ServiceReview
 from relationships.querysets import FeedbackQuerySet
+from relationships.supplier_models import Contract as Contract
+from relationships.supplier_models import ContractTarget as ContractTarget
+from relationships.supplier_models import Supplier as Supplier
+from relationships.supplier_models import SupplierCase as SupplierCase
+from relationships.supplier_models import SupplierContact as SupplierContact
+from relationships.supplier_models import SupplierDispute as SupplierDispute
+from relationships.supplier_models import SupplierEvaluation as SupplierEvaluation
+from relationships.supplier_models import SupplierExchange as SupplierExchange
 
 if TYPE_CHECKING:
     from itsm.people.models import Person

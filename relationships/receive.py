@@ -6,7 +6,7 @@ from typing import Any
 
 from itsm.flow import Move
 from itsm.records.perform import open_record
-from relationships.models import Complaint
+from relationships.models import Complaint, SupplierDispute
 
 COPIED = ("title", "description", "requester", "unit", "service", "received_at", "confidential", "kept_from")
 
@@ -23,3 +23,12 @@ def receive_complaint(origin: Any, *, move: Move, why: str) -> Complaint:
 
 def _origin(channel: str) -> str:
     return {"phone": "phone", "mail": "letter", "walk_in": "meeting"}.get(channel, "portal")
+
+
+def receive_dispute(origin: Any, *, move: Move, why: str) -> SupplierDispute:
+    """Raise a dispute with a supplier out of a complaint."""
+    made: SupplierDispute = open_record(
+        SupplierDispute, by=move.by, at=move.at, channel=origin.channel, fired_by=move, title=origin.title,
+        claim=origin.description or origin.title, raised_by=move.by,
+    )  # fmt: skip
+    return made

@@ -26,6 +26,7 @@ KINDS = (
     "change",  # another change
     "release",  # another release
     "ci",  # a configuration item
+    "contract",  # a contract with a supplier that is in force
     "case",  # another case of any process
 )
 

@@ -37,6 +37,7 @@ NAMED_BY: dict[str, tuple[str, ...]] = {
     "change": ("number",),
     "release": ("number",),
     "ci": ("number",),
+    "contract": ("number",),
     "case": ("number",),
 }
 
@@ -104,6 +105,11 @@ def _cases(item: Input, record: Any, person: Person) -> models.QuerySet[Any]:
     return cases.exclude(pk=record.pk).order_by("-pk")
 
 
+def _contracts(item: Input, record: Any, person: Person) -> models.QuerySet[Any]:
+    contracts: models.QuerySet[Any] = register.process("contract").model.objects.usable_by(person)
+    return contracts.order_by("-pk")
+
+
 def _any_case(item: Input, record: Any, person: Person) -> models.QuerySet[Any]:
     return Ticket.objects.visible_to(person).exclude(pk=record.pk).order_by("-pk")
 
@@ -121,5 +127,6 @@ OFFERED: dict[str, Offered] = {
     "change": _cases,
     "release": _cases,
     "ci": _cases,
+    "contract": _contracts,
     "case": _any_case,
 }

@@ -33,6 +33,10 @@ from itsm.records import register
         "deployment",
         "survey_campaign",
         "survey_response",
+        "supplier_case",
+        "contract",
+        "supplier_dispute",
+        "service_review",
     ],
 )
 def test_every_registered_table_is_sound(key: str) -> None:
