@@ -172,7 +172,7 @@ class SupplierCase(Moves(SUPPLIER_CASE), Ticket):  # type: ignore[misc]  # the b
     )
     reference = models.CharField(_("supplier's reference"), max_length=80, blank=True)
     contact = models.CharField(_("contact"), max_length=160, blank=True)
-    question = _text(_("question"))
+    question = _text(_("what is asked"))
     sent_at = models.DateTimeField(_("sent"), null=True, blank=True)
     answered_at = models.DateTimeField(_("answered"), null=True, blank=True)
     outcome = models.CharField(_("outcome"), max_length=10, blank=True)

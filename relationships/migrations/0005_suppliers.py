@@ -215,7 +215,7 @@ class Migration(migrations.Migration):
                 ('ticket_ptr', models.OneToOneField(auto_created=True, on_delete=django.db.models.deletion.CASCADE, parent_link=True, primary_key=True, serialize=False, to='tickets.ticket')),
                 ('reference', models.CharField(blank=True, max_length=80, verbose_name="supplier's reference")),
                 ('contact', models.CharField(blank=True, max_length=160, verbose_name='contact')),
-                ('question', models.TextField(blank=True, verbose_name='question')),
+                ('question', models.TextField(blank=True, verbose_name='what is asked')),
                 ('sent_at', models.DateTimeField(blank=True, null=True, verbose_name='sent')),
                 ('answered_at', models.DateTimeField(blank=True, null=True, verbose_name='answered')),
                 ('outcome', models.CharField(blank=True, max_length=10, verbose_name='outcome')),
