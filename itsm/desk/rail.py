@@ -25,6 +25,9 @@ def fill() -> None:
     navigation.register(
         Entry(_("Known errors"), "known:list", "book", key="g k", roles=STAFF, section="processes", order=35)
     )
+    navigation.register(
+        Entry(_("Processes"), "desk:processes", "flow", key="g o", roles=STAFF, section="processes", order=5)
+    )
     for place in PLACES.values():
         if place.section:
             navigation.register(_entry(place))

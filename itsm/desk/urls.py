@@ -4,6 +4,7 @@ from django.urls import URLPattern, URLResolver, path, re_path
 
 from itsm.desk.home import views as home
 from itsm.desk.intake_desk import views as intake
+from itsm.desk.processes import views as process_views
 from itsm.desk.queue import acts, keeping, peeking
 from itsm.desk.queue import views as queue
 from itsm.desk.queue.places import PLACES
@@ -31,6 +32,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
         triage.judge,
         name="judge",
     ),
+    path("processes/", process_views.processes, name="processes"),
+    path("processes/<slug:name>/", process_views.road, name="road"),
     path("desk/new/", intake.new, name="new"),
     path("desk/new/people/", intake.people, name="new_people"),
     path("desk/new/about/", intake.about, name="new_about"),

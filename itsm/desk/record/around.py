@@ -38,7 +38,7 @@ def plain_ones(rows: Iterable[Mapping[str, Any]], *, person: Person) -> list[Any
     for process in plain_processes():
         if keys.get(process.key):
             near = process.model.objects.visible_to(person).filter(pk__in=keys[process.key])
-            found += near.only("number", "kind", "title", "state").order_by("pk")[:MOST]
+            found += near.only("number", "kind", "title", "state", "phase").order_by("pk")[:MOST]
     return found
 
 
@@ -47,4 +47,4 @@ def cases(rows: Iterable[Mapping[str, Any]], *, person: Person) -> list[Any]:
     plain = {process.key for process in plain_processes()}
     keys = {row["other"] for row in rows if row["other_kind"] not in plain}
     near = Ticket.objects.visible_to(person).filter(pk__in=keys) if keys else Ticket.objects.none()
-    return list(near.only("number", "kind", "title", "state", "merged_into").order_by("pk")[:MOST])
+    return list(near.only("number", "kind", "title", "state", "phase", "merged_into").order_by("pk")[:MOST])

@@ -65,9 +65,11 @@ def page(request: HttpRequest, process: register.Process, number: str) -> HttpRe
     context = head(record, tab="page", person=person, at=at)
     links = around.rows_of(record)
     near = [*around.cases(links, person=person), *around.plain_ones(links, person=person)]
+    related = [one for other in near for one in relations.linked_ones(links, other)]
     context |= {
         "steps": rail(record, context["choices"], at=at),
-        "related": [one for other in near for one in relations.linked_ones(links, other)],
+        "related": related,
+        "related_graph": relations.graph(record, related),
         "roles": roles_on(record, person=person),
         **_journal(record, before=request.GET.get("before", "")),
     }

@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import F
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from itsm.desk.record import around
+from itsm.draw.neighbours import Near, neighbourhood
 from itsm.flow import State
 from itsm.records import register
 from itsm.records.models import LinkKind, PlainRecord
@@ -62,6 +64,7 @@ class Related:
     group: str
     link: int | None = None
     merge: int | None = None
+    out: bool = True
 
 
 def read(case: Any, *, person: Person) -> dict[str, list[Related]]:
@@ -88,7 +91,7 @@ def _near(case: Any, person: Person) -> list[Ticket]:
         cases.order_by().values("pk") for cases in near
     )  # each by its own index; an OR would read every case
     seen = Ticket.objects.visible_to(person).filter(pk__in=first.union(*more)).exclude(pk=case.pk)
-    seen = seen.only("number", "kind", "title", "state", "merged_into")
+    seen = seen.only("number", "kind", "title", "state", "phase", "merged_into")
     return list(seen.annotate(parent_of=F("incident__parent")).order_by("pk")[:MOST])
 
 
@@ -101,7 +104,7 @@ def _relations(case: Any, other: Any) -> list[Related]:
     if other.pk == getattr(case, "parent_id", None):
         found.append(Related(**same, words=_("parent"), group="parent"))
     if getattr(other, "parent_of", None) == case.pk and other.merged_into_id != case.pk:
-        found.append(Related(**same, words=_("child"), group="children"))
+        found.append(Related(**same, words=_("child"), group="children", out=False))
     if other.pk == case.merged_into_id:
         found.append(Related(**same, words=_("merged into"), group="merged"))
     if getattr(other, "merged_into_id", None) == case.pk:
@@ -109,6 +112,17 @@ def _relations(case: Any, other: Any) -> list[Related]:
     if not any(related.group == "merged" for related in found):
         found += [_linked(same, row) for row in case.linked_by if row["other"] == other.pk]
     return found
+
+
+def graph(case: Any, related: Iterable[Related]) -> SafeString | str:
+    """Draw the record between its neighbours; nothing where it has none."""
+    near: dict[bool, list[Near]] = {True: [], False: []}
+    for one in related:
+        if one.url:
+            near[one.out].append(Near(one.case.number, one.words, one.url, one.case.phase == "done"))
+    if not near[True] and not near[False]:
+        return ""
+    return neighbourhood(case.number, left=near[False], right=near[True], title=_("Neighbours of the record"))
 
 
 def linked_ones(rows: Iterable[dict[str, Any]], other: Any) -> list[Related]:
@@ -121,4 +135,4 @@ def linked_ones(rows: Iterable[dict[str, Any]], other: Any) -> list[Related]:
 def _linked(same: dict[str, Any], row: dict[str, Any]) -> Related:
     kind = LinkKind(row["kind"])
     words = FORWARDS.get(kind, kind.label) if row["out"] else BACKWARDS.get(kind, kind.label)
-    return Related(**same, words=str(words), group="links", link=None if row["auto"] else row["pk"])
+    return Related(**same, words=str(words), group="links", link=None if row["auto"] else row["pk"], out=row["out"])

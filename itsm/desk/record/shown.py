@@ -104,11 +104,13 @@ def context(case: Any, *, person: Person, at: datetime) -> dict[str, Any]:
 def _pieces(case: Any, person: Person) -> dict[str, Any]:
     """Collect the small things that hang on the case."""
     related = relations.read(case, person=person)
+    everything = [one for group in related.values() for one in group]
     tasks = list(case.tasks.all())
     return {
         "related": related,
         "stays": related["merged"][0] if case.merged_into_id and related["merged"] else None,
-        "related_all": [one for group in related.values() for one in group],
+        "related_all": everything,
+        "related_graph": relations.graph(case, everything),
         "tasks": tasks,
         "tasks_all": len(tasks),
         "tasks_ended": sum(task.state != Task.State.OPEN for task in tasks),

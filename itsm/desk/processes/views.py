@@ -1,0 +1,88 @@
+"""The map of the processes with live counts, and the records behind each count."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from itsm.desk.access import for_workers
+from itsm.desk.processes import roads
+from itsm.desk.processes.roads import PLACES, RoadKind
+from itsm.desk.record import around
+from itsm.draw.neighbours import Road, Station, process_map
+from itsm.records import register
+from itsm.tickets.finding import page_of
+
+PAGE = 50
+
+
+@require_safe
+@for_workers
+def processes(request: HttpRequest) -> HttpResponse:
+    """Draw how the processes hand over to each other, with what is open on each way; the same as a table."""
+    counts = roads.counted(request.user)  # type: ignore[arg-type]  # signed in
+    rows = [_row(road, counts) for road in roads.of_roads()]
+    drawn = process_map(
+        _stations(), [row["road"] for row in rows], title=_("How the processes hand over to each other")
+    )
+    return render(request, "desk/processes.html", {"map": drawn, "rows": rows})
+
+
+def _row(road: RoadKind, counts: dict[tuple[str, str, str], Any]) -> dict[str, Any]:
+    found = counts.get((road.link.value, *road.ends), {"open": 0, "all": 0})
+    url = reverse("desk:road", args=[road.name])
+    source, target = road.way
+    return {
+        "source": register.process(source).flow.title, "target": register.process(target).flow.title, "label": road.label,
+        "open": found["open"], "all": found["all"], "url": url,
+        "road": Road(source, target, str(road.label), found["open"], url if found["all"] else "", road.bend),
+    }  # fmt: skip
+
+
+def _stations() -> dict[str, Station]:
+    known = {process.key: process for process in register.processes()}
+    return {
+        key: Station(str(known[key].flow.title), column, row) for key, (column, row) in PLACES.items() if key in known
+    }
+
+
+@require_safe
+@for_workers
+def road(request: HttpRequest, name: str) -> HttpResponse:
+    """List the records on both ends of one way, the newest first."""
+    found = roads.named(name)
+    if found is None:
+        raise Http404(_("There is no such way between processes."))
+    raw = request.GET.get("before", "")
+    before = int(raw) if raw.isascii() and raw.isdecimal() and len(raw) < 19 else None
+    person: Any = request.user
+    rows = roads.pairs(found, person=person, before=before, most=PAGE + 1)
+    sides = [_shown(rows, "source", person), _shown(rows, "target", person)]
+    pairs = [(sides[0][row.source_id], sides[1][row.target_id], row) for row in rows[:PAGE] if _known(row, sides)]
+    context = {
+        "title": found.label, "heads": [register.process(key).flow.title for key in found.ends], "pairs": pairs,
+        "older": rows[PAGE - 1].pk if len(rows) > PAGE else None,
+    }  # fmt: skip
+    return render(request, "desk/road.html", context)
+
+
+def _known(row: Any, sides: list[dict[int, Any]]) -> bool:
+    return row.source_id in sides[0] and row.target_id in sides[1]
+
+
+def _shown(rows: list[Any], side: str, person: Any) -> dict[int, dict[str, Any]]:
+    """Read one side of the links as far as ``person`` may know of it."""
+    ends = [getattr(row, side) for row in rows]
+    wanted = [{"other": end.pk, "other_kind": end.kind} for end in ends]
+    found = [*around.cases(wanted, person=person), *around.plain_ones(wanted, person=person)]
+    return {
+        one.pk: {
+            "record": one, "state": register.process_of(one).flow.states[one.state], "url": page_of(one) if one.number else "",
+        }
+        for one in found
+    }  # fmt: skip

@@ -1,0 +1,156 @@
+"""Small graphs: the neighbours around one record, and the map of the processes with what runs between them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from html import escape
+
+from django.utils.safestring import SafeString
+
+from itsm.draw.lettering import text_lines, width, wrap
+
+#: Neighbours drawn on each side; the list beside the drawing holds all.
+EACH = 6
+NODE, HIGH, GAP, ROW = 118.0, 26.0, 34.0, 34.0
+
+
+@dataclass(frozen=True, slots=True)
+class Near:
+    """One neighbour: its number, how it is connected in words, where it leads and whether it is over."""
+
+    number: str
+    words: str
+    url: str
+    is_done: bool = False
+
+
+def neighbourhood(number: str, *, left: Sequence[Near], right: Sequence[Near], title: str) -> SafeString:
+    """This will draw a record between what leads to it (left) and what it leads to (right)."""
+    sides = [list(left[:EACH]), list(right[:EACH])]
+    rows = max(len(sides[0]), len(sides[1]), 1)
+    high, wide = rows * ROW + 8, NODE * 3 + GAP * 2 + 4
+    middle = high / 2
+    lines, nodes = [], []
+    for near, y in _spread(sides[0], middle):
+        nodes.append(_near(near, 2 + NODE / 2, y))
+        lines.append(_line(2 + NODE, y, wide / 2 - NODE / 2, middle))
+    for near, y in _spread(sides[1], middle):
+        nodes.append(_near(near, wide - 2 - NODE / 2, y))
+        lines.append(_line(wide / 2 + NODE / 2, middle, wide - 2 - NODE, y))
+    centre = f'<g class="here">{_node(number, wide / 2, middle)}</g>'
+    head = f'<svg class="graph" viewBox="0 0 {wide:g} {high:g}" role="group" aria-label="{escape(title)}">'
+    return SafeString(f"{head}{''.join(lines)}{''.join(nodes)}{centre}</svg>")
+
+
+def _spread(side: Sequence[Near], middle: float) -> Iterator[tuple[Near, float]]:
+    """Set the neighbours of one side one below the other around the middle."""
+    top = middle - ROW * (len(side) - 1) / 2
+    yield from ((near, top + ROW * row) for row, near in enumerate(side))
+
+
+def _line(x1: float, y1: float, x2: float, y2: float) -> str:
+    bend = (x1 + x2) / 2
+    head = f'<path class="head" d="M{x2:g} {y2:g}l-7-3.5v7z"/>'
+    return f'<path class="edge" d="M{x1:g} {y1:g}C{bend:g} {y1:g} {bend:g} {y2:g} {x2 - 6:g} {y2:g}"/>{head}'
+
+
+def _node(text: str, x: float, y: float) -> str:
+    box = f'<rect class="shape" x="{x - NODE / 2:g}" y="{y - HIGH / 2:g}" width="{NODE:g}" height="{HIGH:g}" rx="6"/>'
+    size = 11.0 if width(text, size=11.0) <= NODE - 8 else 9.5
+    return box + text_lines([text], x=x, y=y, size=size)
+
+
+def _near(near: Near, x: float, y: float) -> str:
+    css = "node over" if near.is_done else "node"
+    words = escape(f"{near.number}: {near.words}")
+    return f'<a class="{css}" href="{escape(near.url)}" aria-label="{words}"><title>{words}</title>{_node(near.number, x, y)}</a>'
+
+
+@dataclass(frozen=True, slots=True)
+class Station:
+    """A process on the map: its place in columns and rows, its name and where its list is (empty: nowhere)."""
+
+    label: str
+    column: float
+    row: float
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Road:
+    """What runs from one process to another: how it is called, how many are open, and where the rows are."""
+
+    source: str
+    target: str
+    label: str
+    count: int
+    url: str = ""
+    bend: float = 0.0
+
+
+COLUMN, LINE, BOX_WIDE, BOX_HIGH = 236.0, 132.0, 142.0, 50.0
+MARGIN = 18.0
+
+
+def process_map(stations: Mapping[str, Station], roads: Sequence[Road], *, title: str) -> SafeString:
+    """This will draw the processes and the roads between them, each with its count; an empty road is faint."""
+    wide = MARGIN * 2 + BOX_WIDE + COLUMN * max(station.column for station in stations.values())
+    high = MARGIN * 2 + BOX_HIGH + LINE * max(station.row for station in stations.values())
+    drawn = "".join(_road(road, stations) for road in roads)
+    labels = "".join(_road_label(road, stations) for road in roads)
+    boxes = "".join(_station(station) for station in stations.values())
+    head = f'<svg class="graph map" viewBox="0 0 {wide:g} {high:g}" width="{wide:g}" role="group" aria-label="{escape(title)}">'
+    return SafeString(f"{head}{drawn}{boxes}{labels}</svg>")
+
+
+def _centre(station: Station) -> tuple[float, float]:
+    return MARGIN + BOX_WIDE / 2 + station.column * COLUMN, MARGIN + BOX_HIGH / 2 + station.row * LINE
+
+
+def _station(station: Station) -> str:
+    x, y = _centre(station)
+    box = f'<rect class="shape" x="{x - BOX_WIDE / 2:g}" y="{y - BOX_HIGH / 2:g}" width="{BOX_WIDE:g}" height="{BOX_HIGH:g}" rx="8"/>'
+    box += text_lines(wrap(station.label, room=BOX_WIDE - 16), x=x, y=y)
+    return f'<a class="node" href="{escape(station.url)}">{box}</a>' if station.url else f"<g>{box}</g>"
+
+
+def _border(centre: tuple[float, float], towards: tuple[float, float]) -> tuple[float, float]:
+    """Find where the line from the middle of a box towards a point leaves the box."""
+    dx, dy = towards[0] - centre[0], towards[1] - centre[1]
+    scale = min(BOX_WIDE / 2 / abs(dx) if dx else 9e9, BOX_HIGH / 2 / abs(dy) if dy else 9e9)
+    return centre[0] + dx * scale, centre[1] + dy * scale
+
+
+def _ends(
+    road: Road, stations: Mapping[str, Station]
+) -> tuple[tuple[float, float], tuple[float, float], tuple[float, float]]:
+    """Give both ends of a road and the point that bends it aside."""
+    start, end = _centre(stations[road.source]), _centre(stations[road.target])
+    dx, dy = end[0] - start[0], end[1] - start[1]
+    long = (dx * dx + dy * dy) ** 0.5 or 1.0
+    control = ((start[0] + end[0]) / 2 - dy / long * road.bend, (start[1] + end[1]) / 2 + dx / long * road.bend)
+    return _border(start, control), _border(end, control), control
+
+
+def _road(road: Road, stations: Mapping[str, Station]) -> str:
+    (x1, y1), (x2, y2), (cx, cy) = _ends(road, stations)
+    dx, dy = x2 - cx, y2 - cy
+    long = (dx * dx + dy * dy) ** 0.5 or 1.0
+    ux, uy = dx / long, dy / long
+    left, right = (x2 - ux * 9 - uy * 4.5, y2 - uy * 9 + ux * 4.5), (x2 - ux * 9 + uy * 4.5, y2 - uy * 9 - ux * 4.5)
+    head = f'<path class="head" d="M{x2:.1f} {y2:.1f}L{left[0]:.1f} {left[1]:.1f}L{right[0]:.1f} {right[1]:.1f}z"/>'
+    css = "road" if road.count else "road empty"
+    curve = f"M{x1:.1f} {y1:.1f}Q{cx:.1f} {cy:.1f} {x2 - ux * 8:.1f} {y2 - uy * 8:.1f}"
+    return f'<g class="{css}"><path class="edge" d="{curve}"/>{head}</g>'
+
+
+def _road_label(road: Road, stations: Mapping[str, Station]) -> str:
+    (x1, y1), (x2, y2), (cx, cy) = _ends(road, stations)
+    x, y = (x1 + 2 * cx + x2) / 4, (y1 + 2 * cy + y2) / 4
+    text = f"{road.label} {road.count:,}"
+    wide = width(text, size=11.0) + 12
+    plate = f'<rect class="plate" x="{x - wide / 2:.1f}" y="{y - 9:.1f}" width="{wide:.1f}" height="18" rx="9"/>'
+    words = plate + text_lines([text], x=round(x, 1), y=round(y, 1), size=11.0)
+    css = "label" if road.count else "label empty"
+    return f'<a class="{css}" href="{escape(road.url)}">{words}</a>' if road.url else f'<g class="{css}">{words}</g>'

@@ -1,0 +1,81 @@
+"""The map of the processes counts what may be seen, leads to the records, and every record shows its neighbours."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from itsm.desk.processes import roads
+from itsm.draw.neighbours import Near, neighbourhood
+from itsm.people.models import Person
+from tests.problems.conftest import *  # noqa: F403  # the world of problems
+from tests.problems.conftest import Walk
+from tests.record.conftest import signed_in as signed_in
+
+pytestmark = pytest.mark.django_db
+SignedIn = Callable[..., Client]
+
+
+def count_of(person: Person, name: str) -> tuple[int, int]:
+    road = roads.named(name)
+    assert road is not None
+    row = roads.counted(person).get((road.link.value, *road.ends), {"open": 0, "all": 0})
+    return row["open"], row["all"]
+
+
+def test_a_way_counts_its_open_records_and_leads_to_them(
+    walk: Walk, incident: Any, problem_manager: Person, signed_in: SignedIn
+) -> None:
+    record = walk("analysing")
+    client = signed_in(problem_manager, "en")
+
+    page = client.get("/processes/").content.decode()
+    rows = client.get("/processes/incident-problem/").content.decode()
+
+    assert count_of(problem_manager, "incident-problem") == (1, 1)
+    assert 'href="/processes/incident-problem/"' in page
+    assert f"/incidents/{incident.number}/" in rows
+    assert f"/problems/{record.number}/" in rows
+
+
+def test_what_one_may_not_know_of_is_not_counted(walk: Walk, incident: Any, handler: Person, agent: Person) -> None:
+    walk("analysing")
+    type(incident).objects.filter(pk=incident.pk).update(confidential=True, team=None, assignee=None)
+
+    assert count_of(handler, "incident-problem") == (0, 0)
+
+
+def test_requesters_do_not_see_the_map(requester: Person, signed_in: SignedIn) -> None:
+    assert signed_in(requester).get("/processes/").status_code == 403
+    assert signed_in(requester).get("/processes/incident-problem/").status_code == 403
+
+
+def test_an_unknown_way_is_not_there(agent: Person, signed_in: SignedIn) -> None:
+    assert signed_in(agent).get("/processes/nowhere/").status_code == 404
+
+
+def test_every_way_leads_between_places_of_the_map() -> None:
+    assert {end for road in roads.ROADS for end in road.way} <= set(roads.PLACES)
+    assert len({road.name for road in roads.ROADS}) == len(roads.ROADS)
+
+
+def test_a_record_shows_its_neighbours_as_a_graph(
+    walk: Walk, incident: Any, problem_manager: Person, signed_in: SignedIn
+) -> None:
+    record = walk("analysing")
+
+    page = signed_in(problem_manager, "en").get(f"/problems/{record.number}/").content.decode()
+
+    assert 'class="graph"' in page
+    assert f'href="/incidents/{incident.number}/" aria-label="{incident.number}: raised by"' in page
+
+
+def test_a_graph_escapes_what_it_is_given_and_draws_at_most_six_on_a_side() -> None:
+    many = [Near(f"N-{count}", '<b>"words"</b>', "/x/", False) for count in range(9)]
+
+    drawn = neighbourhood("HERE", left=many, right=[], title="a & b")
+
+    assert "<b>" not in drawn
+    assert drawn.count("<a ") == 6
+    assert "a &amp; b" in drawn
