@@ -26,7 +26,7 @@ def fill() -> None:
         Entry(_("Known errors"), "known:list", "book", key="g k", roles=STAFF, section="processes", order=35)
     )
     navigation.register(
-        Entry(_("Processes"), "desk:processes", "flow", key="g o", roles=STAFF, section="processes", order=5)
+        Entry(_("Process map"), "desk:processes", "flow", key="g o", roles=STAFF, section="processes", order=5)
     )
     for place in PLACES.values():
         if place.section:

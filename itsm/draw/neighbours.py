@@ -79,7 +79,10 @@ class Station:
 
 @dataclass(frozen=True, slots=True)
 class Road:
-    """What runs from one process to another: how it is called, how many are open, and where the rows are."""
+    """What runs from one process to another: how it is called, how many are open, and where the rows are.
+
+    ``bend`` pushes the middle aside; ``at`` says how far along the words stand.
+    """
 
     source: str
     target: str
@@ -87,9 +90,10 @@ class Road:
     count: int
     url: str = ""
     bend: float = 0.0
+    at: float = 0.5
 
 
-COLUMN, LINE, BOX_WIDE, BOX_HIGH = 236.0, 132.0, 142.0, 50.0
+COLUMN, LINE, BOX_WIDE, BOX_HIGH = 262.0, 132.0, 142.0, 50.0
 MARGIN = 18.0
 
 
@@ -147,7 +151,8 @@ def _road(road: Road, stations: Mapping[str, Station]) -> str:
 
 def _road_label(road: Road, stations: Mapping[str, Station]) -> str:
     (x1, y1), (x2, y2), (cx, cy) = _ends(road, stations)
-    x, y = (x1 + 2 * cx + x2) / 4, (y1 + 2 * cy + y2) / 4
+    near, far = 1 - road.at, road.at
+    x, y = (near * near * a + 2 * near * far * b + far * far * c for a, b, c in ((x1, cx, x2), (y1, cy, y2)))
     text = f"{road.label} {road.count:,}"
     wide = width(text, size=11.0) + 12
     plate = f'<rect class="plate" x="{x - wide / 2:.1f}" y="{y - 9:.1f}" width="{wide:.1f}" height="18" rx="9"/>'

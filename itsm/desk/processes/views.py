@@ -7,6 +7,7 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -38,17 +39,20 @@ def _row(road: RoadKind, counts: dict[tuple[str, str, str], Any]) -> dict[str, A
     url = reverse("desk:road", args=[road.name])
     source, target = road.way
     return {
-        "source": register.process(source).flow.title, "target": register.process(target).flow.title, "label": road.label,
+        "source": name_of(source), "target": name_of(target), "label": road.label,
         "open": found["open"], "all": found["all"], "url": url,
-        "road": Road(source, target, str(road.label), found["open"], url if found["all"] else "", road.bend),
+        "road": Road(source, target, str(road.label), found["open"], url if found["all"] else "", road.bend, road.at),
     }  # fmt: skip
+
+
+def name_of(key: str) -> str:
+    """Name the records of a process."""
+    return str(capfirst(register.process(key).model._meta.verbose_name))
 
 
 def _stations() -> dict[str, Station]:
     known = {process.key: process for process in register.processes()}
-    return {
-        key: Station(str(known[key].flow.title), column, row) for key, (column, row) in PLACES.items() if key in known
-    }
+    return {key: Station(name_of(key), column, row) for key, (column, row) in PLACES.items() if key in known}
 
 
 @require_safe
@@ -65,7 +69,7 @@ def road(request: HttpRequest, name: str) -> HttpResponse:
     sides = [_shown(rows, "source", person), _shown(rows, "target", person)]
     pairs = [(sides[0][row.source_id], sides[1][row.target_id], row) for row in rows[:PAGE] if _known(row, sides)]
     context = {
-        "title": found.label, "heads": [register.process(key).flow.title for key in found.ends], "pairs": pairs,
+        "title": found.label, "heads": [name_of(key) for key in found.ends], "pairs": pairs,
         "older": rows[PAGE - 1].pk if len(rows) > PAGE else None,
     }  # fmt: skip
     return render(request, "desk/road.html", context)
