@@ -14,19 +14,25 @@ class IncidentsConfig(AppConfig):
 
     def ready(self) -> None:
         """Register the two processes."""
-        from incidents import answers, children, timers
+        from incidents import answers, children, figures, timers
         from incidents.models import Incident, ServiceRequest
         from incidents.receive import receive_incident, receive_request
         from itsm.notices.templates import add_template
         from itsm.records.register import Process, add, steps
         from itsm.ui import navigation
 
-        add(Process("incident", Incident, Incident.flows, section="incidents", receive=receive_incident))
         add(
             Process(
-                "service_request", ServiceRequest, ServiceRequest.flows, section="requests", receive=receive_request
+                "incident", Incident, Incident.flows, section="incidents", receive=receive_incident,
+                figures=figures.INCIDENT, evidence=figures.EVIDENCE,
             )
-        )
+        )  # fmt: skip
+        add(
+            Process(
+                "service_request", ServiceRequest, ServiceRequest.flows, section="requests", receive=receive_request,
+                figures=figures.REQUEST,
+            )
+        )  # fmt: skip
         timers.register()
         if answers.resume_on_answer not in steps.said:
             steps.said.append(answers.resume_on_answer)
