@@ -9,6 +9,9 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from catalogue.items import plans
+from catalogue.items.entitlement import entitles
+from catalogue.items.fields import FormField, read
 from itsm.flow import pick
 from itsm.people.models import Named, Organisation
 
@@ -25,10 +28,11 @@ class ServiceQuerySet(models.QuerySet["Service"]):
 
     def visible_to(self, person: Person) -> ServiceQuerySet:
         """Every service for those who work cases; otherwise live ones for everyone or for one's own unit."""
-        if person.is_worker:
-            return self
-        mine = models.Q(audiences=None) | models.Q(audiences=person.unit_id)
-        return self.live().filter(mine).distinct()
+        return self if person.is_worker else self.for_unit_of(person)
+
+    def for_unit_of(self, person: Person) -> ServiceQuerySet:
+        """Live services for everyone, or for the unit of ``person`` or one above it."""
+        return self.live().filter(entitles(person)).distinct()
 
 
 @pghistory.track()
@@ -138,8 +142,15 @@ class RequestItemQuerySet(models.QuerySet["RequestItem"]):
     """Questions about what may be ordered."""
 
     def visible_to(self, person: Person) -> RequestItemQuerySet:
-        """Only active items of services that the person may see."""
-        return self.filter(is_active=True, service__in=Service.objects.visible_to(person).live())
+        """Every item on offer for those who work cases; for others what they are entitled to."""
+        if person.is_worker:
+            return self.filter(is_active=True, service__in=Service.objects.live())
+        return self.for_unit_of(person)
+
+    def for_unit_of(self, person: Person) -> RequestItemQuerySet:
+        """Items on offer to the unit of ``person``: their service is for it, and so are they."""
+        mine = self.filter(is_active=True, service__in=Service.objects.for_unit_of(person))
+        return mine.filter(entitles(person)).distinct()
 
 
 @pghistory.track()
@@ -150,6 +161,13 @@ class RequestItem(Named):
         NONE = "none", _("no approval")
         UNIT_LEAD = "unit_lead", _("lead of the requester's unit")
         SERVICE_OWNER = "service_owner", _("service owner")
+        POLICY = "policy", _("several people")
+
+    class Rule(models.TextChoices):
+        ANY = "any", _("one of them is enough")
+        ALL = "all", _("all of them")
+        COUNT = "count", _("so many of them")
+        QUORUM = "quorum", _("more yes than no among so many who answer")
 
     service = models.ForeignKey(Service, models.PROTECT, related_name="items", verbose_name=_("service"))
     description_zh = models.TextField(_("description (Chinese)"), blank=True)
@@ -158,6 +176,24 @@ class RequestItem(Named):
     approval = models.CharField(_("approval"), max_length=16, choices=Approval.choices, default=Approval.NONE)
     tasks: models.JSONField[Any, Any] = models.JSONField(
         _("tasks"), default=list, blank=True, help_text=_("A list of [Chinese title, English title].")
+    )
+    form: models.JSONField[Any, Any] = models.JSONField(_("form"), default=list, blank=True)
+    approval_rule = models.CharField(_("how many must approve"), max_length=6, choices=Rule.choices, default=Rule.ALL)
+    approval_needed = models.PositiveSmallIntegerField(_("how many"), default=1)
+    approval_lead = models.BooleanField(_("the lead of the requester's unit is asked"), default=False)
+    approval_owner = models.BooleanField(_("the service owner is asked"), default=False)
+    approvers: models.ManyToManyField[Any, Any] = models.ManyToManyField(
+        settings.AUTH_USER_MODEL, blank=True, related_name="+", verbose_name=_("these people are asked")
+    )
+    audiences: models.ManyToManyField[Any, Any] = models.ManyToManyField(
+        Organisation, blank=True, related_name="+", verbose_name=_("audience"), help_text=_("Empty: as its service.")
+    )
+    opens_change = models.BooleanField(_("an order opens a change"), default=False)
+    change_template = models.CharField(
+        _("code of the standard change"),
+        max_length=40,
+        blank=True,
+        help_text=_("The template that the change follows."),
     )
     keywords = models.CharField(_("search words"), max_length=200, blank=True)
     sort = models.PositiveSmallIntegerField(_("order"), default=100)
@@ -168,6 +204,22 @@ class RequestItem(Named):
         verbose_name = _("request item")
         verbose_name_plural = _("request items")
         ordering: ClassVar[list[str]] = ["sort", "code"]
+        constraints: ClassVar[list[Any]] = [
+            models.CheckConstraint(condition=models.Q(approval_needed__gte=1), name="item_approval_needs_somebody"),
+            models.CheckConstraint(
+                condition=models.Q(change_template="") | models.Q(opens_change=True), name="item_template_opens_change"
+            ),
+        ]
+
+    @property
+    def form_fields(self) -> tuple[FormField, ...]:
+        """The fields of its form."""
+        return read(self.form)
+
+    @property
+    def plan(self) -> tuple[plans.PlannedTask, ...]:
+        """The plan of its tasks."""
+        return plans.read(self.tasks)
 
     @property
     def description(self) -> str:

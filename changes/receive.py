@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from changes.models import Change
+from changes.models import Change, StandardTemplate
 from itsm.flow import Move
 from itsm.records.links import link
 from itsm.records.models import LinkKind
@@ -22,6 +22,8 @@ CONNECTED = {
 def receive_change(origin: Any, *, move: Move, why: str) -> Change:
     """Draft a change with the words of ``origin``; who makes the move asks for it."""
     fields = {name: getattr(origin, name) for name in COPIED}
+    if why == "requested_via" and origin.request_item.change_template:  # what is ordered is a standard change
+        fields["template"] = StandardTemplate.objects.filter(code=origin.request_item.change_template).first()
     fields["description"] = getattr(origin, "solution", "") or origin.description or origin.title
     made: Change = open_record(
         Change, by=move.by, at=move.at, channel=origin.channel, fired_by=move, requester=move.by or origin.requester,

@@ -28,7 +28,7 @@ from itsm.tickets.models import Ticket
 
 INCIDENT_PLAIN = ("major_status", "is_security", "occurrences")
 INCIDENT_MORE = ("component", "occurred_at", "restored_at", "affected_users", "resolution_code", "resolution_note")
-REQUEST_MORE = ("fulfilment_code", "fulfilment_note", "expected_at", "approval_granted_at")
+REQUEST_MORE = ("fulfilment_code", "fulfilment_note", "expected_at", "approval_granted_at", "answers")
 RAISES_FOR_OTHERS = frozenset({"agent", "engineer", "incident_manager"})
 CREATED = refusals(409, 413, 415, 422)
 
@@ -129,7 +129,12 @@ class RequestList(RequestDetail, TicketList):
 
     def create(self) -> Response:
         """This will raise it and answer with it."""
-        made = raise_request(by=self.caller, channel="api", **asked(shapes.RequestBody, self))
+        values = asked(shapes.RequestBody, self)
+        if values.get("item") is not None:
+            values.setdefault("answers", {})
+        else:
+            values.pop("answers", None)
+        made = raise_request(by=self.caller, channel="api", **values)
         return self.answer(made.pk, status=201, Location=f"/api/v1/service-requests/{made.number}")
 
 

@@ -49,6 +49,18 @@ class RequestShape(CaseShape):
     request_item = Named(allow_null=True)
 
 
+class AnswerShape(serializers.Serializer[Any]):
+    """One answer to the form of what was ordered, with the words of its field as they were then."""
+
+    code = serializers.CharField()
+    kind = serializers.CharField()
+    label_zh = serializers.CharField()
+    label_en = serializers.CharField()
+    value = serializers.CharField()
+    text_zh = serializers.CharField()
+    text_en = serializers.CharField()
+
+
 class WholeRequestShape(WholeCaseShape):
     """A service request with everything that its page shows."""
 
@@ -57,6 +69,7 @@ class WholeRequestShape(WholeCaseShape):
     fulfilment_note = serializers.CharField(allow_blank=True)
     expected_at = serializers.DateTimeField(allow_null=True)
     approval_granted_at = serializers.DateTimeField(allow_null=True)
+    answers = AnswerShape(many=True)
 
 
 class RaiseBody(Strict):
@@ -82,6 +95,10 @@ class RequestBody(RaiseBody):
     title = Text(required=False, max_length=160, help_text="Needed without an item.")
     item = Text(required=False, help_text="Code of a request item.")
     category = Text(required=False, help_text="Code of a category; with it an item is ordered at once.")
+    answers = serializers.DictField(
+        child=serializers.CharField(allow_blank=True, max_length=4000), required=False,
+        help_text="Answers to the form of the item by the code of the field; files are attached afterwards.",
+    )  # fmt: skip
 
 
 class Instant(serializers.DateTimeField):

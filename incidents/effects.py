@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from incidents import work
+from incidents.handing import hand_over
 from itsm.flow import Move
-from itsm.records import register
 from itsm.records.links import link
 from itsm.records.models import LinkKind
 from itsm.records.perform import fire, perform
+from itsm.tickets import task_plans
 from itsm.tickets.grading import grade
-from itsm.tickets.models import Outage, Task
+from itsm.tickets.models import Outage
 
 
 def answered(record: Any, move: Move) -> None:
@@ -78,16 +79,6 @@ def confirm_resolution(record: Any, move: Move) -> str:
     return "major_review"
 
 
-def hand_over(record: Any, process: str, *, move: Move, kind: str, why: str) -> Any:
-    """Open a record of another process out of this one and link it."""
-    receive = register.process(process).receive
-    if receive is None:
-        raise register.UnknownProcess(process)
-    made = receive(record, move=move, why=why)
-    link(record, made, kind=kind, by=move.by, at=move.at, auto=True)
-    return made
-
-
 def _leave(record: Any, move: Move, *, to: str) -> None:
     work.drop_tasks(record, move)
     work.close(record, move, code="reclassified")
@@ -151,10 +142,7 @@ def classify_request(record: Any, move: Move) -> None:
     record.category = move.given("category")
     record.priority = int(move.given("priority"))
     record.requested_for = move.given("requested_for", record.requested_for)
-    record.tasks.filter(state=Task.State.OPEN).delete()
-    Task.objects.bulk_create(
-        Task(ticket_id=record.pk, title_zh=zh, title_en=en) for zh, en in record.request_item.tasks
-    )
+    task_plans.lay_out(record, record.request_item.plan)
 
 
 def fulfil(record: Any, move: Move) -> None:

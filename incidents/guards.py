@@ -10,7 +10,7 @@ from itsm.flow import Move, guard
 from itsm.records.links import linked, linking
 from itsm.records.models import LinkKind
 from itsm.tickets.guards import assignee_in_team as assignee_in_team
-from itsm.tickets.models import ApprovalRequest, Outage, Task
+from itsm.tickets.models import ApprovalRequest, Outage
 
 
 @guard("g_service_known", "Pick a live catalogue service first.", "請先選擇服務目錄中已上線的服務。", asks=("service",))
@@ -40,7 +40,7 @@ def needs_approval(record: Any, move: Move) -> bool:
 @guard("g_tasks_done", "Child tasks are still open.", "尚有未完成的子任務。")
 def tasks_done(record: Any, move: Move) -> bool:
     """Tell whether no mandatory child task is open."""
-    return not any(task.mandatory and task.state == Task.State.OPEN for task in record.tasks.all())
+    return not any(task.mandatory and not task.ended for task in record.tasks.all())
 
 
 @guard("g_no_open_outage", "Service is still interrupted; restore it first.", "服務仍中斷中，請先完成復原。")
@@ -133,3 +133,29 @@ def hold_is_sound(record: Any, move: Move) -> str:
     if stops_a_late_clock(record, move):
         return gettext("Less than a tenth of the time is left: only the team's lead may stop the clock now.")
     return ""
+
+
+def unit_entitled(record: Any, move: Move) -> str:
+    """Object to an item that the unit of whoever gets it is not entitled to."""
+    item = move.given("request_item")
+    if item is None:
+        return ""
+    person = move.given("requested_for") or record.requested_for or record.requester
+    if type(item).objects.for_unit_of(person).filter(pk=item.pk).exists():
+        return ""
+    return gettext("“%(item)s” is not offered to %(person)s.") % {"item": item, "person": person}
+
+
+def form_filled(record: Any, move: Move) -> str:
+    """Object while the form of the item is not filled in."""
+    needed = record.request_item_id and any(
+        field.required and not field.when_field for field in record.request_item.form_fields
+    )
+    return gettext("The form of the item is not filled in.") if needed and not record.answers else ""
+
+
+def change_over(record: Any, move: Move) -> str:
+    """Object while the change that the order has opened is not over."""
+    if linked(record, kind=LinkKind.REQUESTED_VIA).all_at("ended"):
+        return ""
+    return gettext("The change that carries this order out is not over.")

@@ -157,6 +157,8 @@ class ServiceRequest(Moves(SERVICE_REQUEST), Ticket):  # type: ignore[misc]  # t
     fulfilment_note = models.TextField(blank=True)
     expected_at = models.DateTimeField(null=True, blank=True)
     approval_granted_at = models.DateTimeField(null=True, blank=True)
+    approval_terms: models.JSONField[Any, Any] = models.JSONField(default=dict, blank=True)
+    answers: models.JSONField[Any, Any] = models.JSONField(_("form"), default=list, blank=True)
 
     objects: ClassVar[Any] = TicketQuerySet.as_manager()
 

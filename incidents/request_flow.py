@@ -135,6 +135,7 @@ SERVICE_REQUEST = Flow(
             ),
             effect=effects.classify_request,
             edges=("SE4",),
+            refuses=(guards.unit_entitled,),
         ),
         Transition(
             "request_approval",
@@ -154,6 +155,7 @@ SERVICE_REQUEST = Flow(
             guards=("g_sod",),
             inputs=(asks.COMMENT,),
             effect=approvals.approve,
+            instead=approvals.instead_of_yes,
         ),
         Transition(
             "reject_request",
@@ -165,6 +167,17 @@ SERVICE_REQUEST = Flow(
             inputs=(asks.REASON,),
             effect=approvals.reject,
             danger=True,
+            instead=approvals.instead_of_no,
+        ),
+        Transition(
+            "note_approval",
+            Words("Answer kept, others follow", "已登錄核准意見"),
+            source=("pending_approval",),
+            target="pending_approval",
+            roles=("approver",),
+            guards=("g_sod",),
+            effect=approvals.note,
+            internal=True,
         ),
         two_lines.assign_first_line(guards=("g_approval_ok", "g_group_set"), edges=("SE5", "SE7")),
         two_lines.escalate_second_line(
@@ -186,6 +199,7 @@ SERVICE_REQUEST = Flow(
             ),
             effect=effects.fulfil,
             edges=("SE8", "SE9"),
+            refuses=(guards.form_filled, guards.change_over),
         ),
         Transition(
             "confirm_done",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -9,6 +10,7 @@ from django.db import transaction
 from django.utils.translation import gettext
 
 from incidents.models import Incident, ServiceRequest
+from incidents.ordering import read_answers
 from itsm.flow import Move
 from itsm.records import journal
 from itsm.records.clock import database_now, whole
@@ -48,14 +50,19 @@ def raise_incident(
 def raise_request(
     *, by: Person | None, requester: Person, title: str = "", description: str = "", service: Service | None = None,
     item: RequestItem | None = None, category: Category | None = None, channel: str = "portal",
-    requested_for: Person | None = None, at: datetime | None = None, confidential: bool = False, **more: Any,
+    requested_for: Person | None = None, at: datetime | None = None, confidential: bool = False,
+    answers: Mapping[str, Any] | None = None, **more: Any,
 ) -> ServiceRequest:  # fmt: skip
     """Ask for something. A catalogue item is registered, classified and sent for approval by the system at once.
 
-    :raises Objected: if neither item nor subject is given
+    ``answers`` are those to the item's form by the code of its field; None leaves the form to the desk.
+
+    :raises Objected: if neither item nor subject is given, or an answer is missing or wrong
     """
     moment = whole(at or database_now())
     service = item.service if item else service
+    if item is not None and answers is not None:
+        more["answers"] = read_answers(item, answers, by=by or requester, at=moment, with_files=channel == "portal")
     with transaction.atomic():
         made: ServiceRequest = open_record(
             ServiceRequest, by=by, at=moment, channel=channel, title=checked_title(title or (item.name if item else "")),
@@ -69,7 +76,7 @@ def raise_request(
 
 
 def _order(made: ServiceRequest, *, item: RequestItem, category: Category, at: datetime) -> ServiceRequest:
-    from incidents.approvals import approver_of
+    from incidents.approvals import can_be_asked
 
     ordered: Any = perform(
         made, "judge_as_request", by=None, at=at, channel="system", service=item.service, title=made.title,
@@ -78,7 +85,7 @@ def _order(made: ServiceRequest, *, item: RequestItem, category: Category, at: d
     ordered = perform(
         ordered, "classify", by=None, at=at, channel="system", request_item=item, category=category, priority="4"
     )
-    if item.approval != item.Approval.NONE and approver_of(ordered) is not None:
+    if item.approval != item.Approval.NONE and can_be_asked(ordered):
         ordered = perform(ordered, "request_approval", by=None, at=at, channel="system")
     finished: ServiceRequest = ordered
     return finished

@@ -121,38 +121,35 @@ def _open_approvers(record: Any) -> list[int]:
 def approval_expired(record: Any, escalation: Escalation, at: datetime) -> None:
     """Never take silence for approval: end the question, ask the next lead above (else the same again), tell all."""
     from incidents import timers
-    from incidents.approvals import EXPIRES_AFTER
 
-    old = (
-        record.approvals.filter(decision=ApprovalRequest.Decision.OPEN)
-        .select_related("approver")
-        .order_by("-pk")
-        .first()
-    )
-    if old is None:
+    late = record.approvals.filter(decision=ApprovalRequest.Decision.OPEN, expires_at__lte=at)
+    asked_anew = [_ask_anew(record, old, at) for old in late.select_related("approver").order_by("pk")]
+    if not asked_anew:
         return
-    old.decision, old.decided_at = ApprovalRequest.Decision.EXPIRED, at
-    old.save(update_fields=["decision", "decided_at"])
-    asked = next_above(record, old.approver)
-    ApprovalRequest.objects.create(
-        ticket_id=record.pk, approver=asked, rule=old.rule, created_at=at, expires_at=at + EXPIRES_AFTER
-    )
     with saving(record):
         record.version += 1
         record.changed_at = at
-    move = Move("approval_expired", None, at, CHANNEL)
-    journal.write(
-        record,
-        kind=Event.Kind.APPROVAL,
-        name="approval_expired",
-        move=move,
-        public=True,
-        expired=str(old.approver),
-        asked=str(asked),
-    )
     deadlines.plan(record, "approval", levels=timers.approval_levels(record, at), at=at)
     _tell(record, escalation, [*_askers(record), *_workers(record, at=at)], "approval_expired", "approval", at=at)
-    _tell(record, escalation, [asked.pk], "approval_asked", "approval", at=at, link="approve")
+    _tell(record, escalation, asked_anew, "approval_asked", "approval", at=at, link="approve")
+
+
+def _ask_anew(record: Any, old: ApprovalRequest, at: datetime) -> int:
+    """End one question that nobody answered and ask the next lead above, or the same person; gives who is asked."""
+    from incidents.approvals import EXPIRES_AFTER
+
+    old.decision, old.decided_at = ApprovalRequest.Decision.EXPIRED, at
+    old.save(update_fields=["decision", "decided_at"])
+    asked = next_above(record, old.approver)
+    if record.approvals.filter(approver=asked).exclude(pk=old.pk).exists():  # has a voice of their own already
+        asked = old.approver
+    ApprovalRequest.objects.create(
+        ticket_id=record.pk, approver=asked, rule=old.rule, created_at=at, expires_at=at + EXPIRES_AFTER
+    )
+    facts = {"expired": str(old.approver), "asked": str(asked)}
+    move = Move("approval_expired", None, at, CHANNEL)
+    journal.write(record, kind=Event.Kind.APPROVAL, name="approval_expired", move=move, public=True, **facts)
+    return asked.pk
 
 
 def next_above(record: Any, former: Person) -> Person:

@@ -140,7 +140,7 @@ def _reminder_days(why: HoldReason, at: datetime) -> list[datetime]:
 
 def approval_levels(record: Any, at: datetime) -> list[Level]:
     """Remind the approver daily until the request expires."""
-    waiting = record.approvals.filter(decision=ApprovalRequest.Decision.OPEN).order_by("-pk").first()
+    waiting = record.approvals.filter(decision=ApprovalRequest.Decision.OPEN).order_by("expires_at", "pk").first()
     if waiting is None:
         return []
     days = range(1, max(1, (waiting.expires_at - at).days))

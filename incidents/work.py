@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from incidents import handing
 from itsm.flow import Move
-from itsm.tickets import assignments
+from itsm.records.links import linked
+from itsm.records.models import LinkKind
+from itsm.tickets import assignments, task_plans
 from itsm.tickets.comments import add_public
 
 
@@ -16,6 +19,7 @@ def assign_first_line(record: Any, move: Move) -> None:
     )
     if move.given("assignee"):
         assignments.accept(record, by=move.given("assignee"), at=move.at)
+    begin_order(record, move)
 
 
 def escalate_second_line(record: Any, move: Move) -> None:
@@ -28,6 +32,16 @@ def escalate_second_line(record: Any, move: Move) -> None:
         at=move.at,
         note=move.given("note", ""),
     )
+    begin_order(record, move)
+
+
+def begin_order(record: Any, move: Move) -> None:
+    """Begin the plan of an order, and open the change that its item asks for; other cases have neither."""
+    if record.kind != "service_request" or record.request_item_id is None:
+        return
+    task_plans.begin(record, at=move.at)
+    if record.request_item.opens_change and not linked(record, kind=LinkKind.REQUESTED_VIA):
+        handing.hand_over(record, "change", move=move, kind=LinkKind.REQUESTED_VIA, why="requested_via")
 
 
 def return_first_line(record: Any, move: Move) -> None:
@@ -104,7 +118,7 @@ def close(record: Any, move: Move, *, code: str = "") -> None:
 
 def drop_tasks(record: Any, move: Move) -> None:
     """Skip the tasks that are still open and void open approvals: the case ends without them."""
-    record.tasks.filter(state="open").update(state="skipped", ended_at=move.at)
+    record.tasks.filter(state__in=("open", "waiting")).update(state="skipped", ended_at=move.at)
     record.approvals.filter(decision="open").update(decision="void", decided_at=move.at)
 
 

@@ -1,4 +1,4 @@
-"""Further sentences that object to the moves of a service transition; its coded guards are shared ones."""
+"""The conditions of service transitions; the coded sentences are the specification's."""
 
 from __future__ import annotations
 
@@ -8,17 +8,36 @@ from typing import Any
 from django.utils.timezone import localdate
 from django.utils.translation import gettext
 
-import itsm.records.guards  # noqa: F401  # acceptance and the change above are judged there
 from catalogue.transition.checklists import NOTICE
 from catalogue.transition.effects import criteria_of
-from itsm.flow import Move
+from itsm.flow import Move, guard
 from itsm.records import register
-from itsm.records.guards import parent_changes
-from itsm.records.links import linked
-from itsm.records.models import LinkKind
+from itsm.records.links import linked, linking
+from itsm.records.models import LinkKind, Record
 
+OF = "service_transition"
 CODE = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 LONGEST = 500
+
+
+def parent_changes(record: Any) -> list[Record]:
+    """List the changes that have called for ``record``."""
+    return [row for row in linking(record, kind=LinkKind.DESIGNED_BY).records if row.kind == "change"]
+
+
+@guard("g_change_approved", "Parent change is not authorised.", "上層變更尚未核准。", of=OF)
+def change_approved(record: Any, move: Move) -> bool:
+    """Tell whether every change above is authorised or being carried out."""
+    return all(register.reached(change, "authorised") for change in parent_changes(record))
+
+
+@guard("g_acceptance_passed", "Acceptance test is not passed.", "驗收測試未通過。", of=OF)
+def acceptance_passed(record: Any, move: Move) -> bool:
+    """Tell whether every criterion is met, proved and signed."""
+    return bool(record.acceptance_is_passed())
+
+
+# ---- further sentences, without a code in the specification ---------------------------------
 
 
 def service_fits(record: Any, move: Move) -> str:

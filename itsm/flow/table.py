@@ -12,10 +12,16 @@ from itsm.flow.words import Words
 
 PHASES = ("new", "working", "waiting", "done")
 Effect = Callable[[Any, Move], str | None]
+Instead = Callable[[Any, Move], str]
 
 
 def no_effect(record: Any, move: Move) -> None:
     """Change nothing but the state."""
+
+
+def as_pressed(record: Any, move: Move) -> str:
+    """Make the move that was pressed, no other."""
+    return ""
 
 
 @dataclass(frozen=True)
@@ -35,6 +41,7 @@ class Transition:
 
     ``target`` None keeps the state; several targets mean that ``effect`` returns the one reached. ``refuses``
     gives further sentences that object (empty when nothing does). ``internal`` moves are only fired by others.
+    ``instead`` names, under the record's lock, another transition from the same state that is made in its place.
     """
 
     name: str
@@ -49,6 +56,7 @@ class Transition:
     refuses: tuple[Callable[[Any, Move], str], ...] = ()
     internal: bool = False
     danger: bool = False
+    instead: Instead = as_pressed
 
     @property
     def targets(self) -> tuple[str, ...]:

@@ -91,8 +91,19 @@ def perform(
         _check_state(locked, step)
         if version is not None and version != locked.version:
             raise Stale
-        _make(locked, step, move)
+        _make(locked, _meant(locked, step, move), move)
     return locked
+
+
+def _meant(record: Any, step: Step, move: Move) -> Step:
+    """Find the step that is made for the one that was pressed: mostly the same."""
+    name = step.row.instead(record, move)
+    if not name:
+        return step
+    move.name = name
+    meant = find_step(record, name)
+    _check_state(record, meant)
+    return meant
 
 
 def _make(record: Any, step: Step, move: Move) -> None:

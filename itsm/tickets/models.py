@@ -200,6 +200,7 @@ class Task(models.Model):
 
     class State(models.TextChoices):
         OPEN = "open", _("open")
+        WAITING = "waiting", _("waits for the step before")
         DONE = "done", _("done")
         SKIPPED = "skipped", _("skipped")
 
@@ -209,6 +210,9 @@ class Task(models.Model):
     assignee = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="tasks")
     mandatory = models.BooleanField(_("mandatory"), default=True)
     state = models.CharField(max_length=8, choices=State.choices, default=State.OPEN)
+    step = models.PositiveSmallIntegerField(_("step"), default=1)
+    target_seconds = models.PositiveIntegerField(_("target (seconds of service hours)"), null=True, blank=True)
+    due_at = models.DateTimeField(_("due"), null=True, blank=True)
     note = models.CharField(max_length=200, blank=True)
     ended_at = models.DateTimeField(null=True)
 
@@ -227,6 +231,11 @@ class Task(models.Model):
         from itsm.flow import pick
 
         return pick(self.title_zh, self.title_en)
+
+    @property
+    def ended(self) -> bool:
+        """Tell whether it is done or skipped."""
+        return self.state in (self.State.DONE, self.State.SKIPPED)
 
 
 class ApprovalRequest(models.Model):

@@ -15,6 +15,7 @@ from itsm.records.models import Event
 from itsm.records.perform import lock, saving
 from itsm.records.refusals import NotAllowed, Objected
 from itsm.records.roles import roles_on
+from itsm.tickets import task_plans
 from itsm.tickets.models import Outage, Task
 
 if TYPE_CHECKING:
@@ -66,12 +67,15 @@ def end_task(task: Task, *, state: str, by: Person, note: str = "", at: datetime
     with transaction.atomic():
         locked = _open(task.ticket, by, also=task.assignee_id == by.pk)
         fresh = Task.objects.select_for_update().get(pk=task.pk)
+        if fresh.state == Task.State.WAITING:
+            raise Objected(gettext("This task waits for the step before it."))
         if fresh.state != Task.State.OPEN:
             raise Objected(gettext("This task has ended already."))
         if state == Task.State.SKIPPED and not note.strip():
             raise Objected(fields={"note": gettext("Say why the task is skipped.")})
         fresh.state, fresh.note, fresh.ended_at = state, note.strip()[:200], whole(at or database_now())
         fresh.save()
+        task_plans.go_on(locked, at=fresh.ended_at)
         _say(locked, "end_task", by, at, kind=Event.Kind.TASK, reason=note, task=task.pk, title=task.title, state=state)
     return fresh
 

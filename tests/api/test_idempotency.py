@@ -13,7 +13,7 @@ from django.db import connection, connections
 
 from incidents.models import Incident
 from itsm.api.models import KeptAnswer
-from itsm.people.models import Person
+from itsm.people.models import Organisation, Person
 from itsm.records.models import Attachment
 
 pytestmark = pytest.mark.django_db
@@ -71,12 +71,10 @@ def test_keys_of_two_people_have_nothing_to_do_with_each_other(caller: Any, requ
 
 def test_a_refused_request_had_no_effect_and_may_be_repeated(caller: Any, requester: Person, service: Any) -> None:
     client = caller(requester)
-    service.is_active = False
-    service.save()
+    service.audiences.add(Organisation.objects.create(code="elsewhere", name_zh="他處"))
     body = BODY | {"service": service.code}
     refused = raised(client, body=body)
-    service.is_active = True
-    service.save()
+    service.audiences.clear()
     done = raised(client, body=body)
 
     assert (refused.status_code, done.status_code) == (422, 201)

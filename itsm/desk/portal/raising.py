@@ -14,11 +14,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from catalogue.models import Category, RequestItem
-from incidents.approvals import approver_of
+from incidents.approvals import approvers_of
 from incidents.models import ServiceRequest
 from incidents.services import raise_incident, raise_request, similar
 from itsm.desk.portal.cards import cards, own_cases
 from itsm.desk.portal.forms import AskForm, CaseForm, OrderForm, ReportForm, items_like
+from itsm.desk.portal.item_form import add_fields, files_of, given_by
 from itsm.desk.portal.once import add_files, raise_once
 from itsm.hours.windows import BadHours
 from itsm.people.models import Person
@@ -62,13 +63,13 @@ def catalogue(request: PersonRequest) -> HttpResponse:
 def order(request: PersonRequest, code: str) -> HttpResponse:
     """Order something of the catalogue."""
     at = timezone.now()
-    item = (
-        RequestItem.objects.visible_to(request.user).select_related("service__hours__current").filter(code=code).first()
-    )
+    found = RequestItem.objects.for_unit_of(request.user).select_related("service__hours__current", "service__owner")
+    item = found.filter(code=code).first()
     if item is None:
         raise Http404(_("Nothing of that name is offered to you."))
     form = OrderForm(request.user, request.POST or None, request.FILES or None)
-    shown = {"item": item, "due": _due(item, at), "approver": _approver(item, request.user)}
+    add_fields(form, item, person=request.user)
+    shown = {"item": item, "due": _due(item, at), "approvers": _approvers(item, request.user)}
     if not form.is_bound or not form.is_valid():
         return _show(request, "portal/order.html", form, **shown)
     same = own_cases(request.user).open().filter(pk__in=ServiceRequest.objects.filter(request_item=item).values("pk"))
@@ -82,6 +83,7 @@ def _order(form: OrderForm, item: RequestItem, at: datetime) -> Any:
     return raise_request(
         by=person, requester=person, description=given["details"], item=item, requested_for=given["requested_for"], at=at,
         category=Category.objects.filter(code=ORDERS, is_active=True).first(), facts={"form": given["form"]},
+        answers=given_by(item, given),
     )  # fmt: skip
 
 
@@ -121,7 +123,8 @@ def _make(
         form.refuse(refusal)
         return _show(request, template, form, **more)
     if is_new:
-        for sentence in add_files(case, form.cleaned_data["uploads"], by=request.user):
+        files = [*form.cleaned_data["uploads"], *(files_of(more["item"], form.cleaned_data) if "item" in more else [])]
+        for sentence in add_files(case, files, by=request.user):
             messages.warning(request, sentence)
     said = _("Thank you. Your case has the number %(number)s.") % {"number": case.number}
     return done(request, reverse("portal:case", args=[case.number]), say=said)
@@ -149,8 +152,8 @@ def _due(item: RequestItem, at: datetime) -> datetime | None:
         return None
 
 
-def _approver(item: RequestItem, person: Person) -> Person | None:
+def _approvers(item: RequestItem, person: Person) -> list[Person]:
     """Find who would be asked to approve it."""
     if item.approval == RequestItem.Approval.NONE:
-        return None
-    return approver_of(ServiceRequest(request_item=item, service=item.service, requester=person))
+        return []
+    return approvers_of(ServiceRequest(request_item=item, service=item.service, requester=person))

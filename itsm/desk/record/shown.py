@@ -61,7 +61,7 @@ def _none_of(model: type[models.Model]) -> models.QuerySet[Any]:
 
 def _parts(case: Any) -> list[Prefetch[Any]]:
     """Say how those that the case has are read."""
-    tasks: models.QuerySet[Any] = Task.objects.select_related("assignee").order_by("pk")
+    tasks: models.QuerySet[Any] = Task.objects.select_related("assignee").order_by("step", "pk")
     outages: models.QuerySet[Any] = Outage.objects.select_related("service").order_by("started_at", "pk")
     approvals: models.QuerySet[Any] = ApprovalRequest.objects.select_related("approver").order_by("pk")
     wanted = (
@@ -113,7 +113,7 @@ def _pieces(case: Any, person: Person) -> dict[str, Any]:
         "related_graph": relations.graph(case, everything),
         "tasks": tasks,
         "tasks_all": len(tasks),
-        "tasks_ended": sum(task.state != Task.State.OPEN for task in tasks),
+        "tasks_ended": sum(task.ended for task in tasks),
         "outages": list(case.outages.all()) if case.kind == "incident" else [],
         "approvals": list(case.approvals.all()) if case.kind == "service_request" else [],
         "files": [_file(row) for row in case.files_kept if case.shows_notes or not row["internal"]],
