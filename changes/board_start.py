@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from changes import ballots, board_steps, board_telling, far, meetings
+from changes import ballots, board_shown, board_steps, board_telling, far, meetings
 from changes.board_models import CabMeeting
 
 
@@ -15,7 +15,12 @@ def register() -> None:
 
     add(
         Process(
-            "cab_meeting", CabMeeting, CabMeeting.flows, section="cab", workers=frozenset({"change_manager", "cab"})
+            "cab_meeting",
+            CabMeeting,
+            CabMeeting.flows,
+            section="cab",
+            workers=frozenset({"change_manager", "cab"}),
+            page=board_shown.meeting_page,
         )
     )
     for step, function in (

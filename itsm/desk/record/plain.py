@@ -61,7 +61,7 @@ def page(request: HttpRequest, process: register.Process, number: str) -> HttpRe
     person: Any = request.user
     at = timezone.now()
     record = find_plain(number, process=process, person=person)
-    record.moves_made = _moves(record)
+    record.moves_made, record.asked = _moves(record), request.GET
     context = head(record, tab="page", person=person, at=at)
     links = around.rows_of(record)
     near = [*around.cases(links, person=person), *around.plain_ones(links, person=person)]
