@@ -123,7 +123,7 @@ def piece(key: int, *, at: datetime) -> bool:
             batch.state = State.STOPPED if rows else State.APPLIED
             _seen(batch, at=at)
         batch.save(update_fields=["state"])
-    return batch.state == State.APPLYING
+    return bool(batch.state == State.APPLYING)
 
 
 def _write(batch: ImportBatch, rows: list[ImportRow], *, at: datetime) -> None:
