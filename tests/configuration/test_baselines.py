@@ -8,12 +8,14 @@ from typing import Any
 import pytest
 from django.db import connection
 
+from changes.models import Change
 from configuration import baselines, comparing, relating, services
 from configuration.authority import Grounds
-from configuration.models import AcceptedDifference, CiVersion, ConfigurationItem, NoChange
+from configuration.models import AcceptedDifference, CiVersion, ConfigurationItem
 from itsm.people.models import Person
 from itsm.records.links import link
 from itsm.records.models import LinkKind
+from itsm.records.perform import open_record
 from tests.configuration.conftest import HOUR, Make
 from tests.fixtures import MONDAY
 
@@ -130,15 +132,17 @@ def test_a_change_has_its_baseline_when_every_affected_item_is_in_one_taken_sinc
 
 
 def test_every_item_is_answered_by_a_change_of_it_or_by_saying_that_there_was_none(
-    make: Make, change: Any, grounds: Grounds, config_manager: Person, draft_change: Any
+    make: Make, change: Any, grounds: Grounds, config_manager: Person
 ) -> None:
     ups, feed = make("ups", "UPS-02"), make("ups", "UPS-03")
-    NoChange.objects.all().delete()
-    outside = make("ups", "UPS-04", grounds=grounds)
-    link(draft_change, outside, kind=LinkKind.AFFECTS, by=None, at=MONDAY)
+    other = open_record(
+        Change, by=config_manager, at=MONDAY, title="另一件", requester=config_manager, received_at=MONDAY
+    )
+    for item in (ups, feed):
+        link(other, item, kind=LinkKind.AFFECTS, by=None, at=MONDAY)
 
-    assert baselines.unanswered(draft_change, since=None)[-1:] == [outside.pk]
     assert baselines.unanswered(change, since=None) == []
-    baselines.say_no_change(draft_change, outside, by=config_manager, at=MONDAY)
-    assert outside.pk not in baselines.unanswered(draft_change, since=MONDAY)
-    assert {ups.pk, feed.pk} <= set(baselines.affected(change))
+    assert baselines.unanswered(other, since=None) == [ups.pk, feed.pk]
+    baselines.say_no_change(other, ups, by=config_manager, at=MONDAY)
+    assert baselines.unanswered(other, since=MONDAY) == [feed.pk]
+    assert baselines.unanswered(other, since=MONDAY + HOUR) == [ups.pk, feed.pk]
