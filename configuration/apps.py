@@ -14,6 +14,7 @@ class ConfigurationConfig(AppConfig):
 
     def ready(self) -> None:
         """Register the process."""
+        from configuration import figures
         from configuration.models import ConfigurationItem
         from itsm.records.register import Process, add
 
@@ -28,5 +29,7 @@ class ConfigurationConfig(AppConfig):
                     "live": lambda item: item.state in ("live", "under_change"),
                     "ended": lambda item: item.state in ("retired", "disposed"),
                 },
+                figures=figures.FIGURES,
+                evidence=figures.EVIDENCE,
             )
         )
