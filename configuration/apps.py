@@ -3,6 +3,8 @@
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
+from itsm.flow.roles import STAFF
+
 WORKERS = frozenset({"config_manager", "engineer"})
 
 
@@ -14,22 +16,30 @@ class ConfigurationConfig(AppConfig):
 
     def ready(self) -> None:
         """Register the process."""
-        from configuration import figures
+        from configuration import figures, item_page
         from configuration.models import ConfigurationItem
         from itsm.records.register import Process, add
+        from itsm.ui import navigation
 
         add(
             Process(
                 "ci",
                 ConfigurationItem,
                 ConfigurationItem.flows,
-                section="cis",
+                section="cmdb/cis",
                 workers=WORKERS,
+                page=item_page.page,
+                words=("description", "hostname", "serial", "asset_no", "place"),
                 milestones={
                     "live": lambda item: item.state in ("live", "under_change"),
                     "ended": lambda item: item.state in ("retired", "disposed"),
                 },
                 figures=figures.FIGURES,
                 evidence=figures.EVIDENCE,
+            )
+        )
+        navigation.register(
+            navigation.Entry(
+                _("Configuration"), "configuration:list", "tree", key="g m", roles=STAFF, section="processes", order=60
             )
         )

@@ -17,6 +17,7 @@ from itsm.records import journal
 from itsm.records.links import link
 from itsm.records.models import Event, LinkKind
 from itsm.records.perform import lock, open_record, saving
+from itsm.records.refusals import Stale
 
 if TYPE_CHECKING:
     from itsm.people.models import Person
@@ -63,16 +64,19 @@ def create(
 
 def edit(
     item: ConfigurationItem, *, grounds: Grounds, by: Person | None, at: datetime, source: str = "web",
-    given: Mapping[str, Any] | None = None, **fields: Any,
+    given: Mapping[str, Any] | None = None, version: int | None = None, **fields: Any,
 ) -> ConfigurationItem:  # fmt: skip
     """Write ``fields`` and the attributes in ``given`` (an empty one is taken away), and keep how it was.
 
     :raises Unauthorised: if the grounds do not hold, or do not name the item
     :raises attributes.UnfitAttributes: if an attribute does not fit
     :raises NothingToChange: if nothing differs
+    :raises Stale: if the item has another version than ``version``
     """
     with transaction.atomic():
         locked: ConfigurationItem = lock(item)
+        if version is not None and version != locked.version:
+            raise Stale
         _check(grounds, ci_class=locked.ci_class, by=by, item=locked)
         kept = attributes.clean(locked.ci_class_id, {**locked.attributes, **(given or {})})
         changed = differences(locked, kept, fields)
@@ -164,3 +168,19 @@ def _journal(
     move = Move(name, by, at, channel)
     reason = grounds.change.number if grounds.change is not None else ""
     journal.write(item, kind=Event.Kind.EDITED, name=name, move=move, reason=reason, grounds=grounds.kind, **facts)
+
+
+# ---- sentences that interfaces share --------------------------------------------------------
+def no_such_change() -> str:
+    """Say that a change is not there."""
+    return gettext("There is no change with this number, or you may not see it.")
+
+
+def no_such_correction() -> str:
+    """Say that a correction cannot be used."""
+    return gettext("The correction is not verified by a second person, or is of another item.")
+
+
+def not_offered(value: Any) -> str:
+    """Say that a value names nothing that may be chosen."""
+    return gettext("“%(value)s” is not among what may be chosen here.") % {"value": str(value)[:80]}

@@ -3,6 +3,7 @@
 from django.urls import include, path, re_path
 
 from catalogue import api as catalogue
+from configuration.services import Unauthorised
 from itsm.api import problems
 from itsm.api.documents import nothing_here
 from itsm.people import api as people
@@ -14,6 +15,7 @@ problems.answer_with(refusals.UnknownMove, status=404, code="unknown_transition"
 problems.answer_with(refusals.MovedOn, status=409, code="moved_on")
 problems.answer_with(refusals.Stale, status=409, code="stale", conditional=412)
 problems.answer_with(Conflict, status=409, code="stale", conditional=412)
+problems.answer_with(Unauthorised, status=403, code="not_authorised")
 problems.answer_with(refusals.Objected, status=422, code="objected")
 
 urlpatterns = [
@@ -31,6 +33,7 @@ urlpatterns = [
     path("", include("releases.api")),
     path("", include("relationships.api")),
     path("", include("configuration.api")),
+    path("", include("itsm.desk.cmdb.api")),
     path("", include("sla.api")),
     re_path(r"^.*$", nothing_here),
 ]

@@ -35,10 +35,9 @@ def plain_down(edges: list[Edge], start: int, depth: int) -> dict[int, int]:
     for _round in range(depth):
         before = dict(loss)
         for effect in {edge.effect for edge in edges}:
-            for brings, touched in judged([edge for edge in edges if edge.effect == effect], before):
-                if touched:
-                    named.add(effect)
-                loss[effect] = max(loss.get(effect, 0), brings)
+            found = list(judged([edge for edge in edges if edge.effect == effect], before))
+            named |= {effect for _brings, touched in found if touched}
+            loss[effect] = max(loss.get(effect, 0), *(brings for brings, _touched in found))
         if loss == before:
             break
     return {item: loss.get(item, 0) for item in named}

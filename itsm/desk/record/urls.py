@@ -9,7 +9,7 @@ from itsm.records import register
 class SectionConverter:
     """The part of the address that names a process: incidents, requests, problems."""
 
-    regex = "[a-z-]+"
+    regex = "[a-z-]+(?:/[a-z-]+)?"
 
     def to_python(self, value: str) -> str:
         """Accept the sections of the registered processes."""

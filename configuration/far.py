@@ -1,0 +1,57 @@
+"""Questions that layers above answer: which services of the catalogue an item stands for, and how to ask for a change.
+
+They fill them in at start-up: ``far.answers.services = ...``. Until then nothing is known of services.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from django.urls import NoReverseMatch, reverse
+
+if TYPE_CHECKING:
+    from itsm.people.models import Person
+
+
+@dataclass(frozen=True)
+class Served:
+    """A service as those who look at an impact need it: who uses it, and what it promised."""
+
+    code: str
+    name: str
+    criticality: int
+    customers: tuple[str, ...]
+    promises: tuple[str, ...]
+    url: str = ""
+
+
+def no_services(codes: Iterable[str], person: Person | None) -> dict[str, Served]:
+    """Know of no service."""
+    return {}
+
+
+def no_open_work(items: Iterable[int], person: Person, at: datetime) -> dict[str, list[Any]]:
+    """Know of no case and no change."""
+    return {}
+
+
+@dataclass
+class Answers:
+    """Who answers each question: services by their code; what is going on at items (``cases``, ``changes``)."""
+
+    services: Callable[[Iterable[str], Any], dict[str, Served]] = no_services
+    work: Callable[[Iterable[int], Any, datetime], dict[str, list[Any]]] = no_open_work
+
+
+answers = Answers()
+
+
+def change_address(number: str) -> str:
+    """Give the address where a change for an item is asked for; empty where there is none."""
+    try:
+        return f"{reverse('changes:new')}?ci={number}"
+    except NoReverseMatch:
+        return ""

@@ -1,0 +1,27 @@
+"""The addresses of configuration items over REST."""
+
+from django.urls import path
+
+from configuration.models import ConfigurationItem
+from itsm.desk.cmdb import api_graph as graph
+from itsm.desk.cmdb import api_items as items
+from itsm.desk.cmdb.api_shapes import ItemShape
+from itsm.tickets.api.moves import move_routes
+
+ONE = "configuration-items/<record_number:number>"
+urlpatterns = [
+    path("ci-classes", graph.ClassList.as_view()),
+    path("ci-relation-types", graph.RelationTypeList.as_view()),
+    path("ci-relations/<int:key>/end", graph.EndView.as_view()),
+    path("configuration-items", items.ItemList.as_view()),
+    path(ONE, items.ItemView.as_view()),
+    path(f"{ONE}/relations", graph.RelationView.as_view()),
+    path(f"{ONE}/impact", graph.ImpactView.as_view()),
+    path(f"{ONE}/versions", graph.VersionList.as_view()),
+    path(f"{ONE}/verified", items.VerifiedView.as_view()),
+    path(f"{ONE}/corrections", items.WrongView.as_view()),
+    *move_routes(
+        "configuration-items", model=ConfigurationItem, flows=ConfigurationItem.flows, detail=items.ItemDetail,
+        shape=ItemShape,
+    ),
+]  # fmt: skip
