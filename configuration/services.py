@@ -17,7 +17,7 @@ from itsm.records import journal
 from itsm.records.links import link
 from itsm.records.models import Event, LinkKind
 from itsm.records.perform import lock, open_record, saving
-from itsm.records.refusals import Stale
+from itsm.records.refusals import Refusal, Stale
 
 if TYPE_CHECKING:
     from itsm.people.models import Person
@@ -29,7 +29,7 @@ FIELDS = (
 )  # fmt: skip
 
 
-class Unauthorised(Exception):
+class Unauthorised(Refusal):
     """Nothing authorises that change of configuration data; carries the sentence."""
 
 

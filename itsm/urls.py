@@ -13,7 +13,7 @@ ROOTS = (
     "itsm.api.urls", "incidents.urls", "problems.urls",
     "changes.urls", "changes.board_urls", "releases.urls", "relationships.urls", "configuration.urls", "catalogue.urls",
     "itsm.desk.portal.urls", "itsm.desk.approvals.urls",
-    "itsm.desk.settings.urls", "itsm.desk.known.urls", "itsm.desk.record.urls", "itsm.desk.urls",
+    "itsm.desk.settings.urls", "itsm.desk.known.urls", "itsm.desk.cmdb.urls", "itsm.desk.record.urls", "itsm.desk.urls",
 )  # fmt: skip
 
 urlpatterns: list[URLPattern | URLResolver] = [

@@ -17,6 +17,7 @@ class DeskConfig(AppConfig):
         from catalogue.models import Category, Service
         from itsm.desk import rail, tables
         from itsm.desk.account import places as account
+        from itsm.desk.cmdb import answering
         from itsm.desk.portal import places as portal
         from itsm.desk.settings import rail as settings_rail
         from itsm.people.models import Person, RoleGrant, Team
@@ -26,6 +27,7 @@ class DeskConfig(AppConfig):
         portal.fill()
         account.fill()
         settings_rail.fill()
+        answering.fill()
         for model in (Service, Category, Team, Person, RoleGrant, HoldReason):
             post_save.connect(tables.forget, sender=model, dispatch_uid=f"desk-saved-{model.__name__}")
             post_delete.connect(tables.forget, sender=model, dispatch_uid=f"desk-deleted-{model.__name__}")

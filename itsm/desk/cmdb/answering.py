@@ -1,0 +1,71 @@
+"""What configuration asks of the layers above: the services of the catalogue, and what is going on at items."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from django.utils.translation import gettext as _
+
+from catalogue.models import Service
+from configuration import far
+from itsm.records.models import Link, LinkKind
+from itsm.tickets.finding import page_of
+from itsm.tickets.models import Ticket
+from sla.settings_models import Metric, Target
+from sla.words import duration
+
+if TYPE_CHECKING:
+    from itsm.people.models import Person
+
+#: Cases of an item that its page names.
+NAMED = 10
+
+
+def fill() -> None:
+    """Answer from now on; called once when the app starts."""
+    far.answers.services = services
+    far.answers.work = work
+
+
+def services(codes: Iterable[str], person: Person | None) -> dict[str, far.Served]:
+    """Find services by their code, as far as the person may see them, with their audience and their targets of P1."""
+    rows = Service.objects.filter(code__in=list(codes)).prefetch_related("audiences")
+    if person is not None:
+        rows = rows.filter(pk__in=Service.objects.visible_to(person).values("pk"))
+    found = list(rows.order_by("code"))
+    promised = _promises([row.pk for row in found])
+    return {
+        row.code: far.Served(
+            code=row.code, name=row.name, criticality=row.criticality,
+            customers=tuple(unit.name for unit in row.audiences.all()) or (_("everyone"),),
+            promises=tuple(promised.get(row.pk, promised.get(None, []))),
+        )
+        for row in found
+    }  # fmt: skip
+
+
+def _promises(keys: list[int]) -> dict[int | None, list[str]]:
+    """Say the targets of incidents of the highest priority: of each service that has its own, and of all others."""
+    if not keys:
+        return {}
+    rows = Target.objects.active().filter(process__in=("", "incident"), priority=1, request_item=None)
+    rows = rows.filter(metric__in=(Metric.RESPONSE, Metric.RESOLUTION))
+    found: dict[int | None, list[str]] = {}
+    for metric, seconds, service in rows.order_by("metric", "pk").values_list("metric", "seconds", "service_id"):
+        if service is None or service in keys:
+            words = {"metric": Metric(metric).label, "time": duration(seconds)}
+            found.setdefault(service, []).append(_("P1 %(metric)s %(time)s") % words)
+    return found
+
+
+def work(items: Iterable[int], person: Person, at: datetime) -> dict[str, list[Any]]:
+    """List the open cases and changes that name one of the items, the newest first."""
+    naming = Link.objects.filter(target__in=list(items), kind=LinkKind.AFFECTS).values("source")
+    rows = Ticket.objects.visible_to(person).exclude(phase="done").filter(pk__in=naming).order_by("-pk")
+    found: dict[str, list[Any]] = {"changes": [], "cases": []}
+    for row in rows.only("number", "kind", "title", "state", "merged_into")[:NAMED]:
+        row.url = page_of(row)
+        found["changes" if row.kind in ("change", "release") else "cases"].append(row)
+    return found
