@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from changes import ballots, board_shown, board_steps, board_telling, far, meetings
+from django.utils.translation import gettext_lazy as _
+
+from changes import ballots, board_shown, board_steps, board_telling, far, meetings, vote_links
 from changes.board_models import CabMeeting
+from changes.board_querysets import OVERSEES
 
 
 def register() -> None:
     """Register everything of the board."""
     from itsm.records.register import Process, add, steps
+    from itsm.ui import navigation
     from sla import rounds
 
     add(
@@ -31,7 +35,19 @@ def register() -> None:
         if function not in step:
             step.append(function)  # type: ignore[arg-type]  # each list has its own shape
     board_telling.register()
+    vote_links.register()
     far.answers.board = ballots.decision
     far.answers.stands = board_steps.stands
     far.answers.conditions = board_steps.conditions
+    navigation.register(
+        navigation.Entry(
+            _("Change advisory board"),
+            "board:overview",
+            "people",
+            key="g c",
+            roles=OVERSEES,
+            section="processes",
+            order=45,
+        )
+    )
     rounds.add(rounds.Round("board", timedelta(minutes=5), lambda at: meetings.tend(at=at)))

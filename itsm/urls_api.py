@@ -30,6 +30,7 @@ urlpatterns = [
     path("", include("incidents.api")),
     path("", include("problems.api")),
     path("", include("changes.api")),
+    path("", include("changes.board_api")),
     path("", include("releases.api")),
     path("", include("relationships.api")),
     path("", include("configuration.api")),

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from django.db import connection, transaction
 
-from itsm.demo import history, organisation, stories
+from itsm.demo import board, history, organisation, stories
 from itsm.demo.news import announce
 from itsm.demo.world import World
 from itsm.notices.outbox import quiet
@@ -29,8 +29,10 @@ def load(*, at: datetime, small: bool = False) -> int:
     with transaction.atomic(), later(), quiet():
         world = World.read()
         _absences(world, at)
+        board.found(world, at=at)
         history.happen(world, at=at, cases=SMALL_HISTORY if small else HISTORY)
         stories.tell(world, at=at)
+        board.sit(world, at=at)
         announce(world, at=at)
         sweep(at=at)
         rules.propose(at=at)

@@ -9,8 +9,9 @@ from django.db import connection, transaction
 from django.db.models import ProtectedError
 
 from catalogue.models import Category, RequestItem, Service
+from changes.board_models import Board
 from incidents.models import Incident
-from itsm.demo import catalogue_data, people_data
+from itsm.demo import board, catalogue_data, people_data
 from itsm.demo.loading import demo_cases
 from itsm.notices.models import Announcement, LocalMail
 from itsm.people.models import Absence, Organisation, Person, Site, Team
@@ -42,6 +43,7 @@ def _cases() -> int:
     cases = demo_cases().values("pk")
     keys = list(demo_cases().values_list("pk", flat=True))
     keys += KnownError.objects.filter(problem__in=cases).values_list("pk", flat=True)
+    keys += board.removable(keys)
     Announcement.objects.filter(created_by__is_demo=True).delete()
     LocalMail.objects.filter(recipients__contains="@demo.example").delete()
     Ticket.objects.filter(merged_into__in=keys).update(merged_into=None)
@@ -70,6 +72,7 @@ def _things() -> list[str]:
     kept = _named(RequestItem, items) + _named(Service, [row[:2] for row in catalogue_data.SERVICES])
     kept += _named(Category, [row[:2] for row in catalogue_data.CATEGORIES])
     kept += _named(Team, [row[:2] for row in people_data.TEAMS])
+    kept += _named(Board, [(board.CODE, board.NAME)])
     kept += _deleted(people)
     people.update(is_active=False, is_staff=False, is_superuser=False, password="!")  # noqa: S106 - no password fits
     kept += _named(Organisation, [row[:2] for row in reversed(people_data.UNITS)])

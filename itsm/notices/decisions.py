@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -30,15 +31,17 @@ def why_not(claim: Claim, *, at: datetime) -> str:
     return ""
 
 
-def decide(claim: Claim, *, choice: str, reason: str, at: datetime) -> Any:
-    """Say yes or no (``choice``) in the name of the link's person; gives the record as it then is.
+def decide(claim: Claim, *, choice: str, reason: str, at: datetime, given: Mapping[str, str] | None = None) -> Any:
+    """Say yes or no, or another ``choice`` of the purpose, in the name of the link's person; gives the record as it then is.
+
+    ``given`` is what else was sent, for purposes that answer otherwise than by a move.
 
     :raises Spent: if it was used, is too old, or the case moved on
-    :raises Refusal: if the move is refused; then the link is still good
+    :raises Refusal: if the answer is refused; then the link is still good
     """
     if sentence := why_not(claim, at=at):
         raise Spent(sentence)
-    name = _move(claim, claim.purpose.yes if choice == "yes" else claim.purpose.no)
+    name = choice if claim.purpose.answer else _move(claim, claim.purpose.yes if choice == "yes" else claim.purpose.no)
     try:
         with transaction.atomic():
             UsedLink.objects.create(
@@ -49,6 +52,8 @@ def decide(claim: Claim, *, choice: str, reason: str, at: datetime) -> Any:
                 choice=name,
                 used_at=at,
             )
+            if claim.purpose.answer is not None:
+                return claim.purpose.answer(claim, {**(given or {}), "choice": choice, "reason": reason}, at)
             return perform(claim.record, name, by=claim.person, channel="mail", **_inputs(claim, choice, reason))
     except IntegrityError as fault:
         raise Spent(gettext("You have answered with this link already.")) from fault

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
@@ -25,11 +26,22 @@ SALT = "itsm.notices.links"
 
 @dataclass(frozen=True)
 class Purpose:
-    """What a link is for: the moves that say yes and no, whichever the process has."""
+    """What a link is for: the moves that say yes and no, whichever the process has.
+
+    A purpose of another kind answers by ``answer(claim, given, at)`` with one of ``choices``, whose words are ``labels``;
+    ``finds(person, key)`` tells which record its person may know of by that part, ``is_over(claim)`` whether it was
+    overtaken, and ``shows(claim, at)`` gives its page (``notices/link_<code>.html``) what is read there.
+    """
 
     code: str
-    yes: tuple[str, ...]
-    no: tuple[str, ...]
+    yes: tuple[str, ...] = ()
+    no: tuple[str, ...] = ()
+    choices: tuple[str, ...] = ("yes", "no")
+    labels: Mapping[str, Any] = field(default_factory=dict)
+    finds: Callable[[Person, int], Any] | None = None
+    is_over: Callable[[Claim], bool] | None = None
+    answer: Callable[[Claim, Mapping[str, str], datetime], Any] | None = None
+    shows: Callable[[Claim, datetime], dict[str, Any]] | None = None
 
 
 PURPOSES = {
@@ -37,6 +49,11 @@ PURPOSES = {
     "consent": Purpose("consent", ("agree_to_close",), ("disagree",)),
     "approve": Purpose("approve", ("approve_request",), ("reject_request",)),
 }
+
+
+def add_purpose(purpose: Purpose) -> None:
+    """Register a purpose of a higher layer; the same code again replaces it."""
+    PURPOSES[purpose.code] = purpose
 
 
 class BadLink(Exception):
@@ -95,15 +112,27 @@ def read(token: str) -> Claim:
     """
     purpose, record_id, person_id, issued = unseal(SALT, token)
     person = Person.objects.active().filter(pk=person_id).first()
-    seen = Ticket.objects.visible_to(person).filter(pk=record_id).first() if person else None
-    if person is None or seen is None or purpose not in PURPOSES:
+    record = _record(PURPOSES.get(purpose), person, record_id)
+    if person is None or record is None:
         raise BadLink(gettext("This link is not valid any more."))
     issued_at = datetime.fromtimestamp(issued, UTC)
-    return Claim(PURPOSES[purpose], person, register.load(seen), issued_at, sha256(token.encode()).hexdigest())
+    return Claim(PURPOSES[purpose], person, record, issued_at, sha256(token.encode()).hexdigest())
+
+
+def _record(purpose: Purpose | None, person: Person | None, key: int) -> Any:
+    """Find the record that a link names, as far as its person may know of it."""
+    if person is None or purpose is None:
+        return None
+    if purpose.finds is not None:
+        return purpose.finds(person, key)
+    seen = Ticket.objects.visible_to(person).filter(pk=key).first()
+    return None if seen is None else register.load(seen)
 
 
 def overtaken(claim: Claim) -> bool:
     """Tell whether the case moved on since the link was made: resolved again, or asked for approval again."""
+    if claim.purpose.is_over is not None:
+        return claim.purpose.is_over(claim)
     if claim.purpose.code in ("confirm", "consent"):
         resolved: datetime | None = claim.record.resolved_at
         return resolved is None or resolved.replace(microsecond=0) > claim.issued_at

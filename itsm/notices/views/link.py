@@ -32,7 +32,7 @@ def by_link(request: HttpRequest, token: str) -> HttpResponse:
     except links.BadLink as fault:
         return render(request, "notices/link_over.html", {"sentence": str(fault)}, status=404)
     with translation.override(claim.person.language):
-        if request.method == "POST" and request.POST.get("choice") in CHOICES:
+        if request.method == "POST" and request.POST.get("choice") in claim.purpose.choices:
             return _decide(request, claim)
         return _show(request, claim)
 
@@ -40,7 +40,8 @@ def by_link(request: HttpRequest, token: str) -> HttpResponse:
 def _decide(request: HttpRequest, claim: Claim) -> HttpResponse:
     choice, reason = request.POST["choice"], request.POST.get("reason", "")
     try:
-        record = decisions.decide(claim, choice=choice, reason=reason, at=timezone.now())
+        given = {name: str(value) for name, value in request.POST.items()}
+        record = decisions.decide(claim, choice=choice, reason=reason, at=timezone.now(), given=given)
     except decisions.Spent as fault:
         return _over(request, claim, str(fault), status=409)
     except Refusal as refusal:
@@ -57,6 +58,8 @@ def _show(request: HttpRequest, claim: Claim, *, refusal: Refusal | None = None,
         "result": next((text for name in RESULTS if (text := getattr(record, name, ""))), ""),
         "shows_text": not record.confidential,
     }  # fmt: skip
+    if claim.purpose.shows is not None:
+        context |= claim.purpose.shows(claim, timezone.now())
     return render(request, f"notices/link_{claim.purpose.code}.html", context, status=422 if refusal else 200)
 
 
@@ -74,6 +77,8 @@ def _decided(claim: Claim) -> str:
     used = claim.used()
     if used is None:
         return ""
+    if used.choice in claim.purpose.labels:
+        return str(claim.purpose.labels[used.choice])
     try:
         return str(find_step(claim.record, used.choice).row.label)
     except UnknownMove:
