@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from django.utils.translation import gettext_lazy as _
 
-from changes import ballots, board_shown, board_steps, board_telling, far, meetings, vote_links
+from changes import ballots, board_figures, board_shown, board_steps, board_telling, far, meetings, vote_links
 from changes.board_models import CabMeeting
 from changes.board_querysets import OVERSEES
 
@@ -25,6 +25,8 @@ def register() -> None:
             section="cab",
             workers=frozenset({"change_manager", "cab"}),
             page=board_shown.meeting_page,
+            figures=board_figures.FIGURES,
+            evidence=board_figures.EVIDENCE,
         )
     )
     for step, function in (
