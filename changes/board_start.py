@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
@@ -13,22 +14,10 @@ from changes.board_querysets import OVERSEES
 
 def register() -> None:
     """Register everything of the board."""
-    from itsm.records.register import Process, add, steps
-    from itsm.ui import navigation
+    from itsm.records.register import add, steps
     from sla import rounds
 
-    add(
-        Process(
-            "cab_meeting",
-            CabMeeting,
-            CabMeeting.flows,
-            section="cab",
-            workers=frozenset({"change_manager", "cab"}),
-            page=board_shown.meeting_page,
-            figures=board_figures.FIGURES,
-            evidence=board_figures.EVIDENCE,
-        )
-    )
+    add(_process())
     for step, function in (
         (steps.during, board_steps.during),
         (steps.journaled, board_steps.journaled),
@@ -41,15 +30,30 @@ def register() -> None:
     far.answers.board = ballots.decision
     far.answers.stands = board_steps.stands
     far.answers.conditions = board_steps.conditions
-    navigation.register(
-        navigation.Entry(
-            _("Change advisory board"),
-            "board:overview",
-            "people",
-            key="g c",
-            roles=OVERSEES,
-            section="processes",
-            order=45,
-        )
-    )
+    _in_the_rail()
     rounds.add(rounds.Round("board", timedelta(minutes=5), lambda at: meetings.tend(at=at)))
+
+
+def _process() -> Any:
+    """Give the meetings as siblings and pages know them."""
+    from itsm.records.register import Process
+
+    return Process(
+        "cab_meeting",
+        CabMeeting,
+        CabMeeting.flows,
+        section="cab",
+        workers=frozenset({"change_manager", "cab"}),
+        page=board_shown.meeting_page,
+        figures=board_figures.FIGURES,
+        evidence=board_figures.EVIDENCE,
+    )
+
+
+def _in_the_rail() -> None:
+    from itsm.ui import navigation
+
+    title, roles = _("Change advisory board"), OVERSEES
+    navigation.register(
+        navigation.Entry(title, "board:overview", "people", key="g c", roles=roles, section="processes", order=45)
+    )
