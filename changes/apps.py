@@ -6,6 +6,8 @@ from typing import Any
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
+from itsm.flow.roles import STAFF
+
 WORKERS = frozenset({"change_manager", "change_implementer", "change_requester", "incident_manager"})
 RUNNING = ("implementing", "emergency_implementing")
 GOOD = ("successful", "with_issues")
@@ -21,8 +23,9 @@ def _unsuccessful(change: Any) -> bool:
 
 def _process() -> Any:
     """Give the process as siblings and pages know it."""
-    from changes import access, editing
+    from changes import access, editing, tabs
     from changes.models import Change
+    from changes.page import page
     from changes.receive import receive_change
     from itsm.records.register import Process
 
@@ -41,6 +44,8 @@ def _process() -> Any:
             "ended": lambda change: not change.is_open,
             "emergency": lambda change: change.change_class == "emergency",
         },
+        page=page,
+        tabs=tabs.tabs,
         seen_by=access.seen_by,
         editable=editing.FIELDS_OF_CHANGE,
         edit_refuses=editing.edit_refuses,
@@ -57,6 +62,7 @@ class ChangesConfig(AppConfig):
         """Register the process."""
         from changes import access, answering, board_start, causes, standard, telling, timers
         from itsm.records.register import add, steps
+        from itsm.ui import navigation
         from sla import rounds
 
         add(_process())
@@ -67,5 +73,10 @@ class ChangesConfig(AppConfig):
                 steps.journaled.append(step)
         timers.register()
         telling.register()
+        navigation.register(
+            navigation.Entry(
+                _("Changes"), "changes:list", "change", key="g c", roles=STAFF, section="processes", order=40
+            )
+        )
         rounds.add(rounds.Round("changes", timedelta(hours=1), lambda at: causes.find(at=at)))
         board_start.register()

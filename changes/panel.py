@@ -1,0 +1,82 @@
+"""What the form of a request shows beside it while it is being written: class, risk, lead time, conflicts, what is missing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from changes import access, classes, far, scoring
+from changes.asks import TRIGGERS
+from changes.flow import CHANGE
+from changes.models import Change
+from itsm.flow import Move
+from itsm.people.models import Person
+from itsm.records.perform import objections
+
+#: Who decides on a change of each class.
+DECIDES = {"minor": ("change_manager",), "major": ("cab",), "emergency": access.EMERGENCY}
+
+
+def imagine(change: Change | None, given: Mapping[str, Any], *, person: Person, at: datetime) -> Change:
+    """Make the change as it would be with what was typed, without keeping it."""
+    made = change or Change(kind="change", requester=person, asked_by=person, state="draft", received_at=at)
+    names = {field.name for field in Change._meta.concrete_fields}
+    for name, value in given.items():
+        if name in names and name not in ("state", "phase"):
+            setattr(made, name, value)
+    return made
+
+
+def points_of(given: Mapping[str, Any]) -> dict[str, int]:
+    """Read the answers of the risk that were given."""
+    return {name: int(value) for name, value in given.items() if name.startswith("risk_") and value}
+
+
+def ticked(given: Mapping[str, Any]) -> list[str]:
+    """Name the triggers that were ticked."""
+    return [code for code in TRIGGERS if given.get(f"trigger_{code}")]
+
+
+def look(change: Change, given: Mapping[str, Any], *, kind: str, person: Person, at: datetime) -> dict[str, Any]:
+    """Collect what the panel shows; ``kind`` is normal, standard or emergency."""
+    points = points_of(given) or change.risk_answers
+    found = classes.judge(points, [*ticked(given), *classes.computed(change)], agreed=change.agreed_risk or 0)
+    name = found.change_class if kind == "normal" else kind
+    start, end = change.window_start, change.window_end
+    earliest = classes.earliest_start(name, at=at)
+    return {
+        "change": change,
+        "class_code": name,
+        "class_label": Change.ChangeClass(name).label,
+        "fired": scoring.fired(found.basis) if kind == "normal" else [],
+        "score": found.score,
+        "band": scoring.band_words(found.score),
+        "agreed": change.agreed_risk,
+        "rows": scoring.rows(change, points, at=at) if kind == "normal" else [],
+        "lead_days": classes.LEAD_DAYS[name],
+        "earliest": earliest,
+        "too_short": bool(start and start < earliest),
+        "conflicts": _conflicts(change, start, end),
+        "missing": _missing(change, given, kind=kind, person=person, at=at),
+        "deciders": access.eligible(change, *DECIDES[name]) if name in DECIDES else [],
+        "decides": name in DECIDES,
+    }
+
+
+def _conflicts(change: Change, start: datetime | None, end: datetime | None) -> list[str]:
+    if not start or not end or end <= start:
+        return []
+    return [str(one) for one in far.answers.conflicts(change, start, end, change.implementer_id)]
+
+
+def _missing(change: Change, given: Mapping[str, Any], *, kind: str, person: Person, at: datetime) -> list[str]:
+    name = {"standard": "submit_standard", "emergency": "submit_emergency"}.get(kind, "submit")
+    row = CHANGE.transitions[name]
+    told = {item.name: given.get(item.name) for item in row.inputs if given.get(item.name) not in (None, "")}
+    wanted = [
+        str(item.label)
+        for item in row.inputs
+        if item.required and item.name not in told and not getattr(change, item.name, None)
+    ]
+    return wanted + objections(change, row, move=Move(name, person, at, inputs=told), offering=False)

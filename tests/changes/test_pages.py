@@ -1,0 +1,405 @@
+"""The pages of changes: what they show, whom they let in, and that they do what the services do."""
+
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import reverse
+
+from catalogue.models import Service
+from changes.asks import QUESTIONS
+from changes.models import Change, StandardTemplate, Step
+from incidents import services as raising
+from itsm.people.models import Person
+from itsm.records.models import Link
+from itsm.records.perform import perform
+from tests.changes.conftest import HOUR, REVIEW, RFC, WINDOW, Walk
+from tests.fixtures import MONDAY
+
+pytestmark = pytest.mark.django_db
+
+
+def client_of(person: Person) -> Client:
+    """A client of somebody who reads English."""
+    person.language = "en"
+    person.save()
+    client = Client()
+    client.force_login(person)
+    return client
+
+
+def text(response: Any) -> str:
+    """Give the page as text."""
+    return str(response.content.decode())
+
+
+def typed(**more: Any) -> dict[str, Any]:
+    """What a requester types into the form."""
+    texts = {name: value for name, value in RFC.items() if isinstance(value, str)}
+    times = {"window_start": "2026-11-23T12:00", "window_end": "2026-11-23T14:00"}
+    return (
+        {"kind": "normal", "title": "加大連線池", "description": "50 改為 100"}
+        | texts
+        | times
+        | dict.fromkeys(QUESTIONS, "1")
+        | more
+    )
+
+
+# ---- the list -------------------------------------------------------------------------------
+def test_the_list_shows_class_window_risk_and_conflicts(
+    walk: Walk, change_manager: Person, drafted: Walk, implementer: Person
+) -> None:
+    change = walk("scheduled")
+    other = drafted(title="同時段", implementer=implementer, **WINDOW)
+
+    page = text(client_of(change_manager).get("/changes/"))
+
+    assert change.number in page
+    assert other.number in page
+    assert "1 conflict" in page
+    assert "minor" in page
+
+
+@pytest.mark.parametrize("view", ["open", "mine", "decide", "scheduled", "running", "owed", "unauthorised", "done"])
+def test_each_view_answers(walk: Walk, change_manager: Person, view: str) -> None:
+    walk("scheduled")
+
+    page = client_of(change_manager).get("/changes/", {"view": view, "class": "minor", "q": "連線"})
+
+    assert page.status_code == 200
+
+
+def test_requesters_of_the_portal_see_none_of_it(requester: Person, walk: Walk) -> None:
+    change = walk("scheduled")
+    client = client_of(requester)
+
+    for path in ("/changes/", "/changes/new/", "/changes/standard/", "/changes/debts/", "/changes/unauthorised/"):
+        assert client.get(path).status_code == 403
+    for path in ("impact", "approvals", "run", "pir", "edit"):
+        assert client.get(f"/changes/{change.number}/{path}/").status_code == 404
+
+
+def test_statements_do_not_grow_with_the_rows(
+    drafted: Walk, change_manager: Person, django_assert_num_queries: Any, implementer: Person
+) -> None:
+    client = client_of(change_manager)
+
+    def count() -> int:
+        from django.db import connection
+        from django.test.utils import CaptureQueriesContext
+
+        with CaptureQueriesContext(connection) as seen:
+            client.get("/changes/")
+        return len(seen)
+
+    drafted(implementer=implementer, **WINDOW)
+    client.get("/changes/")
+    few = count()
+    for _one in range(6):
+        drafted(implementer=implementer, **WINDOW)
+    assert count() == few
+
+
+# ---- the form -------------------------------------------------------------------------------
+def test_a_request_is_written_and_submitted(engineer: Person, service: Service) -> None:
+    page = client_of(engineer).post("/changes/new/", typed(service="documents", then="submit", services=["documents"]))
+
+    change = Change.objects.get()
+    assert page.status_code == 303, text(page)
+    assert (change.state, change.plan.splitlines()[0], change.service) == ("submitted", "1. 備份設定 (5)", service)
+    assert change.risk_answers == dict.fromkeys(QUESTIONS, 1)
+    assert list(change.affected_services.all()) == [service]
+
+
+def test_what_is_missing_is_said_and_the_draft_is_kept(engineer: Person, service: Service) -> None:
+    client = client_of(engineer)
+    page = client.post("/changes/new/", typed(plan="", then="submit"))
+
+    change = Change.objects.get()
+    assert page.status_code == 422
+    assert "RFC form is incomplete." in text(page)
+    assert f"/changes/{change.number}/edit/" in text(page)
+    assert (change.state, change.justification) == ("draft", "連線池不足")
+
+
+def test_an_item_that_is_not_there_loses_nothing(engineer: Person) -> None:
+    page = text(client_of(engineer).post("/changes/new/", typed(items="CI-000000-00000", then="save")))
+
+    assert "There is no configuration item" in page
+    assert "連線池不足" in page
+    assert not Change.objects.exists()
+
+
+def test_the_panel_says_class_rules_and_what_is_missing(engineer: Person, service: Service) -> None:
+    page = text(client_of(engineer).post("/changes/look/", typed(trigger_security="on", plan="", backout_plan="")))
+
+    assert 'data-class="major"' in page
+    assert "Security architecture or personal data" in page
+    assert "Implementation plan" in page
+    assert "no back-out plan is written" in page
+
+
+def test_from_an_incident_the_form_is_filled_in_and_linked(
+    engineer: Person, requester: Person, service: Service, network_team: Any
+) -> None:
+    incident = raising.raise_incident(by=requester, requester=requester, title="公文 502", service=service, at=MONDAY)
+    incident.team = network_team
+    incident.save()
+    client = client_of(engineer)
+
+    assert "公文 502" in text(client.get("/changes/new/", {"from": incident.number}))
+    client.post(f"/changes/new/?from={incident.number}", typed(then="save"))
+
+    change = Change.objects.get()
+    assert Link.objects.get(source=change.pk, target=incident.pk).kind == "fixes_incident"
+
+
+def test_a_similar_change_is_copied_without_its_window(walk: Walk, engineer: Person) -> None:
+    closed = walk("closed")
+
+    page = text(client_of(engineer).get("/changes/new/", {"like": closed.number}))
+
+    assert "調整參數" in page
+    assert 'name="window_start" value="2' not in page
+
+
+def test_an_edit_writes_only_what_was_altered(drafted: Walk, engineer: Person) -> None:
+    change = drafted(plan="一", justification="二")
+    client = client_of(engineer)
+    Change.objects.filter(pk=change.pk).update(justification="別人寫的")
+    data = {"kind": "normal", "title": change.title, "description": change.description, "plan": "新計畫", "base_plan": "一",
+            "justification": "二", "base_justification": "二", "version": "1", "then": "save"}  # fmt: skip
+
+    answer = client.post(f"/changes/{change.number}/edit/", data)
+
+    change = Change.objects.get()
+    assert answer.status_code == 303, text(answer)
+    assert (change.plan, change.justification) == ("新計畫", "別人寫的")
+
+
+def test_what_is_authorised_is_not_edited_by_the_form(walk: Walk, change_manager: Person) -> None:
+    change = walk("scheduled")
+
+    page = client_of(change_manager).post(
+        f"/changes/{change.number}/edit/", typed(plan="別的", base_plan="x", then="save")
+    )
+
+    assert page.status_code == 422
+    assert "authorised as it is" in text(page)
+
+
+def test_an_emergency_asks_for_one_line_each(engineer: Person, implementer: Person, service: Service) -> None:
+    client = client_of(engineer)
+    data = {"kind": "emergency", "title": "修補弱點", "justification": "弱點遭利用", "emergency_basis": "vulnerability",
+            "impact_text": "短暫中斷", "backout_plan": "移除修補", "implementer": implementer.username, "then": "submit"}  # fmt: skip
+
+    assert "no emergency" in text(client.get("/changes/new/?kind=emergency"))
+    answer = client.post("/changes/new/?kind=emergency", data)
+
+    assert answer.status_code == 303, text(answer)
+    assert Change.objects.get().state == "emergency_authorization"
+
+
+def test_a_standard_change_is_scheduled_at_once(
+    engineer: Person, implementer: Person, template: StandardTemplate, service: Service
+) -> None:
+    StandardTemplate.objects.update(valid_until=date(2100, 1, 1))
+    client = client_of(engineer)
+    data = {"kind": "standard", "title": "調整連線池", "template": "pool", "implementer": implementer.username,
+            "no_ci_reason": "參數", "window_start": "2030-01-07T10:00", "window_end": "2030-01-07T11:00", "then": "submit"}  # fmt: skip
+
+    assert "調整連線池 (120 min)" in text(client.get("/changes/new/?kind=standard&template=pool"))
+    answer = client.post("/changes/new/?kind=standard", data)
+
+    assert answer.status_code == 303, text(answer)
+    change = Change.objects.get()
+    assert (change.state, change.change_class, change.steps.count()) == ("scheduled", "standard", 3)
+
+
+# ---- the change's pages ---------------------------------------------------------------------
+def test_the_page_shows_the_request_and_its_tabs(walk: Walk, change_manager: Person) -> None:
+    change = walk("scheduled")
+
+    page = text(client_of(change_manager).get(reverse("record:page", args=["changes", change.number])))
+
+    for words in ("Risk and impact", "Approvals", "備份設定", "calculated", "Implementer"):
+        assert words in page
+    assert "Changed since it was approved" not in page
+
+
+def test_the_page_says_what_was_altered_since(walk: Walk, change_manager: Person, service: Service) -> None:
+    change = walk("scheduled")
+    change.affected_services.add(service)
+
+    for path in ("", "approvals/"):
+        assert "Changed since it was approved" in text(
+            client_of(change_manager).get(f"/changes/{change.number}/{path}")
+        )
+
+
+@pytest.mark.parametrize("path", ["impact", "approvals", "run", "pir"])
+@pytest.mark.parametrize("state", ["draft", "implementation_review", "implementing", "post_review", "closed"])
+def test_each_page_answers_in_each_state(walk: Walk, change_manager: Person, path: str, state: str) -> None:
+    change = walk(state)
+
+    assert client_of(change_manager).get(f"/changes/{change.number}/{path}/").status_code == 200
+
+
+def test_the_approvals_name_who_decided_and_who_may(walk: Walk, change_manager: Person) -> None:
+    change = walk("implementation_review")
+
+    page = text(client_of(change_manager).get(f"/changes/{change.number}/approvals/"))
+
+    assert "Classify as minor" in page
+    assert "黃變更" in page
+
+
+def test_nobody_left_to_decide_is_said(drafted: Walk, engineer: Person, board_member: Person) -> None:
+    change = drafted(requester=board_member, asked_by=board_member)
+    Change.objects.filter(pk=change.pk).update(implementer=engineer)
+    change = perform(change, "submit", by=board_member, at=MONDAY, **RFC)
+
+    page = text(client_of(board_member).get(f"/changes/{change.number}/"))
+
+    assert "Nobody may decide on this change now" in page
+
+
+# ---- the run --------------------------------------------------------------------------------
+def test_a_step_is_done_with_evidence_on_the_phone(walk: Walk, implementer: Person) -> None:
+    change = walk("implementing")
+    step = change.steps.filter(path="plan").first()
+    client = client_of(implementer)
+
+    page = text(client.get(f"/changes/{change.number}/run/"))
+    assert "/do/back_out" in page
+    answer = client.post(
+        f"/changes/{change.number}/run/{step.pk}/",
+        {"state": "done", "note": "已備份", "evidence": SimpleUploadedFile("log.txt", b"ok")},
+    )
+
+    step = Step.objects.get(pk=step.pk)
+    assert answer.status_code == 303
+    assert (step.state, step.note, step.evidence.name) == ("done", "已備份", "log.txt")
+
+
+def test_a_failure_without_words_is_refused_on_the_page(walk: Walk, implementer: Person) -> None:
+    change = walk("implementing")
+    step = change.steps.filter(path="plan").first()
+
+    page = client_of(implementer).post(f"/changes/{change.number}/run/{step.pk}/", {"state": "failed"})
+
+    assert page.status_code == 422
+    assert "Say what happened." in text(page)
+
+
+def test_others_mark_nothing(walk: Walk, change_manager: Person) -> None:
+    change = walk("implementing")
+    step = change.steps.filter(path="plan").first()
+
+    page = client_of(change_manager).post(f"/changes/{change.number}/run/{step.pk}/", {"state": "done"})
+
+    assert page.status_code == 403
+    assert Step.objects.get(pk=step.pk).state == "open"
+
+
+def test_steps_are_written_and_taken_out_and_the_window_extended(walk: Walk, change_manager: Person) -> None:
+    change = walk("scheduled")
+    client = client_of(change_manager)
+    here = f"/changes/{change.number}/run/"
+
+    client.post(f"{here}add/", {"title": "通知", "minutes": "5", "kind": "notice", "path": "plan"})
+    made = Step.objects.get(title="通知")
+    assert (made.kind, made.place, made.planned_minutes) == ("notice", 3, 5)
+    assert client.post(f"{here}add/", {"title": "", "minutes": "x"}).status_code == 422
+    client.post(f"{here}{made.pk}/remove/")
+    assert not Step.objects.filter(pk=made.pk).exists()
+
+    assert client.post(f"{here}extend/", {"until": "never", "reason": "x"}).status_code == 422
+    assert client.post(f"{here}extend/", {"until": "2026-11-23T15:00", "reason": "備份久"}).status_code == 303
+    assert Change.objects.get().window_end == WINDOW["window_end"] + HOUR
+
+
+# ---- the review -----------------------------------------------------------------------------
+def test_the_review_is_filled_with_facts(
+    walk: Walk, change_manager: Person, requester: Person, service: Service
+) -> None:
+    change = walk("post_review", expected_downtime_min=20)
+    near = raising.raise_incident(
+        by=requester, requester=requester, title="變慢", service=service, at=change.actual_end + HOUR
+    )
+    client = client_of(change_manager)
+
+    page = text(client.get(f"/changes/{change.number}/pir/"))
+    assert near.number in page
+    assert "Downtime 60 of 20 planned minutes." in page
+    client.post(f"/changes/{change.number}/pir/blame/", {"incident": near.number})
+    client.post(f"/changes/{change.number}/pir/", REVIEW)
+
+    change = Change.objects.get()
+    assert (change.lessons, change.pir_met, change.state) == ("順利", "yes", "post_review")
+    assert Link.objects.get(source=near.pk, target=change.pk).kind == "caused_by_change"
+
+
+# ---- standard changes, debts, what nobody authorised ----------------------------------------
+def test_a_template_is_proposed_and_approved_by_somebody_else(
+    walk: Walk, engineer: Person, board_member: Person
+) -> None:
+    closed = walk("closed")
+    client = client_of(engineer)
+    data = {"code": "pool-size", "name": "加大連線池", "steps": "備份 (5)", "backout_plan": "還原", "max_minutes": "60",
+            "proof": closed.number}  # fmt: skip
+
+    assert closed.title in text(client.get("/changes/standard/new/", {"like": closed.number}))
+    assert client.post("/changes/standard/new/", data).status_code == 303
+    assert "Somebody else approves" in text(client.get("/changes/standard/pool-size/"))
+
+    until = (date.today() + timedelta(days=90)).isoformat()  # noqa: DTZ011  # the page asks the clock as well
+    page = client_of(board_member).post("/changes/standard/pool-size/", {"act": "approve", "valid_until": until})
+    assert page.status_code == 422
+    assert "Name 3 earlier changes" in text(page)
+
+
+def test_the_catalogue_shows_uses_failures_and_the_sign_of_suspension(
+    template: StandardTemplate, change_manager: Person
+) -> None:
+    StandardTemplate.objects.update(suspended_at=MONDAY, suspended_reason="兩次失敗")
+
+    page = text(client_of(change_manager).get("/changes/standard/"))
+
+    assert "Suspended" in page
+    assert "兩次失敗" in page
+
+
+def test_the_board_of_debts_shows_who_owes(emergency: Walk, change_manager: Person) -> None:
+    owed = emergency("retro_documentation")
+
+    page = text(client_of(change_manager).get("/changes/debts/"))
+
+    assert owed.number in page
+    assert "鄭執行" in page
+
+
+def test_owed_forms_are_written_on_the_form_and_then_moved_on(emergency: Walk, implementer: Person) -> None:
+    owed = emergency("retro_documentation")
+    client = client_of(implementer)
+
+    assert "overdue" in text(client.get(f"/changes/{owed.number}/")) or "owed until" in text(
+        client.get(f"/changes/{owed.number}/")
+    )
+    answer = client.post(f"/changes/{owed.number}/edit/", typed(test_result="通過", then="save"))
+    assert answer.status_code == 303, text(answer)
+    answer = client.get(f"/t/{owed.number}/do/complete_retro_forms")
+
+    assert "壓力測試" in text(answer)
+
+
+def test_what_nobody_authorised_is_reported(engineer: Person) -> None:
+    client = client_of(engineer)
+
+    assert client.post("/changes/unauthorised/", {"title": "規則被改"}).status_code == 422
+    data = {"title": "規則被改", "description": "規則 12 開放", "found_how": "稽核"}
+    assert client.post("/changes/unauthorised/", data).status_code == 303
+    assert Change.objects.get().is_unauthorised
