@@ -34,14 +34,6 @@ GROUP BY a.ticket_ptr_id
 """
 
 
-def no_votes(change: Any) -> list[dict[str, Any]]:
-    """List no votes: no board keeps any for this change.
-
-    Each of the rows that a board gives has member, vote (in words), reason, at, round and void.
-    """
-    return []
-
-
 def no_decision(change: Any, at: datetime) -> str:
     """Give no decision: no board keeps any for this change."""
     return ""
@@ -107,7 +99,6 @@ class Answers:
     board: Callable[[Any, datetime], str] = no_decision
     stands: Callable[[Any, Move], str] = nothing_objects
     conditions: Callable[[Any, Move], str] = nothing_objects
-    votes: Callable[[Any], list[dict[str, Any]]] = no_votes
     conflicts: Callable[[Any, datetime, datetime, int | None], list[str]] = window_conflicts
     items: Callable[[Any], list[int]] = affected_items
     baseline: Callable[[Any], bool] = has_baseline

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from changes import access, asks, far, outages, reviewing, scoring, services, tabs
+from changes.board_models import CabVote
 from changes.flow import CHANGE
 from changes.material import fingerprint
 from changes.models import Change
@@ -90,10 +91,16 @@ def approvals(request: HttpRequest, number: str) -> HttpResponse:
         "hash": change.authorised_hash[:12],
         "roles": roles, "eligible": access.eligible(change, *roles) if roles else [],
         "conditions": list(change.tasks.filter(mandatory=True).order_by("pk")) if change.conditions else [],
-        "votes": far.answers.votes(change),
+        "votes": votes_of(change),
         "offers": [offer for offer in offers(change, person=person, at=at) if offer.name in DECISIONS],
     }  # fmt: skip
     return render(request, "changes/approvals.html", context)
+
+
+def votes_of(change: Change) -> list[CabVote]:
+    """List the votes of every round, the last round first."""
+    rows = CabVote.objects.filter(ballot__change=change.pk).select_related("member", "cast_by", "ballot")
+    return list(rows.order_by("-ballot__round", "pk")[:100])
 
 
 def _decision(row: Event, change: Change) -> dict[str, Any]:

@@ -47,7 +47,8 @@ def _texts(change: Any) -> list[tuple[str, str]]:
         (_("Reason for the change"), change.justification), (_("Benefit"), change.benefit), (_("Impact and risk"), change.impact_text),
         (_("Implementation plan"), change.plan), (_("Test plan"), change.test_plan), (_("Test result"), change.test_result),
         (_("Back-out plan"), change.backout_plan), (_("Communication plan"), change.communication_plan),
-        (_("Resources and cost"), change.resources), (_("Conditions of the approval"), change.conditions), (_("What was restored"), change.restored),
+        (_("Resources and cost"), change.resources), (_("Conditions of the approval"), change.conditions),
+        (_("What was restored"), change.restored),
         (_("Why no item is affected"), change.no_ci_reason), (_("How it was found"), change.found_how),
     ]  # fmt: skip
     return [(label, text) for label, text in rows if text]
