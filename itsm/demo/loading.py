@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from django.db import connection, transaction
 
-from itsm.demo import board, history, organisation, stories
+from itsm.demo import board, changes, history, organisation, stories
 from itsm.demo.news import announce
 from itsm.demo.world import World
 from itsm.notices.outbox import quiet
@@ -32,6 +32,7 @@ def load(*, at: datetime, small: bool = False) -> int:
         board.found(world, at=at)
         history.happen(world, at=at, cases=SMALL_HISTORY if small else HISTORY)
         stories.tell(world, at=at)
+        changes.tell(world, at=at)
         board.sit(world, at=at)
         announce(world, at=at)
         sweep(at=at)

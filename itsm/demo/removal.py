@@ -10,6 +10,7 @@ from django.db.models import ProtectedError
 
 from catalogue.models import Category, RequestItem, Service
 from changes.board_models import Board
+from changes.models import StandardTemplate
 from incidents.models import Incident
 from itsm.demo import board, catalogue_data, people_data
 from itsm.demo.loading import demo_cases
@@ -60,6 +61,7 @@ def _cases() -> int:
     Proposal.objects.filter(evidence__in=keys).delete()
     KnownError.objects.filter(pk__in=keys).delete()
     Record.objects.filter(pk__in=keys).delete()
+    StandardTemplate.objects.filter(proposed_by__is_demo=True, uses=None).delete()
     return len(keys)
 
 

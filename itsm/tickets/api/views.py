@@ -126,6 +126,7 @@ class EditableView(TicketView):
     """One case of a process whose words may be edited."""
 
     scopes = {"GET": Scope.TICKETS_READ, "PATCH": Scope.TICKETS_WRITE}
+    body: ClassVar[type[Any]] = shapes.EditBody
 
     @extend_schema(
         parameters=[IF_MATCH_NEEDED], request=shapes.EditBody,
@@ -135,7 +136,7 @@ class EditableView(TicketView):
         """Edit subject, description, service or category; say by If-Match which version you saw."""
         case = self.find(number)
         version = versions.version_named(request, current=case.version, needed=True)
-        body = shapes.EditBody(data=request.data)
+        body = self.body(data=request.data)
         body.is_valid(raise_exception=True)
         changes = rows_named(body.validated_data, person=self.caller, record=case)
         edited = edit(case, changes, by=self.caller, version=version, channel="api")
@@ -169,4 +170,5 @@ KINDS = {
     "requested_for": "person",
     "team": "team",
     "assignee": "person",
+    "implementer": "agent",
 }
