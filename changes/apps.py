@@ -23,7 +23,7 @@ def _unsuccessful(change: Any) -> bool:
 
 def _process() -> Any:
     """Give the process as siblings and pages know it."""
-    from changes import access, editing, tabs
+    from changes import access, editing, figures, tabs
     from changes.models import Change
     from changes.page import page
     from changes.receive import receive_change
@@ -44,6 +44,8 @@ def _process() -> Any:
             "ended": lambda change: not change.is_open,
             "emergency": lambda change: change.change_class == "emergency",
         },
+        figures=figures.FIGURES,
+        evidence=figures.EVIDENCE,
         page=page,
         tabs=tabs.tabs,
         seen_by=access.seen_by,

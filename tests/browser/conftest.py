@@ -19,6 +19,7 @@ from itsm.records.models import LinkKind
 from itsm.records.perform import open_record, perform
 from itsm.tickets import comments
 from problems.models import Problem, Proposal
+from tests.browser.changing import changed
 from tests.browser_fixtures import Open
 from tests.fixtures import make_person
 
@@ -79,6 +80,18 @@ def administrator(db: None) -> Person:
     return make_person("root", "admin", "agent", name="張管理", is_staff=True, is_superuser=True)
 
 
+@pytest.fixture
+def change_manager(db: None) -> Person:
+    """The owner of the change process."""
+    return make_person("changes", "change_manager", name="黃變更")
+
+
+@pytest.fixture
+def implementer(db: None) -> Person:
+    """Somebody who carries changes out."""
+    return make_person("hands", "change_implementer", name="鄭執行")
+
+
 class House(NamedTuple):
     """Numbers of cases by what has become of them."""
 
@@ -89,12 +102,15 @@ class House(NamedTuple):
     major: str
     problem: str
     known: str
+    change: str
+    draft: str
 
 
 @pytest.fixture
 def house(
     requester: Person, agent: Person, engineer: Person, incident_manager: Person, unit: Organisation, network_team: Team,
     service: Service, category: Category, mailbox_item: RequestItem, password_item: RequestItem, problem_manager: Person, handler: Person,
+    change_manager: Person, implementer: Person,
 ) -> House:  # fmt: skip
     """A reported, a worked, a resolved and a major incident, an order that waits for approval, a problem with its known error."""
     words = ["公文系統無法登入", "The printer on floor 3 jams", "網路很慢", "Mail does not arrive"]
@@ -112,7 +128,9 @@ def house(
     )  # fmt: skip
     ordered = services.raise_request(by=requester, requester=requester, item=mailbox_item, category=category)
     problem, known = _understood(worked, requester, service, problem_manager, handler, category)
-    return House(*(str(case.number) for case in (reported, worked, resolved, ordered, major, problem, known)))
+    change, draft = changed(engineer, change_manager, implementer, service)
+    cases = (reported, worked, resolved, ordered, major, problem, known, change, draft)
+    return House(*(str(case.number) for case in cases))
 
 
 def _understood(
