@@ -14,7 +14,7 @@ from changes.models import StandardTemplate
 from itsm.people.models import Person
 from itsm.records.perform import perform
 
-TEXTS = ("resources", "security_assessment", "capacity_assessment", "availability_assessment", "continuity_assessment", "sla_assessment")  # fmt: skip
+TEXTS = ("resources", *(f"{name}_assessment" for name in ("security", "capacity", "availability", "continuity", "sla")))
 
 
 def changed(asker: Person, manager: Person, implementer: Person, service: Service) -> tuple[Any, Any]:
