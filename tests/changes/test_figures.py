@@ -1,0 +1,90 @@
+"""The figures of changes by cases that are counted by hand."""
+
+from fractions import Fraction
+from typing import Any
+
+import pytest
+
+from catalogue.models import Service
+from changes import figures
+from changes.models import Change
+from incidents import services as raising
+from itsm.people.models import Person
+from itsm.records import register
+from itsm.records.links import link
+from itsm.records.models import LinkKind
+from tests.changes.conftest import DAY, HOUR, Walk
+from tests.fixtures import MONDAY
+
+pytestmark = pytest.mark.django_db
+
+
+def figure(name: str, *, days: int = 30) -> Any:
+    """Ask the register for a figure of the days from Monday on."""
+    return register.process("change").figures[name](start=MONDAY - DAY, end=MONDAY + days * DAY)
+
+
+def test_nothing_carried_out_gives_no_share() -> None:
+    assert figure("success_rate").ratio is None
+    assert figure("executed") == 0
+
+
+def test_shares_of_what_was_carried_out(walk: Walk, emergency: Walk, requester: Person, service: Service) -> None:
+    walk("closed")
+    failed = walk("post_review", outcome="failed")
+    emergency("post_review")
+    incident = raising.raise_incident(
+        by=requester, requester=requester, title="x", service=service, at=failed.actual_end + HOUR
+    )
+    late = raising.raise_incident(
+        by=requester, requester=requester, title="y", service=service, at=failed.actual_end + 73 * HOUR
+    )
+    for one in (incident, late):
+        link(one, failed, kind=LinkKind.CAUSED_BY_CHANGE, by=None, at=MONDAY)
+
+    assert figure("executed") == 3
+    assert figure("success_rate").ratio == Fraction(2, 3)
+    assert figure("failed_or_backed_out").ratio == Fraction(1, 3)
+    assert figure("failure_rate").ratio == Fraction(1, 3)
+    assert figure("emergency_share").ratio == Fraction(1, 3)
+    assert figure("standard_share").ratio == Fraction(0, 1)
+    assert figure("forms_on_time").ratio == Fraction(1, 1)
+    assert figure("reviews_on_time").ratio == Fraction(1, 3)
+
+
+def test_only_work_inside_its_window_is_on_schedule(walk: Walk) -> None:
+    walk("post_review")
+    late = walk("post_review")
+    Change.objects.filter(pk=late.pk).update(actual_end=late.window_end + HOUR)
+
+    assert figure("on_schedule").ratio == Fraction(1, 2)
+
+
+def test_what_was_found_counts_beside_what_was_carried_out(walk: Walk, engineer: Person) -> None:
+    from changes import services
+
+    walk("post_review")
+    services.report_unauthorised(title="規則", description="開放", found_how="稽核", by=engineer, at=MONDAY)
+
+    assert figure("unauthorised").ratio == Fraction(1, 2)
+
+
+def test_the_trend_stands_beside_the_periods_before(walk: Walk) -> None:
+    walk("post_review")
+
+    found = figures.trend(start=MONDAY - DAY, end=MONDAY + DAY)
+
+    assert found["class"] == {"minor": (1, 0)}
+    assert found["service"] == {"documents": (1, 0)}
+
+
+def test_every_evidence_query_answers(walk: Walk, emergency: Walk) -> None:
+    closed, urgent = walk("closed"), emergency("retro_documentation")
+
+    rows = {
+        name: list(query(start=MONDAY - DAY, end=MONDAY + DAY))
+        for name, query in register.process("change").evidence.items()
+    }
+    assert rows == {
+        "changes_closed": [closed], "changes_emergency": [urgent], "changes_refused": [], "changes_unauthorised": [],
+    }  # fmt: skip
