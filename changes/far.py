@@ -57,16 +57,20 @@ def window_conflicts(change: Any, start: datetime, end: datetime, implementer_id
 
 
 def has_baseline(change: Any) -> bool:
-    """Tell whether a baseline was laid to the change since it was authorised; without items there is nothing to keep."""
+    """Tell whether each item was kept as it was since the change was authorised; without items there is nothing to keep."""
+    from configuration import baselines
+
     if not answers.items(change):
         return bool(change.no_ci_reason)
-    rows = Link.objects.filter(target_id=change.pk, kind=LinkKind.BASELINE_OF)
-    return rows.filter(created_at__gte=change.authorised_at or change.created_at).exists()
+    return baselines.is_taken(change, since=change.authorised_at or change.created_at)
 
 
 def item_classes(change: Any) -> set[str]:
-    """Collect the codes of the classes of the affected items: none are known without the configuration data."""
-    return set()
+    """Collect the codes of the classes of the affected items."""
+    from configuration.models import ConfigurationItem
+
+    rows = ConfigurationItem.objects.filter(pk__in=answers.items(change))
+    return set(rows.values_list("ci_class__code", flat=True))
 
 
 def conflicts_of(changes: Sequence[Any]) -> dict[int, int]:
@@ -80,8 +84,15 @@ def conflicts_of(changes: Sequence[Any]) -> dict[int, int]:
 
 
 def items_updated(change: Any, note: str) -> bool:
-    """Tell whether ``note`` says what became of the items in the configuration data, or there are none."""
-    return bool(note) or not answers.items(change)
+    """Tell whether each item was written by this change since it ended, or said to be unchanged."""
+    return not unanswered_items(change)
+
+
+def unanswered_items(change: Any) -> list[int]:
+    """List the keys of the items for which nothing was answered since the work began."""
+    from configuration import baselines
+
+    return baselines.unanswered(change, since=change.actual_start) if answers.items(change) else []
 
 
 def nothing_objects(change: Any, move: Move) -> str:

@@ -21,7 +21,7 @@ from changes.models import Change
 from itsm.people.models import Person
 from itsm.records.models import Event
 from itsm.records.perform import offers
-from itsm.records.refusals import Refusal
+from itsm.records.refusals import Objected, Refusal
 from itsm.tickets.edits import edit
 from itsm.tickets.finding import find_case, page_of
 from itsm.tickets.forms import field_of
@@ -170,9 +170,28 @@ def _draw_review(
         "form": form, "facts": known, "close": offered[0] if offered else None, "writes": change.state == "post_review",
         "steps": [step for step in change.steps.in_order() if step.path == "plan"],
         "written": [(field.label, getattr(change, name)) for name, field in form.fields.items()],
+        "open_items": [row for row in items_of(change, person) if row.pk in set(far.unanswered_items(change))],
         "standing": change.actual_end is not None,
     }  # fmt: skip
     return render(request, "changes/review.html", context, status=422 if form.errors else 200)
+
+
+@require_POST
+def unchanged(request: HttpRequest, number: str) -> HttpResponse:
+    """Say that the change left the data of an item as they were."""
+    person: Any = request.user
+    change = tabs.load(number, person=person)
+    here = reverse("changes:review", args=[number])
+    item = next((row for row in items_of(change, person) if row.number == request.POST.get("item", "")), None)
+    try:
+        if item is None:
+            raise Objected(
+                _("There is no configuration item “%(name)s”.") % {"name": request.POST.get("item", "")[:80]}
+            )
+        services.answer_item(change, item, by=person)
+    except Refusal as refusal:
+        return done(request, here, warn=str(refusal) or _("You may not do this here."))
+    return done(request, here, say=_("%(number)s: no attribute change.") % {"number": item.number})
 
 
 @require_POST

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from changes import plan, services, tabs
+from changes import far, plan, services, tabs
 from changes.models import Step
 from itsm.people.models import Person
 from itsm.records.perform import offers
@@ -48,6 +48,7 @@ def draw(request: HttpRequest, change: Any, *, wrong: str = "", status: int = 20
         "moves": [offered[name] for name in MOVES if name in offered and name != "back_out"],
         "back_out": offered.get("back_out"), "left": left, "over": -(left or 0), "carries": carries, "wrong": wrong,
         "writes": bool(roles & plan.WRITERS) and change.state in plan.WRITTEN_IN,
+        "keeps": change.state == "scheduled" and bool(roles & plan.WRITERS) and not far.answers.baseline(change),
         "extends": "change_manager" in roles and change.state in ("scheduled", "implementing"),
         "kinds": Step.Kind.choices, "paths": Step.Path.choices,
         "planned": sum(row.planned_minutes for row in rows if row.path == "plan"),
@@ -148,6 +149,18 @@ def remove(request: HttpRequest, number: str, pk: int) -> HttpResponse:
     except Refusal as refusal:
         return draw(request, change, wrong=_words(refusal), status=403 if isinstance(refusal, NotAllowed) else 422)
     return done(request, _here(number), say=_("The step was taken out."))
+
+
+@require_POST
+def baseline(request: HttpRequest, number: str) -> HttpResponse:
+    """Keep how the affected items are."""
+    person: Any = request.user
+    change = tabs.load(number, person=person)
+    try:
+        services.take_baseline(change, by=person)
+    except Refusal as refusal:
+        return draw(request, change, wrong=_words(refusal), status=403 if isinstance(refusal, NotAllowed) else 422)
+    return done(request, _here(number), say=_("The baseline was taken."))
 
 
 @require_POST

@@ -14,6 +14,7 @@ from changes.editing import WRITTEN
 from changes.material import fingerprint
 from changes.models import Change
 from changes.receive import COPIED, connect
+from configuration import baselines
 from itsm.flow import Move
 from itsm.records import journal
 from itsm.records.clock import database_now, whole
@@ -138,6 +139,44 @@ def _link_items(change: Any, items: Iterable[Any], move: Move) -> None:
     there.exclude(target_id__in=wanted).delete()
     for item in wanted.values():
         link(change, item, kind=LinkKind.AFFECTS, by=move.by, at=move.at)
+
+
+def take_baseline(change: Change, *, by: Person, at: datetime | None = None) -> None:
+    """Keep how the affected items are, before the work begins.
+
+    :raises NotAllowed: if ``by`` has no part in the change
+    :raises Objected: if there is no item to keep, or the work has begun
+    """
+    with transaction.atomic():
+        locked = lock(change)
+        if not roles_on(locked, person=by) & WRITERS:
+            raise NotAllowed
+        if locked.state not in ("scheduled", "implementation_review", "emergency_authorization"):
+            raise Objected(gettext("A baseline is taken before the work begins."))
+        moment = whole(at or database_now())
+        try:
+            made = baselines.take_for(locked, by=by, at=moment)
+        except baselines.NothingToKeep as fault:
+            raise Objected(str(fault)) from fault
+        move = Move("take_baseline", by, moment)
+        journal.write(locked, kind=Event.Kind.LINKED, name=move.name, move=move, count=made.count)
+
+
+def answer_item(change: Change, item: Any, *, by: Person, at: datetime | None = None) -> None:
+    """Say that the change left the data of one of its items as they were.
+
+    :raises NotAllowed: if ``by`` has no part in the change
+    :raises Objected: if the item is none of its own, or the work has not begun
+    """
+    with transaction.atomic():
+        locked = lock(change)
+        if not roles_on(locked, person=by) & WRITERS:
+            raise NotAllowed
+        if locked.actual_start is None or item.pk not in far.answers.items(locked):
+            raise Objected(gettext("Only items of a change that was carried out are answered for."))
+        move = Move("item_unchanged", by, whole(at or database_now()))
+        baselines.say_no_change(locked, item, by=by, at=move.at)
+        journal.write(locked, kind=Event.Kind.LINKED, name=move.name, move=move, other=item.number)
 
 
 def extend(change: Change, *, until: datetime, reason: str, by: Person, at: datetime | None = None) -> Change:

@@ -194,6 +194,8 @@ LABELS: dict[str, Callable[[Happening], str]] = {
     "extend_window": lambda event: _("window extended"),
     "unauthorised": lambda event: _("found as carried out without authorisation"),
     "caused": lambda event: _("caused by the change %(number)s") % {"number": event.facts.get("change", "")},
+    "take_baseline": lambda event: _("baseline taken"),
+    "item_unchanged": lambda event: _("%(number)s: no attribute change") % {"number": event.facts.get("other", "")},
     "set_scope": lambda event: _("scope altered"),
 }
 

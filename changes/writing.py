@@ -215,6 +215,8 @@ def _chosen(request: HttpRequest, origin: Any) -> dict[str, str]:
             "title": template.name,
             "service": template.service.code if template.service else "",
         }
+    if item := request.GET.get("ci", "")[:40]:
+        return {"items": item}
     if origin is not None and origin.kind == "incident":
         return {"incident": origin.number, "emergency_basis": "incident" if origin.priority == 1 else ""}
     return {}

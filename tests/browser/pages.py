@@ -139,7 +139,8 @@ NO_PAGES = {
     "livez", "readyz", "search:palette", "incidents:live", "record:anywhere", "record:find", "record:file", "record:picture",
     "record:end_task", "record:end_outage", "desk:start", "desk:write", "desk:queue", "desk:rows", "desk:new_people", "desk:new_about",
     "desk:new_alike", "settings:calendar_file",
-    "changes:look", "changes:look_at", "changes:blame", "changes:add_step", "changes:extend", "changes:mark_step", "changes:remove_step",
+    "changes:look", "changes:look_at", "changes:blame", "changes:add_step", "changes:extend", "changes:mark_step",
+    "changes:remove_step", "changes:baseline", "changes:unchanged",
     "intake:rejected_csv", "intake:rejected_xlsx",
 }  # fmt: skip
 
