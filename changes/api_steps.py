@@ -30,11 +30,10 @@ def laid_out(step: Step) -> dict[str, Any]:
     }  # fmt: skip
 
 
-class StepsView(CaseView):
-    """The plan of a change."""
+class OfChange(CaseView):
+    """What both addresses of steps share."""
 
     model = Change
-    scopes = {"GET": Scope.TICKETS_READ, "POST": Scope.TICKETS_WRITE}
 
     def worked(self, number: str) -> Change:
         """This will find a change that the caller works on.
@@ -45,6 +44,12 @@ class StepsView(CaseView):
         if not found.is_worked:  # type: ignore[attr-defined]  # laid on by find_case()
             raise Http404
         return found
+
+
+class StepsView(OfChange):
+    """The plan of a change."""
+
+    scopes = {"GET": Scope.TICKETS_READ, "POST": Scope.TICKETS_WRITE}
 
     @extend_schema(
         operation_id="list_change_steps", tags=["changes"], responses={200: shapes.StepShape(many=True), **refusals()}
@@ -71,17 +76,16 @@ class StepsView(CaseView):
         return Response(laid_out(made), status=201)
 
 
-class MarkView(StepsView):
+class MarkView(OfChange):
     """What becomes of one step."""
 
     scopes = {"POST": Scope.TICKETS_WRITE}
-    get = None  # type: ignore[assignment]  # only marked here
 
     @extend_schema(
         operation_id="mark_change_step", tags=["changes"], request=shapes.MarkBody, parameters=[IDEMPOTENCY_KEY],
         responses={200: shapes.StepShape, **refusals(409, 413, 415, 422)},
     )  # fmt: skip
-    def post(self, request: Request, number: str, key: int) -> Response:  # type: ignore[override]  # its key beside the number
+    def post(self, request: Request, number: str, key: int) -> Response:
         """Say that a step begins, is done, failed or is left out."""
         return once(request, lambda: self.mark(number, key))
 
