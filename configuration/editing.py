@@ -71,9 +71,7 @@ def new(request: HttpRequest) -> HttpResponse:
 
 
 def _listed(known: schema.Schema) -> list[int]:
-    from configuration.listing import _in_order
-
-    return [key for key in _in_order(known) if known.classes[key].is_active and known.classes[key].parent_id]
+    return [key for key in schema.in_order(known) if known.classes[key].is_active and known.classes[key].parent_id]
 
 
 @require_http_methods(METHODS)

@@ -53,16 +53,7 @@ class Facet:
 
 def _classes() -> dict[str, Any]:
     known = schema.present()
-    return {str(key): _indented(key, known) for key in _in_order(known) if known.classes[key].is_active}
-
-
-def _in_order(known: schema.Schema, above: int | None = None) -> list[int]:
-    """List the classes as a tree, each before what belongs to it."""
-    found = []
-    for key, row in known.classes.items():
-        if row.parent_id == above:
-            found += [key, *_in_order(known, key)]
-    return found
+    return {str(key): _indented(key, known) for key in schema.in_order(known) if known.classes[key].is_active}
 
 
 def _indented(key: int, known: schema.Schema) -> str:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import Count
+
 from configuration.schema_models import AllowedPair, CiAttribute, CiClass, RelationType
 from itsm.records.remembered import Remembered
 
@@ -74,6 +76,21 @@ def _line(key: int, classes: dict[int, CiClass]) -> tuple[int, ...]:
 
 
 remembered: Remembered[Schema] = Remembered(CiClass, CiAttribute, RelationType, AllowedPair, read=_read)
+
+
+def in_order(known: Schema, above: int | None = None) -> list[int]:
+    """List the classes as a tree, each before what belongs to it."""
+    found = []
+    for key, row in known.classes.items():
+        if row.parent_id == above:
+            found += [key, *in_order(known, key)]
+    return found
+
+
+def counts() -> dict[int, int]:
+    """Count the items of each class."""
+    rows = CiClass.objects.annotate(held=Count("items")).values_list("pk", "held")
+    return dict(rows)
 
 
 def present() -> Schema:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from django.db import connection, transaction
 
-from itsm.demo import board, changes, history, organisation, stories
+from itsm.demo import board, changes, cmdb, history, organisation, stories
 from itsm.demo.news import announce
 from itsm.demo.world import World
 from itsm.notices.outbox import quiet
@@ -29,6 +29,7 @@ def load(*, at: datetime, small: bool = False) -> int:
     with transaction.atomic(), later(), quiet():
         world = World.read()
         _absences(world, at)
+        cmdb.load(at=at, small=small)
         board.found(world, at=at)
         history.happen(world, at=at, cases=SMALL_HISTORY if small else HISTORY)
         stories.tell(world, at=at)

@@ -12,7 +12,7 @@ from catalogue.models import Category, RequestItem, Service
 from changes.board_models import Board
 from changes.models import StandardTemplate
 from incidents.models import Incident
-from itsm.demo import board, catalogue_data, people_data
+from itsm.demo import board, catalogue_data, cmdb, people_data
 from itsm.demo.loading import demo_cases
 from itsm.notices.models import Announcement, LocalMail
 from itsm.people.models import Absence, Organisation, Person, Site, Team
@@ -45,6 +45,7 @@ def _cases() -> int:
     keys = list(demo_cases().values_list("pk", flat=True))
     keys += KnownError.objects.filter(problem__in=cases).values_list("pk", flat=True)
     keys += board.removable(keys)
+    keys += cmdb.removable()
     Announcement.objects.filter(created_by__is_demo=True).delete()
     LocalMail.objects.filter(recipients__contains="@demo.example").delete()
     Ticket.objects.filter(merged_into__in=keys).update(merged_into=None)

@@ -54,6 +54,10 @@ AREAS: tuple[tuple[str | Promise, tuple[Card, ...]], ...] = (
         ),
     ),
     (
+        _("What services stand on"),
+        (Card(_("Classes and relationships"), _("Classes of items, their attributes, allowed pairs"), "tree", "settings:cmdb"),),
+    ),
+    (
         _("What is offered and promised"),
         (
             Card(_("Services"), _("Hours, teams, owners and criticality"), "box", "admin:catalogue_service_changelist"),

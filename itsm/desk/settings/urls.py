@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from itsm.desk.settings import calendars, holds, home, ladders, people, priorities, roles, targets, teams
+from itsm.desk.settings import calendars, cmdb, holds, home, ladders, people, priorities, roles, targets, teams
 
 app_name = "settings"
 urlpatterns = [
@@ -35,4 +35,13 @@ urlpatterns = [
     path("settings/calendars/<int:pk>/close/", calendars.closure, name="close_day"),
     path("settings/calendars/<int:pk>/drop/", calendars.drop, name="drop_day"),
     path("settings/calendars/<int:pk>/import/", calendars.days_file, name="calendar_file"),
+    path("settings/cmdb/", cmdb.home, name="cmdb"),
+    path("settings/cmdb/classes/new/", cmdb.ci_class, name="new_cmdb_class"),
+    path("settings/cmdb/classes/<int:pk>/", cmdb.ci_class, name="cmdb_class"),
+    path("settings/cmdb/classes/<int:class_pk>/attributes/new/", cmdb.attribute, name="new_cmdb_attribute"),
+    path("settings/cmdb/classes/<int:class_pk>/attributes/<int:pk>/", cmdb.attribute, name="cmdb_attribute"),
+    path("settings/cmdb/kinds/new/", cmdb.kind, name="new_cmdb_kind"),
+    path("settings/cmdb/kinds/<int:pk>/", cmdb.kind, name="cmdb_kind"),
+    path("settings/cmdb/kinds/<int:kind_pk>/pairs/new/", cmdb.pair, name="new_cmdb_pair"),
+    path("settings/cmdb/kinds/<int:kind_pk>/pairs/<int:pk>/drop/", cmdb.drop_pair, name="drop_cmdb_pair"),
 ]
