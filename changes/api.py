@@ -59,7 +59,7 @@ class ChangeDetail(CaseDetail):
         works = self.caller.is_worker
         made = super().whole(row) | {name: row[name] for name in PLAIN}
         made["implementer"] = rows.person(row, "implementer") if works else None
-        empty = {"class_basis": [], "risk_answers": {}} | dict.fromkeys(
+        empty: dict[str, Any] = {"class_basis": [], "risk_answers": {}} | dict.fromkeys(
             ("backout_tested", "requires_release", "needs_transition"), False
         )
         made |= {name: row[name] if works else empty.get(name) for name in MORE}

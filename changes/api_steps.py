@@ -41,7 +41,7 @@ class OfChange(CaseView):
         :raises Http404: if there is none
         """
         found: Change = self.find(number)
-        if not found.is_worked:  # type: ignore[attr-defined]  # laid on by find_case()
+        if not found.is_worked:
             raise Http404
         return found
 

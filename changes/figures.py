@@ -30,7 +30,7 @@ def executed_in(start: datetime, end: datetime) -> Any:
 
 def executed(*, start: datetime, end: datetime) -> int:
     """Count the changes whose work ended in the period."""
-    return executed_in(start, end).count()
+    return int(executed_in(start, end).count())
 
 
 def _share(start: datetime, end: datetime, **wanted: Any) -> Share:

@@ -96,7 +96,7 @@ class RfcForm(forms.Form):
     @property
     def sections(self) -> list[dict[str, Any]]:
         """Lay the fields out by section."""
-        made = [
+        made: list[dict[str, Any]] = [
             {"code": code, "title": title, "fields": [self[item.name] for item in items]}
             for code, title, items in KINDS[self.kind]
         ]

@@ -34,7 +34,7 @@ def new(request: HttpRequest) -> HttpResponse:
     origin, similar = _case(request, "from"), _change(request, "like")
     seed = _seed(origin, similar, person)
     form = RfcForm(seed, person, kind, request.POST if request.method == "POST" else None)
-    form.initial |= _chosen(request, origin)
+    form.initial.update(_chosen(request, origin))
     if form.is_bound and form.is_valid():
         try:
             columns = form.columns()

@@ -70,7 +70,7 @@ def test_each_item_is_answered_for_before_it_is_closed(
     client = Client()
     client.force_login(change_manager)
     page = client.get(f"/changes/{record.number}/pir/").content.decode()
-    assert item.number in page
+    assert str(item.number) in page
     client.post(f"/changes/{record.number}/pir/unchanged/", {"item": item.number})
 
     assert perform(record, "close", by=change_manager, at=end, **REVIEW).state == "closed"

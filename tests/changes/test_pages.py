@@ -150,7 +150,7 @@ def test_from_an_incident_the_form_is_filled_in_and_linked(
     incident.save()
     client = client_of(engineer)
 
-    assert "公文 502" in text(client.get("/changes/new/", {"from": incident.number}))
+    assert "公文 502" in text(client.get("/changes/new/", {"from": str(incident.number)}))
     client.post(f"/changes/new/?from={incident.number}", typed(then="save"))
 
     change = Change.objects.get()
@@ -282,6 +282,7 @@ def test_a_step_is_done_with_evidence_on_the_phone(walk: Walk, implementer: Pers
 
     step = Step.objects.get(pk=step.pk)
     assert answer.status_code == 303
+    assert step.evidence is not None
     assert (step.state, step.note, step.evidence.name) == ("done", "已備份", "log.txt")
 
 
@@ -333,7 +334,7 @@ def test_the_review_is_filled_with_facts(
     client = client_of(change_manager)
 
     page = text(client.get(f"/changes/{change.number}/pir/"))
-    assert near.number in page
+    assert str(near.number) in page
     assert "Downtime 60 of 20 planned minutes." in page
     client.post(f"/changes/{change.number}/pir/blame/", {"incident": near.number})
     client.post(f"/changes/{change.number}/pir/", REVIEW)
