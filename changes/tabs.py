@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from changes.flow import CHANGE
-from itsm.tickets.finding import find_case, page_of
+from itsm.tickets.finding import find_case, page_of, process_numbered
 from sla.clocks import chip
 
 if TYPE_CHECKING:
@@ -34,9 +34,12 @@ def load(number: str, *, person: Person) -> Any:
 
     :raises Http404: if there is none, or ``person`` may not know of it or only asked for it at the portal
     """
+    nothing = _("There is no case with this number.")
+    if process_numbered(number).key != "change":
+        raise Http404(nothing)
     change = find_case(number, person=person, related=RELATED)
-    if change.kind != "change" or not change.is_worked:
-        raise Http404(_("There is no case with this number."))
+    if not change.is_worked:
+        raise Http404(nothing)
     return change
 
 

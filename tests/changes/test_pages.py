@@ -82,6 +82,14 @@ def test_requesters_of_the_portal_see_none_of_it(requester: Person, walk: Walk) 
         assert client.get(f"/changes/{change.number}/{path}/").status_code == 404
 
 
+def test_the_number_of_another_case_is_no_change(change_manager: Person, requester: Person, service: Service) -> None:
+    incident = raising.raise_incident(by=requester, requester=requester, title="公文 502", service=service, at=MONDAY)
+    client = client_of(change_manager)
+
+    for path in ("impact", "approvals", "run", "pir", "edit"):
+        assert client.get(f"/changes/{incident.number}/{path}/").status_code == 404
+
+
 def test_statements_do_not_grow_with_the_rows(
     drafted: Walk, change_manager: Person, django_assert_num_queries: Any, implementer: Person
 ) -> None:
