@@ -15,6 +15,8 @@ class CatalogueConfig(AppConfig):
 
     def ready(self) -> None:
         """Register the process."""
+        from catalogue import figures
+        from catalogue.transition import shown
         from catalogue.transition.access import transition_roles
         from catalogue.transition.models import ServiceTransition
         from catalogue.transition.receive import receive_transition
@@ -33,6 +35,10 @@ class CatalogueConfig(AppConfig):
                     "refused": lambda row: row.state in ("rejected", "cancelled"),
                     "ended": lambda row: not row.is_open,
                 },
+                figures=figures.FIGURES,
+                evidence=figures.EVIDENCE,
+                page=shown.page,
+                words=("need", "outcomes", "customer", "service_code"),
             )
         )
         if transition_roles not in steps.roles:

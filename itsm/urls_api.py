@@ -36,5 +36,6 @@ urlpatterns = [
     path("", include("configuration.api")),
     path("", include("itsm.desk.cmdb.api")),
     path("", include("sla.api")),
+    path("", include("itsm.desk.services.api")),
     re_path(r"^.*$", nothing_here),
 ]

@@ -1,5 +1,7 @@
 """The desk's screens."""
 
+from datetime import timedelta
+
 from django.apps import AppConfig
 from django.db.models.signals import m2m_changed, post_delete, post_save
 from django.utils.translation import gettext_lazy as _
@@ -14,6 +16,7 @@ class DeskConfig(AppConfig):
 
     def ready(self) -> None:
         """Fill the rail, and forget the small tables when one of them changes."""
+        from catalogue.editions import services as editions
         from catalogue.models import Category, Service
         from itsm.desk import rail, tables
         from itsm.desk.account import places as account
@@ -22,12 +25,14 @@ class DeskConfig(AppConfig):
         from itsm.desk.settings import rail as settings_rail
         from itsm.people.models import Person, RoleGrant, Team
         from itsm.tickets.models import HoldReason
+        from sla import rounds
 
         rail.fill()
         portal.fill()
         account.fill()
         settings_rail.fill()
         answering.fill()
+        rounds.add(rounds.Round("editions", timedelta(hours=1), lambda at: editions.take_effect(at=at)))
         for model in (Service, Category, Team, Person, RoleGrant, HoldReason):
             post_save.connect(tables.forget, sender=model, dispatch_uid=f"desk-saved-{model.__name__}")
             post_delete.connect(tables.forget, sender=model, dispatch_uid=f"desk-deleted-{model.__name__}")

@@ -26,6 +26,11 @@ def fill() -> None:
         Entry(_("Known errors"), "known:list", "book", key="g k", roles=STAFF, section="processes", order=35)
     )
     navigation.register(
+        Entry(
+            _("Service catalogue"), "services:catalogue", "star", key="g y", roles=STAFF, section="processes", order=60
+        )
+    )
+    navigation.register(
         Entry(_("Process map"), "desk:processes", "flow", key="g o", roles=STAFF, section="processes", order=5)
     )
     for place in PLACES.values():

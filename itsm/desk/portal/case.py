@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from itsm.desk.portal.acts import Act, acts_of
+from itsm.desk.portal.answers import answers_of
 from itsm.desk.portal.cards import PROMISED
 from itsm.desk.portal.words import ANSWER, APPROVAL, CONFIRM, public_state, public_steps
 from itsm.people.requests import PersonRequest
@@ -96,6 +97,7 @@ def draw(
         "result": getattr(case, "resolution_note", "") or getattr(case, "fulfilment_note", ""),
         "reopen_until": case.closed_at + REOPEN_WINDOW if case.closed_at else None,
         "elsewhere": _elsewhere(case, person),
+        "answers": answers_of(case),
     }
     return render(request, "portal/case.html", context, status=status)
 

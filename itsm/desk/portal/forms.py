@@ -156,7 +156,7 @@ def colleagues(person: Person) -> Any:
 def items_like(person: Person, words: str) -> list[RequestItem]:
     """This will list what ``person`` may order whose names or search words hold all of ``words``."""
     wanted = words.lower().split()
-    items = RequestItem.objects.visible_to(person).select_related("service").order_by("service__code", "sort", "code")
+    items = RequestItem.objects.for_unit_of(person).select_related("service").order_by("service__code", "sort", "code")
     return [item for item in items if all(word in _searched(item) for word in wanted)]
 
 

@@ -27,7 +27,7 @@ def home(request: PersonRequest) -> HttpResponse:
     context = {
         "cards": cards(mine[:SHOWN], person=person, at=at),
         "reach": reach(at=at),
-        "items": RequestItem.objects.visible_to(person).order_by("sort", "code")[:POPULAR],
+        "items": RequestItem.objects.for_unit_of(person).order_by("sort", "code")[:POPULAR],
         "planned": coming[:PLANNED],
         "to_approve": waiting_for(person, at=at).count(),
     }

@@ -35,7 +35,7 @@ ORDERS = "order"
 def report(request: PersonRequest) -> HttpResponse:
     """Say that something is broken."""
     at = timezone.now()
-    initial = {"title": request.GET.get("q", "")[:160]}
+    initial = {"title": request.GET.get("q", "")[:160], "service": request.GET.get("service", "")[:40]}
     form = ReportForm(request.user, request.POST or None, request.FILES or None, initial)
     if not form.is_bound or not form.is_valid():
         return _show(request, "portal/report.html", form)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from itsm.desk.portal import acting, case, cases, home, raising
+from itsm.desk.portal import acting, case, cases, home, offered, raising
 
 app_name = "portal"
 urlpatterns = [
@@ -10,6 +10,8 @@ urlpatterns = [
     path("portal/report/", raising.report, name="report"),
     path("portal/request/", raising.catalogue, name="catalogue"),
     path("portal/request/<slug:code>/", raising.order, name="order"),
+    path("portal/catalogue/", offered.services, name="services"),
+    path("portal/catalogue/<slug:code>/", offered.service, name="service"),
     path("portal/ask/", raising.ask, name="ask"),
     path("portal/cases/", cases.cases, name="cases"),
     path("portal/cases/<str:number>/", case.case, name="case"),

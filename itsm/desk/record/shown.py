@@ -13,6 +13,7 @@ from django.template.defaultfilters import filesizeformat
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import get_language
 
+from itsm.desk.portal.answers import answers_of
 from itsm.desk.record import at_hand, clocks, heading, relations, small
 from itsm.desk.record.offered import Choices, choices_of, held_from
 from itsm.desk.record.walking import box_code, walked_boxes
@@ -115,6 +116,7 @@ def _pieces(case: Any, person: Person) -> dict[str, Any]:
         "tasks_all": len(tasks),
         "tasks_ended": sum(task.ended for task in tasks),
         "outages": list(case.outages.all()) if case.kind == "incident" else [],
+        "answers": answers_of(case),
         "approvals": list(case.approvals.all()) if case.kind == "service_request" else [],
         "files": [_file(row) for row in case.files_kept if case.shows_notes or not row["internal"]],
     }

@@ -1,0 +1,202 @@
+"""Service transitions over REST, and services and items in full."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http import Http404
+from django.urls import path
+from django_filters import rest_framework as filters
+from drf_spectacular.utils import extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from catalogue.editions.content import LANGUAGES, TEXTS, completeness
+from catalogue.models import RequestItem, Service, ServiceTransition
+from catalogue.transition.asks import DESIGN, PLAN
+from itsm.api import versions
+from itsm.api.paging import Order
+from itsm.api.schema import IF_NONE_MATCH, listing, refusals
+from itsm.api.scopes import Scope
+from itsm.api.views import ApiView, ListView
+from itsm.desk.services import api_shapes as shapes
+from itsm.desk.services.listing import said
+from itsm.tickets.api import rows
+from itsm.tickets.api.moves import move_routes
+from itsm.tickets.api.views import CaseDetail, CaseView
+
+WRITTEN = (*(item.name for item in PLAN), *(item.name for item in DESIGN))
+PLAIN = (
+    "number", "title", "phase", "version", "transition_kind", "transfer_direction", "customer", "need", "budget_source",
+    "acceptance_round", "accepted_at", "live_on", "went_live", "achieved", "reported_to", "changed_at",
+)  # fmt: skip
+PEOPLE = ("requester", "owner", "built_by", "accepted_by")
+COLUMNS = (*PLAIN, *WRITTEN, "kind", "state", *rows.named_columns("service"), *rows.person_columns(*PEOPLE))
+
+
+class TransitionFilter(filters.FilterSet):  # type: ignore[misc]  # django-filter has no types
+    """By what service transitions may be filtered."""
+
+    state = filters.ChoiceFilter(
+        choices=[(code, row.label.en) for code, row in ServiceTransition.flows[0].states.items()]
+    )
+    transition_kind = filters.ChoiceFilter(choices=shapes.TRANSITION_KINDS)
+
+    class Meta:
+        model = ServiceTransition
+        fields: tuple[str, ...] = ()
+
+
+class TransitionDetail(CaseDetail):
+    """How a service transition is laid out."""
+
+    model = ServiceTransition
+    detail_columns = COLUMNS
+
+    def whole(self, row: dict[str, Any]) -> dict[str, Any]:
+        """This will lay out a fetched row with its criteria and checklist."""
+        made = self.plain(row)
+        record = ServiceTransition.objects.get(pk=row["pk"])
+        made["criteria"] = [_criterion(one) for one in record.criteria.select_related("signed_by")]
+        made["checklist"] = [_check(one, record) for one in record.checks.select_related("done_by")]
+        return made
+
+    def plain(self, row: dict[str, Any]) -> dict[str, Any]:
+        """This will lay out what stands in the row itself."""
+        made = {name: row[name] for name in (*PLAIN, *WRITTEN)} | {"state": rows.state(row)}
+        return made | {"service": rows.named(row, "service")} | {name: rows.person(row, name) for name in PEOPLE}
+
+
+def _criterion(one: Any) -> dict[str, Any]:
+    made = {"text": one.text, "method": one.method, "result": one.result, "evidence": one.evidence}
+    return made | {"signed_by": _person(one.signed_by), "signed_at": one.signed_at}
+
+
+def _check(one: Any, record: Any) -> dict[str, Any]:
+    one.transition = record
+    made = {"code": one.code, "question": str(one.words), "before_live": one.before_live, "choice": one.choice}
+    made |= {"answer": one.answer, "happened_on": one.happened_on}
+    return made | {"answered_by": _person(one.done_by), "answered_at": one.done_at}
+
+
+def _person(person: Any) -> dict[str, str] | None:
+    return {"username": person.username, "name": person.name} if person is not None else None
+
+
+class TransitionList(TransitionDetail, ListView):
+    """Service transitions."""
+
+    scopes = {"GET": Scope.TICKETS_READ}
+    orders = {"-number": Order("number", descending=True)}
+    columns = COLUMNS
+    filterset_class = TransitionFilter
+
+    def rows(self) -> QuerySet[Any]:
+        """This will start at what the caller may know of."""
+        found: QuerySet[Any] = ServiceTransition.objects.visible_to(self.caller)
+        return found
+
+    def shape(self, row: dict[str, Any]) -> dict[str, Any]:
+        """This will lay out one of them."""
+        return self.plain(row)
+
+    @extend_schema(
+        operation_id="list_service_transitions", tags=["service-transitions"], responses=listing(shapes.TransitionShape)
+    )
+    def get(self, request: Request) -> Response:
+        """List service transitions that you may see."""
+        return self.page()
+
+
+class TransitionView(TransitionDetail, CaseView):
+    """One service transition."""
+
+    scopes = {"GET": Scope.TICKETS_READ}
+
+    @extend_schema(
+        operation_id="read_service_transition", tags=["service-transitions"], parameters=[IF_NONE_MATCH],
+        responses={200: shapes.WholeTransitionShape, 304: None, **refusals()},
+    )  # fmt: skip
+    def get(self, request: Request, number: str) -> Response:
+        """Read a service transition with its criteria and checklist."""
+        body = self.detail(number=number)
+        return versions.conditional(request, body, version=body["version"])
+
+
+class ServiceView(ApiView):
+    """One service with its eight fields."""
+
+    scopes = {"GET": Scope.TICKETS_READ}
+
+    @extend_schema(
+        operation_id="read_service", tags=["catalogue"], responses={200: shapes.WholeServiceShape, **refusals()}
+    )
+    def get(self, request: Request, code: str) -> Response:
+        """Read a service with its eight fields in both languages."""
+        found = (
+            Service.objects.visible_to(self.caller)
+            .select_related("hours", "support_team", "owner")
+            .filter(code=code)
+            .first()
+        )
+        if found is None:
+            raise Http404
+        edition = found.editions.in_force().first()
+        body: dict[str, Any] = {
+            f"{name}_{tongue}": getattr(found, f"{name}_{tongue}") for name in TEXTS for tongue in LANGUAGES
+        }
+        body |= {"code": found.code, "kind": found.kind, "lifecycle": found.lifecycle, "criticality": found.criticality}
+        body |= {"price": found.price, "hours": found.hours.code, "support_team": found.support_team.code}
+        body |= {
+            "owner": _person(found.owner) if self.caller.is_worker else None,
+            "complete_fields": completeness(said(found)),
+        }
+        body |= {
+            "edition": edition.number if edition else None,
+            "in_force_since": edition.effective_on if edition else None,
+        }
+        return Response(body)
+
+
+class ItemView(ApiView):
+    """One item with its form."""
+
+    scopes = {"GET": Scope.TICKETS_READ}
+
+    @extend_schema(
+        operation_id="read_request_item", tags=["catalogue"], responses={200: shapes.WholeItemShape, **refusals()}
+    )
+    def get(self, request: Request, code: str) -> Response:
+        """Read an item with the fields of its form; they are answered when it is ordered."""
+        found = RequestItem.objects.visible_to(self.caller).select_related("service").filter(code=code).first()
+        if found is None:
+            raise Http404
+        body = {"code": found.code, "name": found.name, "description": found.description, "service": found.service.code}
+        body |= {
+            "approval": found.approval,
+            "approval_rule": found.approval_rule,
+            "target_seconds": found.target_seconds,
+        }
+        body["fields"] = [_field(one) for one in found.form_fields]
+        return Response(body)
+
+
+def _field(one: Any) -> dict[str, Any]:
+    when = {"field": one.when_field, "values": list(one.when_values)} if one.when_field else None
+    return {
+        "code": one.code, "kind": one.kind, "label": str(one.words), "help": str(one.help), "required": one.required,
+        "choices": [{"value": option.value, "label": str(option.words)} for option in one.options], "only_when": when,
+    }  # fmt: skip
+
+
+urlpatterns = [
+    path("services/<slug:code>", ServiceView.as_view()),
+    path("request-items/<slug:code>", ItemView.as_view()),
+    path("service-transitions", TransitionList.as_view()),
+    path("service-transitions/<record_number:number>", TransitionView.as_view()),
+    *move_routes(
+        "service-transitions", model=ServiceTransition, flows=ServiceTransition.flows, detail=TransitionDetail,
+        shape=shapes.WholeTransitionShape,
+    ),
+]  # fmt: skip
