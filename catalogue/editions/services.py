@@ -102,9 +102,7 @@ def return_draft(edition: ServiceEdition, *, reason: str, by: Person) -> Service
     :raises Objected: if it is not submitted, or the reason is missing
     """
     with transaction.atomic():
-        row = _locked(edition, by)
-        if not may_approve(by, row):
-            raise NotAllowed
+        row = _locked(edition, by, judging=True)
         if row.submitted_at is None:
             raise Objected(gettext("It is not submitted."))
         if not reason.strip():
@@ -134,9 +132,7 @@ def approve_edition(
     """
     moment = whole(at or database_now())
     with transaction.atomic():
-        row = _locked(edition, by)
-        if not may_approve(by, row):
-            raise NotAllowed
+        row = _locked(edition, by, judging=True)
         if row.submitted_at is None:
             raise Objected(gettext("It is not submitted."))
         _complete(row)
@@ -181,9 +177,9 @@ def take_effect(*, at: datetime) -> int:
     return done
 
 
-def _locked(edition: ServiceEdition, by: Person) -> ServiceEdition:
+def _locked(edition: ServiceEdition, by: Person, *, judging: bool = False) -> ServiceEdition:
     row = ServiceEdition.objects.select_for_update().get(pk=edition.pk)
-    if not may_edit(by, row.service):
+    if not (may_approve(by, row) if judging else may_edit(by, row.service)):
         raise NotAllowed
     if row.approved_at is not None:
         raise Objected(gettext("An approved edition is not changed any more; begin the next."))

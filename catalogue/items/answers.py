@@ -44,7 +44,8 @@ class Judge:
 
 def judge(fields: Sequence[FormField], given: Mapping[str, Any], *, by: Judge) -> Answers:
     """Read every field that is asked; what is not asked is dropped."""
-    made, chosen = Answers(), {}
+    made = Answers()
+    chosen: dict[str, str] = {}
     for one in fields:
         if not one.asked(chosen):
             continue

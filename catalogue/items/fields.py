@@ -86,7 +86,8 @@ def _words(row: Mapping[str, Any], name: str) -> Words:
 
 def faults(fields: Sequence[FormField]) -> list[str]:
     """List what is wrong with a form: codes, words, choices, and fields that nobody can ever reach."""
-    found, seen = [], {}
+    found: list[str] = []
+    seen: dict[str, FormField] = {}
     if len(fields) > MOST_FIELDS:
         found.append(gettext("A form has at most %(most)s fields.") % {"most": MOST_FIELDS})
     for field in fields:

@@ -131,12 +131,13 @@ def _order(told: Told, row: Order, received: datetime) -> None:
     chance, desk = told.chance, told.chance.choice(AGENTS)
     case = Case.ordered(told.world, chance.choice(told.askers), row.item, chance.choice(row.texts), at=received)
     if case.record.state == "pending_approval":
-        approver = case.record.approvals.select_related("approver").get(decision="open").approver.username
-        told.wait(case, 30, 600)
-        if chance.random() < 0.08:
-            case.move("reject_request", approver, reason="請先與單位確認需求後再提出。")
-            return
-        case.move("approve_request", approver, reason="同意。")
+        refused = chance.random() < 0.08
+        for asked in list(case.record.approvals.select_related("approver").filter(decision="open").order_by("pk")):
+            told.wait(case, 30, 600)
+            if refused:
+                case.move("reject_request", asked.approver.username, reason="請先與單位確認需求後再提出。")
+                return
+            case.move("approve_request", asked.approver.username, reason="同意。")
     told.wait(case, 2, 60)
     worker = _give(told, case, desk, row.team, "請依申請內容辦理。")
     told.wait(case, row.minutes * 0.4, row.minutes * (2.5 if chance.random() < 0.12 else 1.2))

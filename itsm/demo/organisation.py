@@ -7,6 +7,7 @@ from django.db import transaction
 
 from catalogue.models import Category, RequestItem, Service
 from itsm.demo import catalogue_data as catalogue
+from itsm.demo import catalogue_forms as forms
 from itsm.demo import people_data as people
 from itsm.hours.models import Calendar
 from itsm.people.models import Organisation, Person, RoleGrant, Site, Team
@@ -103,6 +104,6 @@ def _services() -> None:
             code=code,
             defaults={
                 "service": services[service], "name_zh": zh, "name_en": en, "target_seconds": seconds, "approval": approval,
-                "tasks": tasks, "keywords": words, "sort": order,
+                "tasks": tasks, "keywords": words, "sort": order, **forms.ITEMS.get(code, {}),
             },
         )  # fmt: skip

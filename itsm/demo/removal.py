@@ -8,11 +8,11 @@ from typing import Any
 from django.db import connection, transaction
 from django.db.models import ProtectedError
 
-from catalogue.models import Category, RequestItem, Service
+from catalogue.models import Category, RequestItem, Service, ServiceTransition
 from changes.board_models import Board
 from changes.models import StandardTemplate
 from incidents.models import Incident
-from itsm.demo import board, catalogue_data, cmdb, people_data
+from itsm.demo import board, catalogue_data, catalogue_story, cmdb, people_data
 from itsm.demo.loading import demo_cases
 from itsm.notices.models import Announcement, LocalMail
 from itsm.people.models import Absence, Organisation, Person, Site, Team
@@ -46,6 +46,7 @@ def _cases() -> int:
     keys += KnownError.objects.filter(problem__in=cases).values_list("pk", flat=True)
     keys += board.removable(keys)
     keys += cmdb.removable()
+    keys += catalogue_story.removable()
     Announcement.objects.filter(created_by__is_demo=True).delete()
     LocalMail.objects.filter(recipients__contains="@demo.example").delete()
     Ticket.objects.filter(merged_into__in=keys).update(merged_into=None)
@@ -61,6 +62,7 @@ def _cases() -> int:
     SearchEntry.objects.filter(ticket__in=keys).delete()
     Proposal.objects.filter(evidence__in=keys).delete()
     KnownError.objects.filter(pk__in=keys).delete()
+    ServiceTransition.objects.filter(pk__in=keys).delete()
     Record.objects.filter(pk__in=keys).delete()
     StandardTemplate.objects.filter(proposed_by__is_demo=True, uses=None).delete()
     return len(keys)
@@ -72,7 +74,9 @@ def _things() -> list[str]:
     Organisation.objects.filter(lead__in=people).update(lead=None)
     Absence.objects.filter(deputy__in=people).delete()
     items = [(row[0], row[2]) for row in catalogue_data.ITEMS]
-    kept = _named(RequestItem, items) + _named(Service, [row[:2] for row in catalogue_data.SERVICES])
+    kept = _named(RequestItem, items) + _named(
+        Service, [row[:2] for row in (*catalogue_data.SERVICES, *catalogue_story.SERVICES)]
+    )
     kept += _named(Category, [row[:2] for row in catalogue_data.CATEGORIES])
     kept += _named(Team, [row[:2] for row in people_data.TEAMS])
     kept += _named(Board, [(board.CODE, board.NAME)])

@@ -10,6 +10,7 @@ from typing import Any, Self
 from catalogue.models import Category, RequestItem, Service
 from incidents import services as raising
 from incidents.models import Incident
+from itsm.demo import catalogue_forms
 from itsm.hours.models import Calendar
 from itsm.hours.worktime import Schedule
 from itsm.people.models import Person, Team
@@ -73,6 +74,7 @@ class Case:
         record = raising.raise_request(
             by=world.people[who], requester=world.people[who], title=title, description=text, item=world.items[item],
             category=world.categories["sign-in" if item == "password-reset" else "order"], at=at,
+            answers=catalogue_forms.ANSWERS.get(item),
         )  # fmt: skip
         return cls(world, record, at=at)
 
@@ -170,7 +172,10 @@ class Case:
 
     def tasks_done(self, who: str, *, most: int = 99) -> Self:
         """End the first open tasks."""
-        for task in self.record.tasks.filter(state="open").order_by("pk")[:most]:
+        for _number in range(most):
+            task = self.record.tasks.filter(state="open").order_by("step", "pk").first()
+            if task is None:
+                break
             parts_of.end_task(task, state="done", by=self.person(who), at=self.at)
         return self
 

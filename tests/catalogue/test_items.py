@@ -182,7 +182,7 @@ def test_the_form_is_filled_in_before_it_is_fulfilled(
     made = perform(made, "assign_first_line", by=agent, at=MONDAY, assignee=agent)
     for task in [*made.tasks.filter(step=1), *made.tasks.filter(step=2)]:
         end_task(task, state="done", by=agent, at=MONDAY)
-    given = {"fulfilment_code": "delivered", "fulfilment_note": "好"}
+    given: dict[str, Any] = {"fulfilment_code": "delivered", "fulfilment_note": "好"}
 
     with translation.override("en"), pytest.raises(Objected, match="not filled in"):
         perform(made, "fulfil", by=agent, at=MONDAY, **given)
@@ -316,7 +316,7 @@ def test_an_order_of_a_changing_item_opens_its_change(
     change = register.load(row)
     assert (row.kind, change.title, change.state) == ("change", made.title, "draft")
 
-    given = {"fulfilment_code": "delivered", "fulfilment_note": "好"}
+    given: dict[str, Any] = {"fulfilment_code": "delivered", "fulfilment_note": "好"}
     with translation.override("en"), pytest.raises(Objected, match="not over"):
         perform(made, "fulfil", by=agent, at=MONDAY, **given)
     closed(Change.objects.get())

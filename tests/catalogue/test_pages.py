@@ -200,7 +200,7 @@ def test_the_desk_fills_the_form_in(
     assert client.post(address, {}).status_code == 422
     assert client.post(address, {"answers.size": "small"}).status_code == 303
 
-    assert "小" in page(client, agent, f"/service-requests/{made.number}/")
+    assert "小" in page(client, agent, f"/requests/{made.number}/")
 
 
 def test_users_read_the_eight_fields_and_see_what_is_for_others(
@@ -275,7 +275,7 @@ def test_the_page_of_a_service_gathers_what_happens_to_it(
     text = page(client, agent, reverse("services:page", args=["documents"]))
 
     for words in (record.number, case.number, "李組長", "線上申請服務"):
-        assert words in text
+        assert str(words) in text
 
 
 @pytest.mark.parametrize("many", [1, 8])

@@ -172,7 +172,12 @@ class ItemView(ApiView):
         found = RequestItem.objects.visible_to(self.caller).select_related("service").filter(code=code).first()
         if found is None:
             raise Http404
-        body = {"code": found.code, "name": found.name, "description": found.description, "service": found.service.code}
+        body: dict[str, Any] = {
+            "code": found.code,
+            "name": found.name,
+            "description": found.description,
+            "service": found.service.code,
+        }
         body |= {
             "approval": found.approval,
             "approval_rule": found.approval_rule,
