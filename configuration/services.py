@@ -89,7 +89,8 @@ def edit(
             stamp = {"source": source, "at": at.isoformat()}
             locked.provenance = {**locked.provenance, **dict.fromkeys(changed, stamp)}
             locked.version, locked.changed_at = locked.version + 1, at
-        _journal(locked, "edit", by=by, at=at, channel=source, grounds=grounds, fields=changed)
+        before, after = ({name: pair[end] for name, pair in changed.items()} for end in (0, 1))
+        _journal(locked, "edit", by=by, at=at, channel=source, grounds=grounds, before=before, after=after)
         used(grounds, at=at)
     return locked
 

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
 
 from catalogue.models import Service
-from configuration import far
+from configuration import far, schema
 from itsm.records.models import Link, LinkKind
 from itsm.tickets.finding import page_of
+from itsm.tickets.lines import Happening, add_label
 from itsm.tickets.models import Ticket
 from sla.settings_models import Metric, Target
 from sla.words import duration
@@ -21,12 +22,27 @@ if TYPE_CHECKING:
 
 #: Cases of an item that its page names.
 NAMED = 10
+#: What happens to items, in words.
+HAPPENINGS: dict[str, Callable[[Happening], str]] = {
+    "related": lambda event: _("related: %(words)s") % {"words": _relation(event)},
+    "unrelated": lambda event: _("no longer related: %(words)s") % {"words": _relation(event)},
+    "verified": lambda event: _("found it to be still right"),
+    "reported_wrong": lambda event: _("reported wrong data: %(words)s") % {"words": event.facts.get("note", "")},
+}
+
+
+def _relation(event: Happening) -> str:
+    """Say a relationship by the numbers of its ends."""
+    kind = schema.present().type_by_code(str(event.facts.get("type", "")))
+    return f"{event.facts.get('source')} {kind.name if kind else ''} {event.facts.get('target')}"
 
 
 def fill() -> None:
     """Answer from now on; called once when the app starts."""
     far.answers.services = services
     far.answers.work = work
+    for name, words in HAPPENINGS.items():
+        add_label(name, words)
 
 
 def services(codes: Iterable[str], person: Person | None) -> dict[str, far.Served]:
