@@ -98,6 +98,11 @@ def move_to_problem(record: Any, move: Move) -> None:
     _leave(record, move, to="problem")
 
 
+def move_to_complaint(record: Any, move: Move) -> None:
+    """End here and go on as a complaint."""
+    _leave(record, move, to="complaint")
+
+
 def move_to_incident(record: Any, move: Move) -> None:
     """End here and go on as an incident with the same time of receipt."""
     _leave(record, move, to="incident")

@@ -141,6 +141,16 @@ INCIDENT = Flow(
             ),
         ),
         Transition(
+            "judge_as_complaint",
+            Words("It is a complaint: move", "判定為抱怨並轉單"),
+            source=("reported",),
+            target="reclassified",
+            roles=("agent",),
+            inputs=(asks.REASON,),
+            effect=effects.move_to_complaint,
+            refuses=(guards.not_back_and_forth,),
+        ),
+        Transition(
             "judge_as_problem",
             Words("It is a problem: move", "判定為問題並轉單"),
             source=("reported", "classified"),

@@ -110,6 +110,16 @@ SERVICE_REQUEST = Flow(
             edges=("SE1", "SE3"),
         ),
         Transition(
+            "judge_as_complaint",
+            Words("It is a complaint: move", "判定為抱怨並轉單"),
+            source=("submitted",),
+            target="reclassified",
+            roles=("agent",),
+            inputs=(asks.REASON,),
+            effect=effects.move_to_complaint,
+            refuses=(guards.not_back_and_forth,),
+        ),
+        Transition(
             "judge_as_incident",
             Words("It is an incident: move", "判定為事故並轉單"),
             source=("submitted", "registered", "classified", "l1_processing", "l2_processing"),

@@ -1,5 +1,5 @@
 """The REST interface of customers, suppliers, complaints and surveys."""
 
-from django.urls import URLPattern
+from relationships import complaint_api, supplier_api
 
-urlpatterns: list[URLPattern] = []
+urlpatterns = [*complaint_api.urlpatterns, *supplier_api.urlpatterns]

@@ -25,12 +25,14 @@ class RelationshipsConfig(AppConfig):
 
         _complaints()
         _suppliers()
+        _furnish()
         survey_setup.register()
 
 
 def _complaints() -> None:
     from itsm.records.register import Process, add, steps
     from relationships import access, complaint_answers, complaint_telling, complaint_timers
+    from relationships.complaint_page import page
     from relationships.models import Complaint
     from relationships.receive import receive_complaint
 
@@ -43,6 +45,7 @@ def _complaints() -> None:
             receive=receive_complaint,
             workers=COMPLAINT_WORKERS,
             overseers=COMPLAINT_OVERSEERS,
+            page=page,
             milestones={"ended": lambda complaint: not complaint.is_open},
         )
     )
@@ -59,7 +62,14 @@ def _ended(record: Any) -> bool:
 
 def _suppliers() -> None:
     from itsm.records.register import Process, add, steps
-    from relationships import access, supplier_answers, supplier_clock, supplier_telling, supplier_timers
+    from relationships import (
+        access,
+        supplier_answers,
+        supplier_clock,
+        supplier_pages,
+        supplier_telling,
+        supplier_timers,
+    )
     from relationships.models import Contract, ServiceReview, SupplierCase, SupplierDispute
     from relationships.receive import receive_dispute
 
@@ -71,10 +81,21 @@ def _suppliers() -> None:
             SupplierCase.flows,
             section="supplier-cases",
             workers=SUPPLIER_WORKERS,
+            page=supplier_pages.supplier_case,
             milestones={**ends, "answered": lambda case: case.state in ("answered", "closed")},
         )
     )
-    add(Process("contract", Contract, Contract.flows, section="contracts", workers=KEEPERS, milestones=ends))
+    add(
+        Process(
+            "contract",
+            Contract,
+            Contract.flows,
+            section="contracts",
+            workers=KEEPERS,
+            milestones=ends,
+            page=supplier_pages.contract,
+        )
+    )
     add(
         Process(
             "supplier_dispute", SupplierDispute, SupplierDispute.flows, section="supplier-disputes", receive=receive_dispute,
@@ -92,3 +113,13 @@ def _suppliers() -> None:
     supplier_timers.register()
     supplier_answers.register()
     supplier_telling.register()
+
+
+def _furnish() -> None:
+    """Put the pages into the shell."""
+    from itsm.flow.roles import STAFF
+    from itsm.ui.navigation import Entry, register
+
+    register(Entry(_("Complaints"), "relationships:complaints", "reply", roles=STAFF, section="processes", order=60))
+    register(Entry(_("Suppliers"), "relationships:suppliers", "out", roles=STAFF, section="management", order=60))
+    register(Entry(_("Customers"), "relationships:customers", "people", roles=STAFF, section="management", order=55))

@@ -36,8 +36,9 @@ def register(record: Any, move: Move) -> None:
 
 def _give(record: Any, handler: Person | None, move: Move) -> None:
     """Lay it into the hands of ``handler``; that of a complaint about a person belongs to no team."""
-    team = None if record.kept_from_id else record.team
-    if handler is not None and team is None and not record.kept_from_id:
+    restricted = record.kept_from_id or (record.confidential and record.team_id is None)
+    team = None if restricted else record.team
+    if handler is not None and team is None and not restricted:
         team = handler.teams.active().order_by("tier", "pk").first()
     assignments.give(record, team=team, assignee=handler, by=move.by, at=move.at)
     if handler is not None:

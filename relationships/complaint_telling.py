@@ -35,6 +35,7 @@ TEMPLATES = (
     ("complaint_unacknowledged", gettext_lazy("A complaint is not registered after one business day"), "plain"),
     ("complaint_overdue", gettext_lazy("A complaint is not answered in time"), "plain"),
     ("complaint_silent", gettext_lazy("The complainant does not answer: make contact and log it"), "plain"),
+    ("feedback_answered", gettext_lazy("Your suggestion or praise was answered"), "reason"),
     ("complaint_unheard", gettext_lazy("The complainant does not answer at all"), "plain"),
 )
 
@@ -54,11 +55,15 @@ def register() -> None:
 
 def opened(record: Any, move: Move, event: Event) -> None:
     """Tell the relationship manager of a complaint about a person, which no team sees."""
-    if record.kind != "complaint" or not record.kept_from_id or is_quiet() or event.imported:
+    if record.kind != "complaint" or not _is_restricted(record) or is_quiet() or event.imported:
         return
     telling = Telling(record, move, event)
     telling.to(owners(record), "complaint_raised", "assigned")
     put_many(telling.notices)
+
+
+def _is_restricted(record: Any) -> bool:
+    return bool(record.confidential and record.team_id is None)
 
 
 def journaled(record: Any, move: Move, event: Event) -> None:

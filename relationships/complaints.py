@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext
 
 from itsm.flow import Move
+from itsm.notices.outbox import Notice, put_many
 from itsm.people.models import Team
 from itsm.records import journal, register
 from itsm.records.clock import database_now, whole
@@ -17,7 +18,8 @@ from itsm.records.models import Event, LinkKind, Record
 from itsm.records.perform import lock, open_record, perform
 from itsm.records.refusals import NotAllowed, Objected
 from itsm.records.roles import roles_on
-from relationships.models import Complaint, ContactAttempt
+from relationships.models import Complaint, ContactAttempt, Feedback
+from relationships.querysets import READERS
 
 if TYPE_CHECKING:
     from catalogue.models import Service
@@ -31,25 +33,27 @@ LONGEST_TITLE = 160
 def raise_complaint(
     *, by: Person | None, complainant: Person, at: datetime, source: str, title: str, description: str,
     service: Service | None = None, about: Record | None = None, response: Record | None = None,
-    about_person: Person | None = None, about_desk: bool = False, nature: str = "", severity: int | None = None, wish: str = "",
+    about_person: Person | None = None, about_desk: bool = False, restricted: bool = False, nature: str = "",
+    severity: int | None = None, wish: str = "", facts: dict[str, Any] | None = None,
 ) -> Complaint:  # fmt: skip
     """Open a complaint of ``complainant``; ``source`` is portal, phone, letter, meeting or survey.
 
     ``by`` None is the system. ``about`` is the case it is about, ``response`` the answer of a survey that it came from.
-    One about a person is kept from that person and goes to the relationship manager; one from a survey is registered at
-    once where its service is known.
+    One about a person is kept from that person and goes to the relationship manager, as does any that is ``restricted``;
+    one from a survey is registered at once where its service is known.
 
     :raises Objected: if the subject is missing or too long, or somebody complains about oneself
     """
     subject = " ".join(title.replace("\x00", "").split())
     _refuse_wrong(subject, complainant, about_person)
+    restricted = restricted or about_person is not None
     with transaction.atomic():
         made: Complaint = open_record(
             Complaint, by=by, at=at, channel=CHANNELS[source], origin=source, title=subject,
             description=description.replace("\x00", ""), wish=wish.replace("\x00", ""), requester=complainant,
             unit_id=complainant.unit_id, service=service, received_at=whole(at), nature=nature, severity=severity,
-            kept_from=about_person, confidential=about_person is not None or bool(getattr(about, "confidential", False)),
-            about_desk=about_desk, team=_desk(about_person),
+            kept_from=about_person, confidential=restricted or bool(getattr(about, "confidential", False)),
+            about_desk=about_desk, facts=facts or {}, team=None if restricted else desk(),
         )  # fmt: skip
         for other, kind in ((about, LinkKind.ABOUT), (response, LinkKind.FROM_SURVEY)):
             if other is not None:
@@ -66,10 +70,8 @@ def _refuse_wrong(subject: str, complainant: Person, about_person: Person | None
         raise Objected(fields={"about_person": gettext("Nobody complains about oneself.")})
 
 
-def _desk(about_person: Person | None) -> Team | None:
-    """Give the desk's team, which takes complaints; one about a person belongs to no team."""
-    if about_person is not None:
-        return None
+def desk() -> Team | None:
+    """Give the desk's team, which takes complaints; those about a person belong to no team."""
     return Team.objects.active().filter(tier=1).order_by("pk").first()
 
 
@@ -81,6 +83,42 @@ def _register(made: Complaint, *, by: Person | None, at: datetime) -> Complaint:
         severity=str(made.severity or 2),
     )  # fmt: skip
     return registered
+
+
+def give_feedback(
+    *, kind: str, by: Person, title: str, text: str, at: datetime, service: Service | None = None
+) -> Feedback:  # fmt: skip
+    """Keep a suggestion or compliment of ``by``.
+
+    :raises Objected: if the subject is missing or too long
+    """
+    subject = " ".join(title.replace("\x00", "").split())
+    _refuse_wrong(subject, by, None)
+    made: Feedback = Feedback.objects.create(
+        kind=Feedback.Kind(kind), title=subject, text=text.replace("\x00", ""), by=by, service=service, at=whole(at)
+    )
+    return made
+
+
+def answer_feedback(feedback: Feedback, *, by: Person, answer: str, at: datetime) -> None:
+    """Answer a suggestion or compliment; who gave it is told.
+
+    :raises NotAllowed: if ``by`` does not read them
+    :raises Objected: if there is no text
+    """
+    if not by.role_codes & READERS:
+        raise NotAllowed
+    if not answer.strip():
+        raise Objected(fields={"answer": gettext("Write an answer.")})
+    feedback.answer, feedback.answered_by, feedback.answered_at = answer.replace("\x00", "").strip(), by, whole(at)
+    with transaction.atomic():
+        feedback.save(update_fields=["answer", "answered_by", "answered_at"])
+        put_many([
+            Notice(
+                dedupe_key=f"feedback:{feedback.pk}:{int(at.timestamp())}", event="reply", template="feedback_answered", at=whole(at),
+                person_id=feedback.by_id, facts={"reason": feedback.answer},
+            )
+        ])  # fmt: skip
 
 
 def note_attempt(

@@ -6,6 +6,7 @@ from typing import Any
 
 from itsm.flow import Move
 from itsm.records.perform import open_record
+from relationships.complaints import desk
 from relationships.models import Complaint, SupplierDispute
 
 COPIED = ("title", "description", "requester", "unit", "service", "received_at", "confidential", "kept_from")
@@ -15,7 +16,7 @@ def receive_complaint(origin: Any, *, move: Move, why: str) -> Complaint:
     """Open a complaint with the words of ``origin`` and its time of receipt."""
     fields = {name: getattr(origin, name) for name in COPIED}
     made: Complaint = open_record(
-        Complaint, by=move.by, at=move.at, channel=origin.channel, fired_by=move, team=origin.team,
+        Complaint, by=move.by, at=move.at, channel=origin.channel, fired_by=move, team=origin.team or desk(),
         origin=_origin(origin.channel), **fields,
     )  # fmt: skip
     return made

@@ -13,7 +13,7 @@ from itsm.records import journal, register
 from itsm.records.clock import database_now, whole
 from itsm.records.links import link, linked
 from itsm.records.models import Event, LinkKind
-from itsm.records.perform import lock, open_record
+from itsm.records.perform import lock, open_record, saving
 from itsm.records.refusals import NotAllowed, Objected
 from itsm.records.roles import roles_on
 from relationships.models import Contract, Supplier, SupplierCase, SupplierDispute, SupplierEvaluation
@@ -26,6 +26,8 @@ LONGEST_TITLE = 160
 #: What may wait for a supplier.
 WAITS = ("incident", "problem", "service_request", "change")
 COPIED = ("service", "category", "priority", "impact", "urgency", "team", "assignee", "confidential", "kept_from")
+#: States in which a contract may be written anew.
+CHANGED_IN = ("draft", "under_review")
 MARKS = ("quality", "timeliness", "cooperation", "price")
 
 
@@ -87,6 +89,43 @@ def open_contract(
         for priority, minutes in (targets or {}).items():
             made.targets.create(priority=priority, minutes=minutes)
     return made
+
+
+def change_contract(
+    contract: Contract, *, by: Person, targets: dict[int | None, int], at: datetime | None = None, **given: Any
+) -> None:
+    """Write a contract anew while it is drafted or reviewed, journaled with what was before.
+
+    :raises NotAllowed: if ``by`` does not keep contracts
+    :raises Objected: if it is in force or over
+    """
+    if not keeps(by):
+        raise NotAllowed
+    services = given.pop("services", None)
+    with transaction.atomic():
+        locked = lock(contract)
+        if locked.state not in CHANGED_IN:
+            raise Objected(gettext("A contract in force is changed only under review."))
+        move = Move("edit", by, whole(at or database_now()))
+        before = {name: getattr(locked, name) for name, value in given.items() if getattr(locked, name) != value}
+        with saving(locked):
+            for name, value in given.items():
+                setattr(locked, name, value)
+            locked.version += 1
+            locked.changed_at = move.at
+        if services is not None:
+            locked.services.set(services)
+        locked.targets.all().delete()
+        for priority, minutes in targets.items():
+            locked.targets.create(priority=priority, minutes=minutes)
+        journal.write(
+            locked,
+            kind=Event.Kind.EDITED,
+            name="edit",
+            move=move,
+            before=before,
+            after={name: given[name] for name in before},
+        )
 
 
 def raise_dispute(

@@ -77,7 +77,7 @@ class Directory:
 
     def people(self, audience: str, case: Case) -> list[int]:
         """This will list the ids of those behind ``audience`` for ``case``, deputies of the absent among them."""
-        if case.confidential and audience not in (TRUSTED - set(OF_TEAM) if case.kept_from_id else TRUSTED):
+        if case.confidential and audience not in (TRUSTED if case.team_id else TRUSTED - set(OF_TEAM)):
             return []
         found = [pk for pk in self._named(audience, case) if pk is not None and pk != case.kept_from_id]
         if not self._deputies:
@@ -86,7 +86,7 @@ class Directory:
 
     def team_addresses(self, case: Case) -> list[str]:
         """This will list the mail addresses of the team's own channel."""
-        if case.kept_from_id:
+        if case.confidential and case.team_id is None:
             return []
         return [email for team in self._teams_of(case) if (email := self._teams[team]["email"])]
 

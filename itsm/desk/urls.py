@@ -28,7 +28,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("desk/triage/", triage.triage, name="triage"),
     path("desk/triage/undo/<int:pk>/", triage.undo_merge, name="undo_merge"),
     re_path(
-        r"^desk/triage/(?P<number>[A-Za-z0-9-]{1,32})/(?P<code>incident|request|problem|duplicate)/$",
+        r"^desk/triage/(?P<number>[A-Za-z0-9-]{1,32})/(?P<code>incident|request|problem|complaint|duplicate)/$",
         triage.judge,
         name="judge",
     ),

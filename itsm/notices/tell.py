@@ -259,6 +259,7 @@ TELLERS: dict[str, Callable[[Telling], None]] = {
     "judge_as_incident": _reclassified,
     "judge_as_request": _reclassified,
     "judge_as_problem": _reclassified,
+    "judge_as_complaint": _reclassified,
     "request_approval": _approval_asked,
     "approve_request": _approved,
     "reject_request": _rejected,

@@ -125,7 +125,7 @@ def _refuse_wrong(ticket: Ticket, team: Team | None, assignee: Person | None) ->
         raise Objected(gettext("The case is closed; reopen it first."))
     if assignee is not None and assignee.pk == ticket.kept_from_id:
         raise Objected(fields={"assignee": gettext("This case is kept from %(person)s.") % {"person": assignee}})
-    if ticket.phase == "working" and team is None and ticket.kept_from_id is None:
+    if ticket.phase == "working" and team is None and not ticket.confidential:
         raise Objected(gettext("A case that is worked on needs a team."), fields={"team": gettext("Choose a team.")})
     if assignee and team and not team.members.filter(pk=assignee.pk).exists():
         text = gettext("%(person)s is not a member of %(team)s.") % {"person": assignee, "team": team}

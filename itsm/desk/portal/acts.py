@@ -27,6 +27,13 @@ MOVES = {
         "withdraw": "cancel",
         "reopen": "reopen",
     },
+    "complaint": {
+        "agree": "agree_to_close",
+        "disagree": "disagree",
+        "escalate": "escalate",
+        "withdraw": "withdraw",
+        "reopen": "reopen",
+    },
 }
 
 
@@ -43,7 +50,7 @@ class Act:
     @property
     def style(self) -> str:
         """This will give the look of its button."""
-        return {"confirm": "primary", "withdraw": "danger"}.get(self.code, "")
+        return {"confirm": "primary", "agree": "primary", "withdraw": "danger"}.get(self.code, "")
 
 
 def acts_of(case: Any, *, person: Person, at: datetime) -> list[Act]:
@@ -58,6 +65,13 @@ def _act(code: str, reason: str) -> Act:
     label, asks, said = {
         "confirm": (_("It works: close the case"), "", _("Thank you. The case is closed.")),
         "refuse": (_("Not solved yet"), _("What still fails, or is missing?"), _("Thank you. We go on working on it.")),
+        "agree": (_("I agree, close it"), "", _("Thank you. The case is closed.")),
+        "disagree": (_("I do not agree"), _("What is still wrong?"), _("Thank you. We go on working on it.")),
+        "escalate": (
+            _("Take it higher"),
+            _("Why should somebody else look at it?"),
+            _("It was given to more authority."),
+        ),
         "withdraw": (_("Withdraw the case"), _("Why is it not needed any more?"), _("The case was withdrawn.")),
         "reopen": (_("It is back: reopen"), _("What happens again?"), _("The case is open again.")),
     }[code]
@@ -66,4 +80,4 @@ def _act(code: str, reason: str) -> Act:
 
 def inputs_of(code: str, *, reason: str) -> dict[str, Any]:
     """This will give the inputs that the move behind an act takes."""
-    return {"confirmation": "portal"} if code == "confirm" else {"reason": reason}
+    return {"confirmation": "portal"} if code in ("confirm", "agree") else {"reason": reason}

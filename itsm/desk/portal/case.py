@@ -36,6 +36,10 @@ if TYPE_CHECKING:
     from itsm.people.models import Person
 
 RELATED = ("requester", "requested_for", "service", "team", "hold_reason", "merged_into")
+#: What the processes call that which was done.
+RESULTS = ("resolution_note", "fulfilment_note", "answer")
+#: What a complaint may be about.
+ABOUT = ("incident", "service_request")
 MOST_SAID, MOST_FILES = 500, 100
 
 
@@ -94,7 +98,8 @@ def draw(
         "refused": [text for code, text in (wrong or {}).items() if code not in shown],
         "typed": typed or {},
         "wrong": wrong or {},
-        "result": getattr(case, "resolution_note", "") or getattr(case, "fulfilment_note", ""),
+        "result": next((text for name in RESULTS if (text := getattr(case, name, ""))), ""),
+        "may_complain": case.kind in ABOUT and is_own(case, person),
         "reopen_until": case.closed_at + REOPEN_WINDOW if case.closed_at else None,
         "elsewhere": _elsewhere(case, person),
         "answers": answers_of(case),
@@ -111,6 +116,8 @@ def who_acts(case: Any) -> str:
     if not case.is_open:
         return ""
     state = public_state(case)
+    if case.state == "awaiting_consent":
+        return _("You: please say whether you agree with the answer.")
     if state is CONFIRM:
         return _("You: please say whether it works now.")
     if state is ANSWER:

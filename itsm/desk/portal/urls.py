@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from itsm.desk.portal import acting, case, cases, home, offered, raising
+from itsm.desk.portal import acting, case, cases, feedback, home, offered, raising
 
 app_name = "portal"
 urlpatterns = [
@@ -13,6 +13,7 @@ urlpatterns = [
     path("portal/catalogue/", offered.services, name="services"),
     path("portal/catalogue/<slug:code>/", offered.service, name="service"),
     path("portal/ask/", raising.ask, name="ask"),
+    path("portal/feedback/", feedback.feedback, name="feedback"),
     path("portal/cases/", cases.cases, name="cases"),
     path("portal/cases/<str:number>/", case.case, name="case"),
     path("portal/cases/<str:number>/reply/", acting.reply, name="reply"),

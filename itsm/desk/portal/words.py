@@ -11,9 +11,9 @@ from itsm.draw.rail import GLYPHS
 from itsm.flow import Words
 
 #: The kinds of cases that requesters follow.
-KINDS = ("incident", "service_request")
+KINDS = ("incident", "service_request", "complaint")
 #: States in which nothing goes on before the requester acts; a question on hold is asked apart.
-TO_CONFIRM = ("awaiting_confirmation",)
+TO_CONFIRM = ("awaiting_confirmation", "awaiting_consent")
 STEPS = (
     Words("Received", "收到"),
     Words("In progress", "處理中"),
@@ -48,10 +48,12 @@ STATES = {
     "on_hold": WAITING,
     "pending_approval": APPROVAL,
     "awaiting_confirmation": CONFIRM,
+    "awaiting_consent": PublicState(Words("Do you agree?", "待您表示同意"), "decision", 2),
     "major_review": PublicState(Words("Solved", "已解決"), "done", 3),
     "closed": PublicState(Words("Closed", "結案"), "closed", 3),
     "rejected": PublicState(Words("Not approved", "未核准"), "closed"),
     "reclassified": PublicState(Words("Continues as another case", "已轉為另一案件"), "closed"),
+    "withdrawn": PublicState(Words("Withdrawn", "已撤回"), "closed"),
     "cancelled": PublicState(Words("Withdrawn or cancelled", "已撤回或取消"), "closed"),
 }
 

@@ -18,6 +18,7 @@ from itsm.records.perform import perform
 from itsm.records.refusals import Objected
 from itsm.tickets import merging
 from itsm.tickets.models import Merge
+from relationships.models import Complaint
 
 if TYPE_CHECKING:
     from itsm.people.models import Person
@@ -73,6 +74,12 @@ CHOICES = (
         _("The unknown cause behind several incidents, to be looked into."),
         _("“The print server hangs every Monday.”"),
     ),
+    Choice(
+        "complaint",
+        _("Complaint"),
+        _("Somebody is dissatisfied with how we treated them or kept a promise."),
+        _("“Nobody called me back for three days.”"),
+    ),
     Choice("duplicate", _("Duplicate"), _("The same matter is here already."), _("“I wrote about this yesterday.”")),
 )
 
@@ -84,7 +91,13 @@ def decide(case: Any, choice: str, given: Given, *, by: Person, at: datetime) ->
     :raises NotAllowed: if ``by`` may not judge this case
     :raises MovedOn: if it has been judged meanwhile
     """
-    ways: dict[str, Decide] = {"incident": _incident, "request": _request, "problem": _problem, "duplicate": _duplicate}
+    ways: dict[str, Decide] = {
+        "incident": _incident,
+        "request": _request,
+        "problem": _problem,
+        "complaint": _complaint,
+        "duplicate": _duplicate,
+    }
     with transaction.atomic():
         return ways[choice](case, given, by, at)
 
@@ -126,6 +139,12 @@ def _problem(case: Any, given: Given, by: Person, at: datetime) -> Decided:
     perform(case, "judge_as_problem", by=by, at=at, **given.inputs["judge_as_problem"])
     made = Link.objects.select_related("target").get(source=case.pk, kind=LinkKind.RECLASSIFIED_TO).target
     return Decided(made, gettext("%(old)s goes on as problem %(new)s.") % {"old": case.number, "new": made.number})
+
+
+def _complaint(case: Any, given: Given, by: Person, at: datetime) -> Decided:
+    perform(case, "judge_as_complaint", by=by, at=at, **given.inputs["judge_as_complaint"])
+    made = moved_to(case, Complaint)
+    return Decided(made, gettext("%(old)s goes on as complaint %(new)s.") % {"old": case.number, "new": made.number})
 
 
 def _duplicate(case: Any, given: Given, by: Person, at: datetime) -> Decided:

@@ -76,6 +76,9 @@ def panel(case: Any, choice: Choice, *, person: Person, data: Mapping[str, Any] 
         made.closed = (
             gettext("A service request does not become a problem; judge it as an incident first.") if is_request else ""
         )
+    elif choice.code == "complaint":
+        row = (REQUEST if is_request else INCIDENT)["judge_as_complaint"]
+        made.forms = [TransitionForm(case, row, person, data)]
     _rename(made)
     _propose(made, case)
     return made

@@ -1,0 +1,28 @@
+"""What the page of a complaint shows beside what all cases have."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from itsm.people.models import Person
+from itsm.records import register
+from itsm.records.roles import roles_on
+from relationships.complaint_guards import ATTEMPTS, involved
+from relationships.models import ContactAttempt
+
+
+def page(record: Any, *, person: Person, at: datetime) -> dict[str, Any]:
+    """Collect the attempts to reach who complains, who must not handle it, and whether the person may note an attempt."""
+    attempts = list(record.attempts.select_related("by"))
+    record._prefetched_objects_cache = getattr(record, "_prefetched_objects_cache", {}) | {"attempts": attempts}
+    apart = [pk for pk in involved(record) if pk and pk != record.requester_id]
+    return {
+        "attempts": attempts,
+        "attempts_needed": ATTEMPTS,
+        "ways": ContactAttempt.Way.choices,
+        "apart": list(Person.objects.filter(pk__in=apart).order_by("name")) if apart else [],
+        "may_note": record.is_open and bool(roles_on(record, person=person) & register.workers(record)),
+        "consent_by": record.consent_by,
+        "decided_by": record.decided_by,
+    }

@@ -1,0 +1,65 @@
+"""What the pages of supplier cases, contracts, disputes and reviews show beside what all records have."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Count, Q
+
+from itsm.people.models import Person
+from itsm.records.models import Attachment
+from itsm.tickets.finding import page_of
+from itsm.tickets.models import Ticket
+from relationships.models import Complaint, SupplierCase
+from relationships.supplier_clock import waiting_for
+from relationships.supplier_flow import SUPPLIER_CASE
+from relationships.supplier_guards import CONTENTS, missing
+from relationships.supplier_querysets import CONTRACT_READERS, keeps
+from relationships.suppliers import CHANGED_IN
+
+MOST = 20
+
+
+def supplier_case(record: Any, *, person: Person, at: datetime) -> dict[str, Any]:
+    """Collect the questions and answers, the contract, and who waits."""
+    contract = record.under
+    return {
+        "exchanges": list(record.exchanges.select_related("asked_by")),
+        "contract": contract,
+        "contract_url": page_of(contract) if contract and person.role_codes & CONTRACT_READERS else "",
+        "supplier": contract.supplier if contract else None,
+        "contacts": list(contract.supplier.contacts.all()) if contract else [],
+        "waiting": waiting_for(record),
+    }
+
+
+def contract(record: Any, *, person: Person, at: datetime) -> dict[str, Any]:
+    """Collect the contents, targets, services, files and cases of a contract."""
+    cases = SupplierCase.objects.worked_by(person).filter(under=record).order_by("-pk")[:MOST]
+    fields = {name: record._meta.get_field(name).verbose_name for name in CONTENTS}
+    return {
+        "contents": [(label, getattr(record, name)) for name, label in fields.items()],
+        "lacks": [fields[name] for name in missing(record)] if record.state == "draft" else [],
+        "targets": list(record.targets.all()),
+        "services": list(record.services.order_by("code")),
+        "files": list(Attachment.objects.filter(record=record.pk).select_related("added_by").order_by("pk")),
+        "cases": [{"record": row, "url": page_of(row), "state": SUPPLIER_CASE.states[row.state]} for row in cases],
+        "may_keep": keeps(person),
+        "may_change": keeps(person) and record.state in CHANGED_IN,
+    }
+
+
+def review(record: Any, *, person: Person, at: datetime) -> dict[str, Any]:
+    """Lay out the agenda: what the customer's people asked for and complained of in the period."""
+    unit = record.customer.organisation_id
+    between = Q(received_at__date__gte=record.period_start, received_at__date__lte=record.period_end)
+    cases = Ticket.objects.visible_to(person).filter(between, unit=unit)
+    counted = cases.order_by().values("kind").annotate(n=Count("pk"), still_open=Count("pk", filter=~Q(phase="done")))
+    complaints = Complaint.objects.visible_to(person).filter(between, unit=unit).order_by("-pk")[:MOST]
+    return {
+        "customer": record.customer,
+        "counted": {row["kind"]: row for row in counted},
+        "complaints": [{"record": row, "url": page_of(row)} for row in complaints],
+        "services": list(record.customer.services.order_by("code")),
+    }
