@@ -31,7 +31,7 @@ class RelationshipsConfig(AppConfig):
 
 def _complaints() -> None:
     from itsm.records.register import Process, add, steps
-    from relationships import access, complaint_answers, complaint_telling, complaint_timers
+    from relationships import access, complaint_answers, complaint_figures, complaint_telling, complaint_timers
     from relationships.complaint_page import page
     from relationships.models import Complaint
     from relationships.receive import receive_complaint
@@ -46,6 +46,8 @@ def _complaints() -> None:
             workers=COMPLAINT_WORKERS,
             overseers=COMPLAINT_OVERSEERS,
             page=page,
+            figures=complaint_figures.FIGURES,
+            evidence=complaint_figures.EVIDENCE,
             milestones={"ended": lambda complaint: not complaint.is_open},
         )
     )
@@ -62,51 +64,38 @@ def _ended(record: Any) -> bool:
 
 def _suppliers() -> None:
     from itsm.records.register import Process, add, steps
-    from relationships import (
-        access,
-        supplier_answers,
-        supplier_clock,
-        supplier_pages,
-        supplier_telling,
-        supplier_timers,
-    )
+    from relationships import access, supplier_answers, supplier_clock, supplier_telling, supplier_timers
+    from relationships import supplier_figures as figures
+    from relationships import supplier_pages as pages
     from relationships.models import Contract, ServiceReview, SupplierCase, SupplierDispute
     from relationships.receive import receive_dispute
 
     ends = {"ended": _ended}
+    answered = {"answered": lambda case: case.state in ("answered", "closed")}
     add(
         Process(
-            "supplier_case",
-            SupplierCase,
-            SupplierCase.flows,
-            section="supplier-cases",
-            workers=SUPPLIER_WORKERS,
-            page=supplier_pages.supplier_case,
-            milestones={**ends, "answered": lambda case: case.state in ("answered", "closed")},
-        )
-    )
-    add(
-        Process(
-            "contract",
-            Contract,
-            Contract.flows,
-            section="contracts",
-            workers=KEEPERS,
-            milestones=ends,
-            page=supplier_pages.contract,
-        )
-    )
-    add(
-        Process(
-            "supplier_dispute", SupplierDispute, SupplierDispute.flows, section="supplier-disputes", receive=receive_dispute,
-            workers=KEEPERS, milestones=ends,
+            "supplier_case", SupplierCase, SupplierCase.flows, section="supplier-cases", workers=SUPPLIER_WORKERS,
+            milestones={**ends, **answered}, page=pages.supplier_case, figures=figures.FIGURES,
         )
     )  # fmt: skip
     add(
         Process(
-            "service_review", ServiceReview, ServiceReview.flows, section="reviews", workers=KEEPERS, milestones=ends
+            "contract", Contract, Contract.flows, section="contracts", workers=KEEPERS, milestones=ends, page=pages.contract,
+            words=("scope",), figures=figures.CONTRACTS, evidence=figures.EVIDENCE,
         )
-    )
+    )  # fmt: skip
+    add(
+        Process(
+            "supplier_dispute", SupplierDispute, SupplierDispute.flows, section="supplier-disputes", workers=KEEPERS,
+            milestones=ends, receive=receive_dispute, words=("claim", "result"), figures=figures.DISPUTES, evidence=figures.DISPUTED,
+        )
+    )  # fmt: skip
+    add(
+        Process(
+            "service_review", ServiceReview, ServiceReview.flows, section="reviews", workers=KEEPERS, milestones=ends,
+            page=pages.review, words=("minutes", "decisions"),
+        )
+    )  # fmt: skip
     if access.supplier_roles not in steps.roles:
         steps.roles.append(access.supplier_roles)
     supplier_clock.register()

@@ -52,7 +52,7 @@ def linked_done(record: Any, move: Move) -> bool:
 
 @guard("g_contact_attempts", "Log three contact attempts first.", "請先登錄三次以上聯繫紀錄。")
 def contact_attempts(record: Any, move: Move) -> bool:
-    """Tell whether the complainant was sought on three different days since the last answer."""
+    """Tell whether the complainant was sought on three different days."""
     return len(days_sought(record)) >= ATTEMPTS
 
 

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from django.db import connection, transaction
 
-from itsm.demo import board, catalogue_story, changes, cmdb, history, organisation, stories
+from itsm.demo import board, catalogue_story, changes, cmdb, history, organisation, relations, stories
 from itsm.demo.news import announce
 from itsm.demo.world import World
 from itsm.notices.outbox import quiet
@@ -36,6 +36,7 @@ def load(*, at: datetime, small: bool = False) -> int:
         changes.tell(world, at=at)
         board.sit(world, at=at)
         catalogue_story.tell(world, at=at)
+        relations.tell(world, at=at)
         announce(world, at=at)
         sweep(at=at)
         rules.propose(at=at)

@@ -1,20 +1,28 @@
 """What tests of relationships share: the owner of the process, and a complaint led to each of its states."""
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
 
-from catalogue.models import Service
-from itsm.people.models import Person
+from catalogue.models import Category, Service
+from incidents import services
+from itsm.hours.models import Calendar
+from itsm.people.models import Organisation, Person
 from itsm.records.perform import perform
+from relationships import suppliers
 from relationships.complaints import raise_complaint
+from relationships.models import Contract, Supplier
+from relationships.supplier_guards import CONTENTS
 from tests.fixtures import MONDAY, make_person
 
 DAY = timedelta(days=1)
 HOUR = timedelta(hours=1)
 Walk = Callable[..., Any]
+PERIOD: dict[str, Any] = {
+    "starts_on": date(2026, 1, 1), "ends_on": date(2027, 6, 30), "review_on": date(2026, 12, 15),
+}  # fmt: skip
 
 
 @pytest.fixture
@@ -66,3 +74,41 @@ def walk(complaint: Any, requester: Person, service: Service, agent: Person) -> 
         return record
 
     return to
+
+
+# ---- suppliers ------------------------------------------------------------------------------
+@pytest.fixture
+def keeper(db: None) -> Person:
+    """The service level manager, who keeps contracts."""
+    return make_person("keeper", "slm", name="吳服務")
+
+
+@pytest.fixture
+def supplier(keeper: Person) -> Supplier:
+    """A supplier of our network."""
+    made = Organisation.objects.create(code="fibre", name_zh="光纖電信", name_en="Fibre Telecom", kind="supplier")
+    found: Supplier = Supplier.objects.create(organisation=made, owner=keeper, tax_id="12345678")
+    return found
+
+
+@pytest.fixture
+def draft(supplier: Supplier, keeper: Person) -> Contract:
+    """A contract with all that it must say: four hours for any case, one for the highest priority."""
+    return suppliers.open_contract(
+        by=keeper, supplier=supplier, title="骨幹線路維護", at=MONDAY, targets={None: 240, 1: 60},
+        hours=Calendar.objects.get(code="taiwan-office"), **PERIOD, **dict.fromkeys(CONTENTS, "如附件"),
+    )  # fmt: skip
+
+
+@pytest.fixture
+def contract(draft: Contract, keeper: Person) -> Any:
+    """The contract in force."""
+    return perform(draft, "put_in_force", by=keeper, at=MONDAY)
+
+
+@pytest.fixture
+def incident(requester: Person, service: Service, category: Category, agent: Person) -> Any:
+    """An incident that the agent works on."""
+    made = services.raise_incident(by=requester, requester=requester, title="對外線路中斷", service=service, at=MONDAY)
+    made = perform(made, "classify", by=agent, at=MONDAY, service=service, category=category, impact="2", urgency="2")
+    return perform(made, "assign_first_line", by=agent, at=MONDAY, assignee=agent)

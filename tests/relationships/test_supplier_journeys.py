@@ -7,10 +7,7 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.utils import translation
 
-from catalogue.models import Category, Service
-from incidents import services
 from incidents.models import Incident
-from itsm.hours.models import Calendar
 from itsm.notices.models import Notification
 from itsm.people.models import Organisation, Person
 from itsm.records.links import linked
@@ -20,53 +17,12 @@ from itsm.records.refusals import NotAllowed, Objected
 from itsm.tickets.models import HoldReason
 from relationships import suppliers
 from relationships.models import Contract, Customer, ServiceReview, Supplier, SupplierCase, SupplierDispute
-from relationships.supplier_guards import CONTENTS
 from sla.models import Clock
 from sla.sweep import sweep
-from tests.fixtures import MONDAY, make_person
-from tests.relationships.conftest import DAY, HOUR, Walk
+from tests.fixtures import MONDAY
+from tests.relationships.conftest import DAY, HOUR, PERIOD, Walk
 
 pytestmark = pytest.mark.django_db
-PERIOD: dict[str, Any] = {
-    "starts_on": date(2026, 1, 1), "ends_on": date(2027, 6, 30), "review_on": date(2026, 12, 15),
-}  # fmt: skip
-
-
-@pytest.fixture
-def keeper(db: None) -> Person:
-    """The service level manager, who keeps contracts."""
-    return make_person("keeper", "slm", name="吳服務")
-
-
-@pytest.fixture
-def supplier(keeper: Person) -> Supplier:
-    """A supplier of our network."""
-    made = Organisation.objects.create(code="fibre", name_zh="光纖電信", name_en="Fibre Telecom", kind="supplier")
-    found: Supplier = Supplier.objects.create(organisation=made, owner=keeper, tax_id="12345678")
-    return found
-
-
-@pytest.fixture
-def draft(supplier: Supplier, keeper: Person) -> Contract:
-    """A contract with all that it must say: four hours for any case, one for the highest priority."""
-    return suppliers.open_contract(
-        by=keeper, supplier=supplier, title="骨幹線路維護", at=MONDAY, targets={None: 240, 1: 60},
-        hours=Calendar.objects.get(code="taiwan-office"), **PERIOD, **dict.fromkeys(CONTENTS, "如附件"),
-    )  # fmt: skip
-
-
-@pytest.fixture
-def contract(draft: Contract, keeper: Person) -> Any:
-    """The contract in force."""
-    return perform(draft, "put_in_force", by=keeper, at=MONDAY)
-
-
-@pytest.fixture
-def incident(requester: Person, service: Service, category: Category, agent: Person) -> Any:
-    """An incident that the agent works on."""
-    made = services.raise_incident(by=requester, requester=requester, title="對外線路中斷", service=service, at=MONDAY)
-    made = perform(made, "classify", by=agent, at=MONDAY, service=service, category=category, impact="2", urgency="2")
-    return perform(made, "assign_first_line", by=agent, at=MONDAY, assignee=agent)
 
 
 def hold(incident: Any, agent: Person) -> Any:

@@ -1,0 +1,108 @@
+"""The figures of complaints (domain 4.8)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.db.models import F
+
+from itsm.hours.worktime import Schedule
+from itsm.records.figures import Durations, Share, durations, moves_of
+from relationships.complaint_timers import hours
+from relationships.models import Complaint, Feedback
+
+#: Business days within which an acknowledgement and an answer count as in time.
+ACKNOWLEDGED, ANSWERED = 1, 10
+DAY = 8 * 3600
+
+
+def _received(start: datetime, end: datetime) -> Any:
+    return Complaint.objects.filter(received_at__gte=start, received_at__lt=end)
+
+
+def _in_time(start: datetime, end: datetime, column: str, days: int) -> Share:
+    office: Schedule = hours()
+    rows = list(_received(start, end).values_list("received_at", column))
+    good = sum(1 for since, done in rows if done and office.between(since, max(since, done)) <= days * DAY)
+    return Share(good, len(rows))
+
+
+def received(*, start: datetime, end: datetime) -> int:
+    """Count the complaints received in the period."""
+    found: int = _received(start, end).count()
+    return found
+
+
+def acknowledged_in_time(*, start: datetime, end: datetime) -> Share:
+    """Count those registered within one business day among those received in the period."""
+    return _in_time(start, end, "first_response_at", ACKNOWLEDGED)
+
+
+def answered_in_time(*, start: datetime, end: datetime) -> Share:
+    """Count those answered within ten business days among those received in the period."""
+    return _in_time(start, end, "answered_at", ANSWERED)
+
+
+def closed_with_consent(*, start: datetime, end: datetime) -> Share:
+    """Count those closed with consent among those closed in the period."""
+    closed = Complaint.objects.filter(state="closed", closed_at__gte=start, closed_at__lt=end)
+    return Share(closed.filter(closure_code="consent").count(), closed.count())
+
+
+def escalated(*, start: datetime, end: datetime) -> Share:
+    """Count those that were escalated among those received in the period."""
+    rows = _received(start, end)
+    return Share(rows.filter(escalation_level__gt=0).count(), rows.count())
+
+
+def time_to_answer(*, start: datetime, end: datetime) -> Durations:
+    """Measure from receipt to the first answer, for those first answered in the period."""
+    rows = Complaint.objects.filter(answered_at__gte=start, answered_at__lt=end)
+    return durations(rows.values_list("received_at", "answered_at"))
+
+
+def suggestions(*, start: datetime, end: datetime) -> int:
+    """Count the suggestions and compliments of the period."""
+    found: int = Feedback.objects.filter(at__gte=start, at__lt=end).count()
+    return found
+
+
+def closed_rows(*, start: datetime, end: datetime) -> Any:
+    """Give the complaints closed in the period with their answers and consent, as evidence of clause 7.1."""
+    return Complaint.objects.filter(state="closed", closed_at__gte=start, closed_at__lt=end).order_by("closed_at", "pk")
+
+
+def decided_rows(*, start: datetime, end: datetime) -> Any:
+    """Give those closed by a named decision, without consent."""
+    return closed_rows(start=start, end=end).filter(closure_code="decision").select_related("decided_by")
+
+
+def unanswered_rows(*, start: datetime, end: datetime) -> Any:
+    """Give those received in the period that have no answer."""
+    return _received(start, end).filter(answered_at=None).exclude(state="withdrawn").order_by("received_at", "pk")
+
+
+def independence_breaches(*, start: datetime, end: datetime) -> Any:
+    """Give the complaints whose handler complained or is complained about: never any."""
+    return _received(start, end).filter(assignee=F("kept_from")) | _received(start, end).filter(assignee=F("requester"))
+
+
+def diverted(*, start: datetime, end: datetime) -> int:
+    """Count how often a complaint entered another process in the period."""
+    found: int = moves_of("complaint", "refer_to_process", start=start, end=end).count()
+    return found
+
+
+FIGURES = {
+    figure.__name__: figure
+    for figure in (
+        received, acknowledged_in_time, answered_in_time, closed_with_consent, escalated, time_to_answer, diverted, suggestions,
+    )
+}  # fmt: skip
+EVIDENCE = {
+    "complaints_closed": closed_rows,
+    "complaints_decided": decided_rows,
+    "complaints_unanswered": unanswered_rows,
+    "complaints_not_independent": independence_breaches,
+}
