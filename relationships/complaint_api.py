@@ -6,6 +6,7 @@ from typing import Any
 
 from django.urls import path
 from django.utils import timezone
+from django.utils.translation import gettext
 from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -72,10 +73,16 @@ class RaiseBody(Strict):
     title = Text(max_length=160)
     description = Text(required=False, allow_blank=True, max_length=20_000)
     wish = Text(required=False, allow_blank=True, max_length=4000)
-    origin = serializers.ChoiceField([row for row in Complaint.Origin.choices if row[0] != "survey"], required=False)
+    origin = serializers.ChoiceField(Complaint.Origin.choices, required=False)
     nature = serializers.ChoiceField(Complaint.Nature.choices, required=False)
     requester = Text(required=False, help_text="User name of the complainant; yourself when left out.")
     service = Text(required=False, help_text="Code of a live service.")
+
+    def validate_origin(self, value: str) -> str:
+        """This will refuse a survey, which only the survey itself can name."""
+        if value == Complaint.Origin.SURVEY:
+            raise serializers.ValidationError(gettext("Complaints from surveys come by themselves."))
+        return value
 
 
 class AttemptBody(Strict):

@@ -69,7 +69,7 @@ ACTIONS = Input("actions", Words("What was done", "已採取之措施"), "text",
 ROOT_THEME = Input("root_theme", Words("Root theme", "根本主題"), required=False, initial="root_theme")
 COMPENSATION = Input("compensation", Words("Compensation", "補償"), required=False, initial="compensation")
 HOW_AGREED = Input(
-    "confirmation", Words("How consent was given", "同意方式"), "choice", required=False,
+    "consent_way", Words("How consent was given", "同意方式"), "choice", required=False,
     choices=(
         Choice("portal", Words("Portal", "入口網站")), Choice("mail", Words("Mail link", "郵件連結")),
         Choice("phone", Words("Phone", "電話")),

@@ -80,7 +80,7 @@ def agree(record: Any, move: Move) -> None:
     """End it with consent."""
     record.consent_at, record.consent_by = move.at, move.by
     record.consent_evidence = move.given("reason", "")
-    record.confirmation = move.given("confirmation", "")
+    record.confirmation = move.given("consent_way", "")
     _end(record, move, "consent")
 
 

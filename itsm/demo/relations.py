@@ -170,7 +170,7 @@ def slow_answer(world: World, at: datetime) -> None:
         actions="尖峰時段增加一線。",
         root_theme="人力",
     )
-    perform(old, "agree_to_close", by=world.people["user01"], at=at - 27 * DAY, confirmation="portal")
+    perform(old, "agree_to_close", by=world.people["user01"], at=at - 27 * DAY, consent_way="portal")
     case = _raised(
         world, "wang", "印表機修了三天才有人回覆", "報修後三天都沒有消息，期間無法列印公文。", at - 4 * DAY, about=about
     )

@@ -68,6 +68,6 @@ def _move(claim: Claim, names: tuple[str, ...]) -> str:
 
 def _inputs(claim: Claim, choice: str, reason: str) -> dict[str, Any]:
     given: dict[str, Any] = {"reason": reason.replace("\x00", "").strip()[:4000]}
-    if claim.purpose.code in ("confirm", "consent") and choice == "yes":
-        given["confirmation"] = "mail"
+    if choice == "yes" and claim.purpose.says_how:
+        given[claim.purpose.says_how] = "mail"
     return given

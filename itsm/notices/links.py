@@ -36,6 +36,7 @@ class Purpose:
     code: str
     yes: tuple[str, ...] = ()
     no: tuple[str, ...] = ()
+    says_how: str = ""  # the input of a yes that says how it was given
     choices: tuple[str, ...] = ("yes", "no")
     labels: Mapping[str, Any] = field(default_factory=dict)
     finds: Callable[[Person, int], Any] | None = None
@@ -45,8 +46,10 @@ class Purpose:
 
 
 PURPOSES = {
-    "confirm": Purpose("confirm", ("confirm_resolution", "confirm_done"), ("reject_resolution", "confirm_not_done")),
-    "consent": Purpose("consent", ("agree_to_close",), ("disagree",)),
+    "confirm": Purpose(
+        "confirm", ("confirm_resolution", "confirm_done"), ("reject_resolution", "confirm_not_done"), "confirmation"
+    ),
+    "consent": Purpose("consent", ("agree_to_close",), ("disagree",), says_how="consent_way"),
     "approve": Purpose("approve", ("approve_request",), ("reject_request",)),
 }
 

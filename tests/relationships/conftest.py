@@ -61,7 +61,7 @@ def walk(complaint: Any, requester: Person, service: Service, agent: Person) -> 
         "register": (agent, registration(requester, service, agent)),
         "start_processing": (agent, {"plan": "調閱通話紀錄"}),
         "report_result": (agent, {"answer": "當日人力不足，致歉", "actions": "增派一名值班"}),
-        "agree_to_close": (requester, {"confirmation": "portal"}),
+        "agree_to_close": (requester, {"consent_way": "portal"}),
     }
     way = ["submitted", "registered", "processing", "awaiting_consent", "closed"]
 

@@ -36,6 +36,9 @@ MOVES = {
     },
 }
 
+#: The input by which an act says that it was made here.
+SAYS_HOW = {"confirm": "confirmation", "agree": "consent_way"}
+
 
 @dataclass(frozen=True)
 class Act:
@@ -80,4 +83,6 @@ def _act(code: str, reason: str) -> Act:
 
 def inputs_of(code: str, *, reason: str) -> dict[str, Any]:
     """This will give the inputs that the move behind an act takes."""
-    return {"confirmation": "portal"} if code in ("confirm", "agree") else {"reason": reason}
+    if code in SAYS_HOW:
+        return {SAYS_HOW[code]: "portal"}
+    return {"reason": reason}
