@@ -62,7 +62,7 @@ def _of_tab(rows: QuerySet[Any], tab: str, person: Person) -> QuerySet[Any]:
 
 def _tabs(current: str) -> list[dict[str, Any]]:
     names = {
-        "open": _("Open"), "mine": _("Mine"), "escalated": _("Escalated"), "consent": _("Awaiting consent"), "closed": _("Closed"),
+        "open": _("Not closed"), "mine": _("Mine"), "escalated": _("Escalated"), "consent": _("Awaiting consent"), "closed": _("Closed"),
         "all": _("All"),
     }  # fmt: skip
     return [{"label": names[tab], "url": f"?show={tab}", "current": tab == current} for tab in TABS]

@@ -106,7 +106,7 @@ class Contract(Moves(CONTRACT), PlainRecord):  # type: ignore[misc]  # the base 
     targets_text = _text(_("service targets"))
     interfaces = _text(_("interfaces"))
     workload = _text(_("workload"))
-    exceptions = _text(_("exceptions"))
+    exceptions = _text(_("exceptions to it"))
     authorities = _text(_("authorities and responsibilities"))
     reporting = _text(_("reporting"))
     charges = _text(_("charges"))

@@ -264,7 +264,7 @@ def cases(request: HttpRequest) -> HttpResponse:
     shown = [{"record": row, "url": page_of(row), "state": SUPPLIER_CASE.states[row.state]} for row in found]
     tabs = [
         {"label": label, "url": f"?show={code}", "current": show == code}
-        for code, label in (("open", _("Open")), ("all", _("All")))
+        for code, label in (("open", _("Not closed")), ("all", _("All")))
     ]
     return render(request, "supplier-cases/list.html", {"rows": shown, "older": older, "text": text, "tabs": tabs})
 

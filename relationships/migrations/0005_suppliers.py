@@ -37,7 +37,7 @@ class Migration(migrations.Migration):
                 ('targets_text', models.TextField(blank=True, verbose_name='service targets')),
                 ('interfaces', models.TextField(blank=True, verbose_name='interfaces')),
                 ('workload', models.TextField(blank=True, verbose_name='workload')),
-                ('exceptions', models.TextField(blank=True, verbose_name='exceptions')),
+                ('exceptions', models.TextField(blank=True, verbose_name='exceptions to it')),
                 ('authorities', models.TextField(blank=True, verbose_name='authorities and responsibilities')),
                 ('reporting', models.TextField(blank=True, verbose_name='reporting')),
                 ('charges', models.TextField(blank=True, verbose_name='charges')),
