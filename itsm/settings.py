@@ -267,6 +267,12 @@ SPECTACULAR_SETTINGS = {
             ("meeting", "Meeting"),
             ("survey", "Satisfaction survey"),
         ],
+        "SupplierCaseOutcome": [
+            ("solved", "Solved by the supplier"),
+            ("advice", "Advice given"),
+            ("no_help", "No help"),
+            ("refused", "Refused"),
+        ],
         "ServiceKind": "catalogue.models.Service.Kind",
         "Level": [("1", "High"), ("2", "Medium"), ("3", "Low")],
     },
