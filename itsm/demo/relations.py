@@ -229,3 +229,29 @@ def feedback(world: World, at: datetime) -> None:
         kind="compliment", by=world.people["wang"], title="林小姐很有耐心", text="一步一步教我設定信箱，謝謝。", at=at - 2 * DAY,
         service=world.services["mail-accounts"],
     )  # fmt: skip
+
+
+# ---- taking it out again --------------------------------------------------------------------
+def removable(cases: list[int]) -> list[int]:
+    """List the contracts that no real case names, the disputes and the reviews of fictitious people."""
+    real = SupplierCase.objects.exclude(pk__in=cases).exclude(under=None).values("under")
+    contracts = Contract.objects.filter(owner__is_demo=True).exclude(pk__in=real)
+    disputes = SupplierDispute.objects.filter(raised_by__is_demo=True)
+    reviews = ServiceReview.objects.filter(customer__account_owner__is_demo=True)
+    return [pk for rows in (contracts, disputes, reviews) for pk in rows.values_list("pk", flat=True)]
+
+
+def clear(keys: list[int]) -> None:
+    """Remove what hangs on these records and would keep them."""
+    Feedback.objects.filter(by__is_demo=True).delete()
+    SupplierCase.objects.filter(pk__in=keys).delete()
+    SupplierDispute.objects.filter(pk__in=keys).delete()
+    Contract.objects.filter(pk__in=keys).delete()
+
+
+def leave() -> None:
+    """Take the demo's firms and customers out of the registers, where nothing real names them."""
+    Customer.objects.filter(account_owner__is_demo=True, reviews=None).delete()
+    firms = Supplier.objects.filter(organisation__code__in=[row[0] for row in FIRMS], contracts=None, disputes=None)
+    firms.filter(tier="sub").delete()
+    firms.filter(subcontractors=None).delete()

@@ -12,7 +12,7 @@ from catalogue.models import Category, RequestItem, Service, ServiceTransition
 from changes.board_models import Board
 from changes.models import StandardTemplate
 from incidents.models import Incident
-from itsm.demo import board, catalogue_data, catalogue_story, cmdb, people_data
+from itsm.demo import board, catalogue_data, catalogue_story, cmdb, people_data, relations
 from itsm.demo.loading import demo_cases
 from itsm.notices.models import Announcement, LocalMail
 from itsm.people.models import Absence, Organisation, Person, Site, Team
@@ -47,6 +47,7 @@ def _cases() -> int:
     keys += board.removable(keys)
     keys += cmdb.removable()
     keys += catalogue_story.removable()
+    keys += relations.removable(keys)
     Announcement.objects.filter(created_by__is_demo=True).delete()
     LocalMail.objects.filter(recipients__contains="@demo.example").delete()
     Ticket.objects.filter(merged_into__in=keys).update(merged_into=None)
@@ -63,6 +64,7 @@ def _cases() -> int:
     Proposal.objects.filter(evidence__in=keys).delete()
     KnownError.objects.filter(pk__in=keys).delete()
     ServiceTransition.objects.filter(pk__in=keys).delete()
+    relations.clear(keys)
     Record.objects.filter(pk__in=keys).delete()
     StandardTemplate.objects.filter(proposed_by__is_demo=True, uses=None).delete()
     return len(keys)
@@ -73,6 +75,7 @@ def _things() -> list[str]:
     people = Person.objects.filter(is_demo=True)
     Organisation.objects.filter(lead__in=people).update(lead=None)
     Absence.objects.filter(deputy__in=people).delete()
+    relations.leave()
     items = [(row[0], row[2]) for row in catalogue_data.ITEMS]
     kept = _named(RequestItem, items) + _named(
         Service, [row[:2] for row in (*catalogue_data.SERVICES, *catalogue_story.SERVICES)]
@@ -82,7 +85,8 @@ def _things() -> list[str]:
     kept += _named(Board, [(board.CODE, board.NAME)])
     kept += _deleted(people)
     people.update(is_active=False, is_staff=False, is_superuser=False, password="!")  # noqa: S106 - no password fits
-    kept += _named(Organisation, [row[:2] for row in reversed(people_data.UNITS)])
+    firms = [row[:2] for row in reversed(relations.FIRMS)]
+    kept += _named(Organisation, [*firms, *(row[:2] for row in reversed(people_data.UNITS))])
     return kept + _named(Site, [("main-campus", "校總區")])
 
 
