@@ -17,10 +17,12 @@ from relationships.models import (
     Contract,
     Customer,
     CustomerContact,
+    Feedback,
     ServiceReview,
     Supplier,
     SupplierCase,
     SupplierContact,
+    SupplierDispute,
 )
 
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
