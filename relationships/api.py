@@ -1,5 +1,5 @@
 """The REST interface of customers, suppliers, complaints and surveys."""
 
-from relationships import complaint_api, supplier_api
+from relationships import complaint_api, supplier_api, survey_api
 
-urlpatterns = [*complaint_api.urlpatterns, *supplier_api.urlpatterns]
+urlpatterns = [*complaint_api.urlpatterns, *supplier_api.urlpatterns, *survey_api.urlpatterns]

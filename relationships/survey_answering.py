@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Sequence
 from datetime import datetime
+from random import SystemRandom
 from typing import Any
 
 from django.db import transaction
@@ -19,6 +19,9 @@ from relationships.questionnaire_models import SCALES, Question
 from relationships.survey_models import Answer, Invitation, SurveyCampaign, SurveyResponse
 from relationships.survey_population import begins
 from relationships.survey_sheet import Given, Item
+
+#: Nobody can foretell it.
+LOT = SystemRandom()
 
 
 class Over(Exception):
@@ -77,7 +80,8 @@ def keep_draft(invitation: Invitation, given: Given) -> None:
 
 def _locked(invitation: Invitation) -> tuple[SurveyCampaign, Invitation]:
     """Lock the campaign where it is anonymous (all its invitations are touched together), and the invitation."""
-    campaign = SurveyCampaign.objects.select_for_update(no_key=True).get(pk=invitation.campaign_id)
+    rows = SurveyCampaign.objects.all()
+    campaign = (rows.select_for_update(no_key=True) if invitation.anonymous else rows).get(pk=invitation.campaign_id)
     locked = Invitation.objects.select_for_update(no_key=True, of=("self",)).select_related("person")
     found = locked.get(pk=invitation.pk)
     found.campaign = campaign
@@ -89,12 +93,12 @@ def _locked(invitation: Invitation) -> tuple[SurveyCampaign, Invitation]:
 def _blank(campaign: SurveyCampaign, invitation: Invitation) -> SurveyResponse:
     """Give the invitation's own blank; of an anonymous survey any that is still empty, drawn by lot."""
     if not invitation.anonymous:
-        own: SurveyResponse = SurveyResponse.objects.get(pk=invitation.response_id)
+        own: SurveyResponse = SurveyResponse.objects.get(pk=invitation.response_id or 0)
         return own
     empty = list(SurveyResponse.objects.filter(campaign=campaign.pk, state="invited").values_list("pk", flat=True))
     if not empty:
         raise Over(gettext("The survey is over. Thank you for your interest."))
-    drawn: SurveyResponse = SurveyResponse.objects.get(pk=secrets.choice(empty))
+    drawn: SurveyResponse = SurveyResponse.objects.get(pk=LOT.choice(empty))
     return drawn
 
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
-from math import sqrt
 from typing import Any
 
 from django.db import connection
 from django.db.models import Count, Q
 
+from configuration.sampling import wilson
 from relationships.questionnaire_models import SCALES, Question
 from relationships.survey_models import Answer, SurveyCampaign
 from relationships.survey_querysets import ANSWERED
@@ -20,7 +20,6 @@ SMALL = 5
 #: Below this a figure is marked as resting on few answers.
 FEW = 30
 SATISFIED = 4
-CERTAINTY = 1.959964  # of 95 per cent
 
 #: How often each value was given.
 Counts = dict[int, int]
@@ -64,8 +63,9 @@ def csat(counts: Counts) -> Score:
     if not n:
         return Score(0)
     good = sum(count for value, count in counts.items() if value >= SATISFIED)
-    low, high = wilson(good, n)
-    return Score(n, mean_of(counts), _percent(good / n), _percent(low), _percent(high))
+    found = wilson(good, n)
+    assert found is not None  # somebody answered
+    return Score(n, mean_of(counts), _percent(found.share), _percent(found.low), _percent(found.high))
 
 
 def nps(counts: Counts) -> Score:
@@ -84,16 +84,6 @@ def ces(counts: Counts) -> Score:
 
 
 SCORES = {"scale": csat, "nps": nps, "ces": ces}
-
-
-def wilson(hits: int, n: int) -> tuple[float, float]:
-    """Give the 95 % interval of a share after Wilson; of nothing, everything."""
-    if not n:
-        return 0.0, 1.0
-    share, square = hits / n, CERTAINTY**2
-    middle = share + square / (2 * n)
-    spread = CERTAINTY * sqrt(share * (1 - share) / n + square / (4 * n * n))
-    return max(0.0, (middle - spread) / (1 + square / n)), min(1.0, (middle + spread) / (1 + square / n))
 
 
 def _percent(share: float) -> float:
@@ -244,3 +234,19 @@ def _point(campaign: SurveyCampaign) -> dict[str, Any]:
 def as_facts(score: Score) -> dict[str, Any]:
     """Give a score as plain values."""
     return asdict(score)
+
+
+def with_counts(rows: Any) -> Any:
+    """Say of each survey how many were asked and answered: frozen once collected, counted until then."""
+    from django.db.models import IntegerField, OuterRef, Subquery
+    from django.db.models.functions import Coalesce
+
+    from relationships.survey_models import Invitation, SurveyResponse
+
+    asked = Invitation.objects.filter(campaign=OuterRef("pk"), sent=True).order_by().values("campaign")
+    back = SurveyResponse.objects.filter(campaign=OuterRef("pk"), state__in=ANSWERED).order_by().values("campaign")
+    number = IntegerField()
+    return rows.annotate(
+        asked=Coalesce("invited_count", Subquery(asked.annotate(n=Count("pk")).values("n")), 0, output_field=number),
+        back=Coalesce("answered_count", Subquery(back.annotate(n=Count("pk")).values("n")), 0, output_field=number),
+    )

@@ -5,7 +5,7 @@ from itsm.flow.chart import boxes, edges
 from itsm.flow.table import states, transitions
 from relationships import survey_asks as asks
 from relationships import survey_effects as effects
-from relationships.survey_guards import can_complain, end_ahead, population_there, version_read
+from relationships.survey_guards import can_complain, end_ahead, not_own_report, population_there, version_read
 
 CHART = Chart(
     lanes=(
@@ -152,6 +152,7 @@ SURVEY_CAMPAIGN = Flow(
             inputs=(asks.DECISIONS,),
             effect=effects.accept_report,
             edges=("VE8",),
+            refuses=(not_own_report,),
         ),
         Transition(
             "cancel_survey",

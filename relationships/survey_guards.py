@@ -103,6 +103,16 @@ def version_read(record: Any, move: Move) -> str:
     return ""
 
 
+def not_own_report(record: Any, move: Move) -> str:
+    """Object to accepting a report that one has submitted oneself."""
+    from itsm.records.models import Event
+
+    submitted = Event.objects.moves().filter(record=record.pk, name="submit_report").order_by("-pk").first()
+    if move.by is not None and submitted is not None and submitted.actor_id == move.by.pk:
+        return gettext("Who submitted the report does not accept it.")
+    return ""
+
+
 def can_complain(record: Any, move: Move) -> str:
     """Object to a complaint of which nobody could be asked for consent."""
     if record.anonymous and move.given("requester") is None:

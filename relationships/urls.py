@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from relationships import complaint_views, contract_files, customer_views, feedback_views, supplier_views
+from relationships import complaint_views, contract_files, customer_views, feedback_views, supplier_views, survey_urls
 
 app_name = "relationships"
 urlpatterns = [
@@ -30,4 +30,5 @@ urlpatterns = [
     path("customers/<slug:code>/edit/", customer_views.edit, name="customer_edit"),
     path("customers/<slug:code>/contacts/", customer_views.contact, name="customer_contact"),
     path("customers/<slug:code>/reviews/", customer_views.plan_review, name="customer_review"),
+    *survey_urls.urlpatterns,
 ]

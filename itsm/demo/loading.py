@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from django.db import connection, transaction
 
-from itsm.demo import board, catalogue_story, changes, cmdb, history, organisation, relations, stories
+from itsm.demo import board, catalogue_story, changes, cmdb, history, organisation, relations, stories, surveys
 from itsm.demo.news import announce
 from itsm.demo.world import World
 from itsm.notices.outbox import quiet
@@ -37,6 +37,7 @@ def load(*, at: datetime, small: bool = False) -> int:
         board.sit(world, at=at)
         catalogue_story.tell(world, at=at)
         relations.tell(world, at=at)
+        surveys.tell(world, at=at, small=small)
         announce(world, at=at)
         sweep(at=at)
         rules.propose(at=at)

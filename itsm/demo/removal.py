@@ -12,7 +12,7 @@ from catalogue.models import Category, RequestItem, Service, ServiceTransition
 from changes.board_models import Board
 from changes.models import StandardTemplate
 from incidents.models import Incident
-from itsm.demo import board, catalogue_data, catalogue_story, cmdb, people_data, relations
+from itsm.demo import board, catalogue_data, catalogue_story, cmdb, people_data, relations, surveys
 from itsm.demo.loading import demo_cases
 from itsm.notices.models import Announcement, LocalMail
 from itsm.people.models import Absence, Organisation, Person, Site, Team
@@ -48,6 +48,7 @@ def _cases() -> int:
     keys += cmdb.removable()
     keys += catalogue_story.removable()
     keys += relations.removable(keys)
+    asked = surveys.keys()
     Announcement.objects.filter(created_by__is_demo=True).delete()
     LocalMail.objects.filter(recipients__contains="@demo.example").delete()
     Ticket.objects.filter(merged_into__in=keys).update(merged_into=None)
@@ -59,12 +60,13 @@ def _cases() -> int:
         (Attachment, "record"),
         (Merge, "survivor"),
     ):
-        model.objects.filter(**{f"{field}__in": keys}).delete()
+        model.objects.filter(**{f"{field}__in": [*keys, *asked]}).delete()
     SearchEntry.objects.filter(ticket__in=keys).delete()
     Proposal.objects.filter(evidence__in=keys).delete()
     KnownError.objects.filter(pk__in=keys).delete()
     ServiceTransition.objects.filter(pk__in=keys).delete()
     relations.clear(keys)
+    surveys.drop(asked)
     Record.objects.filter(pk__in=keys).delete()
     StandardTemplate.objects.filter(proposed_by__is_demo=True, uses=None).delete()
     return len(keys)

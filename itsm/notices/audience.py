@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from itsm.people.models import Person
+from itsm.records.finding import plain_processes
 from itsm.records.models import Watcher
 from itsm.tickets.models import ApprovalRequest, Ticket
 
@@ -65,7 +66,10 @@ def mentioned(body: str, *, record: Any, internal: bool) -> set[int]:
 
 
 def may_read(record: Any, person: Person, *, internal: bool) -> bool:
-    """Tell whether ``person`` may see the case, and its internal notes where ``internal``."""
+    """Tell whether ``person`` may see the record, and its internal notes where it is a case and ``internal``."""
+    process = next((row for row in plain_processes() if row.key == record.kind), None)
+    if process is not None:
+        return bool(process.model.objects.visible_to(person).filter(pk=record.pk).exists())
     cases = Ticket.objects.notes_read_by(person) if internal else Ticket.objects.visible_to(person)
     return cases.filter(pk=record.pk).exists()
 

@@ -32,10 +32,14 @@ class NotificationQuerySet(models.QuerySet[Any]):
     """Questions about what is shown in the page."""
 
     def visible_to(self, person: Person) -> NotificationQuerySet:
-        """One's own, as far as one may still see the case that it is about."""
+        """One's own, as far as one may still see the record that it is about."""
+        from itsm.records.finding import plain_processes
         from itsm.tickets.models import Ticket
 
         about = Q(record=None) | Q(record__in=Ticket.objects.visible_to(person).values("pk"))
+        for process in plain_processes():
+            seen = process.model.objects.visible_to(person).values("pk")
+            about |= Q(record__kind=process.key, record__in=seen)
         return self.filter(about, person=person.pk)
 
     def unread(self) -> NotificationQuerySet:

@@ -1,7 +1,7 @@
 """What a process measures over a period: shares and durations, exact, and empty where there is nothing to measure.
 
 A process registers each figure by its name: ``figure(*, start, end)`` counts what happened from ``start`` up to, not
-including, ``end`` and gives a ``Share``, ``Durations`` or a whole number. An evidence query takes the same period and
+including, ``end`` and gives a ``Share``, ``Mean``, ``Durations`` or a whole number. An evidence query takes the same period and
 gives the rows.
 """
 
@@ -32,6 +32,22 @@ class Share:
     def __str__(self) -> str:
         ratio = self.ratio
         return "-" if ratio is None else f"{int(ratio * 10000) / 100:.2f} %"
+
+
+@dataclass(frozen=True, slots=True)
+class Mean:
+    """The average of ``count`` values that make ``total`` together."""
+
+    total: int
+    count: int
+
+    @property
+    def value(self) -> Fraction | None:
+        """The exact average; None where there is nothing to average."""
+        return Fraction(self.total, self.count) if self.count else None
+
+    def __str__(self) -> str:
+        return "-" if self.value is None else f"{float(self.value):.2f}"
 
 
 @dataclass(frozen=True, slots=True)

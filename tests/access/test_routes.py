@@ -23,6 +23,7 @@ HEAD = ("route", "case", "method", *READERS)
 #: Routes that answer 200 to somebody who is not signed in; everything else sends them to sign in or says no.
 PUBLIC = {
     "livez", "readyz", "login/", "password/reset/", "password/reset/sent/", "password/reset/<uidb64>/<token>/", "a/<str:token>/",
+    "s/<str:token>/",
     "preferences/language/", "preferences/theme/", "styleguide/", "styleguide/drawings/", "api/v1/schema/", "api/v1/docs/",
     "demo/become/<slug:persona>/",
 }  # fmt: skip

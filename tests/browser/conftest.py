@@ -92,6 +92,12 @@ def implementer(db: None) -> Person:
     return make_person("hands", "change_implementer", name="鄭執行")
 
 
+@pytest.fixture
+def brm(db: None) -> Person:
+    """The owner of the relationship process."""
+    return make_person("brm", "brm", "review_board", name="孫雅婷")
+
+
 class House(NamedTuple):
     """Numbers of cases by what has become of them."""
 

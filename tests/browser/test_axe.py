@@ -16,6 +16,7 @@ from tests.browser.pages import MAIN, OTHERS, PAGES, REFUSED
 from tests.browser_fixtures import faults_found
 from tests.fixtures import MONDAY
 from tests.intake.logs import SOURCE, bring_in, row, usual, write
+from tests.relationships.surveys import survey_house
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 PARTS = 4
@@ -36,7 +37,9 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 
 @pytest.fixture
-def keys(house: House, desk: Team, agent: Person, requester: Person, tmp_path: Path, settings: Any) -> dict[str, Any]:
+def keys(
+    house: House, desk: Team, agent: Person, requester: Person, brm: Person, tmp_path: Path, settings: Any
+) -> dict[str, Any]:  # fmt: skip
     """Give what stands in the places of addresses: cases, and one row of everything else that has a page."""
     settings.DEMO_MODE = True  # in which everybody may open the mailbox
     step = EscalationStep.objects.order_by("pk")[0]
@@ -50,7 +53,7 @@ def keys(house: House, desk: Team, agent: Person, requester: Person, tmp_path: P
     )
     told = Announcement.objects.create(title_zh="機房停電", body_zh="週六 08:00 起", level="warning", starts_at=MONDAY)
     bring_in(write(tmp_path / "log.csv", [*usual(), row(number="BAD", priority="9")]))
-    return house._asdict() | {
+    return house._asdict() | survey_house(brm=brm, agent=agent) | {
         "team": desk.pk, "person": agent.pk, "target": Target.objects.order_by("pk")[0].pk, "ladder": step.policy_id, "step": step.pk,
         "calendar": Calendar.objects.get(code="taiwan-office").pk, "announcement": told.pk, "mail": mail.pk, "source": SOURCE,
     }  # fmt: skip

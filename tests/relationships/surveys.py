@@ -91,6 +91,36 @@ def answer(
 ) -> Any:  # fmt: skip
     """Answer the first question, and the last with a comment."""
     invitation = invitation_of(campaign, person)
+    assert invitation.campaign.questionnaire is not None
     items = items_of(invitation.campaign.questionnaire, invitation.campaign.services.all())
     sent = Sent({items[0].name: str(score), items[-1].name: comment} | (more or {}))
     return answering.submit(invitation, read(items, sent), items, complains=complains, at=at)
+
+
+def survey_house(*, brm: Person, agent: Person) -> dict[str, Any]:
+    """Make a survey in planning, one that runs, one under review and a draft; give what stands in their addresses."""
+    from django.utils import timezone
+
+    from relationships import survey_links as links
+    from relationships.survey_report import write
+
+    now, today = timezone.now(), timezone.localdate()
+    version, draft = make_version(), make_version(published=False)
+    dates = {"opens_on": today, "ends_on": today + timedelta(days=9), "min_interval_days": 0}
+    planned = plan(version, owner=brm, at=now, **dates)
+    running = launch(plan(version, owner=brm, at=now, **dates), by=brm, at=now)
+    reviewed = launch(plan(version, owner=brm, at=now, **dates), by=brm, at=now)
+    for campaign in (running, reviewed):
+        answer(campaign, agent, score=5, at=now, comment="好")
+    perform(
+        reviewed.responses.get(state="submitted"), "register_feedback", by=agent, at=now, theme="praise", action="轉達"
+    )
+    for name, by in (("close_collection", agent), ("finish_registration", agent), ("draft_report", brm)):
+        reviewed = perform(reviewed, name, by=by, at=now)
+    write(reviewed, {"conclusions": "良好"}, by=brm)
+    reviewed = perform(reviewed, "submit_report", by=brm, at=now, report_version=1)
+    token = links.path_of(invitation_of(running, brm)).split("/")[2]
+    return {
+        "survey_planned": planned.number, "survey": running.number, "survey_reviewed": reviewed.number,
+        "questionnaire": version.pk, "questionnaire_draft": draft.pk, "survey_token": token,
+    }  # fmt: skip

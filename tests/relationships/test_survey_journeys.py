@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
 
@@ -267,12 +268,13 @@ def test_a_published_questionnaire_cannot_be_changed_even_by_sql(brm: Person) ->
     version = make_version()
     question = version.questions.first()
     assert question is not None
-    for change in (
+    changes: tuple[Callable[[], Any], ...] = (
         lambda: version.questions.filter(pk=question.pk).update(text_zh="改"),
         lambda: version.questions.filter(pk=question.pk).delete(),
         lambda: type(version).objects.filter(pk=version.pk).update(intro_zh="改"),
         lambda: type(question).objects.create(version=version, position=99, kind="text", text_zh="新"),
-    ):
+    )
+    for change in changes:
         with pytest.raises(IntegrityError), transaction.atomic():
             change()
 
@@ -315,3 +317,29 @@ def test_low_scores_complain_by_themselves_only_where_that_was_planned(
     strict = launch(plan(make_version(), owner=brm, low_scores="complain", min_interval_days=0), by=brm)
     assert answer(strict, other_requester, score=2).state == "complained"
     assert Complaint.objects.filter(requester=other_requester).count() == 1
+
+
+def test_the_board_is_told_of_a_report_and_may_open_the_line(
+    running: SurveyCampaign, requester: Person, agent: Person, brm: Person, board: Person, engineer: Person
+) -> None:
+    from itsm.notices.audience import may_read
+    from itsm.notices.models import Notification
+
+    campaign = reporting(running, agent, brm)
+    type(campaign.report).objects.filter(pk=campaign.report.pk).update(**WORDS)
+    perform(campaign, "submit_report", by=brm, at=LATER, report_version=1)
+
+    told = Notification.objects.visible_to(board).get(template="survey_review")
+    assert told.facts["number"] == campaign.number
+    assert may_read(campaign, board, internal=False)
+    assert not may_read(campaign, engineer, internal=False)
+
+
+def test_who_submitted_a_report_does_not_accept_it(running: SurveyCampaign, agent: Person) -> None:
+    both = make_person("both", "brm", "review_board")
+    campaign = reporting(running, agent, both)
+    type(campaign.report).objects.filter(pk=campaign.report.pk).update(**WORDS)
+    sent = perform(campaign, "submit_report", by=both, at=LATER, report_version=1)
+    _minutes(sent, agent)
+
+    assert refused(sent, "accept_report", by=both, decisions="通過") == "Who submitted the report does not accept it."

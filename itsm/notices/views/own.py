@@ -51,7 +51,13 @@ def _lines(rows: list[Notification]) -> Iterable[dict[str, Any]]:
             words = headline(row.template, facts=row.facts, ticket=case)
         except Unrenderable:
             words = row.template
-        yield {"row": row, "words": words, "case": case}
+        yield {"row": row, "words": words, "case": case or _named(row)}
+
+
+def _named(row: Notification) -> dict[str, Any] | None:
+    """Name the record that is no case by what the message says of it."""
+    number = row.facts.get("number") if row.record_id else None
+    return {"number": number, "title": row.facts.get("title", "")} if number else None
 
 
 @require_POST

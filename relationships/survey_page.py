@@ -1,0 +1,32 @@
+"""What the page of a survey shows beside what all records show."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from relationships import survey_access as access
+from relationships import survey_figures as figures
+from relationships.survey_forms import KINDS
+from relationships.survey_guards import SECTIONS
+from relationships.survey_models import RelationshipReport
+from relationships.survey_report import TITLES
+
+
+def page(campaign: Any, *, person: Any, at: datetime) -> dict[str, Any]:
+    """Collect plan, participation and where the work stands."""
+    taken = figures.participation(campaign) if campaign.launched_at else None
+    report = RelationshipReport.objects.filter(campaign=campaign.pk).first()
+    return {
+        "taken": taken,
+        "services": [service.name for service in campaign.services.order_by("code")],
+        "units": [unit.name for unit in campaign.units.order_by("code")],
+        "to_register": campaign.responses.to_register().count() if taken else 0,
+        "report": report,
+        "sections": [TITLES[name] for name in SECTIONS if report and not getattr(report, name).strip()],
+        "actions": campaign.improvement_actions.select_related("owner").order_by("due_on", "pk"),
+        "plans": access.plans(person) and campaign.state == "planning",
+        "reads_results": access.reads_results(person),
+        "registers": access.registers(person) or access.reads_answers(person),
+        "case_kinds": [dict(KINDS).get(kind, kind) for kind in campaign.case_kinds],
+    }
