@@ -27,11 +27,11 @@ class Group:
 def duplicates() -> list[Group]:
     """List every set of items in use with the same marks; one that several rules find, once, by the strongest."""
     found: dict[tuple[int, ...], Group] = {}
-    for owner, rules in _owners().items():
-        for rule in rules:
-            for keys, classes in _same(rule, schema.present().below(owner)):
-                if not any(set(keys) <= set(other) for other in found):
-                    found[keys] = Group(keys, classes, rule)
+    rules = [(owner, rule) for owner, kept in _owners().items() for rule in kept]
+    sets = [(rule, *same) for owner, rule in rules for same in _same(rule, schema.present().below(owner))]
+    for rule, keys, classes in sets:
+        if not any(set(keys) <= set(other) for other in found):
+            found[keys] = Group(keys, classes, rule)
     return [found[keys] for keys in sorted(found)]
 
 

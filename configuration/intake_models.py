@@ -185,6 +185,20 @@ class ImportRow(models.Model):
         return f"{self.line} {self.name}"
 
 
+class ImportUpload(models.Model):
+    """A file between its upload and its comparison; it goes when that is done, or after a day."""
+
+    name = models.CharField(max_length=255)
+    content = models.BinaryField()
+    made_by = _person("")
+    made_at = models.DateTimeField()
+
+    objects: ClassVar[models.Manager[Any]] = models.Manager()
+
+    def __str__(self) -> str:
+        return self.name
+
+
 @pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())
 class SourceOrder(models.Model):
     """Whose word counts for a field or attribute, the strongest first; without a field, for all others."""

@@ -277,4 +277,5 @@ from configuration.baseline_models import BaselineItem as BaselineItem  # noqa: 
 from configuration.baseline_models import NoChange as NoChange  # noqa: E402
 from configuration.intake_models import ImportBatch as ImportBatch  # noqa: E402
 from configuration.intake_models import ImportRow as ImportRow  # noqa: E402
+from configuration.intake_models import ImportUpload as ImportUpload  # noqa: E402
 from configuration.intake_models import SourceOrder as SourceOrder  # noqa: E402

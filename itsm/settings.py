@@ -274,6 +274,13 @@ SPECTACULAR_SETTINGS = {
             ("refused", "Refused"),
         ],
         "ServiceKind": "catalogue.models.Service.Kind",
+        "AuditKind": "configuration.models.VerificationAudit.Kind",
+        "AuditFindKind": "configuration.models.AuditFind.Kind",
+        "AuditItemResult": "configuration.models.AuditItem.Result",
+        "AuditLineResult": "configuration.models.AuditLine.Result",
+        "ImportRowKind": "configuration.models.ImportRow.Kind",
+        "ImportState": "configuration.models.ImportBatch.State",
+        "DifferenceKind": ["added", "gone", "changed", "joined", "parted"],
         "Level": [("1", "High"), ("2", "Medium"), ("3", "Low")],
     },
 }

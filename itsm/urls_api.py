@@ -35,6 +35,8 @@ urlpatterns = [
     path("", include("relationships.api")),
     path("", include("configuration.api")),
     path("", include("itsm.desk.cmdb.api")),
+    path("", include("itsm.intake.cmdb.api")),
+    path("", include("itsm.intake.cmdb.api_audits")),
     path("", include("sla.api")),
     path("", include("itsm.desk.services.api")),
     re_path(r"^.*$", nothing_here),

@@ -6,7 +6,9 @@ from datetime import datetime, timedelta
 
 from django.db import connection, transaction
 
-from itsm.demo import board, catalogue_story, changes, cmdb, history, organisation, relations, stories, surveys
+from itsm.demo import (
+    board, catalogue_story, changes, cmdb, cmdb_checks, history, organisation, relations, stories, surveys,
+)  # fmt: skip
 from itsm.demo.news import announce
 from itsm.demo.world import World
 from itsm.notices.outbox import quiet
@@ -30,6 +32,7 @@ def load(*, at: datetime, small: bool = False) -> int:
         world = World.read()
         _absences(world, at)
         cmdb.load(at=at, small=small)
+        cmdb_checks.load(at=at)
         board.found(world, at=at)
         history.happen(world, at=at, cases=SMALL_HISTORY if small else HISTORY)
         stories.tell(world, at=at)

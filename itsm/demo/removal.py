@@ -12,7 +12,9 @@ from catalogue.models import Category, RequestItem, Service, ServiceTransition
 from changes.board_models import Board
 from changes.models import StandardTemplate
 from incidents.models import Incident
-from itsm.demo import board, catalogue_data, catalogue_story, cmdb, people_data, relations, surveys
+from itsm.demo import (
+    board, catalogue_data, catalogue_story, cmdb, cmdb_checks, people_data, relations, surveys,
+)  # fmt: skip
 from itsm.demo.loading import demo_cases
 from itsm.notices.models import Announcement, LocalMail
 from itsm.people.models import Absence, Organisation, Person, Site, Team
@@ -33,6 +35,7 @@ def remove() -> tuple[int, list[str]]:
     with transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute(OPEN_THE_JOURNAL)
+        cmdb_checks.remove()
         gone = _cases()
         kept = _things()
         with connection.cursor() as cursor:

@@ -14,6 +14,8 @@ from configuration.models import CiRelation, ConfigurationItem, SourceOrder
 from configuration.reconciling import Identifier, Precedence, Written, said
 from configuration.services import FIELDS
 
+#: The number of an item identifies it, and is never written.
+NUMBER = "number"
 Rules = tuple[tuple[str, ...], ...]
 #: Whose word counts where nobody has said otherwise: people and audits before files.
 USUAL = ("audit", "web", "api")
@@ -45,7 +47,7 @@ class Held:
     def _read(self, rules: Rules, classes: frozenset[int]) -> Identifier:
         found = Identifier(rules, ignored=self.ignored)
         names = {name for rule in rules for name in rule}
-        columns = {name: _column(name) for name in names if name in FIELDS}
+        columns = {name: _column(name) for name in names if name in FIELDS or name == NUMBER}
         rows = ConfigurationItem.objects.in_use()
         if classes:
             rows = rows.filter(ci_class__in=classes)
@@ -71,13 +73,13 @@ def _column(name: str) -> str:
 
 
 def ends() -> Ends:
-    """This will read every item in use by its name and its host name."""
+    """This will read every item in use by its number, its name and its host name."""
     keys: dict[str, list[int]] = {}
     classes: dict[int, int] = {}
-    rows = ConfigurationItem.objects.in_use().values_list("pk", "title", "hostname", "ci_class")
-    for key, title, hostname, class_id in rows.iterator():
+    rows = ConfigurationItem.objects.in_use().values_list("pk", "number", "title", "hostname", "ci_class")
+    for key, number, title, hostname, class_id in rows.iterator():
         classes[key] = class_id
-        for name in {said(title), said(hostname)} - {""}:
+        for name in {said(number), said(title), said(hostname)} - {""}:
             keys.setdefault(name, []).append(key)
     return Ends(keys, classes)
 

@@ -210,7 +210,7 @@ def _item(row: dict[Any, Any]) -> ItemPart:
 def _check_fields(part: ItemPart) -> None:
     keys = [found.pk for code in part.ci_class.codes() if (found := schema.present().by_code(code))]
     for name in (*part.fields, *part.constants, *(field for rule in part.identity for field in rule)):
-        if name != "title" and not any(field_values.known(name, class_id=key) for key in keys):
+        if name not in ("title", "number") and not any(field_values.known(name, class_id=key) for key in keys):
             raise BadMapping(gettext_noop("None of the classes has a field or attribute “%(name)s”."), name=name)
 
 

@@ -23,6 +23,7 @@ PAGE = 1000
 Action, Kind = ImportRow.Action, ImportRow.Kind
 SEVERAL = gettext_noop("%(count)s items have the same marks (%(rule)s): %(numbers)s.")
 AGAIN = gettext_noop("Line %(line)s tells of the same item otherwise.")
+NO_NUMBER = gettext_noop("No item in use has the number %(number)s.")
 OTHER_CLASS = "ci_class"
 
 
@@ -104,20 +105,23 @@ class _Staging:
             row.action, row.column, row.value, row.sentence = Action.REFUSED, bad.column, bad.value[:200], bad.sentence
             self.keep(row)
             return
+        number = {held.NUMBER: told.values[held.NUMBER]} if told.values.get(held.NUMBER) else {}
         row.told["values"], row.cells = values, without
         rules = told.identity or held.rules_of(ci_class.pk)
         finder = self.held.identifier(rules, class_id=ci_class.pk, own=bool(told.identity))
-        match, marks = finder.find(values), self._marks(rules, ci_class.pk, own=bool(told.identity))
-        earlier = marks.find(values)
+        match, marks = finder.find(values | number), self._marks(rules, ci_class.pk, own=bool(told.identity))
+        earlier = marks.find(values | number)
         if match.is_ambiguous:
             row.action, row.sentence = Action.AMBIGUOUS, SEVERAL
             row.values = {"count": len(match.keys), "rule": " + ".join(match.rule), "numbers": _numbers(match.keys)}
         elif earlier.keys:
             row.action, row.sentence, row.values = Action.REPEATED, AGAIN, {"line": earlier.keys[0]}
+        elif number and match.rule != (held.NUMBER,):
+            row.action, row.sentence, row.values = Action.REFUSED, NO_NUMBER, {"number": told.values[held.NUMBER]}
         elif match.key is not None:
             row.item_id = match.key
             self.matched.setdefault(match.key, []).append((told, row))
-        marks.add(told.line, values)
+        marks.add(told.line, values | number)
         self._placed(row, told, ci_class.pk)
 
     def _marks(self, rules: held.Rules, class_id: int, *, own: bool) -> Identifier:
@@ -125,7 +129,7 @@ class _Staging:
         return self.here.setdefault(key, Identifier(rules, ignored=self.mapping.ignored))
 
     def _placed(self, row: ImportRow, told: Told, class_id: int) -> None:
-        if row.action == Action.REPEATED:
+        if row.action in (Action.REPEATED, Action.REFUSED):
             self.keep(row)
             return
         if row.action == Action.CREATE and row.item_id is None:
@@ -189,6 +193,8 @@ def _read(told: Told, *, class_id: int) -> tuple[dict[str, str], list[dict[str, 
     """
     values, without = {"title": told.name}, []
     for name, text in told.values.items():
+        if name == held.NUMBER:
+            continue
         if not field_values.known(name, class_id=class_id):
             without.append({"field": name, "old": "", "new": text, "kept": True, "why": "class"})
             continue

@@ -1,0 +1,96 @@
+"""Audits in words: the lines of a sheet, and the result with its intervals."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from configuration import field_values, schema
+from configuration.models import AuditItem, AuditLine, VerificationAudit
+from itsm.intake.cmdb.pages import interval_text, percent
+
+TONES = {"found": "done", "missing": "danger", "": "new"}
+
+
+@dataclass(frozen=True, slots=True)
+class ShownLine:
+    """A field of the count sheet as people read it."""
+
+    key: int
+    label: str
+    recorded: str
+    found: str
+    result: str
+    correction: Any
+    is_open: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ShownRow:
+    """An item of the sheet with what is wrong of it."""
+
+    row: AuditItem
+    tone: str
+    word: str
+    wrong: list[ShownLine]
+
+
+@dataclass(frozen=True, slots=True)
+class ShownResult:
+    """The figures of a closed audit in words, the whole and each class."""
+
+    accuracy: str
+    strict: str
+    filled: str
+    population: str
+    classes: list[dict[str, str]]
+
+
+def sheet_lines(row: AuditItem) -> list[ShownLine]:
+    """This will give the lines of one item."""
+    return [_line(line, class_id=row.item.ci_class_id) for line in row.lines.select_related("correction")]
+
+
+def _line(line: AuditLine, *, class_id: int) -> ShownLine:
+    correction = line.correction
+    is_open = correction is not None and correction.applied_at is None and correction.refused_at is None
+    label = field_values.label_of(line.field, class_id=class_id)
+    return ShownLine(line.pk, label, line.recorded, line.found, line.result, correction, is_open)
+
+
+def sheet_rows(rows: Iterable[AuditItem]) -> list[ShownRow]:
+    """This will give items with their wrong lines; one more statement, however many there are."""
+    found = list(rows)
+    lines: dict[int, list[AuditLine]] = {}
+    wrong = AuditLine.objects.filter(audit_item__in=found, result=AuditLine.Result.WRONG).select_related("correction")
+    for line in wrong.order_by("pk"):
+        lines.setdefault(line.audit_item_id, []).append(line)
+    return [
+        ShownRow(
+            row, TONES[row.result], str(row.get_result_display() if row.result else _("not counted")),
+            [_line(line, class_id=row.item.ci_class_id) for line in lines.get(row.pk, [])],
+        )
+        for row in found
+    ]  # fmt: skip
+
+
+def result_of(audit: VerificationAudit) -> ShownResult | None:
+    """This will say the result of a closed audit."""
+    found = audit.figures
+    if not audit.closed_at or not found:
+        return None
+    names = {row.code: row.name for row in schema.present().classes.values()}
+    classes = [
+        {
+            "name": names.get(code, code), "items": part["items"], "missing": part["missing"],
+            "accuracy": interval_text(part["accuracy"]), "strict": interval_text(part["strict"]), "filled": percent(part["filled"]),
+        }
+        for code, part in found["classes"].items()
+    ]  # fmt: skip
+    return ShownResult(
+        interval_text(found["accuracy"]), interval_text(found["strict"]), percent(found["filled"]),
+        percent(found["population_completeness"]), classes,
+    )  # fmt: skip

@@ -1,0 +1,79 @@
+"""What the pages of configuration data share: who may do what, addresses, a page of rows."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Page, Paginator
+from django.http import HttpRequest
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
+
+from configuration import access
+from configuration.models import ConfigurationItem
+from itsm.people.models import Person
+from itsm.records import register
+from itsm.records.models import Record
+
+ROWS = 50
+#: Who plans and counts audits beside those who keep the data.
+COUNTERS = frozenset({"auditor", "engineer", "agent", "management_rep"})
+
+
+def keeper(request: HttpRequest) -> Person:
+    """This will give who asks, if that person keeps the configuration data.
+
+    :raises PermissionDenied: if not
+    """
+    person: Any = request.user
+    if not access.keeps(person):
+        raise PermissionDenied(_("Only who keeps the configuration data may do this."))
+    return person  # type: ignore[no-any-return]  # behind the sign-in it is a person
+
+
+def counter(request: HttpRequest) -> Person:
+    """This will give who asks, if that person may count: keepers, auditors and those who work at the things themselves.
+
+    :raises PermissionDenied: if not
+    """
+    person: Any = request.user
+    if not (access.keeps(person) or person.role_codes & COUNTERS):
+        raise PermissionDenied(_("Only who keeps the configuration data or audits them may do this."))
+    return person  # type: ignore[no-any-return]  # behind the sign-in it is a person
+
+
+def address_of(record: Record | ConfigurationItem) -> str:
+    """This will give the address of a record's page."""
+    return f"/{register.process_of(record).section}/{record.number}/"
+
+
+def items_at() -> str:
+    """This will give what stands before the number in the address of an item."""
+    return f"/{register.process('ci').section}/"
+
+
+def paged(request: HttpRequest, rows: Any, *, size: int = ROWS) -> Page[Any]:
+    """This will give the page of rows that the address asks for."""
+    return Paginator(rows, size).get_page(request.GET.get("page", "1"))
+
+
+def percent(share: float | None, *, decimals: int = 1) -> str:
+    """This will write a share in per cent, cut off rather than rounded up; a dash where there is none."""
+    if share is None:
+        return "—"
+    scale = 10**decimals
+    cut = int(round(share * 100 * scale, 6)) / scale
+    return f"{number_format(cut, decimal_pos=decimals)} %"
+
+
+def interval_text(found: Any) -> str:
+    """This will write an interval: 96.2 % (89.4 % to 98.7 %); a dash where nothing was looked at."""
+    if not found:
+        return "—"
+    share, low, high = (
+        (found["share"], found["low"], found["high"])
+        if isinstance(found, dict)
+        else (found.share, found.low, found.high)
+    )
+    return _("%(share)s (%(low)s to %(high)s)") % {"share": percent(share), "low": percent(low), "high": percent(high)}
