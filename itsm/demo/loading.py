@@ -7,8 +7,17 @@ from datetime import datetime, timedelta
 from django.db import connection, transaction
 
 from itsm.demo import (
-    board, catalogue_story, changes, cmdb, cmdb_checks, history, organisation, relations, stories, surveys,
-)  # fmt: skip
+    board,
+    catalogue_story,
+    changes,
+    cmdb,
+    cmdb_checks,
+    history,
+    organisation,
+    relations,
+    stories,
+    surveys,
+)
 from itsm.demo.news import announce
 from itsm.demo.world import World
 from itsm.notices.outbox import quiet

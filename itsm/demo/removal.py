@@ -13,8 +13,15 @@ from changes.board_models import Board
 from changes.models import StandardTemplate
 from incidents.models import Incident
 from itsm.demo import (
-    board, catalogue_data, catalogue_story, cmdb, cmdb_checks, people_data, relations, surveys,
-)  # fmt: skip
+    board,
+    catalogue_data,
+    catalogue_story,
+    cmdb,
+    cmdb_checks,
+    people_data,
+    relations,
+    surveys,
+)
 from itsm.demo.loading import demo_cases
 from itsm.notices.models import Announcement, LocalMail
 from itsm.people.models import Absence, Organisation, Person, Site, Team
