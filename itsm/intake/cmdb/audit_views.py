@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from configuration import access, audit_corrections, audits, field_values
 from configuration.audits import Refused
 from configuration.models import AuditItem, AuditLine, VerificationAudit
-from itsm.desk.access import for_workers
+from configuration.views import for_workers
 from itsm.intake.cmdb import pages
 from itsm.intake.cmdb.audit_forms import FindForm, PlanForm, sheet_of
 from itsm.intake.cmdb.audit_shown import result_of, sheet_lines, sheet_rows

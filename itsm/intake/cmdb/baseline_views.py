@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from configuration import access, baselines, comparing, schema
 from configuration.models import AcceptedDifference, Baseline, BaselineItem, CiVersion, ConfigurationItem, Correction
-from itsm.desk.access import for_workers
+from configuration.views import for_workers
 from itsm.intake.cmdb import pages
 from itsm.intake.cmdb.answering import items_of
 from itsm.tickets.finding import find_case, page_of

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 from configuration import access, health
 from configuration.duplicates import duplicates
 from configuration.models import CiVersion, ConfigurationItem, ImportBatch, VerificationAudit
-from itsm.desk.access import for_workers
+from configuration.views import for_workers
 from itsm.intake.cmdb import pages
 from itsm.ui.sheets import download
 

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from configuration import access, schema
 from configuration.models import ImportBatch, ImportRow, ImportUpload, SourceOrder
 from configuration.services import FIELDS
-from itsm.desk.access import for_workers
+from configuration.views import for_workers
 from itsm.intake.cmdb import applying, held, pages, undoing, uploading
 from itsm.intake.cmdb.matching import match_named
 from itsm.intake.cmdb.shown import cells_of, said
