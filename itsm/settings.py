@@ -246,6 +246,7 @@ SPECTACULAR_SETTINGS = {
     "POSTPROCESSING_HOOKS": ["drf_spectacular.hooks.postprocess_schema_enums", "itsm.api.schema.summarise"],
     "SERVE_PERMISSIONS": ["rest_framework.permissions.IsAuthenticated"],
     "ENUM_NAME_OVERRIDES": {
+        "AttributeKind": "configuration.models.CiAttribute.Kind",
         "ClockState": "sla.models.Clock.State",
         "CommentKind": "itsm.tickets.models.Comment.Kind",
         "ProblemOutcome": "problems.models.Problem.Outcome",

@@ -181,14 +181,14 @@ class ItemView(ItemDetail, CaseView):
         return versions.conditional(request, body, version=body["version"])
 
     @extend_schema(
-        operation_id="edit_configuration_item", tags=TAG, request=shapes.EditBody, parameters=[IF_MATCH_NEEDED],
+        operation_id="edit_configuration_item", tags=TAG, request=shapes.ItemEditBody, parameters=[IF_MATCH_NEEDED],
         responses={200: shapes.ItemShape, **refusals(412, 413, 415, 422, 428)},
     )  # fmt: skip
     def patch(self, request: Request, number: str) -> Response:
         """Edit an item under a change that is authorised and names it; say by If-Match which version you saw."""
         item = self.find(number)
         version = versions.version_named(request, current=item.version, needed=True)
-        body = shapes.EditBody(data=request.data)
+        body = shapes.ItemEditBody(data=request.data)
         body.is_valid(raise_exception=True)
         data = body.validated_data
         edited = _tried(

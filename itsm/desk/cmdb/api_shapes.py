@@ -92,7 +92,7 @@ class GroundsBody(Strict):
     )
 
 
-class EditBody(GroundsBody):
+class ItemEditBody(GroundsBody):
     """What shall be written; what is left out stays."""
 
     title = Text(required=False, max_length=160)
@@ -117,7 +117,7 @@ class EditBody(GroundsBody):
     attributes = serializers.DictField(required=False, child=serializers.JSONField(allow_null=True))
 
 
-class ItemBody(EditBody):
+class ItemBody(ItemEditBody):
     """A new item."""
 
     title = Text(max_length=160)
