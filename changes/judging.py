@@ -18,6 +18,7 @@ from changes.board_models import CabVote
 from changes.flow import CHANGE
 from changes.material import fingerprint
 from changes.models import Change
+from changes.seats import conflict_words
 from itsm.people.models import Person
 from itsm.records.models import Event
 from itsm.records.perform import offers
@@ -89,7 +90,7 @@ def approvals(request: HttpRequest, number: str) -> HttpResponse:
         "decisions": [_decision(row, change) for row in rows[:60]],
         "altered": bool(change.authorised_hash) and fingerprint(change) != change.authorised_hash,
         "hash": change.authorised_hash[:12],
-        "roles": roles, "eligible": access.eligible(change, *roles) if roles else [],
+        "roles": roles, "eligible": _eligible(change, roles),
         "conditions": list(change.tasks.filter(mandatory=True).order_by("pk")) if change.conditions else [],
         "votes": votes_of(change),
         "offers": [offer for offer in offers(change, person=person, at=at) if offer.name in DECISIONS],
@@ -97,10 +98,22 @@ def approvals(request: HttpRequest, number: str) -> HttpResponse:
     return render(request, "changes/approvals.html", context)
 
 
+def _eligible(change: Change, roles: tuple[str, ...]) -> list[Person]:
+    """List who may decide now; whom the board has recused in the open round may not."""
+    if not roles:
+        return []
+    recused = CabVote.objects.filter(ballot__change=change.pk, ballot__ended_at=None, vote="recused")
+    apart = set(recused.values_list("member", flat=True))
+    return [person for person in access.eligible(change, *roles) if person.pk not in apart]
+
+
 def votes_of(change: Change) -> list[CabVote]:
-    """List the votes of every round, the last round first."""
+    """List the votes of every round, the last round first; why a conflict recuses is said in words."""
     rows = CabVote.objects.filter(ballot__change=change.pk).select_related("member", "cast_by", "ballot")
-    return list(rows.order_by("-ballot__round", "pk")[:100])
+    found = list(rows.order_by("-ballot__round", "pk")[:100])
+    for row in found:
+        row.reason = conflict_words(row.reason) if row.vote == "recused" else row.reason
+    return found
 
 
 def _decision(row: Event, change: Change) -> dict[str, Any]:

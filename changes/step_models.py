@@ -33,7 +33,7 @@ class Step(models.Model):
 
     class State(models.TextChoices):
         OPEN = "open", _("open")
-        RUNNING = "running", _("running")
+        RUNNING = "running", _("being done")
         DONE = "done", _("done")
         FAILED = "failed", _("failed")
         SKIPPED = "skipped", _("skipped")

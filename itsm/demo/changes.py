@@ -187,9 +187,12 @@ def _backed_out(world: World, at: datetime) -> None:
     case.at = case.record.window_start + timedelta(minutes=5)
     case.move("start_implementation", "yang", actual_start=case.at)
     for step in case.record.steps.filter(path="plan").order_by("place")[:2]:
+        plan.mark(step, state="running", by=case.person("yang"), at=case.at)
+        case.after(step.planned_minutes - 1)
         plan.mark(step, state="done", by=case.person("yang"), at=case.at)
-        case.after(step.planned_minutes)
     failed = case.record.steps.get(path="plan", place=3)
+    plan.mark(failed, state="running", by=case.person("yang"), at=case.at)
+    case.after(14)
     plan.mark(failed, state="failed", by=case.person("yang"), note="重新開機後 OSPF 鄰居無法建立。", at=case.at)
     case.after(12).move("back_out", "yang", reason="重新開機後路由未收斂。", restored="以前版韌體開機，設定還原。")
 

@@ -78,6 +78,8 @@ def initial_of(item: Input, *, record: Any, person: Person) -> Any:
     value = getattr(record, item.initial, None) if item.initial else None
     if value is None:
         return None
+    if item.kind == "flag":
+        return True if value else None  # a text, also “False”, would tick the box
     if item.kind in NAMED_BY:
         return getattr(value, NAMED_BY[item.kind][0])
     if isinstance(value, datetime):

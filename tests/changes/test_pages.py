@@ -121,6 +121,20 @@ def test_a_request_is_written_and_submitted(engineer: Person, service: Service) 
     assert list(change.affected_services.all()) == [service]
 
 
+def test_what_nobody_has_ticked_is_not_ticked(drafted: Walk, engineer: Person) -> None:
+    change = drafted(class_basis=["cost"])
+
+    page = text(client_of(engineer).get(f"/changes/{change.number}/edit/"))
+
+    ticked = [name for name in ("backout_tested", "requires_release", "trigger_cost") if _is_ticked(page, name)]
+    assert ticked == ["trigger_cost"]
+
+
+def _is_ticked(page: str, name: str) -> bool:
+    box = page[page.index(f'name="{name}"') :]
+    return "checked" in box[: box.index(">")]
+
+
 def test_what_is_missing_is_said_and_the_draft_is_kept(engineer: Person, service: Service) -> None:
     client = client_of(engineer)
     page = client.post("/changes/new/", typed(plan="", then="submit"))
