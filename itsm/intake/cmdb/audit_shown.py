@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from configuration import field_values, schema
 from configuration.models import AuditItem, AuditLine, VerificationAudit
-from itsm.intake.cmdb.pages import interval_text, percent
+from itsm.intake.cmdb.pages import ShownInterval, interval_text, percent
 
 TONES = {"found": "done", "missing": "danger", "": "new"}
 
@@ -42,11 +42,11 @@ class ShownRow:
 class ShownResult:
     """The figures of a closed audit in words, the whole and each class."""
 
-    accuracy: str
-    strict: str
+    accuracy: ShownInterval
+    strict: ShownInterval
     filled: str
     population: str
-    classes: list[dict[str, str]]
+    classes: list[dict[str, Any]]
 
 
 def sheet_lines(row: AuditItem) -> list[ShownLine]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -67,13 +68,24 @@ def percent(share: float | None, *, decimals: int = 1) -> str:
     return f"{number_format(cut, decimal_pos=decimals)} %"
 
 
-def interval_text(found: Any) -> str:
-    """This will write an interval: 96.2 % (89.4 % to 98.7 %); a dash where nothing was looked at."""
+@dataclass(frozen=True, slots=True)
+class ShownInterval:
+    """A share in words, and the range in which it lies; the share alone is a dash where nothing was looked at."""
+
+    share: str
+    range: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.share} ({self.range})" if self.range else self.share
+
+
+def interval_text(found: Any) -> ShownInterval:
+    """This will write an interval: 96.2 %, and 89.4 % to 98.7 %."""
     if not found:
-        return "—"
+        return ShownInterval("—")
     share, low, high = (
         (found["share"], found["low"], found["high"])
         if isinstance(found, dict)
         else (found.share, found.low, found.high)
     )
-    return _("%(share)s (%(low)s to %(high)s)") % {"share": percent(share), "low": percent(low), "high": percent(high)}
+    return ShownInterval(percent(share), _("%(low)s to %(high)s") % {"low": percent(low), "high": percent(high)})
