@@ -36,6 +36,7 @@ def _process() -> Any:
         section="changes",
         receive=receive_change,
         workers=WORKERS,
+        overseers=frozenset({"change_manager", "cab", "ecab"}),
         milestones={
             "authorised": lambda change: change.state in ("scheduled", *RUNNING),
             "running": lambda change: change.state in RUNNING,

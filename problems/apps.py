@@ -51,6 +51,7 @@ def _register_processes() -> None:
             section="problems",
             receive=receive_problem,
             workers=WORKERS,
+            overseers=frozenset({"problem_manager"}),
             milestones={
                 "from_major": lambda problem: problem.origin == Problem.Origin.MAJOR_INCIDENT,
                 "ended": lambda problem: not problem.is_open,

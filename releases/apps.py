@@ -40,7 +40,7 @@ class ReleasesConfig(AppConfig):
         add(
             Process(
                 "release", Release, Release.flows, section="releases", receive=receive_release, workers=WORKERS,
-                milestones=MILESTONES,
+                milestones=MILESTONES, overseers=frozenset({"release_manager"}),
             )
         )  # fmt: skip
         add(Process("deployment", Deployment, Deployment.flows, section="deployments", workers=DEPLOYERS))

@@ -1,0 +1,1 @@
+"""Random walks over all machines together."""
