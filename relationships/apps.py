@@ -1,5 +1,6 @@
 """The app of customers, suppliers, complaints and surveys."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.apps import AppConfig
@@ -70,7 +71,7 @@ def _suppliers() -> None:
     from relationships.models import Contract, ServiceReview, SupplierCase, SupplierDispute
     from relationships.receive import receive_dispute
 
-    ends = {"ended": _ended}
+    ends: dict[str, Callable[[Any], bool]] = {"ended": _ended}
     answered = {"answered": lambda case: case.state in ("answered", "closed")}
     add(
         Process(

@@ -52,7 +52,7 @@ class SupplierForm(forms.ModelForm[Supplier]):
         fields["lead_supplier"].queryset = Supplier.objects.filter(tier="lead").exclude(pk=self.instance.pk)
         if self.instance.pk:
             firm = self.instance.organisation
-            self.initial |= {"code": firm.code, "name_zh": firm.name_zh, "name_en": firm.name_en}
+            self.initial = {**self.initial, "code": firm.code, "name_zh": firm.name_zh, "name_en": firm.name_en}
             fields["code"].disabled = True
 
     def clean_code(self) -> str:
@@ -119,7 +119,7 @@ class ContractForm(forms.ModelForm[Contract]):
         fields["services"].queryset = Service.objects.order_by("code")
         if self.instance.pk:
             kept = {row.priority: row.minutes for row in self.instance.targets.all()}
-            self.initial |= {"any_minutes": kept.get(None), "p1_minutes": kept.get(1)}
+            self.initial = {**self.initial, "any_minutes": kept.get(None), "p1_minutes": kept.get(1)}
 
     def clean(self) -> dict[str, Any]:
         """This will refuse an end before the beginning."""

@@ -260,5 +260,5 @@ class SupplierEvaluation(models.Model):
     @property
     def score(self) -> float:
         """The weighted mean of the marks (domain 4.8)."""
-        total = sum(weight * getattr(self, name) for name, weight in self.WEIGHTS.items())
+        total: int = sum(weight * getattr(self, name) for name, weight in self.WEIGHTS.items())
         return total / sum(self.WEIGHTS.values())

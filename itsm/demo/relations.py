@@ -28,7 +28,7 @@ from relationships.models import (
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 KEEPER = "sun"
 #: code, Chinese and English name, criticality, lead, contact
-FIRMS = (
+FIRMS: tuple[tuple[str, str, str, int, str, tuple[str, str, str]], ...] = (
     ("power-works", "永續電力工程", "Sustained Power Works", 1, "", ("高經理", "維護經理", "02-2345-1000")),
     ("document-soft", "公文軟體", "Document Software", 1, "", ("客服中心", "技術支援", "02-2345-2000")),
     ("battery-lab", "電池檢測", "Battery Laboratory", 3, "power-works", ("羅技師", "檢測技師", "02-2345-3000")),

@@ -97,7 +97,7 @@ def _things() -> list[str]:
     kept += _named(Board, [(board.CODE, board.NAME)])
     kept += _deleted(people)
     people.update(is_active=False, is_staff=False, is_superuser=False, password="!")  # noqa: S106 - no password fits
-    firms = [row[:2] for row in reversed(relations.FIRMS)]
+    firms = [(row[0], row[1]) for row in reversed(relations.FIRMS)]
     kept += _named(Organisation, [*firms, *(row[:2] for row in reversed(people_data.UNITS))])
     return kept + _named(Site, [("main-campus", "校總區")])
 

@@ -87,6 +87,12 @@ def change_manager(db: None) -> Person:
 
 
 @pytest.fixture
+def keeper(db: None) -> Person:
+    """Who keeps the registers of suppliers and customers, and owns complaints."""
+    return make_person("keeper", "slm", "brm", name="許關係")
+
+
+@pytest.fixture
 def implementer(db: None) -> Person:
     """Somebody who carries changes out."""
     return make_person("hands", "change_implementer", name="鄭執行")

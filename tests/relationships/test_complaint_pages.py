@@ -64,8 +64,8 @@ def test_a_complaint_about_a_named_person_reaches_the_relationship_manager_alone
     made = Complaint.objects.get()
     assert (made.about_person, made.team, made.confidential) == (agent, None, True)
     assert Notification.objects.filter(person=relations, template="complaint_raised").exists()
-    assert made.number.encode() not in signed_in(agent).get("/complaints/?show=all").content
-    assert made.number.encode() in signed_in(relations).get("/complaints/").content
+    assert str(made.number) not in signed_in(agent).get("/complaints/?show=all").content.decode()
+    assert str(made.number) in signed_in(relations).get("/complaints/").content.decode()
 
 
 def test_a_name_that_nobody_has_is_found_out_by_the_relationship_manager(requester: Person, agent: Person) -> None:

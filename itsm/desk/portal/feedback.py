@@ -112,7 +112,8 @@ def _text(given: dict[str, Any], named: str) -> str:
 
 def _who(named: str) -> Person | None:
     """Find who is meant, where one colleague alone has that name; otherwise the relationship manager finds out."""
-    rows = Person.objects.active().filter(name=named, grants__isnull=False).distinct()[:2] if named else []
+    colleagues = Person.objects.active().filter(name=named, grants__isnull=False).distinct()
+    rows = list(colleagues[:2]) if named else []
     return rows[0] if len(rows) == 1 else None
 
 
