@@ -93,7 +93,7 @@ def test_closing_by_decision_needs_three_days_of_contact(
     record = perform(walk("processing"), "escalate", by=agent, at=MONDAY + 5 * HOUR, reason="無法聯繫")
     for number in range(3):  # three attempts on one day are one day
         note_attempt(record, by=relations, way="phone", note="未接", at=MONDAY + (5 + number) * HOUR)
-    decision = {"reason": "三次聯繫未果", "decided_by": relations}
+    decision: dict[str, Any] = {"reason": "三次聯繫未果", "decided_by": relations}
     assert "Log three contact attempts first." in refusals(record, "close_by_decision", relations, **decision)
 
     for days in (1, 2):

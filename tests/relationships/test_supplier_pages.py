@@ -134,7 +134,7 @@ def test_a_supplier_is_asked_from_the_page_of_a_case(incident: Any, agent: Perso
     page = client.get(opened["Location"]).content.decode()
     assert "請查修" in page
     assert incident.number in page
-    assert case.number in client.get("/supplier-cases/").content.decode()
+    assert str(case.number) in client.get("/supplier-cases/").content.decode()
 
 
 def test_customers_have_a_page_with_reviews(keeper: Person, unit: Organisation, agent: Person) -> None:
@@ -149,7 +149,7 @@ def test_customers_have_a_page_with_reviews(keeper: Person, unit: Organisation, 
 
     assert "Agenda" in client.get(planned["Location"]).content.decode()
     page = client.get("/customers/library/").content.decode()
-    assert ("周主任" in page, ServiceReview.objects.get().number in page) == (True, True)
+    assert ("周主任" in page, str(ServiceReview.objects.get().number) in page) == (True, True)
     assert Customer.objects.count() == 1
 
 
