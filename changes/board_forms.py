@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -35,6 +35,25 @@ def _text(label: Any, *, required: bool = False) -> forms.CharField:
     return forms.CharField(label=label, required=required, max_length=LONGEST, widget=forms.Textarea({"rows": 2}))
 
 
+class KeyedRadios(forms.RadioSelect):
+    """Radio buttons that are chosen by a key; nothing is sent by one."""
+
+    keys: ClassVar[dict[str, str]] = {
+        "yes": "1",
+        "condition": "2",
+        "no": "3",
+        "defer": "4",
+        "abstain": "5",
+        "recused": "0",
+    }
+
+    def create_option(self, name: str, value: Any, label: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """Give each its key."""
+        made: dict[str, Any] = super().create_option(name, value, label, *args, **kwargs)
+        made["attrs"] |= {"data-key": self.keys[str(value)], "data-key-label": str(label)}
+        return made
+
+
 class Refusing(forms.Form):
     """A form that shows the refusal of a service beside its fields."""
 
@@ -51,7 +70,7 @@ class Refusing(forms.Form):
 class VoteForm(Refusing):
     """How somebody votes; ``paper`` is the hash of what they read."""
 
-    vote = forms.ChoiceField(label=_("Your vote"), choices=CabVote.Vote.choices, widget=forms.RadioSelect)
+    vote = forms.ChoiceField(label=_("Your vote"), choices=CabVote.Vote.choices, widget=KeyedRadios)
     condition = _text(_("Condition"))
     reason = _text(_("Comment"))
     paper = forms.CharField(widget=forms.HiddenInput, required=False, max_length=64)

@@ -24,13 +24,13 @@ if TYPE_CHECKING:
 MODES = ("member", "presenter", "projector")
 #: Up to these shares of its time an item is calm, near its end, at its end.
 CALM, NEAR = 50, 70
-KEYS = {"yes": "1", "condition": "2", "no": "3", "defer": "4", "abstain": "5", "recused": "0"}
 GLYPHS = {"approve": "check", "reject": "cross", "defer": "clock", "noted": "check"}
 RELATED = ("change__service", "change__requester", "change__implementer", "presenter", "decided_by")
 
 
 def meeting_page(record: Any, *, person: Any, at: datetime) -> dict[str, Any]:
     """Give what the page of a meeting shows beside what all records show (``Process.page``)."""
+    record.title = f"{record.board.name} #{record.ordinal}"  # in the reader's language; nothing is saved
     return live(record, person=person, at=at, query=record.__dict__.get("asked")) | {"pdfs": _pdfs(record)}
 
 
@@ -219,7 +219,7 @@ def ballot_shown(ballot: Any, change: Any, *, person: Any, at: datetime) -> dict
         "ballot": ballot, "tally": counted, "counts": [(str(CabVote.Vote(code).label), code, n) for code, n in counted.counts.items()],
         "seats": _seats(ballot, change, given, at=at), "mine": mine, "own": own,
         "stands_for": given_name(mine.member) if mine and mine.proxy else "",
-        "conflict": conflict_words(mine.conflict) if mine and mine.conflict else "", "keys": KEYS,
+        "conflict": conflict_words(mine.conflict) if mine and mine.conflict else "",
         "vote_form": board_forms.VoteForm(initial=first, auto_id="id_vote_%s") if mine and not mine.conflict else None,
         "vote_url": reverse("board:ballot", args=[ballot.pk]),
     }  # fmt: skip

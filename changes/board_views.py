@@ -56,7 +56,9 @@ def overview(request: HttpRequest) -> HttpResponse:
     seen = CabMeeting.objects.visible_to(person).select_related("board__calendar")
     counted = seen.annotate(waiting=Count("items"), open_items=Count("items", filter=Q(items__decision="")))
     coming = list(counted.filter(phase__in=["new", "working"]).order_by("starts_at", "pk")[:MOST])
-    following = next((row for row in coming if row.state != "minutes"), None)
+    following = next(
+        (row for row in coming if row.state == "in_session" or (row.state != "minutes" and row.ends_at > at)), None
+    )
     context = {
         "coming": [_row(row) for row in coming], "next": _next(following, person, at), "ballots": _ballots(person, at),
         "past": [_row(row) for row in counted.filter(phase="done").order_by("-starts_at", "-pk")[:10]],

@@ -58,6 +58,8 @@ def sit(world: World, *, at: datetime) -> None:
     """Let the past meeting be held, and votes be cast for the next one."""
     meetings.make_ahead(at=at)
     _held(world, at)
+    for idle in CabMeeting.objects.filter(board__code=CODE, state="planned", ends_at__lt=at):
+        perform(idle, "cancel_meeting", by=world.people[MANAGER], at=idle.starts_at - DAY, reason="本週無議案。")
     change = _database(world, at)
     _votes(world, change, at)
     for other in Change.objects.filter(state="cab_review", requester__is_demo=True).exclude(pk=change.pk):

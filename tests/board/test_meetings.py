@@ -12,6 +12,8 @@ from changes import agendas, chairing, meetings, minutes
 from changes.board_models import Board, CabMeeting
 from changes.casting import cast
 from itsm.hours.models import Calendar
+from itsm.notices.models import Outbox
+from itsm.notices.rendering import letter
 from itsm.people.models import Person
 from itsm.records.perform import perform
 from itsm.records.refusals import NotAllowed, Objected
@@ -97,6 +99,15 @@ def test_only_the_board_and_the_owner_of_the_process_open_it(meeting: Any, peopl
 def test_strangers_are_no_attendees(meeting: Any, change_manager: Person) -> None:
     with translation.override("en"), pytest.raises(Objected, match="no seat on the board: nobody"):
         perform(meeting, "open_meeting", by=change_manager, at=THURSDAY, attendees="chair, nobody")
+
+
+def test_members_are_told_of_the_agenda_by_mail(
+    change: Any, meeting: Any, change_manager: Person, people: dict[str, Person]
+) -> None:
+    published = perform(meeting, "publish_agenda", by=change_manager, at=MONDAY)
+
+    row = Outbox.objects.get(template="board_agenda", person=people["lin"])
+    assert f"/cab/{published.number}/" in letter(row).body
 
 
 def test_it_ends_only_when_every_item_is_decided(session: Any, change_manager: Person) -> None:

@@ -207,6 +207,14 @@ def test_the_owner_of_a_critical_service_must_have_spoken(
     assert now_decided(change) == "rejected"
 
 
+def test_whoever_is_given_the_change_after_voting_counts_no_more(change: Any, people: dict[str, Person]) -> None:
+    vote(change, people, chair="yes", lin="yes", security="yes")
+
+    Change.objects.filter(pk=change.pk).update(assignee=people["chair"])
+
+    assert now_decided(change) == ""
+
+
 # ---- an edit voids --------------------------------------------------------------------------
 def test_a_material_edit_voids_the_votes_and_says_so(
     change: Any, people: dict[str, Person], change_manager: Person

@@ -39,6 +39,7 @@ OTHERS = {
     "incidents:major": ("agent", "/major/"),
     "incidents:room": ("incident_manager", "/major/{major}/"),
     "incidents:report": ("incident_manager", "/major/{major}/report/"),
+    "board:overview": ("incident_manager", "/cab/"),
     "problems:list": ("agent", "/problems/"),
     "record of a problem": ("problem_manager", "/problems/{problem}/"),
     "step of a problem": ("handler", "/t/{problem}/do/adopt_solution"),
@@ -178,6 +179,10 @@ NO_PAGES = {
     "intake:rejected_csv", "intake:rejected_xlsx", "relationships:survey_results_csv", "relationships:survey_report_csv",
     "relationships:survey_report_pdf",
 }  # fmt: skip
+
+
+#: Pages that need a board with a meeting: tests/board/test_sight.py looks at them.
+NO_PAGES |= {"board:new", "board:ballot", "board:decide", "board:remark", "board:live", "board:act", "board:document"}
 
 
 def named_routes() -> Iterator[tuple[str, str]]:
