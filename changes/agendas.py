@@ -51,7 +51,7 @@ def _to_ratify() -> Any:
 
 
 def _to_hear(at: datetime) -> Any:
-    ended = Change.objects.filter(state="closed", closed_at__gte=at - HEARD_WITHIN)
+    ended = Change.objects.filter(state="closed", closed_at__range=(at - HEARD_WITHIN, at))
     return ended.filter(Q(change_class="major") | Q(outcome__in=["failed", "backed_out"]))
 
 
@@ -72,7 +72,7 @@ def put(meeting: Any, change: Any, *, purpose: str) -> CabItem | None:
 
 def next_meeting(board: Any, *, at: datetime, late: bool = False, after: Any = None) -> Any:
     """Find the next meeting that still takes items: before its cut-off, or any to come when ``late``; None without one."""
-    rows = CabMeeting.objects.to_come().filter(board=board)
+    rows = CabMeeting.objects.to_come().not_over(at=at).filter(board=board)
     if after is not None:
         rows = rows.filter(starts_at__gt=after.starts_at)
     return rows.first() if late else rows.filter(cutoff_at__gte=at).exclude(state="in_session").first()

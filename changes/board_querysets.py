@@ -56,6 +56,10 @@ class MeetingQuerySet(models.QuerySet[Any]):
         """Only meetings that are planned or run, the next first."""
         return self.filter(state__in=["planned", "agenda_published", "in_session"]).order_by("starts_at", "pk")
 
+    def not_over(self, *, at: datetime) -> MeetingQuerySet:
+        """Only meetings that run, or whose time has not passed."""
+        return self.filter(Q(state="in_session") | Q(ends_at__gte=at))
+
 
 class BallotQuerySet(models.QuerySet[Any]):
     """Questions about ballots."""

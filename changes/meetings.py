@@ -92,6 +92,6 @@ def _make_ahead(key: int, *, at: datetime) -> int:
 def tend(*, at: datetime) -> int:
     """Do what the board needs without being asked: meetings ahead, agendas, votes whose change was edited."""
     done = make_ahead(at=at)
-    for meeting in CabMeeting.objects.to_come().select_related("board"):
+    for meeting in CabMeeting.objects.to_come().not_over(at=at).select_related("board"):
         done += agendas.fill(meeting, at=at)
     return done + ballots.recheck_all(at=at)
