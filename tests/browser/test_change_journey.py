@@ -72,6 +72,7 @@ def test_an_emergency_is_carried_out_and_its_forms_are_paid_off(
     hands = enter(implementer, f"/changes/{number}/", sight=look)
     now = timezone.localtime().strftime("%Y-%m-%dT%H:%M")
     step(hands, "complete_emergency", actual_start=now, actual_end=now, outcome="successful")
+    stands(hands, word(Change, "retro_documentation", language))
     hands.goto(hands.url.split("/changes/")[0] + "/changes/debts/")
     hands.locator(f'a[href="/changes/{number}/edit/"]').click()
     filled_in(hands)
