@@ -181,7 +181,7 @@ NO_PAGES = {
 }  # fmt: skip
 
 
-#: Pages that need a board with a meeting: tests/board/test_sight.py looks at them.
+#: Pages that need a board with a meeting, which this house has not.
 NO_PAGES |= {"board:new", "board:ballot", "board:decide", "board:remark", "board:live", "board:act", "board:document"}
 
 
