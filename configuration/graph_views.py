@@ -69,7 +69,7 @@ def _asked(request: HttpRequest, item: ConfigurationItem) -> graph.Asked:
     chosen = {kind.pk for code in given.getlist("kind") if (kind := known.type_by_code(code[:40]))}
     return graph.Asked(
         item=item, mode=given.get("mode", "") if given.get("mode", "") in graph.MODES else "down",
-        depth=min(int(depth), graph.DEEPEST) if depth.isascii() and depth.isdecimal() and int(depth[:4]) > 0 else 6,
+        depth=min(int(depth), graph.DEEPEST) if depth.isascii() and depth.isdecimal() and int(depth[:4]) > 0 else graph.DEEPEST,
         kinds=frozenset(chosen) or None, at=read_moment(given.get("at", "")),
     )  # fmt: skip
 

@@ -160,10 +160,16 @@ def matching(asked: Asked, *, person: Person) -> Any:
     found = ConfigurationItem.objects.visible_to(person)
     if asked.text:
         words = Q(pk__in=RawSQL(HOLDING, [asked.text]))  # noqa: S611  # the words are a parameter
-        found = found.filter(words | Q(number=asked.text.upper()))
+        found = found.filter(words | _named(asked.text))
     for name, value in asked.values.items():
         found = found.filter(FACETS[name].narrow(value, person, asked.at))
     return found
+
+
+def _named(text: str) -> Q:
+    """Make the condition of items whose number, marks or host name it is, or whose name begins so; each has an index."""
+    marks = Q(serial=text) | Q(asset_no=text) | Q(hostname=text)
+    return Q(number=text.upper()) | Q(title__startswith=text) | marks
 
 
 def page(asked: Asked, *, person: Person, size: int = SIZE) -> Page:

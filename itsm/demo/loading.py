@@ -22,6 +22,8 @@ from itsm.demo.news import announce
 from itsm.demo.world import World
 from itsm.notices.outbox import quiet
 from itsm.people.models import Absence
+from itsm.records.finding import plain_processes
+from itsm.search import kept
 from itsm.search.indexing import later, refresh
 from itsm.tickets.models import Ticket
 from itsm.tickets.querysets import TicketQuerySet
@@ -55,6 +57,8 @@ def load(*, at: datetime, small: bool = False) -> int:
         rules.propose(at=at)
         keys = list(demo_cases().values_list("pk", flat=True))
         refresh(keys)
+        for process in plain_processes():
+            kept.refresh(process)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
     return len(keys)
