@@ -22,7 +22,7 @@ class DeskConfig(AppConfig):
         from itsm.desk.account import places as account
         from itsm.desk.cmdb import answering
         from itsm.desk.portal import places as portal
-        from itsm.desk.services import words
+        from itsm.desk.services import telling, words
         from itsm.desk.settings import rail as settings_rail
         from itsm.people.models import Person, RoleGrant, Team
         from itsm.tickets.models import HoldReason
@@ -34,6 +34,7 @@ class DeskConfig(AppConfig):
         settings_rail.fill()
         answering.fill()
         words.fill()
+        telling.register()
         rounds.add(rounds.Round("editions", timedelta(hours=1), lambda at: editions.take_effect(at=at)))
         for model in (Service, Category, Team, Person, RoleGrant, HoldReason):
             post_save.connect(tables.forget, sender=model, dispatch_uid=f"desk-saved-{model.__name__}")

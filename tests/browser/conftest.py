@@ -20,6 +20,7 @@ from itsm.records.perform import open_record, perform
 from itsm.tickets import comments
 from problems.models import Problem, Proposal
 from tests.browser.changing import changed
+from tests.browser.offering import offered
 from tests.browser_fixtures import Open
 from tests.fixtures import make_person
 
@@ -104,6 +105,12 @@ def brm(db: None) -> Person:
     return make_person("brm", "brm", "review_board", name="孫雅婷")
 
 
+@pytest.fixture
+def keeper(db: None) -> Person:
+    """Who answers for the levels of service and keeps the catalogue."""
+    return make_person("keeper", "slm", name="孫等級")
+
+
 class House(NamedTuple):
     """Numbers of cases by what has become of them."""
 
@@ -116,13 +123,16 @@ class House(NamedTuple):
     known: str
     change: str
     draft: str
+    transition: str
+    criterion: str
+    check: str
 
 
 @pytest.fixture
 def house(
     requester: Person, agent: Person, engineer: Person, incident_manager: Person, unit: Organisation, network_team: Team,
     service: Service, category: Category, mailbox_item: RequestItem, password_item: RequestItem, problem_manager: Person, handler: Person,
-    change_manager: Person, implementer: Person,
+    change_manager: Person, implementer: Person, keeper: Person,
 ) -> House:  # fmt: skip
     """A reported, a worked, a resolved and a major incident, an order that waits for approval, a problem with its known error."""
     words = ["公文系統無法登入", "The printer on floor 3 jams", "網路很慢", "Mail does not arrive"]
@@ -142,7 +152,7 @@ def house(
     problem, known = _understood(worked, requester, service, problem_manager, handler, category)
     change, draft = changed(engineer, change_manager, implementer, service)
     cases = (reported, worked, resolved, ordered, major, problem, known, change, draft)
-    return House(*(str(case.number) for case in cases))
+    return House(*(str(case.number) for case in cases), *offered(service, mailbox_item, keeper))
 
 
 def _understood(

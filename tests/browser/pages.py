@@ -95,6 +95,17 @@ OTHERS = {
     "relationships:customer_edit": ("keeper", "/customers/library/edit/"),
     "record of a service review": ("keeper", "/reviews/{review}/"),
     "portal:feedback": ("requester", "/portal/feedback/"),
+    "services:catalogue": ("agent", "/catalogue/"),
+    "services:entry": ("keeper", "/catalogue/documents/"),
+    "services:draft": ("keeper", "/catalogue/documents/draft/"),
+    "services:item": ("keeper", "/catalogue/items/mailbox/?try=1"),
+    "services:page": ("agent", "/services/documents/"),
+    "services:criterion": ("keeper", "/t/{transition}/criteria/{criterion}"),
+    "services:check": ("keeper", "/t/{transition}/checks/{check}"),
+    "services:form": ("agent", "/t/{ordered}/form"),
+    "record of a service transition": ("keeper", "/service-transitions/{transition}/"),
+    "portal:services": ("requester", "/portal/catalogue/"),
+    "portal:service": ("requester", "/portal/catalogue/documents/"),
     "portal:report": ("requester", "/portal/report/"),
     "portal:catalogue": ("requester", "/portal/request/"),
     "portal:order": ("requester", "/portal/request/mailbox/"),
@@ -178,6 +189,7 @@ NO_PAGES = {
     "relationships:contract_file",
     "intake:rejected_csv", "intake:rejected_xlsx", "relationships:survey_results_csv", "relationships:survey_report_csv",
     "relationships:survey_report_pdf",
+    "services:print", "services:act",
 }  # fmt: skip
 
 

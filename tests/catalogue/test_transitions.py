@@ -201,3 +201,16 @@ def test_others_see_only_what_they_asked_for(
 ) -> None:
     assert list(ServiceTransition.objects.visible_to(requester)) == []
     assert list(ServiceTransition.objects.visible_to(agent)) == [transition]
+
+
+def test_who_accepts_is_told_and_who_runs_the_process_hears_the_result(
+    walk: Walk, change: Any, service: Service, transition_manager: Person
+) -> None:
+    from itsm.notices.models import Outbox
+
+    walk("ready_for_live")
+    told = {(row.template, row.person.username) for row in Outbox.objects.filter(template__startswith="transition_")}
+
+    assert ("transition_to_accept", service.owner.username) in told
+    assert ("transition_to_accept", change.requester.username) in told
+    assert ("transition_accepted", transition_manager.username) in told
