@@ -223,3 +223,16 @@ def test_a_refused_proposal_drops_what_it_prepared(walk: Walk, transition_manage
     perform(record, "cancel_transition", by=transition_manager, at=MONDAY, reason="經費不足")
 
     assert not ServiceEdition.objects.exists()
+
+
+def test_the_administration_neither_retires_a_service_nor_rewrites_an_edition(
+    client: Any, submitted: ServiceEdition, service: Service, level_manager: Person
+) -> None:
+    editions.approve_edition(submitted, by=level_manager, effective_on=TODAY, at=MONDAY)
+    client.force_login(make_person("root", is_staff=True, is_superuser=True))
+    address = f"/admin/catalogue/service/{service.pk}/change/"
+    assert client.get(address).status_code == 200
+    client.post(address, {"code": "documents", "lifecycle": "retired", "name_zh": "改名", "price": "9"})
+
+    kept = Service.objects.get()
+    assert (kept.lifecycle, kept.is_active, kept.name_zh, kept.price) == ("live", True, "name zh", 0)
