@@ -105,12 +105,6 @@ def brm(db: None) -> Person:
     return make_person("brm", "brm", "review_board", name="孫雅婷")
 
 
-@pytest.fixture
-def keeper(db: None) -> Person:
-    """Who answers for the levels of service and keeps the catalogue."""
-    return make_person("keeper", "slm", name="孫等級")
-
-
 class House(NamedTuple):
     """Numbers of cases by what has become of them."""
 
