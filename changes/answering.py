@@ -1,10 +1,9 @@
-"""What changes do once a step is saved: follow the transition that designs them, take their releases back."""
+"""What changes do once a step is saved: start their releases, follow the transition that designs them."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from changes.effects import press
 from itsm.flow import Move
 from itsm.records import journal, register
 from itsm.records.links import linked, linking
@@ -14,15 +13,9 @@ from itsm.records.refusals import Objected
 
 
 def journaled(record: Any, move: Move, event: Event) -> None:
-    """Lead on the changes that wait for the service transition ``record``; start or take back a change's releases.
-
-    A step of every move. A release that is rolled back itself backs its changes out: by now each side has left the
-    state from which the other could call it again.
-    """
+    """Start the releases of a change; lead on the changes that wait for a service transition (a step of every move)."""
     if event.imported:
         return
-    if record.kind == "change" and event.name == "back_out":
-        press(record, move, LinkKind.IMPLEMENTED_BY, "roll_back", reason=move.given("reason"))
     if record.kind == "change" and event.name == "start_implementation":
         _start_releases(record, move)
     if record.kind == "service_transition":

@@ -63,7 +63,7 @@ class ChangesConfig(AppConfig):
 
     def ready(self) -> None:
         """Register the process."""
-        from changes import access, answering, board_start, causes, standard, telling, timers
+        from changes import access, answering, board_start, calendar_start, causes, standard, telling, timers
         from itsm.records.register import add, steps
         from itsm.ui import navigation
         from sla import rounds
@@ -83,3 +83,4 @@ class ChangesConfig(AppConfig):
         )
         rounds.add(rounds.Round("changes", timedelta(hours=1), lambda at: causes.find(at=at)))
         board_start.register()
+        calendar_start.register()

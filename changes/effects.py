@@ -161,9 +161,10 @@ def finish(record: Any, move: Move) -> None:
 
 
 def back_out(record: Any, move: Move) -> None:
-    """Keep what was restored; what is being deployed for it is rolled back once this is saved (see ``answering``)."""
+    """Keep what was restored; what is being deployed for it is rolled back while the change still authorises that."""
     _take(record, move, "restored")
     record.actual_end, record.outcome = move.at, "backed_out"
+    press(record, move, LinkKind.IMPLEMENTED_BY, "roll_back", reason=move.given("reason"))
     outages.finish(record, at=move.at)
     if move.given("hurt"):
         open_incident(record, move)

@@ -56,6 +56,11 @@ def window_conflicts(change: Any, start: datetime, end: datetime, implementer_id
     return list(others.filter(same).order_by("pk").values_list("number", flat=True))
 
 
+def nothing_frozen(change: Any, start: datetime, end: datetime) -> list[str]:
+    """List no freeze: no calendar keeps any."""
+    return []
+
+
 def has_baseline(change: Any) -> bool:
     """Tell whether each item was kept as it was since the change was authorised; without items there is nothing to keep."""
     from configuration import baselines
@@ -111,6 +116,7 @@ class Answers:
     stands: Callable[[Any, Move], str] = nothing_objects
     conditions: Callable[[Any, Move], str] = nothing_objects
     conflicts: Callable[[Any, datetime, datetime, int | None], list[str]] = window_conflicts
+    frozen: Callable[[Any, datetime, datetime], list[str]] = nothing_frozen
     items: Callable[[Any], list[int]] = affected_items
     baseline: Callable[[Any], bool] = has_baseline
     classes: Callable[[Any], set[str]] = item_classes

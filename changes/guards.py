@@ -119,8 +119,8 @@ def window_free(record: Any, move: Move) -> bool:
     if not start or not end:
         return False
     implementer = told(record, move, "implementer")
-    if move.given("conflict_override"):
-        return True
+    if move.given("conflict_override"):  # a reason lets it pass others, never a freeze
+        return not far.answers.frozen(record, start, end)
     return not far.answers.conflicts(record, start, end, implementer.pk if implementer else None)
 
 

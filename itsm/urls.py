@@ -12,7 +12,8 @@ ROOTS = (
     "itsm.ui.urls", "itsm.desk.account.urls", "itsm.notices.urls", "itsm.search.urls", "itsm.intake.urls",
     "itsm.intake.cmdb.urls", "itsm.demo.urls",
     "itsm.api.urls", "incidents.urls", "problems.urls",
-    "changes.urls", "changes.board_urls", "releases.urls", "relationships.urls", "configuration.urls", "itsm.desk.services.urls",
+    "changes.calendar_urls", "changes.urls", "changes.board_urls", "releases.urls", "relationships.urls", "configuration.urls",
+    "itsm.desk.services.urls",
     "itsm.desk.portal.urls", "itsm.desk.approvals.urls",
     "itsm.desk.settings.urls", "itsm.desk.known.urls", "itsm.desk.cmdb.urls", "itsm.desk.record.urls", "itsm.desk.urls",
 )  # fmt: skip

@@ -29,6 +29,7 @@ urlpatterns = [
     path("", include("itsm.tickets.api.routes")),
     path("", include("incidents.api")),
     path("", include("problems.api")),
+    path("", include("changes.api_calendar")),
     path("", include("changes.api")),
     path("", include("changes.board_api")),
     path("", include("releases.api")),

@@ -1,8 +1,10 @@
-"""Which roles follow from a release itself, and which it takes away."""
+"""Which roles follow from a release itself, which it takes away, and who may see it by their part in it."""
 
 from __future__ import annotations
 
 from typing import Any
+
+from django.db.models import Q
 
 from itsm.people.models import Person
 
@@ -26,3 +28,15 @@ def release_roles(record: Any, person: Person, roles: set[str]) -> set[str]:
         if record.implementer_id == person.pk:
             roles = roles | {"release_implementer"}
     return roles
+
+
+def seen_by(person: Person) -> Q | None:
+    """Give the condition for releases that ``person`` works on: own ones, and for who may carry them out all open to all."""
+    from releases.models import Release
+
+    if not person.is_worker:
+        return None
+    rows = Q(pk__in=Release.objects.filter(Q(asked_by=person.pk) | Q(implementer=person.pk)).values("pk"))
+    if "release_implementer" in person.role_codes:
+        rows |= Q(pk__in=Release.objects.values("pk"), confidential=False)
+    return rows

@@ -33,21 +33,33 @@ class ReleasesConfig(AppConfig):
     def ready(self) -> None:
         """Register the two processes."""
         from itsm.records.register import Process, add, steps
-        from releases import access, answering
+        from releases import access, answering, figures, page, telling, timers
         from releases.models import Deployment, Release
         from releases.receive import receive_release
 
         add(
             Process(
                 "release", Release, Release.flows, section="releases", receive=receive_release, workers=WORKERS,
-                milestones=MILESTONES, overseers=frozenset({"release_manager"}),
+                milestones=MILESTONES, page=page.release_page, seen_by=access.seen_by, overseers=frozenset({"release_manager"}),
+                figures=dict(figures.FIGURES), evidence=dict(figures.EVIDENCE),
             )
         )  # fmt: skip
-        add(Process("deployment", Deployment, Deployment.flows, section="deployments", workers=DEPLOYERS))
+        add(
+            Process(
+                "deployment",
+                Deployment,
+                Deployment.flows,
+                section="deployments",
+                workers=DEPLOYERS,
+                page=page.deployment_page,
+            )
+        )
         if access.release_roles not in steps.roles:
             steps.roles.append(access.release_roles)
         if answering.journaled not in steps.journaled:
             steps.journaled.append(answering.journaled)
+        telling.register()
+        timers.register()
         _navigate()
 
 

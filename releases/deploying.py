@@ -10,7 +10,7 @@ from itsm.flow import Move
 from itsm.records import journal
 from itsm.records.models import Event
 from itsm.records.perform import open_record
-from releases import far
+from releases import configured
 from releases.lines import Target, targets
 
 DEPLOYS = ("deploying", "emergency_deploying")
@@ -25,7 +25,7 @@ def begin(record: Any, move: Move) -> None:
 
 def version_now(record: Any) -> str:
     """Give the version that runs on the target: as the configuration data say, or as it was deployed last."""
-    if record.target_id is not None and (known := far.answers.version(record.target)):
+    if record.target_id is not None and (known := configured.version_of(record.target_id)):
         return known
     same = type(record).objects.filter(
         environment=record.environment, target_name=record.target_name, state="succeeded", actual_end__isnull=False
@@ -41,7 +41,7 @@ def succeed(record: Any, move: Move) -> None:
     record.new_version, record.evidence = move.given("version_put", record.new_version), move.given("evidence", "")
     record.error = ""
     _end(record, move)
-    far.answers.put(record, record.new_version, move)
+    configured.put(record, record.target_id, record.new_version, release=record.release, move=move)
 
 
 def fail(record: Any, move: Move) -> None:
@@ -54,7 +54,7 @@ def roll_back(record: Any, move: Move) -> None:
     """Give the target back the version that it had."""
     _end(record, move)
     if move.source == "succeeded":
-        far.answers.put(record, record.old_version, move)
+        configured.put(record, record.target_id, record.old_version, release=record.release, move=move)
 
 
 def retry(record: Any, move: Move) -> None:
@@ -78,7 +78,7 @@ def plan(release: Any, wanted: list[Target], *, move: Move) -> list[Any]:
         if (one.environment, one.name) in known:
             continue
         known.add((one.environment, one.name))
-        item = far.answers.item(one.name)
+        item = configured.item_named(one.name)
         made.append(
             open_record(
                 Deployment, by=move.by, at=move.at, fired_by=move, release=release, environment=one.environment, target=item,
@@ -99,6 +99,7 @@ def plan_all(release: Any, move: Move) -> None:
         names = list(release.contents.order_by("pk").values_list("name", flat=True)) or [release.title]
         wanted = [Target("production", name, 1) for name in names]
     plan(release, wanted, move=move)
+    configured.name_items(release, move)
 
 
 # ---- what objects ---------------------------------------------------------------------------

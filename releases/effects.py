@@ -6,13 +6,15 @@ from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 
+from django.utils.translation import gettext
+
 from itsm.flow import Move
 from itsm.records import journal, register
 from itsm.records.links import link, linked, linking
 from itsm.records.models import Event, LinkKind
 from itsm.records.perform import perform
 from itsm.tickets import assignments
-from releases import asks, deploying, far, lines
+from releases import asks, configured, deploying, lines
 
 KEPT = tuple(item.name for item in asks.PLAN if item.name not in ("change", "contents", "criteria"))
 REVIEW = tuple(item.name for item in asks.REVIEW)
@@ -33,13 +35,14 @@ def _keep_plan(record: Any, move: Move) -> None:
     for text in dict.fromkeys(line[:300] for line in lines.lines(move.given("criteria", ""))):
         if text not in known:
             record.criteria.create(text=text)
+    configured.name_items(record, move)
 
 
 def add_contents(record: Any, parts: Iterable[lines.Part]) -> None:
     """Add ``parts`` to the contents; a name that is there already gets its new versions."""
     for part in parts:
-        item = far.answers.item(part.name)
-        old = part.old or (far.answers.version(item) if item else "")
+        item = configured.item_named(part.name)
+        old = part.old or (configured.version_of(item.pk) if item else "")
         record.contents.update_or_create(
             name=part.name, defaults={"item": item, "old_version": old, "new_version": part.new}
         )
@@ -113,10 +116,13 @@ def complete(record: Any, move: Move) -> None:
     record.actual_end = move.at
     if record.outcome in GOOD:
         record.early_life_until = move.at + timedelta(days=record.early_life_days)
-        _keep_media(record, move)
+        _put_into_use(record, move)
+        configured.keep_baseline(
+            record, gettext("After %(number)s") % {"number": record.number}, by=move.by, at=move.at
+        )
 
 
-def _keep_media(record: Any, move: Move) -> None:
+def _put_into_use(record: Any, move: Move) -> None:
     from releases.models import DefinitiveMedium
 
     for part in record.contents.exclude(new_version="").order_by("pk"):
@@ -124,6 +130,8 @@ def _keep_media(record: Any, move: Move) -> None:
             name=part.name, version=part.new_version,
             defaults={"release": record, "storage_ref": part.storage_ref, "checksum": part.checksum, "kept_at": move.at},
         )  # fmt: skip
+        if part.item_id is not None:
+            configured.put(record, part.item_id, part.new_version, release=record, move=move)
 
 
 def roll_back(record: Any, move: Move) -> None:
@@ -142,7 +150,7 @@ def fill_in(record: Any, move: Move) -> None:
     record.approved_at = move.at
     record.requested_at = record.requested_at or move.at
     if record.outcome in GOOD:
-        _keep_media(record, move)
+        _put_into_use(record, move)
 
 
 def _end(record: Any, move: Move, code: str) -> None:

@@ -11,7 +11,7 @@ import itsm.tickets.guards  # noqa: F401  # separation of duties is registered t
 from itsm.flow import Move, guard
 from itsm.records.links import linking
 from itsm.records.models import LinkKind
-from releases import asks, far
+from releases import asks, configured
 from releases.lines import odd_line
 
 PLAN = ("release_type", "label", "targets", "planned_at", "planned_end", "method", "rollback_plan", "fixes")
@@ -94,7 +94,7 @@ def rollback_ready(record: Any, move: Move) -> bool:
 @guard("g_baseline_taken", "Take the CI baseline first.", "請先建立組態基準。", of="release")
 def baseline_taken(record: Any, move: Move) -> bool:
     """Tell whether the items are kept as they were before."""
-    return far.answers.baseline(record)
+    return configured.has_baseline(record)
 
 
 @guard("g_in_window", "Outside the approved window.", "不在核准的變更時段內。", of="release")
@@ -134,7 +134,7 @@ def early_life_over(record: Any, move: Move) -> bool:
 @guard("g_cmdb_updated", "CMDB is not updated.", "組態資料尚未更新。", asks=("cmdb_note",), of="release")
 def cmdb_updated(record: Any, move: Move) -> bool:
     """Tell whether every item was answered for."""
-    return far.answers.updated(record, told(record, move, "cmdb_note"))
+    return configured.updated(record, told(record, move, "cmdb_note"))
 
 
 # ---- further sentences, without a code in the specification ---------------------------------

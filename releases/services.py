@@ -16,7 +16,7 @@ from itsm.records.models import Event
 from itsm.records.perform import lock
 from itsm.records.refusals import NotAllowed, Objected
 from itsm.records.roles import roles_on
-from releases import deploying
+from releases import configured, deploying
 from releases.effects import add_contents
 from releases.lines import ENVIRONMENTS, LONGEST, Part, Target
 from releases.models import Criterion, Deployment, Release
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 PLANNING = ("draft", "requested", "building", "implementation_review", "retro_documentation")
 #: States in which targets may still be added.
 TARGETING = ("draft", "requested", "building", "implementation_review", "approved", "deploying", "emergency_deploying")
+#: States in which the items are kept as they were before.
+BASELINING = ("implementation_review", "approved")
 LONGEST_CRITERION = 300
 
 
@@ -131,6 +133,21 @@ def sign(release: Any, key: int, *, result: str, evidence: str, by: Person, at: 
         row.save()
         _noted(locked, "criterion_signed", by, moment, criterion=row.text, result=result)
     return row
+
+
+def take_baseline(release: Any, *, by: Person, at: datetime | None = None) -> None:
+    """Keep how the items of the release are before it begins.
+
+    :raises NotAllowed: if ``by`` does not work on the release
+    :raises Objected: if it has begun, or holds no item of the configuration data
+    """
+    with transaction.atomic():
+        locked = _admit(release, by, BASELINING, gettext("A baseline is taken before the release begins."))
+        moment = whole(at or database_now())
+        name = gettext("Before the release %(number)s") % {"number": locked.number}
+        if not configured.keep_baseline(locked, name, by=by, at=moment):
+            raise Objected(gettext("The release names no item of the configuration data."))
+        _noted(locked, "baseline_taken", by, moment)
 
 
 def add_target(

@@ -8,6 +8,7 @@ from django.db import connection, transaction
 
 from itsm.demo import (
     board,
+    calendar,
     catalogue_story,
     changes,
     cmdb,
@@ -15,6 +16,7 @@ from itsm.demo import (
     history,
     organisation,
     relations,
+    releases,
     stories,
     surveys,
 )
@@ -52,6 +54,8 @@ def load(*, at: datetime, small: bool = False) -> int:
         catalogue_story.tell(world, at=at)
         relations.tell(world, at=at)
         surveys.tell(world, at=at, small=small)
+        releases.tell(world, at=at)
+        calendar.tell(world, at=at)
         announce(world, at=at)
         sweep(at=at)
         rules.propose(at=at)

@@ -14,6 +14,7 @@ from changes.models import StandardTemplate
 from incidents.models import Incident
 from itsm.demo import (
     board,
+    calendar,
     catalogue_data,
     catalogue_story,
     cmdb,
@@ -29,6 +30,7 @@ from itsm.records.models import Attachment, Event, Link, Record
 from itsm.search.models import SearchEntry
 from itsm.tickets.models import Merge, Ticket
 from problems.models import KnownError, Proposal
+from releases.models import DefinitiveMedium, Deployment
 
 OPEN_THE_JOURNAL = "SELECT set_config('itsm.maintenance', 'demo removal', true)"
 CLOSE_THE_JOURNAL = "SELECT set_config('itsm.maintenance', '', true)"
@@ -59,6 +61,8 @@ def _cases() -> int:
     keys += catalogue_story.removable()
     keys += relations.removable(keys)
     asked = surveys.keys()
+    keys += Deployment.objects.filter(release__in=cases).values_list("pk", flat=True)
+    DefinitiveMedium.objects.filter(release__in=cases).delete()
     Announcement.objects.filter(created_by__is_demo=True).delete()
     LocalMail.objects.filter(recipients__contains="@demo.example").delete()
     Ticket.objects.filter(merged_into__in=keys).update(merged_into=None)
@@ -77,6 +81,7 @@ def _cases() -> int:
     ServiceTransition.objects.filter(pk__in=keys).delete()
     relations.clear(keys)
     surveys.drop(asked)
+    Deployment.objects.filter(pk__in=keys).delete()
     Record.objects.filter(pk__in=keys).delete()
     StandardTemplate.objects.filter(proposed_by__is_demo=True, uses=None).delete()
     return len(keys)
@@ -85,6 +90,7 @@ def _cases() -> int:
 def _things() -> list[str]:
     """Remove the demo's people and things that nothing else names; the demo's own codes and names only."""
     people = Person.objects.filter(is_demo=True)
+    calendar.remove()
     Organisation.objects.filter(lead__in=people).update(lead=None)
     Absence.objects.filter(deputy__in=people).delete()
     relations.leave()

@@ -31,6 +31,7 @@ class Process:
     cases are found.
     ``tabs(record, current)`` lists all pages of a record.
 
+    ``panel(record, transition)`` gives the address of a fragment that a dialog shows beside its fields, empty for none.
     ``seen_by(person)`` is a condition for cases that a person works on by their part in them, beyond the general rule.
     ``editable`` names columns that may be edited beside those of every case; ``edit_refuses(record, changes)`` gives a
     sentence that objects to an edit, or nothing.
@@ -47,6 +48,7 @@ class Process:
     figures: dict[str, Callable[..., Any]] = field(default_factory=dict)
     evidence: dict[str, Callable[..., Any]] = field(default_factory=dict)
     page: Callable[..., dict[str, Any]] | None = None
+    panel: Callable[[Any, str], str] | None = None
     words: tuple[str, ...] = ()
     tabs: Callable[[Any, str], list[dict[str, Any]]] | None = None
     seen_by: Callable[[Any], Any] | None = None

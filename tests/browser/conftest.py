@@ -21,6 +21,7 @@ from itsm.tickets import comments
 from problems.models import Problem, Proposal
 from tests.browser.changing import changed
 from tests.browser.offering import offered
+from tests.browser.releasing import released
 from tests.browser_fixtures import Open
 from tests.fixtures import make_person
 
@@ -120,6 +121,11 @@ class House(NamedTuple):
     transition: str
     criterion: str
     check: str
+    release: str
+    deployment: str
+    signed: str
+    freeze: str
+    maintained: str
 
 
 @pytest.fixture
@@ -146,7 +152,8 @@ def house(
     problem, known = _understood(worked, requester, service, problem_manager, handler, category)
     change, draft = changed(engineer, change_manager, implementer, service)
     cases = (reported, worked, resolved, ordered, major, problem, known, change, draft)
-    return House(*(str(case.number) for case in cases), *offered(service, mailbox_item, keeper))
+    numbers = (str(case.number) for case in cases)
+    return House(*numbers, *offered(service, mailbox_item, keeper), *released(engineer, change))
 
 
 def _understood(

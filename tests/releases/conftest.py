@@ -9,6 +9,8 @@ import pytest
 from catalogue.models import Service
 from changes.models import Change
 from itsm.people.models import Person
+from itsm.records.links import link
+from itsm.records.models import LinkKind
 from itsm.records.perform import open_record, perform
 from releases import services
 from releases.models import Release
@@ -45,12 +47,20 @@ def installer(handler: Person) -> Person:
 
 
 @pytest.fixture
-def change(engineer: Person, service: Service, change_manager: Person, installer: Person) -> Any:
+def affected() -> list[Any]:
+    """What the change affects: nothing, unless a test says so."""
+    return []
+
+
+@pytest.fixture
+def change(engineer: Person, service: Service, change_manager: Person, installer: Person, affected: list[Any]) -> Any:
     """A minor change, scheduled from Monday noon for two hours."""
     made = open_record(
         Change, by=engineer, at=MONDAY, channel="portal", title="升級公文主程式", description="3.2.0", requester=engineer,
         service=service, received_at=MONDAY,
     )  # fmt: skip
+    for item in affected:
+        link(made, item, kind=LinkKind.AFFECTS, by=engineer, at=MONDAY)
     made = perform(made, "submit", by=engineer, at=MONDAY, **RFC)
     made = perform(made, "begin_assessment", by=change_manager, at=MONDAY, assessor=engineer)
     made = perform(made, "classify_minor", by=change_manager, at=MONDAY, **assessment())

@@ -79,7 +79,13 @@ def value(item: Input, doer: Person, judge: Person) -> Any:
         return named[item.name]
     if item.kind == "choice":
         return item.choices[0].value
-    given = {"instant": MONDAY, "day": MONDAY.date(), "number": 1, "flag": False, "change": None}
+    given = {
+        "instant": MONDAY,
+        "day": MONDAY.date(),
+        "number": 1,
+        "flag": False,
+        **dict.fromkeys(("change", "incident", "ci")),
+    }
     ends = {"window_start": -HOUR, "planned_at": -HOUR, "window_end": HOUR, "planned_end": HOUR}
     if item.name in ends:
         return MONDAY + ends[item.name]

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from incidents import children
 from itsm.desk.record.answering import answers_refusals, ask, finish, record_of
 from itsm.flow import Input, Move, Transition, Words
+from itsm.records import register
 from itsm.records.perform import admit, find_step, objections, perform
 from itsm.records.refusals import Objected, Stale
 from itsm.tickets.choices import NAMED_BY, offered
@@ -81,9 +82,10 @@ def show(request: HttpRequest, case: Any, row: Transition, form: TransitionForm,
     reasons = objections(case, row, move=move, offering=True) if status == 200 else []
     flow = find_step(case, row.name).flow
     target = str(flow.states[row.target].label) if isinstance(row.target, str) else ""
+    beside = register.process_of(case).panel
     return ask(
         request, case, form, title=str(row.label), button=str(row.label), danger=row.danger, reasons=reasons, status=status,
-        version=case.version, state=flow.states[getattr(case, flow.field)], target=target,
+        version=case.version, state=flow.states[getattr(case, flow.field)], target=target, panel=beside(case, row.name) if beside else "",
     )  # fmt: skip
 
 

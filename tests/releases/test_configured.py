@@ -1,0 +1,116 @@
+"""What a release writes in the configuration data, as its change authorises it, and takes back."""
+
+from typing import Any
+
+import pytest
+
+from configuration.authority import Grounds
+from configuration.models import CiClass, ConfigurationItem
+from configuration.services import create
+from itsm.people.models import Person
+from itsm.records.models import Event
+from itsm.records.perform import perform
+from releases import configured, services
+from releases.models import Release
+from tests.fixtures import MONDAY, make_person
+from tests.releases.conftest import HOUR, Walk
+
+pytestmark = pytest.mark.django_db
+BEGAN = MONDAY + 2 * HOUR
+
+
+@pytest.fixture
+def server(db: None) -> Any:
+    """A server of version 3.1.4."""
+    keeper = make_person("keeper", "config_manager", name="邱組態")
+    return create(
+        ci_class=CiClass.objects.order_by("pk").first(), title="AP-1", grounds=Grounds("import"), by=keeper, at=MONDAY,
+        source="test", state="live", release_version="3.1.4",
+    )  # fmt: skip
+
+
+@pytest.fixture
+def affected(request: pytest.FixtureRequest, server: Any) -> list[Any]:
+    """The change names the server, where the test does not say otherwise."""
+    return [] if request.node.name.startswith("test_what_no_change_names") else [server]
+
+
+def deploying(walk: Walk, server: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
+    """The release while its only target is deployed to."""
+    monkeypatch.setattr(configured, "has_baseline", lambda release: True)
+    from changes import far
+
+    monkeypatch.setattr(far.answers, "baseline", lambda change: True)
+    return walk("deploying", targets="正式: AP-1")
+
+
+def version(server: Any) -> str:
+    """Read the version that is recorded."""
+    return ConfigurationItem.objects.get(pk=server.pk).release_version
+
+
+def test_a_target_that_succeeds_gets_its_version_and_the_way_back_restores_it(
+    walk: Walk, server: Any, installer: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    release = deploying(walk, server, monkeypatch)
+    row = release.deployments.get()
+    assert row.target_id == server.pk
+    row = perform(row, "begin", by=installer, at=BEGAN)
+    assert row.old_version == "3.1.4"
+    perform(row, "succeed", by=installer, at=BEGAN + HOUR, version_put="3.2.0", evidence="畫面")
+    assert version(server) == "3.2.0"
+    changed = [(one.field, one.before, one.after) for one in configured.differences(Release.objects.get(pk=release.pk))]
+    assert changed == [("release_version", "3.1.4", "3.2.0")]
+
+    perform(release, "roll_back", by=installer, at=BEGAN + 2 * HOUR, reason="錯誤")
+
+    assert version(server) == "3.1.4"
+    assert configured.differences(Release.objects.get(pk=release.pk)) == []
+
+
+def test_a_change_that_backs_out_restores_the_versions_of_its_release(
+    walk: Walk, change: Any, server: Any, installer: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    row = deploying(walk, server, monkeypatch).deployments.get()
+    row = perform(row, "begin", by=installer, at=BEGAN)
+    perform(row, "succeed", by=installer, at=BEGAN, version_put="3.2.0", evidence="畫面")
+
+    perform(
+        type(change).objects.get(pk=change.pk), "back_out", by=installer, at=BEGAN + HOUR, reason="錯", restored="原版"
+    )
+
+    assert version(server) == "3.1.4"
+
+
+def test_what_no_change_names_is_not_written_but_told(
+    walk: Walk, server: Any, installer: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    row = deploying(walk, server, monkeypatch).deployments.get()
+    row = perform(row, "begin", by=installer, at=BEGAN)
+    perform(row, "succeed", by=installer, at=BEGAN, version_put="3.2.0", evidence="畫面")
+
+    assert version(server) == "3.1.4"
+    assert Event.objects.get(record=row.pk, name="version_not_written").facts["item"] == server.number
+    assert configured.unwritten(row.release) == [server.number]
+    assert not configured.updated(row.release, "")
+    assert configured.updated(row.release, "另案更新")
+
+
+def test_items_without_a_baseline_keep_it_from_deploying(
+    walk: Walk, server: Any, installer: Person, change: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from changes import far
+    from itsm.records.refusals import Objected
+
+    monkeypatch.setattr(far.answers, "baseline", lambda change: True)
+    release = walk("approved", targets="正式: AP-1")
+    perform(change, "start_implementation", by=installer, at=BEGAN, actual_start=BEGAN)
+
+    with pytest.raises(Objected):
+        perform(release, "start_deployment", by=installer, at=BEGAN)
+    assert Release.objects.get(pk=release.pk).state == "approved"
+    services.take_baseline(release, by=installer, at=BEGAN)
+    started = perform(release, "start_deployment", by=installer, at=BEGAN)
+    with pytest.raises(Objected):
+        services.take_baseline(release, by=installer, at=BEGAN)
+    assert (started.state, started.baselines.count(), started.baselines.get().count) == ("deploying", 1, 1)
