@@ -14,7 +14,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('catalogue', '0006_kept_by_the_database'),
-        ('changes', '0005_the_committee_in_sql'),
+        ('changes', '0006_step_words'),
         ('configuration', '0004_imports_baselines_audits'),
         ('pghistory', '0007_auto_20250421_0444'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),

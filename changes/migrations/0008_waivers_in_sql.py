@@ -26,5 +26,5 @@ BACKWARD = "DROP FUNCTION changes_waiver_apart() CASCADE;"
 class Migration(migrations.Migration):
     """The trigger."""
 
-    dependencies = [("changes", "0006_the_calendar")]
+    dependencies = [("changes", "0007_the_calendar")]
     operations = [migrations.RunSQL(FORWARD, BACKWARD)]
