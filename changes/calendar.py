@@ -16,7 +16,7 @@ from changes.slots import Stretch
 from itsm.hours.models import Calendar
 from itsm.records import planned
 from itsm.records.planned import Planned
-from itsm.ui.moments import read_date
+from itsm.ui.moments import UnreadableDate, read_date
 
 WEEK, MONTH, LIST = "week", "month", "list"
 VIEWS = (WEEK, MONTH, LIST)
@@ -74,7 +74,7 @@ def read(query: Mapping[str, str], *, today: date) -> Asked:
     """Read what is asked; what cannot be read is as if it had not been said."""
     try:
         first = read_date(query.get("from", "")[:20])
-    except ValueError:
+    except (UnreadableDate, ValueError):
         first = today
     if not date(1990, 1, 1) <= first <= date(2190, 1, 1):
         first = today

@@ -57,6 +57,8 @@ def test_the_filters_keep_what_they_name(
     assert not shows("class=major")
     assert not shows("mine=1")
     assert shows("view=nonsense&group=nonsense&service=")
+    assert client.get("/changes/calendar/").status_code == 200
+    assert client.get("/changes/calendar/?from=nonsense&view=month").status_code == 200
 
 
 def test_the_calendar_asks_no_more_for_more_changes(
