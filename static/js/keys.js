@@ -25,7 +25,7 @@ function targets(keys) {
 }
 
 function press(el) {
-  if (el.matches("input:not([type=submit], [type=checkbox]), textarea, select")) {
+  if (el.matches("input:not([type=submit], [type=checkbox], [type=radio]), textarea, select")) {
     el.focus();
     el.select?.();
   } else el.click();
