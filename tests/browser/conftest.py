@@ -106,6 +106,12 @@ def brm(db: None) -> Person:
     return make_person("brm", "brm", "review_board", name="孫雅婷")
 
 
+@pytest.fixture
+def storekeeper(db: None) -> Person:
+    """Who keeps the configuration data."""
+    return make_person("store", "config_manager", name="蔡組態")
+
+
 class House(NamedTuple):
     """Numbers of cases by what has become of them."""
 

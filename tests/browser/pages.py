@@ -40,7 +40,43 @@ OTHERS = {
     "incidents:room": ("incident_manager", "/major/{major}/"),
     "incidents:report": ("incident_manager", "/major/{major}/report/"),
     "board:overview": ("incident_manager", "/cab/"),
+    "desk:processes": ("agent", "/processes/"),
+    "desk:road": ("agent", "/processes/incident-problem/"),
     "problems:list": ("agent", "/problems/"),
+    "problems:timeline": ("problem_manager", "/problems/{problem}/timeline/"),
+    "cmdb:home": ("storekeeper", "/cmdb/"),
+    "cmdb:faults": ("storekeeper", "/cmdb/faults/orphans/"),
+    "cmdb:imports": ("storekeeper", "/cmdb/import/"),
+    "cmdb:import_order": ("storekeeper", "/cmdb/import/order/"),
+    "cmdb:import_map": ("storekeeper", "/cmdb/import/files/{upload}/"),
+    "cmdb:import": ("storekeeper", "/cmdb/import/{batch}/"),
+    "cmdb:baselines": ("storekeeper", "/cmdb/baselines/"),
+    "cmdb:moments": ("storekeeper", "/cmdb/baselines/compare/"),
+    "cmdb:difference": ("storekeeper", "/cmdb/baselines/{first}..{second}/"),
+    "cmdb:of_record": ("change_manager", "/cmdb/changes/{change}/"),
+    "cmdb:audits": ("storekeeper", "/cmdb/audits/"),
+    "cmdb:audit": ("storekeeper", "/cmdb/audits/{audit}/"),
+    "configuration:list": ("storekeeper", "/cmdb/cis/"),
+    "page of an item": ("storekeeper", "/cmdb/cis/{ci}/"),
+    "configuration:new": ("storekeeper", "/cmdb/cis/new/"),
+    "configuration:edit": ("storekeeper", "/cmdb/cis/{ci}/edit/"),
+    "configuration:relate": ("storekeeper", "/cmdb/cis/{ci}/relate/"),
+    "configuration:wrong": ("storekeeper", "/cmdb/cis/{ci}/wrong/"),
+    "configuration:history": ("storekeeper", "/cmdb/cis/{ci}/history/"),
+    "configuration:graph": ("storekeeper", "/cmdb/graph/?ci={guest}"),
+    "configuration:relations": ("storekeeper", "/cmdb/relations/"),
+    "configuration:end_relation": ("storekeeper", "/cmdb/relations/{relation}/end/"),
+    "configuration:corrections": ("storekeeper", "/cmdb/corrections/"),
+    "case_items:items": ("agent", "/t/{worked}/items"),
+    "case_items:add": ("agent", "/t/{worked}/items/add"),
+    "settings:cmdb": ("administrator", "/settings/cmdb/"),
+    "settings:new_cmdb_class": ("administrator", "/settings/cmdb/classes/new/"),
+    "settings:cmdb_class": ("administrator", "/settings/cmdb/classes/{ci_class}/"),
+    "settings:new_cmdb_attribute": ("administrator", "/settings/cmdb/classes/{ci_class}/attributes/new/"),
+    "settings:cmdb_attribute": ("administrator", "/settings/cmdb/classes/{ci_class}/attributes/{ci_attribute}/"),
+    "settings:new_cmdb_kind": ("administrator", "/settings/cmdb/kinds/new/"),
+    "settings:cmdb_kind": ("administrator", "/settings/cmdb/kinds/{ci_kind}/"),
+    "settings:new_cmdb_pair": ("administrator", "/settings/cmdb/kinds/{ci_kind}/pairs/new/"),
     "record of a problem": ("problem_manager", "/problems/{problem}/"),
     "step of a problem": ("handler", "/t/{problem}/do/adopt_solution"),
     "problems:candidates": ("problem_manager", "/problems/candidates/"),
@@ -215,6 +251,10 @@ NO_PAGES = {
 }  # fmt: skip
 
 
+#: Files, redirections, and the sheets of an audit, which a test of their own looks at on a phone.
+NO_PAGES |= {
+    "cmdb:import_csv", "cmdb:import_xlsx", "cmdb:import_template", "cmdb:import_template_xlsx", "cmdb:pair", "cmdb:count", "cmdb:sheet",
+}  # fmt: skip
 #: Pages that need a board with a meeting, which this house has not.
 NO_PAGES |= {"board:new", "board:ballot", "board:decide", "board:remark", "board:live", "board:act", "board:document"}
 
