@@ -64,7 +64,6 @@ OTHERS = {
     "configuration:wrong": ("storekeeper", "/cmdb/cis/{ci}/wrong/"),
     "configuration:history": ("storekeeper", "/cmdb/cis/{ci}/history/"),
     "configuration:graph": ("storekeeper", "/cmdb/graph/?ci={guest}"),
-    "configuration:relations": ("storekeeper", "/cmdb/relations/"),
     "configuration:end_relation": ("storekeeper", "/cmdb/relations/{relation}/end/"),
     "configuration:corrections": ("storekeeper", "/cmdb/corrections/"),
     "case_items:items": ("agent", "/t/{worked}/items"),
@@ -253,7 +252,8 @@ NO_PAGES = {
 
 #: Files, redirections, and the sheets of an audit, which a test of their own looks at on a phone.
 NO_PAGES |= {
-    "cmdb:import_csv", "cmdb:import_xlsx", "cmdb:import_template", "cmdb:import_template_xlsx", "cmdb:pair", "cmdb:count", "cmdb:sheet",
+    "configuration:relations", "cmdb:import_csv", "cmdb:import_xlsx", "cmdb:import_template", "cmdb:import_template_xlsx", "cmdb:pair",
+    "cmdb:count", "cmdb:sheet",
 }  # fmt: skip
 #: Pages that need a board with a meeting, which this house has not.
 NO_PAGES |= {"board:new", "board:ballot", "board:decide", "board:remark", "board:live", "board:act", "board:document"}
