@@ -73,8 +73,12 @@ def read(item: Input, raw: Any, *, record: Any, person: Person) -> Any:
 
 
 def tidy(text: str) -> str:
-    """Trim the text and take out what the database cannot hold: NUL and halves of characters."""
-    return text.replace("\x00", "").encode("utf-8", "ignore").decode().strip()
+    """Trim the text, end its lines alike however it was sent, and take out what the database cannot hold.
+
+    That is NUL and halves of characters.
+    """
+    lines = text.replace("\r\n", "\n").replace("\r", "\n")
+    return lines.replace("\x00", "").encode("utf-8", "ignore").decode().strip()
 
 
 def read_instant(text: Any, *, zone: str) -> datetime:

@@ -39,7 +39,8 @@ def done(request: HttpRequest, url: str, *, say: str = "", warn: str = "") -> Ht
     if warn:
         messages.warning(request, warn)
     if is_htmx(request):
-        return HttpResponse(status=204, headers={"HX-Redirect": url})
+        page = url.partition("#")[0]  # to a part of the page that is open the browser would only scroll
+        return HttpResponse(status=204, headers={"HX-Redirect": page if page == _asking_page(request) else url})
     return HttpResponse(status=303, headers={"Location": url})
 
 

@@ -30,6 +30,7 @@ def one(kind: str, **more: Any) -> Transition:
     [
         ("line", "  a\n b ", "a b"),
         ("text", " a\nb\x00 ", "a\nb"),
+        ("text", "a\r\nb\rc", "a\nb\nc"),
         ("flag", "on", True),
         ("flag", False, False),
         ("number", "7", 7),

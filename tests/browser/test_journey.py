@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from django.utils import translation
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from catalogue.models import Category, RequestItem, Service
 from incidents.incident_flow import CHART as INCIDENT_CHART
@@ -34,9 +34,19 @@ def step(page: Page, name: str, **given: str) -> None:
     way.click()
     form = page.locator(f'form[action*="/do/{name}"]')
     for field, value in given.items():
-        control = form.locator(f"#id_{name}_{field}")
-        control.select_option(value) if control.evaluate("it => it.tagName") == "SELECT" else control.fill(value)
+        put(form.locator(f"#id_{name}_{field}"), value)
     form.locator("button[type=submit]").click()
+
+
+def put(control: Locator, value: str) -> None:
+    """Write or choose a value; a box is ticked."""
+    kind = control.evaluate("it => it.type")
+    if kind == "checkbox":
+        control.check()
+    elif kind.startswith("select"):
+        control.select_option(value)
+    else:
+        control.fill(value)
 
 
 def stands(page: Page, label: str) -> None:

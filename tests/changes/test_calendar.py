@@ -125,7 +125,8 @@ def test_the_dialog_that_authorises_asks_for_the_fragment(
 
     page = signed_in(change_manager).get(f"/t/{one.number}/do/approve_implementation").content.decode()
 
-    assert f'hx-get="/changes/{one.number}/slots/"' in page
+    panel = page.split(f'hx-get="/changes/{one.number}/slots/"')[1].split(">")[0]
+    assert 'hx-target="this"' in panel  # or it would take the place of the dialog
 
 
 def test_rules_are_kept_by_the_change_manager_only(

@@ -29,6 +29,19 @@ def text_of(client: Client, path: str) -> str:
     return answer.content.decode()
 
 
+def test_who_signs_on_the_page_of_the_release_reads_it_anew(walk: Walk, signed_in: SignedIn, agent: Person) -> None:
+    record = walk("building")
+    page, key = f"/releases/{record.number}/", record.criteria.order_by("pk")[0].pk
+    given = {"result": "passed", "evidence": "報告"}
+    asked = {"HX-Request": "true", "HX-Current-URL": f"http://testserver{page}"}
+
+    plainly = signed_in(agent).post(f"{page}criteria/{key}/sign/", given)
+    by_script = signed_in(agent).post(f"{page}criteria/{key}/sign/", given, headers=asked)
+
+    assert plainly["Location"] == f"{page}#acceptance"
+    assert by_script["HX-Redirect"] == page  # with a part named the browser would only scroll
+
+
 @pytest.mark.parametrize("language", ["zh-hant", "en"])
 @pytest.mark.parametrize("state", STATES)
 def test_a_release_has_its_pages_in_every_state(
