@@ -28,13 +28,19 @@ class Subject:
 
 
 def subject_of(change: Any) -> Subject:
-    """Read what ``change`` is about: its items with the lines of their classes, and its services."""
+    """Read what ``change`` is about: its items with the lines of their classes, and its services.
+
+    One that is only imagined while it is written names but its own service.
+    """
+    own = {change.service_id} if change.service_id else set()
+    if change.pk is None:
+        return Subject(services=frozenset(own), is_emergency=change.change_class == "emergency")
     affected = ConfigurationItem.objects.filter(links_in__source=change.pk, links_in__kind=LinkKind.AFFECTS)
     pairs = list(affected.values_list("pk", "ci_class"))
     services = set(change.affected_services.values_list("pk", flat=True))
     return Subject(
         change.pk, frozenset(pk for pk, _class in pairs), classes_above(code for _pk, code in pairs),
-        frozenset(services | ({change.service_id} if change.service_id else set())), change.change_class == "emergency",
+        frozenset(services | own), change.change_class == "emergency",
     )  # fmt: skip
 
 

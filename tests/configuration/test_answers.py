@@ -21,7 +21,7 @@ pytestmark = pytest.mark.django_db
 
 def test_the_questions_of_changes_are_answered_here() -> None:
     assert far.answers.baseline is answering.has_baseline
-    assert far.answers.updated is answering.is_updated
+    assert far.answers.updated is far.items_updated
 
 
 def test_a_change_starts_only_with_the_baseline_of_all_its_items(
@@ -44,9 +44,9 @@ def test_a_change_closes_only_when_every_item_is_answered(
 ) -> None:
     item = make("ups", "UPS-02")
 
-    assert answering.is_updated(change, "")  # the change itself made the item
+    assert far.items_updated(change, "")  # the change itself made the item
     services.edit(item, grounds=grounds, by=config_manager, at=MONDAY + HOUR, place="B1")
-    assert answering.is_updated(change, "")
+    assert far.items_updated(change, "")
 
 
 def test_the_page_of_a_change_takes_its_baseline_and_answers_for_items(

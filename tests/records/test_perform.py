@@ -141,7 +141,14 @@ def test_offers_are_what_the_role_may_press_with_the_reasons_that_object(
     for_agent = {offer.name for offer in offers(outage, person=agent, at=MONDAY)}
     for_requester = {offer.name for offer in offers(outage, person=requester, at=MONDAY)}
 
-    assert for_agent == {"classify", "judge_as_request", "judge_as_problem", "cancel", "propose_major"}
+    assert for_agent == {
+        "classify",
+        "judge_as_request",
+        "judge_as_problem",
+        "judge_as_complaint",
+        "cancel",
+        "propose_major",
+    }
     assert for_requester == {"withdraw"}
 
 

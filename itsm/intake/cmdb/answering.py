@@ -1,4 +1,4 @@
-"""What changes ask about configuration data: is the baseline taken, are the data brought up to date."""
+"""What changes ask about configuration data: is the baseline taken."""
 
 from __future__ import annotations
 
@@ -20,11 +20,6 @@ def has_baseline(change: Any) -> bool:
     return linked.exists() or baselines.is_taken(change, since=since)
 
 
-def is_updated(change: Any, note: str) -> bool:
-    """Tell whether every affected item was written under the change or said to be unchanged; a note answers for the rest."""
-    return bool(note) or not baselines.unanswered(change, since=None)
-
-
 def items_of(release: Any) -> list[int]:
     """List the keys of the items that a change or release affects; of a release, what it holds and reaches too."""
     from releases.models import Content, Deployment
@@ -38,4 +33,4 @@ def answer() -> None:
     """Fill in what changes ask; releases ask the configuration data themselves."""
     from changes import far as changes
 
-    changes.answers.baseline, changes.answers.updated = has_baseline, is_updated
+    changes.answers.baseline = has_baseline
