@@ -23,12 +23,12 @@ from itsm.records.perform import open_record, perform
 #: Services that are not on offer: code and Chinese name, as the removal finds them.
 SERVICES = [("fax-server", "網路傳真"), ("online-forms", "線上申請表單")]
 DAY = timedelta(days=1)
-DESIGN = {
+DESIGN: dict[str, Any] = {
     "design_roles": "應用組負責維運，服務台受理諮詢。", "design_parties": "教務處提供表單內容，應用組建置。", "design_resources": "兩名工程師四週，虛擬主機一台。",
     "design_agreements": "增列服務目錄一項；服務水準協議增列可用率 98%。", "design_measures": "每月申請件數、完成時間、滿意度。",
     "design_security": "單一簽入，個資欄位加密。", "design_continuity": "每日備份，異地還原四小時。",
 }  # fmt: skip
-PLAN = {
+PLAN: dict[str, Any] = {
     "authorities": "教務長核定需求，服務負責人核定設計。", "activities": "需求訪談、建置、試辦、上線。", "resources": "應用組兩人、教務處一人。",
     "timescales": "六週，下月一日上線。", "risks": "學期初尖峰負載。", "dependencies": "帳號服務、電子郵件。", "test_approach": "功能測試與五百人壓力測試。",
     "outcomes": "每月五百件申請，紙本減少八成。", "criteria": "五百人同時填寫，回應 2 秒內 | 壓力測試\n中英文介面皆完整 | 走查\n個資欄位加密 | 資安檢測",

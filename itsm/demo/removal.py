@@ -95,9 +95,8 @@ def _things() -> list[str]:
     Absence.objects.filter(deputy__in=people).delete()
     relations.leave()
     items = [(row[0], row[2]) for row in catalogue_data.ITEMS]
-    kept = _named(RequestItem, items) + _named(
-        Service, [row[:2] for row in (*catalogue_data.SERVICES, *catalogue_story.SERVICES)]
-    )
+    services = [(str(row[0]), str(row[1])) for row in (*catalogue_data.SERVICES, *catalogue_story.SERVICES)]
+    kept = _named(RequestItem, items) + _named(Service, services)
     kept += _named(Category, [row[:2] for row in catalogue_data.CATEGORIES])
     kept += _named(Team, [row[:2] for row in people_data.TEAMS])
     kept += _named(Board, [(board.CODE, board.NAME)])

@@ -29,7 +29,7 @@ def changed(asker: Person, manager: Person, implementer: Person, service: Servic
     made = services.draft(title="加大連線池", by=asker, description="50 改為 100", service=service)
     made = perform(made, "submit", by=asker, **rfc)
     made = perform(made, "begin_assessment", by=manager, assessor=asker)
-    answers = dict.fromkeys(QUESTIONS, "1") | dict.fromkeys(TEXTS, "None") | {"impact_text": "Low"}
+    answers: dict[str, Any] = dict.fromkeys(QUESTIONS, "1") | dict.fromkeys(TEXTS, "None") | {"impact_text": "Low"}
     made = perform(made, "classify_minor", by=manager, **answers)
     made = perform(
         made, "approve_implementation", by=manager, implementer=implementer, test_result="Passed", communication_plan="Notice",

@@ -159,7 +159,8 @@ def house(
     change, draft = changed(engineer, change_manager, implementer, service)
     cases = (reported, worked, resolved, ordered, major, problem, known, change, draft)
     numbers = (str(case.number) for case in cases)
-    return House(*numbers, *offered(service, mailbox_item, keeper), *released(engineer, change))
+    more = (*offered(service, mailbox_item, keeper), *released(engineer, change))
+    return House._make([*numbers, *more])
 
 
 def _understood(

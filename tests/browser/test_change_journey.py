@@ -36,7 +36,7 @@ def asked(page: Page, implementer: Person) -> str:
     page.locator("#id_rfc_implementer").select_option(implementer.username)
     page.locator('button[value="submit"]').click()
     expect(page.locator(".record-number")).to_be_visible()
-    return Change.objects.get().number
+    return str(Change.objects.get().number)
 
 
 def filled_in(page: Page) -> None:

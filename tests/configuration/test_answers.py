@@ -63,5 +63,5 @@ def test_the_page_of_a_change_takes_its_baseline_and_answers_for_items(
     assert Baseline.objects.get().record_id == change.pk
     assert client.post(address, {"unchanged": item.number}).status_code == 302
     assert NoChange.objects.get().item_id == item.pk
-    assert item.number in client.get(address).content.decode()
+    assert str(item.number) in client.get(address).content.decode()
     assert client.get("/cmdb/changes/CHG-209901-00001/").status_code == 404

@@ -82,7 +82,7 @@ def test_nothing_to_count_is_refused(make: Make, auditor: Person) -> None:
 def counted(audit: VerificationAudit, place: int, by: Person, **given: Any) -> AuditItem:
     """Count one item; found and right in all unless told otherwise."""
     row = audit.items.get(place=place)
-    asked = {"result": "found", "by": by, "at": MONDAY + 2 * HOUR} | given
+    asked: dict[str, Any] = {"result": "found", "by": by, "at": MONDAY + 2 * HOUR} | given
     audits.count(row, **asked)
     return row
 

@@ -14,6 +14,7 @@ from configuration.duplicates import duplicates
 from configuration.models import AuditLine
 from itsm.people.models import Person
 from itsm.records import register
+from itsm.records.figures import Share
 from tests.configuration.conftest import HOUR, Make
 from tests.fixtures import MONDAY, make_person
 
@@ -80,14 +81,14 @@ def test_accuracy_comes_from_the_latest_closed_audit_of_the_class(make: Make, co
     assert (row.right, row.judged) == (row.judged - 1, row.judged)
     assert row.accuracy is not None
     assert row.accuracy.low < row.accuracy.share < row.accuracy.high
-    assert figures.accuracy(**NOVEMBER) == figures.Share(row.right, row.judged)
-    assert figures.strict_accuracy(**NOVEMBER) == figures.Share(0, 1)
-    assert figures.population_completeness(**NOVEMBER) == figures.Share(1, 1)
-    assert figures.audits_on_time(**NOVEMBER) == figures.Share(1, 1)
-    assert figures.corrected_on_time(**NOVEMBER) == figures.Share(0, 1)
+    assert figures.accuracy(**NOVEMBER) == Share(row.right, row.judged)
+    assert figures.strict_accuracy(**NOVEMBER) == Share(0, 1)
+    assert figures.population_completeness(**NOVEMBER) == Share(1, 1)
+    assert figures.audits_on_time(**NOVEMBER) == Share(1, 1)
+    assert figures.corrected_on_time(**NOVEMBER) == Share(0, 1)
     line = AuditLine.objects.get(result="wrong")
     audit_corrections.correct(line, by=config_manager, at=MONDAY + 14 * DAY)
-    assert figures.corrected_on_time(**NOVEMBER) == figures.Share(1, 1)
+    assert figures.corrected_on_time(**NOVEMBER) == Share(1, 1)
 
 
 def test_working_days_leave_out_the_end_of_the_week() -> None:
@@ -99,7 +100,7 @@ def test_nothing_has_no_share_and_every_figure_answers(make: Make) -> None:
     process = register.process("ci")
 
     for figure in process.figures.values():
-        assert isinstance(figure(**NOVEMBER), figures.Share)
+        assert isinstance(figure(**NOVEMBER), Share)
     for query in process.evidence.values():
         assert list(query(**NOVEMBER)) == []
     assert figures.accuracy(**NOVEMBER).ratio is None

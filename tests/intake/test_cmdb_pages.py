@@ -115,7 +115,7 @@ def test_a_workbook_and_the_number_of_an_item_find_it_again(
     )  # fmt: skip
     book, data = Workbook(), BytesIO()
     for row in (["number", "title"], [item.number, "new name"], ["CI-209901-00001", "ghost"]):
-        book.active.append(row)  # type: ignore[union-attr]  # a new workbook has a sheet
+        book.active.append(row)
     book.save(data)
     batch = compared(mine, data.getvalue(), name="items.xlsx")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -168,7 +169,7 @@ class Wanderer:
             return self._named(item, record, by)
         if item.choices:
             return self.dice.choice(item.choices).value
-        made = {
+        made: dict[str, Callable[[], Any]] = {
             "flag": lambda: self.dice.random() < 0.8, "number": lambda: self.dice.randint(0, 5), "instant": self._instant,
             "day": lambda: (self.at + timedelta(days=self.dice.randint(0, 20))).date(),
         }  # fmt: skip
