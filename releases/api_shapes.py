@@ -34,7 +34,7 @@ class ContentShape(serializers.Serializer[Any]):
     checksum = serializers.CharField(allow_blank=True)
 
 
-class CriterionShape(serializers.Serializer[Any]):
+class ReleaseCriterionShape(serializers.Serializer[Any]):
     """One acceptance criterion."""
 
     id = serializers.IntegerField()
@@ -83,7 +83,7 @@ class WholeReleaseShape(WholeCaseShape):
         child=serializers.CharField(), help_text="Numbers of the changes that it carries out."
     )
     contents = ContentShape(many=True)
-    criteria = CriterionShape(many=True)
+    criteria = ReleaseCriterionShape(many=True)
     deployments = serializers.ListField(child=serializers.CharField(), help_text="Numbers of the deployments, by wave.")
     gates = GateShape(many=True)
     incidents_after = serializers.IntegerField(help_text="Incidents that it caused inside its early life.")
