@@ -17,6 +17,7 @@ from itsm.notices import outbox
 from itsm.notices.delivery import LEASE, deliver
 from itsm.notices.models import LocalMail, Outbox
 from itsm.people.models import Person
+from tests.embedded.conftest import wait_for
 from tests.fixtures import MONDAY, make_person
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -88,8 +89,9 @@ def test_killed_relays_lose_nothing_and_every_repeat_has_the_same_id(settings: A
     environment = os.environ | {"DATABASE_URL": url, "EMAIL_BACKEND": "itsm.notices.mailbox.LocalMailboxBackend"}
 
     for _number in range(4):
+        sent_before = LocalMail.objects.count()
         process = subprocess.Popen([sys.executable, "-c", KILLED], env=environment, stderr=subprocess.DEVNULL)
-        sleep(1.6)
+        wait_for(lambda seen=sent_before: LocalMail.objects.count() > seen, what="the relay has sent something")
         process.send_signal(signal.SIGKILL)
         process.wait()
     before = LocalMail.objects.count()
