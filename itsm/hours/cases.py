@@ -15,6 +15,11 @@ class BadCase(ValueError):
 
 def answer(line: str) -> dict[str, Any]:
     """This will answer one case with its due time or its seconds, or with the sentence that refuses it."""
+    return answered(line, _reckon)
+
+
+def answered(line: str, reckon: Callable[[dict[str, Any]], dict[str, Any]]) -> dict[str, Any]:
+    """This will read one case and let ``reckon`` answer it, or give the sentence that refuses it."""
     try:
         case = json.loads(line)
     except (ValueError, RecursionError):
@@ -22,7 +27,7 @@ def answer(line: str) -> dict[str, Any]:
     if not isinstance(case, dict):
         return {"id": None, "error": "A case is a JSON object."}
     try:
-        return {"id": case.get("id")} | _reckon(case)
+        return {"id": case.get("id")} | reckon(case)
     except (BadHours, BadCase) as refusal:
         return {"id": case.get("id"), "error": str(refusal)}
 
@@ -32,21 +37,25 @@ def _reckon(case: dict[str, Any]) -> dict[str, Any]:
     operation = case.get("op")
     if not isinstance(operation, str) or operation not in operations:
         raise BadCase("The operation (op) is add or between.")
-    return operations[operation](_schedule(case.get("calendar")), case)
+    return operations[operation](schedule_in(case.get("calendar")), case)
 
 
 def _add(schedule: Schedule, case: dict[str, Any]) -> dict[str, Any]:
     seconds = case.get("seconds")
     if not isinstance(seconds, int) or isinstance(seconds, bool) or seconds < 0:
         raise BadCase("The seconds to add are a whole number, 0 or more.")
-    return {"due": schedule.add(_instant(case, "start"), seconds=seconds).isoformat()}
+    return {"due": schedule.add(instant_in(case, "start"), seconds=seconds).isoformat()}
 
 
 def _between(schedule: Schedule, case: dict[str, Any]) -> dict[str, Any]:
-    return {"seconds": schedule.between(_instant(case, "start"), _instant(case, "end"))}
+    return {"seconds": schedule.between(instant_in(case, "start"), instant_in(case, "end"))}
 
 
-def _schedule(calendar: object) -> Schedule:
+def schedule_in(calendar: object) -> Schedule:
+    """This will read the calendar of a case.
+
+    :raises BadCase: if it is no object or its hours are wrong
+    """
     if not isinstance(calendar, dict):
         raise BadCase("The calendar is a JSON object with tz, always, weekly and exceptions.")
     always = calendar.get("always", False)
@@ -60,7 +69,11 @@ def _schedule(calendar: object) -> Schedule:
     )
 
 
-def _instant(case: dict[str, Any], name: str) -> datetime:
+def instant_in(case: dict[str, Any], name: str) -> datetime:
+    """This will read an instant of a case: aware, whole seconds.
+
+    :raises BadCase: if it is none
+    """
     try:
         found = datetime.fromisoformat(case.get(name, ""))
     except (TypeError, ValueError):
