@@ -95,7 +95,8 @@ def _secret(service: Service, team: Team) -> Any:
 
 def _ids(case: Any, people: dict[str, Person], item: RequestItem) -> dict[str, Any]:
     return {
-        "number": case.number, "pk": NOWHERE, "key": NOWHERE, "class_pk": NOWHERE, "kind_pk": NOWHERE, "file": case.attachments.get().pk, "section": "incidents",
+        "number": case.number, "pk": NOWHERE, "key": NOWHERE, "class_pk": NOWHERE, "kind_pk": NOWHERE, "section": "incidents",
+        "file": case.attachments.get().pk,
         "name": "classify", "kind": "incident", "state": "done", "child": case.number, "view": "all", "code": "password",
         "source": "none", "token": "forged", "uidb64": "x", "persona": "agent", "act": "star", "pk_person": people["agent"].pk,
         "item": item.code, "first": NOWHERE, "second": "now", "place": 1,
