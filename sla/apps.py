@@ -31,3 +31,25 @@ class SlaConfig(AppConfig):
             "escalation_digest", headline=_("%(count)s cases need attention: their clocks have reached a level")
         )
         add_template("target_missed", headline=_("Your case takes longer than agreed; those in charge were told"))
+        _agreements()
+
+
+def _agreements() -> None:
+    """Register the process of agreements."""
+    from itsm.records.register import Process, add
+    from sla import agreement_telling, agreement_timers
+    from sla.agreement_querysets import KEEPERS
+    from sla.models import ServiceAgreement
+
+    add(
+        Process(
+            "agreement",
+            ServiceAgreement,
+            ServiceAgreement.flows,
+            section="agreements",
+            workers=KEEPERS,
+            milestones={"ended": lambda record: record.state in ("expired", "terminated")},
+        )
+    )
+    agreement_timers.register()
+    agreement_telling.register()

@@ -194,3 +194,15 @@ class Escalation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.clock_id} {self.cycle} {self.level}"
+
+
+# The rest of the app's models, after what they point to.
+from sla.agreement_models import AgreementEdition as AgreementEdition  # noqa: E402
+from sla.agreement_models import AgreementItem as AgreementItem  # noqa: E402
+from sla.agreement_models import AgreementRow as AgreementRow  # noqa: E402
+from sla.agreement_models import ExclusionClause as ExclusionClause  # noqa: E402
+from sla.agreement_models import MaintenancePlan as MaintenancePlan  # noqa: E402
+from sla.agreement_models import Promise as Promise  # noqa: E402
+from sla.agreement_models import Remedy as Remedy  # noqa: E402
+from sla.agreement_models import ServiceAgreement as ServiceAgreement  # noqa: E402
+from sla.agreement_models import Signatory as Signatory  # noqa: E402

@@ -37,6 +37,7 @@ from itsm.records import register
         "contract",
         "supplier_dispute",
         "service_review",
+        "agreement",
     ],
 )
 def test_every_registered_table_is_sound(key: str) -> None:

@@ -1,0 +1,135 @@
+"""What the rest of the product asks about agreements: which are in force, and which one applies to a record.
+
+A record is measured by the agreement that names most of what it is: its offering, then its service, then the nearest
+unit of its requester; of two alike, by the one that is in force for the shorter time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from typing import Any, NamedTuple
+
+from django.utils.timezone import localdate
+from django.utils.translation import gettext
+
+from itsm.people.models import Organisation
+from sla.models import AgreementEdition, AgreementRow, ServiceAgreement
+
+#: What is fetched with an edition.
+WITH = (
+    "rows__service",
+    "rows__offerings",
+    "rows__promises",
+    "rows__items__ci",
+    "rows__maintenance_plans",
+    "exclusions",
+)
+
+
+class Applying(NamedTuple):
+    """The agreement that applies, the row of its edition in force, and the sentence that says why."""
+
+    agreement: ServiceAgreement
+    row: AgreementRow
+    reason: str
+
+
+class Subject(NamedTuple):
+    """What decides: the nearest unit first, the service, the offering."""
+
+    units: tuple[int, ...]
+    service: int | None
+    offering: int | None
+
+
+def in_force(
+    *, at: datetime, customer: Organisation | None = None, service: Any = None, type: str = "sla"
+) -> list[AgreementEdition]:
+    """List the editions in force at ``at``; with ``customer`` those that hold for it, with ``service`` those with a row for it.
+
+    Rows, promises, items, maintenance plans and exclusions are fetched with them.
+    """
+    rows = AgreementEdition.objects.in_force(at=at).filter(agreement__type=type)
+    named = ("agreement__consumer", "agreement__provider", "agreement__provider_team", "agreement__owner", "hours")
+    found = list(rows.select_related(*named).prefetch_related(*WITH).order_by("-valid_from", "-pk"))
+    if customer is not None:
+        units = {None, *line_of(customer.pk)}
+        found = [one for one in found if one.agreement.consumer_id in units]
+    if service is None:
+        return found
+    return [one for one in found if any(row.service_id in (None, service.pk) for row in one.rows.all())]
+
+
+def applying(record: Any, *, at: datetime | None = None) -> Applying | None:
+    """Find the agreement that applies to a case: by offering, service, customer and the day it was received.
+
+    ``at`` takes another instant than that of receipt. None where none applies: then the house's own targets count.
+    """
+    moment = at or record.received_at
+    best = best_row(in_force(at=moment), subject_of(record))
+    if best is None:
+        return None
+    return Applying(best.edition.agreement, best, reason_of(best, record))
+
+
+def subject_of(record: Any) -> Subject:
+    """Tell what of a case decides which agreement applies."""
+    return Subject(line_of(record.unit_id), record.service_id, getattr(record, "request_item_id", None))
+
+
+def line_of(unit_id: int | None) -> tuple[int, ...]:
+    """List a unit and those above it, the nearest first."""
+    parents = dict(Organisation.objects.values_list("pk", "parent_id")) if unit_id else {}
+    found: list[int] = []
+    while unit_id is not None and unit_id not in found:
+        found.append(unit_id)
+        unit_id = parents.get(unit_id)
+    return tuple(found)
+
+
+def best_row(editions: Iterable[AgreementEdition], subject: Subject) -> AgreementRow | None:
+    """Choose the row that names most of the subject; None where none holds for it."""
+    rows = [(edition, row) for edition in editions for row in edition.rows.all()]
+    fitting = [(rank, row) for edition, row in rows if (rank := rank_of(edition, row, subject)) is not None]
+    return max(fitting, key=lambda found: found[0])[1] if fitting else None
+
+
+def rank_of(edition: AgreementEdition, row: AgreementRow, subject: Subject) -> tuple[Any, ...] | None:
+    """Tell how much of the subject a row names; None where it does not hold for it."""
+    consumer = edition.agreement.consumer_id
+    offerings = {one.pk for one in row.offerings.all()}
+    if row.service_id not in (None, subject.service) or consumer not in (None, *subject.units):
+        return None
+    if offerings and subject.offering not in offerings:
+        return None
+    nearness = 0 if consumer is None else len(subject.units) - subject.units.index(consumer)
+    return (
+        bool(offerings),
+        row.service_id is not None,
+        nearness,
+        edition.valid_from or date.min,
+        edition.pk,
+        -row.position,
+    )
+
+
+def reason_of(row: AgreementRow, record: Any) -> str:
+    """Say why a row applies to a case."""
+    agreement, edition = row.edition.agreement, row.edition
+    words = {
+        "number": agreement.number, "edition": edition.number, "customer": agreement.consumer_words or gettext("everybody"),
+        "what": _what(row, record), "since": edition.valid_from.isoformat() if edition.valid_from else "",
+    }  # fmt: skip
+    return gettext("%(number)s %(edition)s is agreed with %(customer)s for %(what)s, in force since %(since)s.") % words
+
+
+def _what(row: AgreementRow, record: Any) -> str:
+    if row.offerings.all():
+        return str(record.request_item)
+    return str(row.service) if row.service_id else gettext("every service")
+
+
+def day_of(at: datetime) -> date:
+    """Give the day of an instant in the site's zone."""
+    return localdate(at)
