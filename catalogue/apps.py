@@ -15,13 +15,14 @@ class CatalogueConfig(AppConfig):
 
     def ready(self) -> None:
         """Register the process."""
-        from catalogue import figures
+        from catalogue import figures, kpis
         from catalogue.transition import shown
         from catalogue.transition.access import transition_roles
         from catalogue.transition.models import ServiceTransition
         from catalogue.transition.receive import receive_transition
         from itsm.records.register import Process, add, steps
 
+        kpis.register()
         add(
             Process(
                 "service_transition",
@@ -35,7 +36,7 @@ class CatalogueConfig(AppConfig):
                     "refused": lambda row: row.state in ("rejected", "cancelled"),
                     "ended": lambda row: not row.is_open,
                 },
-                figures=figures.FIGURES,
+                figures=kpis.FIGURES,
                 evidence=figures.EVIDENCE,
                 page=shown.page,
                 words=("need", "outcomes", "customer", "service_code"),

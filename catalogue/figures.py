@@ -7,7 +7,7 @@ from typing import Any
 
 from catalogue.editions.content import EIGHT, completeness, content_of
 from catalogue.models import Service, ServiceEdition, ServiceTransition
-from itsm.records.figures import Durations, Share, durations, moves_of
+from itsm.records.figures import Count, Durations, Rows, Share, durations, moved, moves_of, share
 
 KIND = "service_transition"
 
@@ -16,30 +16,34 @@ def accepted_at_once(*, start: datetime, end: datetime) -> Share:
     """Count those accepted in the period that passed in their first round of acceptance."""
     passed = moves_of(KIND, "pass_acceptance", start=start, end=end).values("record")
     rows = ServiceTransition.objects.filter(pk__in=passed)
-    return Share(rows.filter(acceptance_round=1).count(), rows.count())
+    return share(Rows(rows.filter(acceptance_round=1)), Rows(rows))
 
 
 def went_live(*, start: datetime, end: datetime) -> Share:
     """Count those that went live among those whose going live ended in the period."""
-    good = moves_of(KIND, "finish_transition", start=start, end=end).count()
-    return Share(good, good + moves_of(KIND, "report_not_live", start=start, end=end).count())
+    ended = moved(KIND, "finish_transition", "report_not_live", start=start, end=end)
+    return share(moved(KIND, "finish_transition", start=start, end=end), ended)
 
 
 def time_to_live(*, start: datetime, end: datetime) -> Durations:
     """Measure from the proposal to the going live, for those that went live in the period."""
-    live = moves_of(KIND, "finish_transition", start=start, end=end).values_list("record__created_at", "at")
+    live = moves_of(KIND, "finish_transition", start=start, end=end).values_list("record", "record__created_at", "at")
     return durations(live)
 
 
 def complete_entries(*, start: datetime, end: datetime) -> Share:
     """Count the live services whose eight fields are complete in both languages, as of now."""
     rows = list(Service.objects.live().select_related("hours", "support_team", "second_line_team", "owner"))
-    return Share(sum(completeness(content_of(row)) == len(EIGHT) for row in rows), len(rows))
+    whole = Rows(tuple((row.pk, 1) for row in rows), of="service")
+    good = tuple((row.pk, 1) for row in rows if completeness(content_of(row)) == len(EIGHT))
+    return share(Rows(good, of="service"), whole)
 
 
-def editions_published(*, start: datetime, end: datetime) -> int:
+def editions_published(*, start: datetime, end: datetime) -> Count:
     """Count the editions that came into force in the period."""
-    return int(ServiceEdition.objects.filter(applied_at__gte=start, applied_at__lt=end).count())
+    return Count(
+        Rows(ServiceEdition.objects.filter(applied_at__gte=start, applied_at__lt=end), "service", of="service")
+    )
 
 
 def acceptance_rows(*, start: datetime, end: datetime) -> Any:
@@ -54,8 +58,4 @@ def edition_rows(*, start: datetime, end: datetime) -> Any:
     return rows.select_related("service", "approved_by").order_by("approved_at", "pk")
 
 
-FIGURES = {
-    "transitions_accepted_at_once": accepted_at_once, "transitions_went_live": went_live, "time_to_live": time_to_live,
-    "complete_entries": complete_entries, "editions_published": editions_published,
-}  # fmt: skip
 EVIDENCE = {"transitions_accepted": acceptance_rows, "editions_approved": edition_rows}

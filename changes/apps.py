@@ -23,7 +23,7 @@ def _unsuccessful(change: Any) -> bool:
 
 def _process() -> Any:
     """Give the process as siblings and pages know it."""
-    from changes import access, editing, figures, tabs
+    from changes import access, editing, figures, kpis, tabs
     from changes.models import Change
     from changes.page import page
     from changes.receive import receive_change
@@ -45,7 +45,7 @@ def _process() -> Any:
             "ended": lambda change: not change.is_open,
             "emergency": lambda change: change.change_class == "emergency",
         },
-        figures=figures.FIGURES,
+        figures=kpis.FIGURES,
         evidence=figures.EVIDENCE,
         page=page,
         tabs=tabs.tabs,

@@ -7,19 +7,19 @@ from typing import Any
 
 from changes.board_models import Ballot, CabItem, CabMeeting, CabVote
 from changes.models import Change
-from itsm.records.figures import Share
+from itsm.records.figures import Count, Rows, Share, share
 
 
 def ratified_rate(*, start: datetime, end: datetime) -> Share:
     """Count the emergencies authorised in the period that the board has ratified."""
     rows = Change.objects.filter(change_class="emergency", authorised_at__gte=start, authorised_at__lt=end)
     ratified = CabItem.objects.filter(purpose="ratify", decision="approve", change__in=rows.values("pk"))
-    return Share(ratified.values("change").distinct().count(), rows.count())
+    return share(Rows(rows.filter(pk__in=ratified.values("change"))), Rows(rows))
 
 
-def void_rounds(*, start: datetime, end: datetime) -> int:
+def void_rounds(*, start: datetime, end: datetime) -> Count:
     """Count the rounds of the period whose votes an edit has voided."""
-    return Ballot.objects.filter(outcome="void", ended_at__gte=start, ended_at__lt=end).count()
+    return Count(Rows(Ballot.objects.filter(outcome="void", ended_at__gte=start, ended_at__lt=end), "change"))
 
 
 def decisions(*, start: datetime, end: datetime) -> Any:
@@ -39,7 +39,4 @@ def signed_minutes(*, start: datetime, end: datetime) -> Any:
     return CabMeeting.objects.filter(signed_at__gte=start, signed_at__lt=end).order_by("signed_at", "pk")
 
 
-FIGURES = {
-    "cab_ratified_rate": ratified_rate, "cab_void_rounds": void_rounds,
-}  # fmt: skip
 EVIDENCE = {"cab_decisions": decisions, "cab_votes": votes, "cab_minutes": signed_minutes}

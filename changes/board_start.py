@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from changes import ballots, board_figures, board_shown, board_steps, board_telling, far, meetings, vote_links
+from changes import ballots, board_figures, board_shown, board_steps, board_telling, far, kpis, meetings, vote_links
 from changes.board_models import CabMeeting
 from changes.board_querysets import OVERSEES
 
@@ -45,7 +45,7 @@ def _process() -> Any:
         section="cab",
         workers=frozenset({"change_manager", "cab"}),
         page=board_shown.meeting_page,
-        figures=board_figures.FIGURES,
+        figures=kpis.BOARD,
         evidence=board_figures.EVIDENCE,
     )
 

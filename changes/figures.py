@@ -13,7 +13,7 @@ from changes import classes
 from changes.causes import WITHIN
 from changes.models import Change
 from itsm.hours.models import schedule_of
-from itsm.records.figures import Durations, Share, moves_of
+from itsm.records.figures import Breakdown, Count, Durations, Rows, Share, lasted, moved, moves_of, share, signed
 from itsm.records.models import Event, Link, LinkKind
 
 #: Business days in which a review is complete, and the forms of an emergency are filled in.
@@ -28,14 +28,14 @@ def executed_in(start: datetime, end: datetime) -> Any:
     return Change.objects.filter(actual_end__gte=start, actual_end__lt=end, outcome__in=EXECUTED)
 
 
-def executed(*, start: datetime, end: datetime) -> int:
+def executed(*, start: datetime, end: datetime) -> Count:
     """Count the changes whose work ended in the period."""
-    return int(executed_in(start, end).count())
+    return Count(Rows(executed_in(start, end)))
 
 
 def _share(start: datetime, end: datetime, **wanted: Any) -> Share:
     rows = executed_in(start, end)
-    return Share(rows.filter(**wanted).count(), rows.count())
+    return share(Rows(rows.filter(**wanted)), Rows(rows))
 
 
 def success_rate(*, start: datetime, end: datetime) -> Share:
@@ -53,7 +53,7 @@ def failure_rate(*, start: datetime, end: datetime) -> Share:
     rows = executed_in(start, end)
     caused = Link.objects.filter(kind=LinkKind.CAUSED_BY_CHANGE, target__in=rows.values("pk"))
     within = caused.filter(source__ticket__received_at__lte=F("target__ticket__change__actual_end") + WITHIN)
-    return Share(within.values("target").distinct().count(), rows.count())
+    return share(Rows(rows.filter(pk__in=within.values("target"))), Rows(rows))
 
 
 def emergency_share(*, start: datetime, end: datetime) -> Share:
@@ -69,22 +69,21 @@ def standard_share(*, start: datetime, end: datetime) -> Share:
 def unauthorised(*, start: datetime, end: datetime) -> Share:
     """Count those found without authorisation, among all that were carried out or found."""
     rows = Change.objects.filter(is_unauthorised=True, received_at__gte=start, received_at__lt=end)
-    done = executed_in(start, end).filter(is_unauthorised=False).count()
-    found = rows.count()
-    return Share(found, done + found)
+    done = executed_in(start, end).filter(is_unauthorised=False)
+    return share(Rows(rows), signed((1, Rows(done)), (1, Rows(rows))))
 
 
 def on_schedule(*, start: datetime, end: datetime) -> Share:
     """Count those whose work lay inside their window among those carried out."""
     inside = Q(actual_start__gte=F("window_start"), actual_end__lte=F("window_end"))
     rows = executed_in(start, end)
-    return Share(rows.filter(inside).count(), rows.count())
+    return share(Rows(rows.filter(inside)), Rows(rows))
 
 
 def approval_rate(*, start: datetime, end: datetime) -> Share:
     """Count what the board approved among what it approved or refused."""
-    yes = moves_of("change", "cab_approve", start=start, end=end).count()
-    return Share(yes, yes + moves_of("change", "cab_reject", start=start, end=end).count())
+    decided = moved("change", "cab_approve", "cab_reject", start=start, end=end)
+    return share(moved("change", "cab_approve", start=start, end=end), decided)
 
 
 def board_lead_time(*, start: datetime, end: datetime) -> Durations:
@@ -96,8 +95,8 @@ def board_lead_time(*, start: datetime, end: datetime) -> Durations:
     since: dict[int, list[datetime]] = {}
     for key, at in asked.values_list("record", "at"):
         since.setdefault(key, []).append(at)
-    spans = [(max((one for one in since.get(key, []) if one <= at), default=None), at) for key, at in rows]
-    return Durations(tuple(sorted(float(hours.between(asked_at, at)) for asked_at, at in spans if asked_at)))
+    spans = [(key, max((one for one in since.get(key, []) if one <= at), default=None), at) for key, at in rows]
+    return lasted(Rows(tuple((key, float(hours.between(asked_at, at))) for key, asked_at, at in spans if asked_at)))
 
 
 def reviews_on_time(*, start: datetime, end: datetime) -> Share:
@@ -114,18 +113,20 @@ def _on_time(name: str, rows: Any, *, days: int) -> Share:
     ended = dict(rows.values_list("pk", "actual_end"))
     until = schedule_of(classes.HOURS.get()).add_days
     made = Event.objects.moves().filter(name=name, record__in=ended).values_list("record", "at")
-    return Share(sum(at <= until(ended[key], days=days) for key, at in dict(made).items()), len(ended))
+    good = [key for key, at in dict(made).items() if at <= until(ended[key], days=days)]
+    return share(Rows(tuple((key, 1) for key in good)), Rows(rows))
 
 
-def trend(*, start: datetime, end: datetime) -> dict[str, dict[str, tuple[int, float]]]:
+def trend(*, start: datetime, end: datetime) -> Breakdown:
     """Count by class, outcome and service, each beside the mean of the twelve periods before."""
     length = end - start
     now = _counts(start, end)
     before = [_counts(start - length * number, start - length * (number - 1)) for number in range(1, PERIODS + 1)]
-    return {
+    parts = {
         part: {name: (count, round(mean(one[part][name] for one in before), 2)) for name, count in sorted(now[part].items())}
         for part in now
     }  # fmt: skip
+    return Breakdown(parts, Rows(executed_in(start, end)))
 
 
 def _counts(start: datetime, end: datetime) -> dict[str, Counter[str]]:
@@ -160,13 +161,6 @@ def unauthorised_rows(*, start: datetime, end: datetime) -> Any:
     return rows.order_by("received_at", "pk")
 
 
-FIGURES = {
-    figure.__name__: figure
-    for figure in (
-        executed, success_rate, failed_or_backed_out, failure_rate, emergency_share, standard_share, unauthorised, on_schedule,
-        approval_rate, board_lead_time, reviews_on_time, forms_on_time, trend,
-    )
-}  # fmt: skip
 EVIDENCE = {
     "changes_closed": closed_rows, "changes_emergency": emergency_rows, "changes_refused": refused_rows,
     "changes_unauthorised": unauthorised_rows,

@@ -16,11 +16,12 @@ class ConfigurationConfig(AppConfig):
 
     def ready(self) -> None:
         """Register the process."""
-        from configuration import figures, item_page
+        from configuration import figures, item_page, kpis
         from configuration.models import ConfigurationItem
         from itsm.records.register import Process, add
         from itsm.ui import navigation
 
+        kpis.register()
         add(
             Process(
                 "ci",
@@ -34,7 +35,7 @@ class ConfigurationConfig(AppConfig):
                     "live": lambda item: item.state in ("live", "under_change"),
                     "ended": lambda item: item.state in ("retired", "disposed"),
                 },
-                figures=figures.FIGURES,
+                figures=kpis.FIGURES,
                 evidence=figures.EVIDENCE,
             )
         )

@@ -163,6 +163,12 @@ def _together(rows: list[ClassHealth]) -> ClassHealth:
     return whole
 
 
+def faulty_keys(*, at: datetime) -> set[int]:
+    """Give the keys of all items in use that are stale, alone, or duplicates of another."""
+    doubled = {key for group in duplicates() for key in group.keys[1:]}
+    return doubled | {key for kind in FAULTS for (key,) in _asked(FAULTS[kind], at=at)}
+
+
 def faulty(kind: str, *, at: datetime) -> Any:
     """Find the items with one fault of ``FAULTS``; the longest untouched first."""
     with connection.cursor() as cursor:

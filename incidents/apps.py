@@ -14,7 +14,7 @@ class IncidentsConfig(AppConfig):
 
     def ready(self) -> None:
         """Register the two processes."""
-        from incidents import answers, children, figures, timers
+        from incidents import answers, children, figures, kpis, timers
         from incidents.models import Incident, ServiceRequest
         from incidents.receive import receive_incident, receive_request
         from itsm.notices.templates import add_template
@@ -24,13 +24,13 @@ class IncidentsConfig(AppConfig):
         add(
             Process(
                 "incident", Incident, Incident.flows, section="incidents", receive=receive_incident,
-                figures=figures.INCIDENT, evidence=figures.EVIDENCE,
+                figures=kpis.INCIDENT, evidence=figures.EVIDENCE,
             )
         )  # fmt: skip
         add(
             Process(
                 "service_request", ServiceRequest, ServiceRequest.flows, section="requests", receive=receive_request,
-                figures=figures.REQUEST,
+                figures=kpis.REQUEST,
             )
         )  # fmt: skip
         timers.register()

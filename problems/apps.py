@@ -39,7 +39,7 @@ class ProblemsConfig(AppConfig):
 
 def _register_processes() -> None:
     from itsm.records.register import Process, add
-    from problems import figures, known_page
+    from problems import figures, known_page, kpis
     from problems.models import KnownError, Problem
     from problems.receive import receive_problem
 
@@ -56,7 +56,7 @@ def _register_processes() -> None:
                 "from_major": lambda problem: problem.origin == Problem.Origin.MAJOR_INCIDENT,
                 "ended": lambda problem: not problem.is_open,
             },
-            figures=figures.FIGURES,
+            figures=kpis.FIGURES,
             evidence=figures.EVIDENCE,
         )
     )

@@ -8,8 +8,8 @@ from typing import Any
 from django.db.models import F, Min
 
 from itsm.records import register
-from itsm.records.figures import Durations, Share, durations, moves_of
-from itsm.records.models import Event, LinkKind
+from itsm.records.figures import Count, Durations, Rows, Share, durations, moves_of, share, signed
+from itsm.records.models import Event, Link, LinkKind
 from problems.models import KnownError, Problem
 
 #: A problem that was classified so long ago should have a root cause.
@@ -19,40 +19,41 @@ HOLDS = timedelta(days=90)
 PROACTIVE = ("trend", "proactive")
 
 
-def opened(*, start: datetime, end: datetime) -> int:
+def opened(*, start: datetime, end: datetime) -> Count:
     """Count the problems registered in the period."""
-    return Problem.objects.filter(received_at__gte=start, received_at__lt=end).count()
+    return Count(Rows(Problem.objects.filter(received_at__gte=start, received_at__lt=end)))
 
 
-def closed(*, start: datetime, end: datetime) -> int:
+def closed(*, start: datetime, end: datetime) -> Count:
     """Count the problems closed in the period."""
-    return Problem.objects.filter(state="closed", closed_at__gte=start, closed_at__lt=end).count()
+    return Count(Rows(Problem.objects.filter(state="closed", closed_at__gte=start, closed_at__lt=end)))
 
 
 def backlog_age(*, start: datetime, end: datetime) -> Durations:
     """Measure how long those that were open at the end of the period had been open."""
     still = Problem.objects.filter(received_at__lt=end).exclude(closed_at__lt=end)
-    return durations((received, end) for received in still.values_list("received_at", flat=True))
+    return durations((key, received, end) for key, received in still.values_list("pk", "received_at"))
 
 
 def root_cause_rate(*, start: datetime, end: datetime) -> Share:
     """Count those with an accepted root cause among those classified in the period and at least 30 days before its end."""
     classified = moves_of("problem", "classify", start=start, end=end - CLASSIFIED_AGO).order_by().values("record")
     accepted = Event.objects.moves().filter(name="accept_root_cause", at__lt=end, record__in=classified)
-    return Share(accepted.values("record").distinct().count(), classified.distinct().count())
+    rows = Problem.objects.filter(pk__in=classified)
+    return share(Rows(rows.filter(pk__in=accepted.values("record"))), Rows(rows))
 
 
 def time_to_root_cause(*, start: datetime, end: datetime) -> Durations:
     """Measure from the first classification to each acceptance of a root cause in the period."""
     found = moves_of("problem", "accept_root_cause", start=start, end=end).values("record").annotate(at_first=Min("at"))
     since = _first("classify", [row["record"] for row in found])
-    return durations((since.get(row["record"]), row["at_first"]) for row in found)
+    return durations((row["record"], since.get(row["record"]), row["at_first"]) for row in found)
 
 
 def time_to_known_error(*, start: datetime, end: datetime) -> Durations:
     """Measure from the problem's registration to the known error's publication in the period."""
     rows = KnownError.objects.filter(published_at__gte=start, published_at__lt=end)
-    return durations(rows.values_list("problem__received_at", "published_at"))
+    return durations(rows.values_list("pk", "problem__received_at", "published_at"))
 
 
 def time_to_workaround(*, start: datetime, end: datetime) -> Durations:
@@ -66,13 +67,13 @@ def time_to_workaround(*, start: datetime, end: datetime) -> Durations:
     )
     came = {row["record"]: row["at_first"] for row in first if start <= row["at_first"] < end}
     rows = Problem.objects.filter(pk__in=came).values_list("pk", "received_at")
-    return durations((received, came[pk]) for pk, received in rows)
+    return durations((pk, received, came[pk]) for pk, received in rows)
 
 
 def proactive_share(*, start: datetime, end: datetime) -> Share:
     """Count those that came of a trend or of looking ahead among those registered."""
     rows = Problem.objects.filter(received_at__gte=start, received_at__lt=end)
-    return Share(rows.filter(origin__in=PROACTIVE).count(), rows.count())
+    return share(Rows(rows.filter(origin__in=PROACTIVE)), Rows(rows))
 
 
 def recurrence_after_fix(*, start: datetime, end: datetime) -> Share:
@@ -82,14 +83,28 @@ def recurrence_after_fix(*, start: datetime, end: datetime) -> Share:
         links_in__kind=LinkKind.ESCALATED_TO_PROBLEM, links_in__created_at__gt=F("closed_at"),
         links_in__created_at__lte=F("closed_at") + HOLDS,
     )  # fmt: skip
-    return Share(again.distinct().count(), fixed.count())
+    return share(Rows(again.distinct()), Rows(fixed))
+
+
+def incident_reduction(*, start: datetime, end: datetime) -> Share:
+    """Count by how many the linked incidents fell: those of the 90 days before registering less those after closing.
+
+    Only problems count that were closed in the period and whose 90 days after it are over by its end.
+    """
+    fixed = Problem.objects.filter(closed_at__gte=start, closed_at__lt=end - HOLDS, state="closed")
+    linked = Link.objects.filter(kind=LinkKind.ESCALATED_TO_PROBLEM, target__in=fixed.values("pk"))
+    since, over = F("target__ticket__received_at"), F("target__ticket__closed_at")
+    came = "source__ticket__received_at"
+    before = Rows(linked.filter(**{f"{came}__gte": since - HOLDS, f"{came}__lte": since}), "source")
+    after = Rows(linked.filter(**{f"{came}__gt": over, f"{came}__lte": over + HOLDS}), "source")
+    return share(signed((1, before), (-1, after)), before)
 
 
 def known_error_use(*, start: datetime, end: datetime) -> Share:
     """Count the incidents resolved with a known error among those resolved in the period."""
     resolved: Any = register.process("incident").model.objects.filter(resolved_at__gte=start, resolved_at__lt=end)
     used = resolved.filter(links_out__kind=LinkKind.HAS_KNOWN_ERROR).distinct()
-    return Share(used.count(), resolved.count())
+    return share(Rows(used), Rows(resolved))
 
 
 def _first(name: str, keys: list[int]) -> dict[int, datetime]:
@@ -108,11 +123,4 @@ def accepted_rows(*, start: datetime, end: datetime) -> Any:
     return rows.select_related("risk_owner").order_by("closed_at", "pk")
 
 
-FIGURES = {
-    figure.__name__: figure
-    for figure in (
-        opened, closed, backlog_age, root_cause_rate, time_to_root_cause, time_to_known_error, time_to_workaround, proactive_share,
-        recurrence_after_fix, known_error_use,
-    )
-}  # fmt: skip
 EVIDENCE = {"problems_closed": closed_rows, "known_errors_accepted": accepted_rows}

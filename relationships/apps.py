@@ -22,9 +22,10 @@ class RelationshipsConfig(AppConfig):
 
     def ready(self) -> None:
         """Register the processes."""
-        from relationships import survey_setup
+        from relationships import kpis, survey_setup
 
         _complaints()
+        kpis.register()
         _suppliers()
         _furnish()
         survey_setup.register()
@@ -32,7 +33,7 @@ class RelationshipsConfig(AppConfig):
 
 def _complaints() -> None:
     from itsm.records.register import Process, add, steps
-    from relationships import access, complaint_answers, complaint_figures, complaint_telling, complaint_timers
+    from relationships import access, complaint_answers, complaint_figures, complaint_telling, complaint_timers, kpis
     from relationships.complaint_page import page
     from relationships.models import Complaint
     from relationships.receive import receive_complaint
@@ -47,7 +48,7 @@ def _complaints() -> None:
             workers=COMPLAINT_WORKERS,
             overseers=COMPLAINT_OVERSEERS,
             page=page,
-            figures=complaint_figures.FIGURES,
+            figures=kpis.COMPLAINTS,
             evidence=complaint_figures.EVIDENCE,
             milestones={"ended": lambda complaint: not complaint.is_open},
         )
@@ -65,7 +66,7 @@ def _ended(record: Any) -> bool:
 
 def _suppliers() -> None:
     from itsm.records.register import Process, add, steps
-    from relationships import access, supplier_answers, supplier_clock, supplier_telling, supplier_timers
+    from relationships import access, kpis, supplier_answers, supplier_clock, supplier_telling, supplier_timers
     from relationships import supplier_figures as figures
     from relationships import supplier_pages as pages
     from relationships.models import Contract, ServiceReview, SupplierCase, SupplierDispute
@@ -76,19 +77,19 @@ def _suppliers() -> None:
     add(
         Process(
             "supplier_case", SupplierCase, SupplierCase.flows, section="supplier-cases", workers=SUPPLIER_WORKERS,
-            milestones={**ends, **answered}, page=pages.supplier_case, figures=figures.FIGURES,
+            milestones={**ends, **answered}, page=pages.supplier_case, figures=kpis.CASES,
         )
     )  # fmt: skip
     add(
         Process(
             "contract", Contract, Contract.flows, section="contracts", workers=KEEPERS, milestones=ends, page=pages.contract,
-            words=("scope",), figures=figures.CONTRACTS, evidence=figures.EVIDENCE,
+            words=("scope",), figures=kpis.CONTRACTS, evidence=figures.EVIDENCE,
         )
     )  # fmt: skip
     add(
         Process(
             "supplier_dispute", SupplierDispute, SupplierDispute.flows, section="supplier-disputes", workers=KEEPERS,
-            milestones=ends, receive=receive_dispute, words=("claim", "result"), figures=figures.DISPUTES, evidence=figures.DISPUTED,
+            milestones=ends, receive=receive_dispute, words=("claim", "result"), figures=kpis.DISPUTES, evidence=figures.DISPUTED,
         )
     )  # fmt: skip
     add(

@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import F
 
 from itsm.hours.worktime import Schedule
-from itsm.records.figures import Durations, Share, durations, moves_of
+from itsm.records.figures import Count, Durations, Rows, Share, durations, moved, share
 from relationships.complaint_timers import hours
 from relationships.models import Complaint, Feedback
 
@@ -23,15 +23,15 @@ def _received(start: datetime, end: datetime) -> Any:
 
 def _in_time(start: datetime, end: datetime, column: str, days: int) -> Share:
     office: Schedule = hours()
-    rows = list(_received(start, end).values_list("received_at", column))
-    good = sum(1 for since, done in rows if done and office.between(since, max(since, done)) <= days * DAY)
-    return Share(good, len(rows))
+    rows = _received(start, end)
+    spans = rows.values_list("pk", "received_at", column)
+    good = [key for key, since, done in spans if done and office.between(since, max(since, done)) <= days * DAY]
+    return share(Rows(tuple((key, 1) for key in good)), Rows(rows))
 
 
-def received(*, start: datetime, end: datetime) -> int:
+def received(*, start: datetime, end: datetime) -> Count:
     """Count the complaints received in the period."""
-    found: int = _received(start, end).count()
-    return found
+    return Count(Rows(_received(start, end)))
 
 
 def acknowledged_in_time(*, start: datetime, end: datetime) -> Share:
@@ -47,25 +47,24 @@ def answered_in_time(*, start: datetime, end: datetime) -> Share:
 def closed_with_consent(*, start: datetime, end: datetime) -> Share:
     """Count those closed with consent among those closed in the period."""
     closed = Complaint.objects.filter(state="closed", closed_at__gte=start, closed_at__lt=end)
-    return Share(closed.filter(closure_code="consent").count(), closed.count())
+    return share(Rows(closed.filter(closure_code="consent")), Rows(closed))
 
 
 def escalated(*, start: datetime, end: datetime) -> Share:
     """Count those that were escalated among those received in the period."""
     rows = _received(start, end)
-    return Share(rows.filter(escalation_level__gt=0).count(), rows.count())
+    return share(Rows(rows.filter(escalation_level__gt=0)), Rows(rows))
 
 
 def time_to_answer(*, start: datetime, end: datetime) -> Durations:
     """Measure from receipt to the first answer, for those first answered in the period."""
     rows = Complaint.objects.filter(answered_at__gte=start, answered_at__lt=end)
-    return durations(rows.values_list("received_at", "answered_at"))
+    return durations(rows.values_list("pk", "received_at", "answered_at"))
 
 
-def suggestions(*, start: datetime, end: datetime) -> int:
+def suggestions(*, start: datetime, end: datetime) -> Count:
     """Count the suggestions and compliments of the period."""
-    found: int = Feedback.objects.filter(at__gte=start, at__lt=end).count()
-    return found
+    return Count(Rows(Feedback.objects.filter(at__gte=start, at__lt=end), of="feedback"))
 
 
 def closed_rows(*, start: datetime, end: datetime) -> Any:
@@ -88,18 +87,11 @@ def independence_breaches(*, start: datetime, end: datetime) -> Any:
     return _received(start, end).filter(assignee=F("kept_from")) | _received(start, end).filter(assignee=F("requester"))
 
 
-def diverted(*, start: datetime, end: datetime) -> int:
+def diverted(*, start: datetime, end: datetime) -> Count:
     """Count how often a complaint entered another process in the period."""
-    found: int = moves_of("complaint", "refer_to_process", start=start, end=end).count()
-    return found
+    return Count(moved("complaint", "refer_to_process", start=start, end=end))
 
 
-FIGURES = {
-    figure.__name__: figure
-    for figure in (
-        received, acknowledged_in_time, answered_in_time, closed_with_consent, escalated, time_to_answer, diverted, suggestions,
-    )
-}  # fmt: skip
 EVIDENCE = {
     "complaints_closed": closed_rows,
     "complaints_decided": decided_rows,

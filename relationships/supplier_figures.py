@@ -5,10 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, Q
-
-from itsm.records.figures import Durations, Share, durations
+from itsm.records.figures import Count, Durations, Mean, Rows, Share, durations, lasted, share
 from relationships.models import Contract, SupplierCase, SupplierDispute, SupplierEvaluation
+from sla.attained import MET, MISSED
 from sla.models import Clock
 
 
@@ -19,34 +18,41 @@ def _judged(start: datetime, end: datetime) -> Any:
 
 def contract_attainment(*, start: datetime, end: datetime) -> Share:
     """Count the cases answered within their contract's time among those closed in the period that had a target."""
-    found = _judged(start, end).aggregate(
-        met=Count("pk", filter=Q(state="met")), missed=Count("pk", filter=Q(state="missed"))
-    )
-    return Share(found["met"], found["met"] + found["missed"])
+    rows = _judged(start, end).filter(MET | MISSED)
+    return share(Rows(rows.filter(MET), "record"), Rows(rows, "record"))
 
 
 def time_held(*, start: datetime, end: datetime) -> Durations:
     """Measure how long the supplier held each case that was closed in the period, in the contract's hours."""
-    spent = _judged(start, end).exclude(elapsed_seconds=None).values_list("elapsed_seconds", flat=True)
-    return Durations(tuple(sorted(float(seconds) for seconds in spent)))
+    spent = _judged(start, end).exclude(elapsed_seconds=None)
+    return lasted(Rows(spent, "record", "elapsed_seconds"))
 
 
 def time_to_answer(*, start: datetime, end: datetime) -> Durations:
     """Measure from sending to the last answer, around the clock."""
     rows = SupplierCase.objects.filter(answered_at__gte=start, answered_at__lt=end)
-    return durations(rows.values_list("sent_at", "answered_at"))
+    return durations(rows.values_list("pk", "sent_at", "answered_at"))
 
 
-def disputes_opened(*, start: datetime, end: datetime) -> int:
+def disputes_opened(*, start: datetime, end: datetime) -> Count:
     """Count the disputes raised in the period."""
-    found: int = SupplierDispute.objects.filter(created_at__gte=start, created_at__lt=end).count()
-    return found
+    return Count(Rows(SupplierDispute.objects.filter(created_at__gte=start, created_at__lt=end)))
 
 
 def contracts_reviewed_late(*, start: datetime, end: datetime) -> Share:
     """Count the contracts whose review was due before the end of the period among those in force."""
     rows = Contract.objects.filter(phase="working")
-    return Share(rows.filter(review_on__lt=end.date()).count(), rows.count())
+    return share(Rows(rows.filter(review_on__lt=end.date())), Rows(rows))
+
+
+def supplier_score(*, start: datetime, end: datetime) -> Mean:
+    """Average the weighted marks of the evaluations held in the period."""
+    rows = SupplierEvaluation.objects.filter(held_on__gte=start.date(), held_on__lt=end.date())
+    weights = SupplierEvaluation.WEIGHTS
+    marks = [(one.pk, sum(weight * getattr(one, name) for name, weight in weights.items())) for one in rows]
+    return Mean(
+        sum(mark for _key, mark in marks), len(marks) * sum(weights.values()), Rows(tuple(marks), of="evaluation")
+    )
 
 
 def contract_rows(*, start: datetime, end: datetime) -> Any:
@@ -65,8 +71,5 @@ def dispute_rows(*, start: datetime, end: datetime) -> Any:
     return SupplierDispute.objects.filter(created_at__gte=start, created_at__lt=end).order_by("pk")
 
 
-FIGURES = {figure.__name__: figure for figure in (contract_attainment, time_held, time_to_answer)}
-CONTRACTS = {figure.__name__: figure for figure in (contracts_reviewed_late,)}
-DISPUTES = {figure.__name__: figure for figure in (disputes_opened,)}
 EVIDENCE = {"contracts_in_force": contract_rows, "suppliers_evaluated": evaluation_rows}
 DISPUTED = {"disputes_raised": dispute_rows}

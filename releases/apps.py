@@ -33,7 +33,7 @@ class ReleasesConfig(AppConfig):
     def ready(self) -> None:
         """Register the two processes."""
         from itsm.records.register import Process, add, steps
-        from releases import access, answering, figures, page, telling, timers
+        from releases import access, answering, figures, kpis, page, telling, timers
         from releases.models import Deployment, Release
         from releases.receive import receive_release
 
@@ -41,7 +41,7 @@ class ReleasesConfig(AppConfig):
             Process(
                 "release", Release, Release.flows, section="releases", receive=receive_release, workers=WORKERS,
                 milestones=MILESTONES, page=page.release_page, seen_by=access.seen_by, overseers=frozenset({"release_manager"}),
-                figures=dict(figures.FIGURES), evidence=dict(figures.EVIDENCE),
+                figures=kpis.FIGURES, evidence=dict(figures.EVIDENCE),
             )
         )  # fmt: skip
         add(

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db.models import F, Max, Q
 
-from itsm.records.figures import Durations, Share, durations
+from itsm.records.figures import Count, Durations, Rows, Share, durations, share
 from itsm.records.models import Link, LinkKind
 from itsm.tickets.models import Ticket
 from releases.models import Release
@@ -23,7 +23,7 @@ def success(*, start: datetime, end: datetime) -> Share:
     """Count those that ended well without any target rolled back."""
     rows = _closed(start, end)
     good = rows.filter(outcome__in=GOOD).exclude(deployments__state="rolled_back")
-    return Share(good.distinct().count(), rows.count())
+    return share(Rows(good.distinct()), Rows(rows))
 
 
 def defects(*, start: datetime, end: datetime) -> Share:
@@ -34,48 +34,37 @@ def defects(*, start: datetime, end: datetime) -> Share:
         source__ticket__received_at__gte=F("target__ticket__release__actual_end"),
         source__ticket__received_at__lte=F("target__ticket__release__early_life_until"),
     )
-    return Share(caused.filter(inside).count(), rows.count())
+    return share(Rows(caused.filter(inside), "source"), Rows(rows))
 
 
 def on_time(*, start: datetime, end: datetime) -> Share:
     """Count those whose work ended by the planned end."""
     rows = _closed(start, end)
-    return Share(rows.filter(actual_end__lte=F("planned_end")).count(), rows.count())
+    return share(Rows(rows.filter(actual_end__lte=F("planned_end"))), Rows(rows))
 
 
 def rolled_back(*, start: datetime, end: datetime) -> Share:
     """Count those that were rolled back."""
     rows = _closed(start, end)
-    return Share(rows.filter(outcome="rolled_back").count(), rows.count())
+    return share(Rows(rows.filter(outcome="rolled_back")), Rows(rows))
 
 
 def emergencies(*, start: datetime, end: datetime) -> Share:
     """Count the emergency releases."""
     rows = _closed(start, end)
-    return Share(rows.filter(release_type="emergency").count(), rows.count())
+    return share(Rows(rows.filter(release_type="emergency")), Rows(rows))
 
 
 def lead_time(*, start: datetime, end: datetime) -> Durations:
     """Measure from the request to the end of the last deployment."""
     rows = _closed(start, end).annotate(last=Max("deployments__actual_end"))
-    return durations(rows.values_list("requested_at", "last"))
+    return durations(rows.values_list("pk", "requested_at", "last"))
 
 
-def downtime_minutes(*, start: datetime, end: datetime) -> int:
+def downtime_minutes(*, start: datetime, end: datetime) -> Count:
     """Add up the minutes of downtime of the deployments of the releases."""
-    minutes = _closed(start, end).values_list("deployments__downtime_minutes", flat=True)
-    return sum(one for one in minutes if one)
-
-
-FIGURES = {
-    "success": success,
-    "defects_after_release": defects,
-    "on_time": on_time,
-    "rolled_back": rolled_back,
-    "emergency_share": emergencies,
-    "lead_time": lead_time,
-    "downtime_minutes": downtime_minutes,
-}
+    minutes = _closed(start, end).values_list("pk", "deployments__downtime_minutes")
+    return Count(Rows(tuple((key, one) for key, one in minutes if one)))
 
 
 # ---- evidence -------------------------------------------------------------------------------

@@ -1,37 +1,109 @@
-"""What a process measures over a period: shares and durations, exact, and empty where there is nothing to measure.
+"""What a process measures over a period: exact, empty where there is nothing to measure, and with the rows behind it.
 
-A process registers each figure by its name: ``figure(*, start, end)`` counts what happened from ``start`` up to, not
-including, ``end`` and gives a ``Share``, ``Mean``, ``Durations`` or a whole number. An evidence query takes the same period and
-gives the rows.
+A process registers each figure as a ``Kpi``: its query ``figure(*, start, end)`` counts what happened from ``start`` up to,
+not including, ``end`` and gives a ``Share``, ``Mean``, ``Durations``, ``Count`` or ``Breakdown``. Each of these has ``sides``:
+the rows that were counted, by the name of the number that they make. An evidence query takes the same period and gives the rows.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from fractions import Fraction
 from statistics import median
 from typing import Any
 
+from django.db.models import QuerySet, Sum
+
 from itsm.records.models import Event
+
+#: The sides of a figure: what counts, and what it counts out of.
+PART, WHOLE = "part", "whole"
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """Rows that make a number: each names a record by its key and adds one, or what ``amount`` says.
+
+    ``found`` is a queryset whose column ``key`` holds the record, or pairs of record and amount. ``of`` names what the
+    rows are where they are no records (``itsm.records.kpis.add_subject``).
+    """
+
+    found: Any = ()
+    key: str = "pk"
+    amount: str = ""
+    of: str = "record"
+
+    def pairs(self) -> list[tuple[int, float]]:
+        """Read each row: the record and what it adds."""
+        if not isinstance(self.found, QuerySet):
+            return list(self.found)
+        if self.amount:
+            return list(self.found.values_list(self.key, self.amount))
+        return [(row[1], 1) for row in self.found.order_by().values_list("pk", self.key)]
+
+    def count(self) -> int:
+        """Count the rows."""
+        return int(self.found.order_by().count()) if isinstance(self.found, QuerySet) else len(self.found)
+
+    def total(self) -> Any:
+        """Add up what the rows add."""
+        if not isinstance(self.found, QuerySet):
+            return sum(amount for _record, amount in self.found)
+        if not self.amount:
+            return self.count()
+        return self.found.order_by().aggregate(total=Sum(self.amount))["total"] or 0
+
+    def narrowed(self, records: Any) -> Rows:
+        """Keep the rows of ``records``, a queryset of them."""
+        if isinstance(self.found, QuerySet):
+            kept_rows = self.found.filter(**{f"{self.key}__in": records.values("pk")})
+            return Rows(kept_rows, self.key, self.amount, self.of)
+        kept = set(records.filter(pk__in={record for record, _amount in self.found}).values_list("pk", flat=True))
+        return Rows(tuple(row for row in self.found if row[0] in kept), of=self.of)
+
+
+Sides = dict[str, Rows]
 
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """``part`` out of ``whole``."""
+    """``part`` out of ``whole``; a part of a whole of things that are no records has rows for the part only."""
 
     part: int
     whole: int
+    rows: Mapping[str, Rows] = field(default_factory=dict, compare=False, repr=False)
 
     @property
     def ratio(self) -> Fraction | None:
         """The exact share; None, never 0 or 1, where there is nothing to share."""
         return Fraction(self.part, self.whole) if self.whole else None
 
+    @property
+    def sides(self) -> Sides:
+        """The rows of the part and of the whole."""
+        return dict(self.rows)
+
+    def narrowed(self, records: Any) -> Share:
+        """Count only the rows of ``records``; a whole that has no rows stays."""
+        sides = {name: rows.narrowed(records) for name, rows in self.rows.items()}
+        whole = int(sides[WHOLE].total()) if WHOLE in sides else self.whole
+        return Share(int(sides[PART].total()) if PART in sides else self.part, whole, sides)
+
     def __str__(self) -> str:
         ratio = self.ratio
         return "-" if ratio is None else f"{int(ratio * 10000) / 100:.2f} %"
+
+
+def share(part: Rows, whole: Rows) -> Share:
+    """This will count a part and its whole and keep the rows of both."""
+    return Share(int(part.total()), int(whole.total()), {PART: part, WHOLE: whole})
+
+
+def per_head(part: Rows, heads: int) -> Share:
+    """This will count rows against a number of people."""
+    return Share(int(part.total()), heads, {PART: part})
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,14 +112,29 @@ class Mean:
 
     total: int
     count: int
+    rows: Rows = field(default_factory=Rows, compare=False, repr=False)
 
     @property
     def value(self) -> Fraction | None:
         """The exact average; None where there is nothing to average."""
         return Fraction(self.total, self.count) if self.count else None
 
+    @property
+    def sides(self) -> Sides:
+        """The rows that were averaged."""
+        return {WHOLE: self.rows}
+
+    def narrowed(self, records: Any) -> Mean:
+        """Average only the rows of ``records``."""
+        return mean(self.rows.narrowed(records))
+
     def __str__(self) -> str:
         return "-" if self.value is None else f"{float(self.value):.2f}"
+
+
+def mean(rows: Rows) -> Mean:
+    """This will average what the rows add."""
+    return Mean(int(rows.total()), rows.count(), rows)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +142,7 @@ class Durations:
     """How long something took, each time, in seconds; ordered."""
 
     seconds: tuple[float, ...]
+    rows: Rows = field(default_factory=Rows, compare=False, repr=False)
 
     @property
     def median(self) -> float | None:
@@ -71,15 +159,82 @@ class Durations:
         """What nine of ten did not exceed (nearest rank)."""
         return self.seconds[-(-len(self.seconds) * 9 // 10) - 1] if self.seconds else None
 
+    @property
+    def sides(self) -> Sides:
+        """The rows that were measured."""
+        return {WHOLE: self.rows}
+
+    def narrowed(self, records: Any) -> Durations:
+        """Measure only the rows of ``records``."""
+        return lasted(self.rows.narrowed(records))
+
     def __str__(self) -> str:
         return "-" if self.median is None else f"{self.median / 3600:.2f} h"
 
 
-def durations(spans: Iterable[tuple[datetime | None, datetime | None]]) -> Durations:
-    """This will measure each span that has both ends."""
-    return Durations(tuple(sorted((end - start).total_seconds() for start, end in spans if start and end)))
+def lasted(rows: Rows) -> Durations:
+    """This will measure rows that add seconds."""
+    pairs = tuple(rows.pairs())
+    return Durations(tuple(sorted(float(seconds) for _record, seconds in pairs)), Rows(pairs, of=rows.of))
+
+
+def durations(spans: Iterable[tuple[int, datetime | None, datetime | None]]) -> Durations:
+    """This will measure each span of a record that has both ends."""
+    return lasted(Rows(tuple((key, (end - start).total_seconds()) for key, start, end in spans if start and end)))
+
+
+class Count(int):
+    """A whole number with the rows behind it."""
+
+    rows: Rows
+
+    def __new__(cls, rows: Rows) -> Count:
+        """Add up the rows."""
+        made = super().__new__(cls, rows.total())
+        made.rows = rows
+        return made
+
+    @property
+    def sides(self) -> Sides:
+        """The rows that were counted."""
+        return {WHOLE: self.rows}
+
+    def narrowed(self, records: Any) -> Count:
+        """Count only the rows of ``records``."""
+        return Count(self.rows.narrowed(records))
+
+
+class Breakdown(dict[str, Any]):
+    """Rows counted in several ways, each beside the mean of earlier periods."""
+
+    def __init__(self, parts: Mapping[str, Any], rows: Rows) -> None:
+        """Keep the rows that all ways count."""
+        super().__init__(parts)
+        self.rows = rows
+
+    @property
+    def sides(self) -> Sides:
+        """The rows that were counted."""
+        return {WHOLE: self.rows}
+
+    def narrowed(self, records: Any) -> Count:
+        """Count only the rows of ``records``; the ways and the mean are of all."""
+        return Count(self.rows.narrowed(records))
+
+    def __str__(self) -> str:
+        return str(self.rows.count())
 
 
 def moves_of(kind: str, *names: str, start: datetime, end: datetime) -> Any:
     """List the moves ``names`` that records of ``kind`` made in the period, in their order."""
     return Event.objects.moves().filter(record__kind=kind, name__in=names, at__gte=start, at__lt=end).in_order()
+
+
+def moved(kind: str, *names: str, start: datetime, end: datetime) -> Rows:
+    """Give the same moves as rows."""
+    return Rows(moves_of(kind, *names, start=start, end=end), "record")
+
+
+def signed(*parts: tuple[int, Rows]) -> Rows:
+    """This will put rows together, each lot with its sign."""
+    return Rows(tuple((record, sign * amount) for sign, rows in parts for record, amount in rows.pairs()))

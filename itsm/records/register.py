@@ -45,7 +45,7 @@ class Process:
     workers: frozenset[str] = frozenset({"agent", "engineer", "incident_manager"})
     overseers: frozenset[str] = frozenset()
     milestones: dict[str, Milestone] = field(default_factory=dict)
-    figures: dict[str, Callable[..., Any]] = field(default_factory=dict)
+    figures: Mapping[str, Callable[..., Any]] = field(default_factory=dict)
     evidence: dict[str, Callable[..., Any]] = field(default_factory=dict)
     page: Callable[..., dict[str, Any]] | None = None
     panel: Callable[[Any, str], str] | None = None

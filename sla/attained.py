@@ -1,0 +1,57 @@
+"""What clocks say over a period: kept and missed promises, and how long things took in agreed hours."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.db.models import F, Q
+
+from itsm.hours.models import Calendar, schedule_of
+from itsm.hours.worktime import Schedule
+from itsm.records.figures import Durations, Rows, Share, lasted, share
+from itsm.records.remembered import Remembered
+from sla.models import Clock
+
+#: A miss that was recorded is not undone by what ended the clock later.
+MET = Q(state="met")
+MISSED = Q(state="missed") | Q(state="cancelled", breached_at__isnull=False)
+
+HOURS = Remembered(Calendar, read=lambda: Calendar.objects.values_list("current", flat=True).get(code="taiwan-office"))
+
+
+def office() -> Schedule:
+    """Give the hours in which business days are counted."""
+    return schedule_of(HOURS.get())
+
+
+def judged(metric: str, *, start: datetime, end: datetime, kind: str = "") -> Any:
+    """List the clocks of cases that were closed in the period, each judged to be met or missed."""
+    rows = Clock.objects.counted().filter(MET | MISSED, metric=metric)
+    rows = rows.filter(record__ticket__closed_at__gte=start, record__ticket__closed_at__lt=end)
+    return rows.filter(record__kind=kind) if kind else rows
+
+
+def attainment(metric: str, *, start: datetime, end: datetime, kind: str = "") -> Share:
+    """Count the promises that were kept among those judged."""
+    rows = judged(metric, start=start, end=end, kind=kind)
+    return share(Rows(rows.filter(MET), "record"), Rows(rows, "record"))
+
+
+def taken(metric: str, kind: str, *, start: datetime, end: datetime, by: str = "stopped_at") -> Durations:
+    """Measure the agreed hours that were used, for those whose instant ``by`` lies in the period."""
+    rows = Clock.objects.counted().filter(metric=metric, record__kind=kind).exclude(elapsed_seconds=None)
+    rows = rows.filter(**{f"{by}__gte": start, f"{by}__lt": end})
+    return lasted(Rows(rows, "record", "elapsed_seconds"))
+
+
+def paused(kind: str, *, start: datetime, end: datetime) -> Share:
+    """Add up the seconds in which clocks stood still, out of all seconds, for cases closed in the period."""
+    rows = Clock.objects.counted().filter(record__kind=kind, metric__in=("resolution", "fulfilment"))
+    rows = rows.filter(record__ticket__closed_at__gte=start, record__ticket__closed_at__lt=end).exclude(
+        elapsed_seconds=None
+    )
+    rows = rows.annotate(all_seconds=F("elapsed_seconds") + F("paused_seconds"))
+    return share(
+        Rows(rows.filter(paused_seconds__gt=0), "record", "paused_seconds"), Rows(rows, "record", "all_seconds")
+    )
