@@ -15,12 +15,12 @@ CHOOSING = ("submit", "submit_standard", "approve_implementation", "complete_ret
 
 def panel(record: Any, name: str) -> str:
     """Give the address of what stands against the time that a dialog asks for."""
-    return reverse("calendar:slots", args=[record.number]) if name in CHOOSING else ""
+    return f"{reverse('calendar:slots', args=[record.number])}?fill=1" if name in CHOOSING else ""
 
 
 def register() -> None:
     """Answer for conflicts, say what is planned, and stand in the navigation."""
-    from changes import conflicts, far, planned
+    from changes import conflicts, crossing, far, planned
     from itsm.flow.roles import STAFF
     from itsm.records import planned as plans
     from itsm.records import register as records
@@ -29,6 +29,7 @@ def register() -> None:
 
     far.answers.conflicts = conflicts.sentences
     far.answers.frozen = conflicts.frozen
+    far.answers.conflicts_of = crossing.counts
     records.add(replace(records.process("change"), panel=panel))
     plans.add("change", planned.planned)
     add_label(

@@ -15,8 +15,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from catalogue.models import Service
-from changes import calendar, conflicts, feeds, proposing
-from changes.calendar_models import CalendarFeed, FreezeWindow
+from changes import calendar, choosing, feeds, scope
+from changes.calendar_models import CalendarFeed
 from changes.models import Change
 from changes.windows import may_waive
 from changes.windows_views import worker
@@ -50,14 +50,12 @@ def slots(request: HttpRequest, number: str) -> HttpResponse:
         raise Http404(_("There is no case with this number."))
     start, end = (_instant(request, name, person) or getattr(change, name) for name in ("window_start", "window_end"))
     implementer = _implementer(request) or change.implementer_id
-    at = timezone.now()
-    forward = bool(start and end and start < end)
-    found = conflicts.of_change(change, start, end, implementer) if start and end and forward else []
+    chosen = choosing.weigh(
+        scope.subject_of(change), start, end, implementer_id=implementer, after=timezone.now()
+    )  # fmt: skip
     context = {
-        "change": change, "start": start, "end": end, "forward": forward, "conflicts": found,
-        "blocked": any(one.blocks for one in found), "may_waive": change.change_class == "emergency" and may_waive(person),
-        "freezes": FreezeWindow.objects.over(start, end).soonest() if start and end and forward else [],
-        "places": proposing.places_of(change, start, end, after=at, implementer_id=implementer) if found or not start else [],
+        "change": change, "chosen": chosen, "fills": request.GET.get("fill") == "1",
+        "may_waive": change.change_class == "emergency" and may_waive(person),
     }  # fmt: skip
     return render(request, "calendar/slots.html", context)
 

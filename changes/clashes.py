@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from changes import scope
 from changes.calendar_models import FreezeWaiver, FreezeWindow
-from changes.conflicts import BLOCKER, HOPS, WARNING
+from changes.conflicts import BLOCKER, HOPS, WANTING, WARNING
 from changes.far import HOLDING
 from changes.models import Change
 from changes.scope import Subject
@@ -68,10 +68,10 @@ class Clash:
 
 def clashes(shown: Sequence[Planned], freezes: Sequence[FreezeWindow]) -> list[Clash]:
     """Find what stands against what among ``shown``; five statements for any number."""
-    changes = {one.key: one for one in shown if one.kind == "change" and one.state.phase != "done"}
+    changes = {one.key: one for one in shown if one.kind == "change" and one.state.code in (*HOLDING, *WANTING)}
     if not changes:
         return []
-    found = [*_pairs(changes), *_frozen(changes, freezes)]
+    found = [*_pairs(changes), *in_freezes(changes, freezes)]
     return sorted(found, key=lambda clash: (not clash.blocks, clash.first.start, clash.first.key))
 
 
@@ -103,7 +103,8 @@ def _clash(one: Planned, other: Planned, hops: int | None, origin: Any, item: An
     return Clash(BLOCKER if both else WARNING, one, text, other)
 
 
-def _frozen(changes: dict[int, Planned], freezes: Sequence[FreezeWindow]) -> list[Clash]:
+def in_freezes(changes: dict[int, Planned], freezes: Sequence[FreezeWindow]) -> list[Clash]:
+    """Find which of ``changes`` (by key) fall into which freeze that is for them and not waived."""
     if not freezes:
         return []
     subjects = subjects_of(changes.values())

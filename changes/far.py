@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db import connection
 from django.db.models import Q
 
 from itsm.flow import Move
@@ -19,19 +18,6 @@ from itsm.records.models import Link, LinkKind
 
 #: States in which a change holds its window.
 HOLDING = ("scheduled", "implementing", "emergency_implementing")
-
-
-CONFLICTS = """
-SELECT a.ticket_ptr_id, count(*) FROM changes_change a JOIN tickets_ticket s ON s.record_ptr_id = a.ticket_ptr_id
-  JOIN changes_change b ON tstzrange(b.window_start, b.window_end) && tstzrange(a.window_start, a.window_end)
-  JOIN tickets_ticket t ON t.record_ptr_id = b.ticket_ptr_id
-WHERE a.ticket_ptr_id = ANY (%(keys)s) AND s.phase <> 'done' AND b.ticket_ptr_id <> a.ticket_ptr_id
-  AND a.window_start IS NOT NULL AND b.window_start IS NOT NULL AND t.state = ANY (%(holding)s)
-  AND (a.implementer_id = b.implementer_id OR EXISTS (
-    SELECT FROM records_link x JOIN records_link y ON y.target_id = x.target_id AND y.kind = 'affects'
-    WHERE x.kind = 'affects' AND x.source_id = a.ticket_ptr_id AND y.source_id = b.ticket_ptr_id))
-GROUP BY a.ticket_ptr_id
-"""
 
 
 def no_decision(change: Any, at: datetime) -> str:
@@ -78,14 +64,9 @@ def item_classes(change: Any) -> set[str]:
     return set(rows.values_list("ci_class__code", flat=True))
 
 
-def conflicts_of(changes: Sequence[Any]) -> dict[int, int]:
-    """Count for each of ``changes`` (by key) those that hold a part of its window with its implementer or an item of it."""
-    keys = [change.pk for change in changes if change.window_start is not None]
-    if not keys:
-        return {}
-    with connection.cursor() as cursor:
-        cursor.execute(CONFLICTS, {"keys": keys, "holding": list(HOLDING)})
-        return dict(cursor.fetchall())
+def nothing_crosses(changes: Sequence[Any]) -> dict[int, int]:
+    """Count nothing: no calendar compares the changes."""
+    return {}
 
 
 def items_updated(change: Any, note: str) -> bool:
@@ -120,7 +101,7 @@ class Answers:
     items: Callable[[Any], list[int]] = affected_items
     baseline: Callable[[Any], bool] = has_baseline
     classes: Callable[[Any], set[str]] = item_classes
-    conflicts_of: Callable[[Sequence[Any]], dict[int, int]] = conflicts_of
+    conflicts_of: Callable[[Sequence[Any]], dict[int, int]] = nothing_crosses
     updated: Callable[[Any, str], bool] = items_updated
 
 

@@ -13,8 +13,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from changes import access, asks, far, outages, reviewing, scoring, services, tabs
+from changes import access, asks, conflicts, far, outages, reviewing, scoring, services, tabs
 from changes.board_models import CabVote
+from changes.conflicts import Conflict
 from changes.flow import CHANGE
 from changes.material import fingerprint
 from changes.models import Change
@@ -53,7 +54,7 @@ def impact(request: HttpRequest, number: str) -> HttpResponse:
         "rows": scoring.rows(change, change.risk_answers, at=at), "fired": scoring.fired(change.class_basis),
         "band": scoring.band_words(change.risk_score), "agreed_band": scoring.band_words(change.agreed_risk),
         "services": outages.services_of(change), "items": items_of(change, person),
-        "conflicts": conflicts(change), "recent": [{"record": row, "url": page_of(row)} for row in found],
+        "conflicts": stands_against(change), "recent": [{"record": row, "url": page_of(row)} for row in found],
         "may_write": change.is_open,
     }  # fmt: skip
     return render(request, "changes/impact.html", context)
@@ -69,13 +70,12 @@ def items_of(change: Change, person: Person) -> list[Any]:
     return list(register.process("ci").model.objects.visible_to(person).filter(pk__in=keys).order_by("number")[:200])
 
 
-def conflicts(change: Change) -> list[str]:
-    """List what crosses the window of an open change."""
-    if not change.is_open or not change.window_start or not change.window_end:
+def stands_against(change: Change) -> list[Conflict]:
+    """List what stands against the window of an open change, what stops it first."""
+    start, end = change.window_start, change.window_end
+    if not change.is_open or not start or not end or end <= start:
         return []
-    return [
-        str(one) for one in far.answers.conflicts(change, change.window_start, change.window_end, change.implementer_id)
-    ]
+    return conflicts.of_change(change, start, end, change.implementer_id)
 
 
 @require_safe

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from changes import access, classes, far, scoring
+from changes import access, choosing, classes, scope, scoring
 from changes.asks import TRIGGERS
 from changes.flow import CHANGE
 from changes.models import Change
+from changes.scope import Subject
 from itsm.flow import Move
 from itsm.people.models import Person
 from itsm.records.perform import objections
@@ -38,8 +39,21 @@ def ticked(given: Mapping[str, Any]) -> list[str]:
     return [code for code in TRIGGERS if given.get(f"trigger_{code}")]
 
 
-def look(change: Change, given: Mapping[str, Any], *, kind: str, person: Person, at: datetime) -> dict[str, Any]:
-    """Collect what the panel shows; ``kind`` is normal, standard or emergency."""
+def subject_of(change: Change, *, items: Iterable[Any] | None, services: Iterable[Any] | None, kind: str) -> Subject:
+    """Give what the request is about: the scope that is typed, or where none is, the one that is kept."""
+    if items is None and services is None:
+        return scope.subject_of(change)
+    kept = scope.subject_of(change) if change.pk else Subject()
+    named = [item.pk for item in items] if items is not None else kept.items
+    touched = {row.pk for row in services} if services is not None else set(kept.services)
+    own = {change.service_id} if change.service_id else set()
+    return scope.named(change.pk or 0, items=named, services=touched | own, is_emergency=kind == "emergency")
+
+
+def look(
+    change: Change, given: Mapping[str, Any], *, kind: str, person: Person, at: datetime, subject: Subject | None = None
+) -> dict[str, Any]:
+    """Collect what the panel shows; ``kind`` is normal, standard or emergency, ``subject`` what the typed scope is about."""
     points = points_of(given) or change.risk_answers
     found = classes.judge(points, [*ticked(given), *classes.computed(change)], agreed=change.agreed_risk or 0)
     name = found.change_class if kind == "normal" else kind
@@ -57,17 +71,18 @@ def look(change: Change, given: Mapping[str, Any], *, kind: str, person: Person,
         "lead_days": classes.LEAD_DAYS[name],
         "earliest": earliest,
         "too_short": bool(start and start < earliest),
-        "conflicts": _conflicts(change, start, end),
+        "chosen": choosing.weigh(
+            subject or scope.subject_of(change),
+            start,
+            end,
+            implementer_id=change.implementer_id,
+            after=max(at, earliest),
+        ),
+        "asks_window": kind != "emergency",
         "missing": _missing(change, given, kind=kind, person=person, at=at),
         "deciders": access.eligible(change, *DECIDES[name]) if name in DECIDES else [],
         "decides": name in DECIDES,
     }
-
-
-def _conflicts(change: Change, start: datetime | None, end: datetime | None) -> list[str]:
-    if not start or not end or end <= start:
-        return []
-    return [str(one) for one in far.answers.conflicts(change, start, end, change.implementer_id)]
 
 
 def _missing(change: Change, given: Mapping[str, Any], *, kind: str, person: Person, at: datetime) -> list[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -26,9 +26,13 @@ def planned(start: datetime, end: datetime, person: Any) -> list[Planned]:
     rows = (
         seen.exclude(state__in=WITHOUT).select_related("service", "team", "implementer").order_by("window_start", "pk")
     )
-    found = list(rows[:MOST])
-    items = items_of(row.pk for row in found)
-    return [_planned(row, items[row.pk]) for row in found]
+    return of(list(rows[:MOST]))
+
+
+def of(rows: Sequence[Any]) -> list[Planned]:
+    """Say of each of these changes, read with service, team and implementer, what it occupies; one statement."""
+    items = items_of(row.pk for row in rows)
+    return [_planned(row, items[row.pk]) for row in rows]
 
 
 def items_of(keys: Iterable[int]) -> dict[int, frozenset[int]]:

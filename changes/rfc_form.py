@@ -80,6 +80,7 @@ class RfcForm(forms.Form):
         super().__init__(data, auto_id="id_rfc_%s")
         self.change, self.person, self.kind = change, person, kind
         self.given: dict[str, Any] = {}
+        self.items: list[Any] | None = None
         for item in self.inputs:
             self.fields[item.name] = field_of(item, record=change, person=person, filled=data is None)
             self.fields[item.name].required = item.name == "title"

@@ -13,7 +13,7 @@ from django.db.models import OuterRef, QuerySet
 from changes.calendar_models import FreezeWaiver, FreezeWindow, MaintenanceWindow
 from configuration import schema
 from configuration.models import ConfigurationItem
-from itsm.records.models import LinkKind
+from itsm.records.models import Link, LinkKind
 
 
 @dataclass(frozen=True)
@@ -32,15 +32,20 @@ def subject_of(change: Any) -> Subject:
 
     One that is only imagined while it is written names but its own service.
     """
-    own = {change.service_id} if change.service_id else set()
+    emergency = change.change_class == "emergency"
     if change.pk is None:
-        return Subject(services=frozenset(own), is_emergency=change.change_class == "emergency")
-    affected = ConfigurationItem.objects.filter(links_in__source=change.pk, links_in__kind=LinkKind.AFFECTS)
+        return named(0, items=(), services=filter(None, [change.service_id]), is_emergency=emergency)
+    items = Link.objects.filter(source=change.pk, kind=LinkKind.AFFECTS).values_list("target", flat=True)
+    services = {change.service_id, *change.affected_services.values_list("pk", flat=True)} - {None}
+    return named(change.pk, items=items, services=services, is_emergency=emergency)
+
+
+def named(key: int, *, items: Iterable[int], services: Iterable[int], is_emergency: bool) -> Subject:
+    """Give the subject that names these items and services, with the lines of the items' classes; ``key`` 0 is a new one."""
+    affected = ConfigurationItem.objects.filter(pk__in=items if isinstance(items, QuerySet) else list(items))
     pairs = list(affected.values_list("pk", "ci_class"))
-    services = set(change.affected_services.values_list("pk", flat=True))
     return Subject(
-        change.pk, frozenset(pk for pk, _class in pairs), classes_above(code for _pk, code in pairs),
-        frozenset(services | own), change.change_class == "emergency",
+        key, frozenset(pk for pk, _class in pairs), classes_above(code for _pk, code in pairs), frozenset(services), is_emergency
     )  # fmt: skip
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -33,9 +33,11 @@ def new(request: HttpRequest) -> HttpResponse:
     kind = _kind(request)
     origin, similar = _case(request, "from"), _change(request, "like")
     seed = _seed(origin, similar, person)
-    form = RfcForm(seed, person, kind, request.POST if request.method == "POST" else None)
+    form = RfcForm(seed, person, kind, _sent(request))
     form.initial.update(_chosen(request, origin))
-    if form.is_bound and form.is_valid():
+    if _only_looks(request):
+        form.is_valid()
+    elif form.is_bound and form.is_valid():
         try:
             columns = form.columns()
             made = services.draft(title=columns.pop("title"), by=person, origin=origin, similar=similar, **columns)
@@ -44,7 +46,7 @@ def new(request: HttpRequest) -> HttpResponse:
             form.refuse(refusal)
         else:
             return _after(request, made, form)
-    return _draw(request, form, origin=origin, similar=similar, status=422 if form.is_bound else 200)
+    return _draw(request, form, origin=origin, similar=similar, status=_status(request, form))
 
 
 @require_http_methods(["GET", "POST"])
@@ -53,15 +55,36 @@ def write(request: HttpRequest, number: str) -> HttpResponse:
     person: Any = request.user
     change = tabs.load(number, person=person)
     kind = _kind(request, change)
-    form = RfcForm(change, person, kind, request.POST if request.method == "POST" else None)
-    if form.is_bound and form.is_valid():
+    form = RfcForm(change, person, kind, _sent(request))
+    if _only_looks(request):
+        form.is_valid()
+    elif form.is_bound and form.is_valid():
         try:
             saved = _save(request, change, form)
         except Refusal as refusal:
             _show_refusal(form, refusal)
         else:
             return _after(request, saved, form)
-    return _draw(request, form, change=change, status=422 if form.is_bound else 200)
+    return _draw(request, form, change=change, status=_status(request, form))
+
+
+def _sent(request: HttpRequest) -> QueryDict | None:
+    """Give what was sent; a proposed time that was pressed takes the place of what was typed."""
+    if request.method != "POST":
+        return None
+    sent = request.POST.copy()
+    if "/" in sent.get("slot", ""):
+        sent["window_start"], sent["window_end"] = sent["slot"].split("/", 1)
+    return sent
+
+
+def _only_looks(request: HttpRequest) -> bool:
+    """Tell whether the form was sent to be judged, not to be kept."""
+    return request.method == "POST" and (request.POST.get("then") == "look" or "slot" in request.POST)
+
+
+def _status(request: HttpRequest, form: RfcForm) -> int:
+    return 422 if form.is_bound and not _only_looks(request) else 200
 
 
 @require_POST
@@ -81,7 +104,9 @@ def look(request: HttpRequest, number: str = "") -> HttpResponse:
 def _panel(form: RfcForm, person: Any) -> dict[str, Any]:
     at = timezone.now()
     imagined = panel.imagine(form.change, form.given, person=person, at=at)
-    return panel.look(imagined, form.given, kind=form.kind, person=person, at=at)
+    services = form.services() if form.is_bound and form.kind == "normal" else None
+    subject = panel.subject_of(imagined, items=form.items, services=services, kind=form.kind)
+    return panel.look(imagined, form.given, kind=form.kind, person=person, at=at, subject=subject)
 
 
 def _save(request: HttpRequest, change: Any, form: RfcForm) -> Any:

@@ -125,7 +125,7 @@ def test_the_dialog_that_authorises_asks_for_the_fragment(
 
     page = signed_in(change_manager).get(f"/t/{one.number}/do/approve_implementation").content.decode()
 
-    panel = page.split(f'hx-get="/changes/{one.number}/slots/"')[1].split(">")[0]
+    panel = page.split(f'hx-get="/changes/{one.number}/slots/?fill=1"')[1].split(">")[0]
     assert 'hx-target="this"' in panel  # or it would take the place of the dialog
 
 
