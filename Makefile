@@ -9,7 +9,7 @@ SERVERS := $(PY) -m itsm.embedded with --throwaway --
 HARDENED := env SITE_URL=https://desk.example.org BIND=0.0.0.0 SECRET_KEY="$$($(PY) -c 'import secrets; print(secrets.token_urlsafe(64))')"
 .DEFAULT_GOAL := help
 .PHONY: help run services test bench axe hooks clean \
-  check check-words check-style check-pages check-layers check-types check-database check-deploy
+  check check-words check-style check-pages check-layers check-types check-database check-schema check-deploy
 
 help:            ## show this list
 	@sed -n 's/^\([a-z-]*\): .*## /make \1\t/p' $(MAKEFILE_LIST)
@@ -47,6 +47,9 @@ check-types: $(TOOLS)     ## mypy finds nothing
 
 check-database: $(TOOLS)  ## migrations say what the models say, and build an empty database
 	@$(SERVERS) $(PY) -m tools.check_migrations
+
+check-schema: $(TOOLS)    ## migrating the quick way builds what Django's own way builds (a minute; not part of check)
+	@$(PY) -m tools.compare_schemas
 
 check-deploy: $(TOOLS)    ## fit for the open network
 	@$(HARDENED) $(PY) manage.py check --deploy --fail-level WARNING
