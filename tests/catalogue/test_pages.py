@@ -297,3 +297,44 @@ def test_lists_cost_the_same_for_one_service_and_for_many(
         client.get(reverse(name))
         with django_assert_max_num_queries(22):
             assert client.get(reverse(name)).status_code == 200
+
+
+def test_a_choice_shows_the_questions_that_it_brings_and_hides_the_others(
+    client: Client, item: RequestItem, requester: Person
+) -> None:
+    Category.objects.create(code="order", name_zh="申請")
+    address = reverse("portal:order", args=["host"])
+    first = page(client, requester, address)
+    assert 'data-when="answers.size" data-is="large" hidden' in first
+    assert '<input type="hidden" name="shown" value="why" disabled>' in first
+
+    asked = client.post(address, {"answers.size": "large"})
+    assert asked.status_code == 422
+    assert 'data-is="large" hidden' not in asked.content.decode()
+    assert "您的選擇帶出了這一題" in asked.content.decode()
+    assert not ServiceRequest.objects.exists()
+
+
+def test_a_question_that_need_not_be_answered_is_asked_once(
+    client: Client, item: RequestItem, requester: Person
+) -> None:
+    Category.objects.create(code="order", name_zh="申請")
+    item.form[1]["required"] = False
+    item.save()
+    client.force_login(requester)
+    address = reverse("portal:order", args=["host"])
+
+    assert client.post(address, {"answers.size": "large"}).status_code == 422
+    assert client.post(address, {"answers.size": "large", "shown": "why"}).status_code == 303
+    assert [row["code"] for row in ServiceRequest.objects.get().answers] == ["size"]
+
+
+def test_what_is_not_asked_has_no_faults_and_is_not_kept(
+    client: Client, item: RequestItem, requester: Person
+) -> None:
+    Category.objects.create(code="order", name_zh="申請")
+    client.force_login(requester)
+    far_too_long = {"answers.size": "small", "answers.why": "x" * 99, "shown": "why"}
+
+    assert client.post(reverse("portal:order", args=["host"]), far_too_long).status_code == 303
+    assert [row["code"] for row in ServiceRequest.objects.get().answers] == ["size"]

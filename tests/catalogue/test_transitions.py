@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.utils import translation
 
 from catalogue.models import Service, ServiceTransition
@@ -214,3 +214,15 @@ def test_who_accepts_is_told_and_who_runs_the_process_hears_the_result(
     assert ("transition_to_accept", service.owner.username) in told
     assert ("transition_to_accept", change.requester.username) in told
     assert ("transition_accepted", transition_manager.username) in told
+
+
+def test_raw_sql_cannot_make_a_service_live_by_a_change_that_failed(walk: Walk, change: Any) -> None:
+    record = walk("transitioning", "new")
+    closed(change, outcome="failed")
+
+    with pytest.raises(IntegrityError, match="closed with success"), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("UPDATE catalogue_service SET lifecycle = 'live' WHERE id = %s", [record.service_id])
+    Change.objects.filter(pk=change.pk).update(outcome="with_issues")
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE catalogue_service SET lifecycle = 'live' WHERE id = %s", [record.service_id])
+    assert Service.objects.get(pk=record.service_id).lifecycle == "live"

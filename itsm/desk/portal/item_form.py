@@ -9,6 +9,7 @@ from django import forms
 from django.utils.translation import gettext as _
 
 from catalogue.items.fields import FormField
+from itsm.desk.portal.conditions import tie
 
 if TYPE_CHECKING:
     from catalogue.models import RequestItem
@@ -30,6 +31,7 @@ def add_fields(form: forms.Form, item: RequestItem, *, person: Person, given: Ma
         control.initial = (given or {}).get(field.code)
         made[field.name] = control
     form.fields = {**made, **form.fields}
+    tie(form, item, given=given)
 
 
 def _condition(field: FormField, above: Mapping[str, FormField]) -> str:

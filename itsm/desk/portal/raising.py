@@ -18,6 +18,7 @@ from incidents.approvals import approvers_of
 from incidents.models import ServiceRequest
 from incidents.services import raise_incident, raise_request, similar
 from itsm.desk.portal.cards import cards, own_cases
+from itsm.desk.portal.conditions import holds
 from itsm.desk.portal.forms import AskForm, CaseForm, OrderForm, ReportForm, items_like
 from itsm.desk.portal.item_form import add_fields, files_of, given_by
 from itsm.desk.portal.once import add_files, raise_once
@@ -70,7 +71,7 @@ def order(request: PersonRequest, code: str) -> HttpResponse:
     form = OrderForm(request.user, request.POST or None, request.FILES or None)
     add_fields(form, item, person=request.user)
     shown = {"item": item, "due": _due(item, at), "approvers": _approvers(item, request.user)}
-    if not form.is_bound or not form.is_valid():
+    if not form.is_bound or not holds(form, item):
         return _show(request, "portal/order.html", form, **shown)
     same = own_cases(request.user).open().filter(pk__in=ServiceRequest.objects.filter(request_item=item).values("pk"))
     if not request.POST.get("anyway") and (alike := list(same.exclude(facts__form=form.cleaned_data["form"])[:3])):

@@ -19,6 +19,7 @@ from catalogue.items.policies import can_be_met
 from catalogue.models import RequestItem
 from incidents.ordering import read_answers
 from itsm.desk.access import for_workers
+from itsm.desk.portal.conditions import holds
 from itsm.desk.portal.item_form import add_fields, given_by
 from itsm.desk.services import building_forms as made_of
 from itsm.desk.services.forms import refuse
@@ -82,7 +83,7 @@ def _preview(request: PersonRequest, row: RequestItem) -> dict[str, Any]:
     form = forms.Form(request.GET if tried else None, auto_id="try_%s")
     add_fields(form, row, person=request.user)
     kept: list[dict[str, Any]] = []
-    if tried and form.is_valid():
+    if tried and holds(form, row):
         try:
             kept = read_answers(row, given_by(row, form.cleaned_data), by=request.user, at=timezone.now())
         except Objected as refusal:

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods
 
 from incidents.models import ServiceRequest
 from incidents.ordering import fill_in
+from itsm.desk.portal.conditions import holds
 from itsm.desk.portal.item_form import add_fields, given_by
 from itsm.desk.record.answering import answers_refusals, ask, case_of, finish
 from itsm.desk.services.forms import refuse
@@ -28,7 +29,7 @@ def answers(request: HttpRequest, number: str) -> HttpResponse:
     form = forms.Form(request.POST if sent else None, request.FILES if sent else None, auto_id="answer_%s")
     known = {row["code"]: row["value"] for row in case.answers}
     add_fields(form, case.request_item, person=request.user, given=known)  # type: ignore[arg-type]  # signed in
-    if form.is_bound and form.is_valid():
+    if form.is_bound and holds(form, case.request_item):
         try:
             fill_in(case, given_by(case.request_item, form.cleaned_data), by=request.user)  # type: ignore[arg-type]
             return finish(request, case, _("Form kept."))

@@ -107,12 +107,17 @@ def url_with(context: RequestContext, **changes: Any) -> str:
 
 @register.inclusion_tag("parts/field.html")
 def field(bound: BoundField, hint: str = "") -> dict[str, Any]:
-    """This will draw a form field with its label, help and errors tied to it."""
+    """This will draw a form field with its label, help and errors tied to it.
+
+    A field with ``when`` (name, values, code, away) is asked only after a choice: conditions.js shows and hides it.
+    """
+    needed = bound.field.required or getattr(bound.field, "needed", False)
     return {
         "field": bound,
         "hint": hint or bound.help_text,
         "inline": isinstance(bound.field.widget, CheckboxInput),
-        "optional": not bound.field.required and not isinstance(bound.field.widget, CheckboxInput),
+        "optional": not needed and not isinstance(bound.field.widget, CheckboxInput),
+        "when": getattr(bound.field, "when", None),
     }
 
 
