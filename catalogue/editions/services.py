@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils.timezone import localdate
 from django.utils.translation import gettext
 
-from catalogue.editions import applying
+from catalogue.editions import applying, steps
 from catalogue.editions.access import may_approve, may_edit
 from catalogue.editions.content import content_of, promises_changed
 from catalogue.editions.models import ServiceEdition
@@ -92,10 +92,11 @@ def submit_draft(edition: ServiceEdition, *, by: Person, at: datetime | None = N
         row.authors = sorted({*row.authors, by.pk})
         row.version += 1
         row.save()
+        steps.happened(row, "submitted", by=by, at=row.submitted_at)
     return row
 
 
-def return_draft(edition: ServiceEdition, *, reason: str, by: Person) -> ServiceEdition:
+def return_draft(edition: ServiceEdition, *, reason: str, by: Person, at: datetime | None = None) -> ServiceEdition:
     """Send a submitted draft back to its authors with the reason.
 
     :raises NotAllowed: if ``by`` may not approve it
@@ -111,6 +112,7 @@ def return_draft(edition: ServiceEdition, *, reason: str, by: Person) -> Service
         row.returned = reason.strip()
         row.version += 1
         row.save()
+        steps.happened(row, "returned", by=by, at=whole(at or database_now()))
     return row
 
 
@@ -144,6 +146,7 @@ def approve_edition(
         row.save()
         if row.effective_on is not None and row.effective_on <= localdate(moment):
             applying.put_in_force(row, at=moment)
+        steps.happened(row, "approved", by=by, at=moment)
     return row
 
 

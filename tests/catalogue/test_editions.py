@@ -1,15 +1,18 @@
 """Editions of catalogue entries: eight fields in both languages, two people, one day; and the life of the service."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 from django.db import IntegrityError, connection, transaction
+from django.test import Client
+from django.urls import reverse
 from django.utils import translation
 
 from catalogue.editions import services as editions
 from catalogue.editions.content import completeness, content_of, gaps
 from catalogue.models import Service, ServiceEdition
+from itsm.notices.rendering import letter
 from itsm.people.models import Person
 from itsm.records.perform import perform
 from itsm.records.refusals import NotAllowed, Objected, Stale
@@ -236,3 +239,29 @@ def test_the_administration_neither_retires_a_service_nor_rewrites_an_edition(
 
     kept = Service.objects.get()
     assert (kept.lifecycle, kept.is_active, kept.name_zh, kept.price) == ("live", True, "name zh", 0)
+
+
+def test_who_may_approve_is_told_that_an_edition_waits_and_authors_what_became_of_it(
+    client: Client, service: Service, level_manager: Person
+) -> None:
+    from itsm.notices.models import Notification, Outbox
+
+    second = make_person("second", "slm")
+    draft = editions.begin_draft(service, by=level_manager, at=MONDAY)
+    draft = editions.write_draft(draft, full_content(), reason="改", by=level_manager, version=draft.version, at=MONDAY)
+    draft = editions.submit_draft(draft, by=level_manager, at=MONDAY)
+    told = Outbox.objects.filter(template="edition_submitted").values_list("person__username", flat=True)
+    assert set(told) == {"second", service.owner.username}
+    client.force_login(second)
+    assert "待核准的服務目錄版本" in client.get("/desk/").content.decode()
+    line = Notification.objects.get(person=second)
+    assert client.post(f"/notifications/{line.pk}/")["Location"] == reverse("services:entry", args=[service.code])
+
+    draft = editions.return_draft(draft, reason="價格？", by=second, at=MONDAY)
+    back = Outbox.objects.get(template="edition_returned")
+    assert (back.person, letter(back).body.count("價格？")) == (level_manager, 1)
+    editions.submit_draft(draft, by=level_manager, at=MONDAY)
+    editions.approve_edition(draft, by=second, effective_on=date(2026, 12, 1), at=MONDAY)
+    assert Outbox.objects.get(template="edition_approved").person == level_manager
+    client.force_login(second)
+    assert "待核准的服務目錄版本" not in client.get("/desk/").content.decode()

@@ -329,9 +329,7 @@ def test_a_question_that_need_not_be_answered_is_asked_once(
     assert [row["code"] for row in ServiceRequest.objects.get().answers] == ["size"]
 
 
-def test_what_is_not_asked_has_no_faults_and_is_not_kept(
-    client: Client, item: RequestItem, requester: Person
-) -> None:
+def test_what_is_not_asked_has_no_faults_and_is_not_kept(client: Client, item: RequestItem, requester: Person) -> None:
     Category.objects.create(code="order", name_zh="申請")
     client.force_login(requester)
     far_too_long = {"answers.size": "small", "answers.why": "x" * 99, "shown": "why"}

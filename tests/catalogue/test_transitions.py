@@ -220,7 +220,11 @@ def test_raw_sql_cannot_make_a_service_live_by_a_change_that_failed(walk: Walk, 
     record = walk("transitioning", "new")
     closed(change, outcome="failed")
 
-    with pytest.raises(IntegrityError, match="closed with success"), transaction.atomic(), connection.cursor() as cursor:
+    with (
+        pytest.raises(IntegrityError, match="closed with success"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
         cursor.execute("UPDATE catalogue_service SET lifecycle = 'live' WHERE id = %s", [record.service_id])
     Change.objects.filter(pk=change.pk).update(outcome="with_issues")
     with connection.cursor() as cursor:

@@ -22,7 +22,7 @@ from itsm.desk.queue.listing import count_text
 from itsm.desk.queue.places import DESK, WORKERS
 from itsm.records import register
 from itsm.tickets.models import Ticket
-from itsm.ui import chips, moments
+from itsm.ui import chips, duties, moments
 
 if TYPE_CHECKING:
     from itsm.people.models import Person
@@ -56,6 +56,7 @@ def board(person: Person, *, at: datetime, token: str) -> dict[str, Any]:
         "hand_overs": _card(hand_overs, rows, clocks, when="assigned_at", accept=token),
         "drafts": _drafts(drafts, rows),
         "majors": _majors(majors, rows),
+        "duties": duties.of(person, at=at)[:SHOWN],
         "oldest": moment(hand_overs[0]["assigned_at"]) if hand_overs else None,
         "works": bool(person.role_codes & WORKERS),
         "judges": bool(person.role_codes & DESK),

@@ -25,7 +25,11 @@ def tie(form: forms.Form, item: RequestItem, *, given: Mapping[str, Any] | None 
         control: Any = form.fields[field.name]
         asked = field.asked(chosen)
         if field.when_field:
-            control.when = {"name": f"answers.{field.when_field}", "values": ",".join(field.when_values), "away": not asked}
+            control.when = {
+                "name": f"answers.{field.when_field}",
+                "values": ",".join(field.when_values),
+                "away": not asked,
+            }
             control.when["code"], control.needed = field.code, field.required
         if field.kind == "choice" and asked:
             chosen[field.code] = _value(form, field, given or {})

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -65,7 +66,14 @@ def open_notification(request: PersonRequest, pk: int) -> HttpResponse:
     """Mark one as read and go to its case."""
     row = get_object_or_404(Notification.objects.visible_to(request.user).select_related("record"), pk=pk)
     Notification.objects.filter(pk=row.pk, read_at=None).update(read_at=timezone.now())
-    return done(request, f"/t/{row.record.number}" if row.record else reverse("notices:notifications"))
+    return done(request, f"/t/{row.record.number}" if row.record else _place(row))
+
+
+def _place(row: Notification) -> str:
+    """Give the page that a message without a record names, where it is one of ours."""
+    url = str(row.facts.get("url", ""))
+    inside = url.startswith(f"{settings.SITE_URL}/")
+    return url.removeprefix(settings.SITE_URL) if inside else reverse("notices:notifications")
 
 
 @require_POST
