@@ -24,7 +24,6 @@ urlpatterns = [
     path("people", people.PersonList.as_view()),
     path("teams", people.TeamList.as_view()),
     path("services", catalogue.ServiceList.as_view()),
-    path("request-items", catalogue.RequestItemList.as_view()),
     path("categories", catalogue.CategoryList.as_view()),
     path("", include("itsm.tickets.api.routes")),
     path("", include("incidents.api")),

@@ -30,7 +30,13 @@ CHECKING = ("planning", "designing", "building", "acceptance", "ready_for_live",
 
 
 def sign_criterion(
-    criterion: AcceptanceCriterion, *, result: str, evidence: str, by: Person, at: datetime | None = None
+    criterion: AcceptanceCriterion,
+    *,
+    result: str,
+    evidence: str,
+    by: Person,
+    at: datetime | None = None,
+    channel: str = "web",
 ) -> AcceptanceCriterion:
     """Record the result of one criterion with its evidence; who records it signs it.
 
@@ -38,7 +44,7 @@ def sign_criterion(
     :raises Objected: if it is not being tested, ``by`` built it, or result or evidence is missing
     """
     with transaction.atomic():
-        record, move = _begin(criterion.transition, "sign_criterion", SIGNS, by, at)
+        record, move = _begin(criterion.transition, "sign_criterion", SIGNS, by, at, channel)
         if record.state != "acceptance":
             raise Objected(gettext("Results are recorded while it is being tested for acceptance."))
         if record.built_by_id == by.pk:
@@ -61,6 +67,7 @@ def answer_check(
     choice: str = "",
     on: date | None = None,
     at: datetime | None = None,
+    channel: str = "web",
 ) -> TransitionCheck:
     """Answer a row of the checklist.
 
@@ -68,7 +75,7 @@ def answer_check(
     :raises Objected: if the transition does not work on it, or something is missing
     """
     with transaction.atomic():
-        record, move = _begin(check.transition, "answer_check", ANSWERS, by, at)
+        record, move = _begin(check.transition, "answer_check", ANSWERS, by, at, channel)
         if record.state not in CHECKING:
             raise Objected(gettext("The checklist is worked on between the proposal and the end of the transition."))
         row: TransitionCheck = record.checks.select_for_update().get(pk=check.pk)
@@ -80,11 +87,13 @@ def answer_check(
     return row
 
 
-def _begin(record: Any, name: str, roles: frozenset[str], by: Person, at: datetime | None) -> tuple[Any, Move]:
+def _begin(
+    record: Any, name: str, roles: frozenset[str], by: Person, at: datetime | None, channel: str
+) -> tuple[Any, Move]:  # fmt: skip
     locked = lock(record)
     if not roles_on(locked, person=by) & roles:
         raise NotAllowed
-    return locked, Move(name, by, whole(at or database_now()))
+    return locked, Move(name, by, whole(at or database_now()), channel)
 
 
 def _words(text: str, field: str, missing: str) -> str:

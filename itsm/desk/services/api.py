@@ -14,25 +14,17 @@ from rest_framework.response import Response
 
 from catalogue.editions.content import LANGUAGES, TEXTS, completeness
 from catalogue.models import RequestItem, Service, ServiceTransition
-from catalogue.transition.asks import DESIGN, PLAN
 from itsm.api import versions
 from itsm.api.paging import Order
 from itsm.api.schema import IF_NONE_MATCH, listing, refusals
 from itsm.api.scopes import Scope
 from itsm.api.views import ApiView, ListView
+from itsm.desk.services import api_editions, api_gates, api_items
 from itsm.desk.services import api_shapes as shapes
 from itsm.desk.services.listing import said
-from itsm.tickets.api import rows
+from itsm.desk.services.transition_rows import COLUMNS, TransitionDetail, person_of
 from itsm.tickets.api.moves import move_routes
-from itsm.tickets.api.views import CaseDetail, CaseView
-
-WRITTEN = (*(item.name for item in PLAN), *(item.name for item in DESIGN))
-PLAIN = (
-    "number", "title", "phase", "version", "transition_kind", "transfer_direction", "customer", "need", "budget_source",
-    "acceptance_round", "accepted_at", "live_on", "went_live", "achieved", "reported_to", "changed_at",
-)  # fmt: skip
-PEOPLE = ("requester", "owner", "built_by", "accepted_by")
-COLUMNS = (*PLAIN, *WRITTEN, "kind", "state", *rows.named_columns("service"), *rows.person_columns(*PEOPLE))
+from itsm.tickets.api.views import CaseView
 
 
 class TransitionFilter(filters.FilterSet):  # type: ignore[misc]  # django-filter has no types
@@ -46,42 +38,6 @@ class TransitionFilter(filters.FilterSet):  # type: ignore[misc]  # django-filte
     class Meta:
         model = ServiceTransition
         fields: tuple[str, ...] = ()
-
-
-class TransitionDetail(CaseDetail):
-    """How a service transition is laid out."""
-
-    model = ServiceTransition
-    detail_columns = COLUMNS
-
-    def whole(self, row: dict[str, Any]) -> dict[str, Any]:
-        """This will lay out a fetched row with its criteria and checklist."""
-        made = self.plain(row)
-        record = ServiceTransition.objects.get(pk=row["pk"])
-        made["criteria"] = [_criterion(one) for one in record.criteria.select_related("signed_by")]
-        made["checklist"] = [_check(one, record) for one in record.checks.select_related("done_by")]
-        return made
-
-    def plain(self, row: dict[str, Any]) -> dict[str, Any]:
-        """This will lay out what stands in the row itself."""
-        made = {name: row[name] for name in (*PLAIN, *WRITTEN)} | {"state": rows.state(row)}
-        return made | {"service": rows.named(row, "service")} | {name: rows.person(row, name) for name in PEOPLE}
-
-
-def _criterion(one: Any) -> dict[str, Any]:
-    made = {"text": one.text, "method": one.method, "result": one.result, "evidence": one.evidence}
-    return made | {"signed_by": _person(one.signed_by), "signed_at": one.signed_at}
-
-
-def _check(one: Any, record: Any) -> dict[str, Any]:
-    one.transition = record
-    made = {"code": one.code, "question": str(one.words), "before_live": one.before_live, "choice": one.choice}
-    made |= {"answer": one.answer, "happened_on": one.happened_on}
-    return made | {"answered_by": _person(one.done_by), "answered_at": one.done_at}
-
-
-def _person(person: Any) -> dict[str, str] | None:
-    return {"username": person.username, "name": person.name} if person is not None else None
 
 
 class TransitionList(TransitionDetail, ListView):
@@ -149,7 +105,7 @@ class ServiceView(ApiView):
         body |= {"code": found.code, "kind": found.kind, "lifecycle": found.lifecycle, "criticality": found.criticality}
         body |= {"price": found.price, "hours": found.hours.code, "support_team": found.support_team.code}
         body |= {
-            "owner": _person(found.owner) if self.caller.is_worker else None,
+            "owner": person_of(found.owner) if self.caller.is_worker else None,
             "complete_fields": completeness(said(found)),
         }
         body |= {
@@ -204,4 +160,7 @@ urlpatterns = [
         "service-transitions", model=ServiceTransition, flows=ServiceTransition.flows, detail=TransitionDetail,
         shape=shapes.WholeTransitionShape,
     ),
+    *api_editions.urlpatterns,
+    *api_items.urlpatterns,
+    *api_gates.urlpatterns,
 ]  # fmt: skip

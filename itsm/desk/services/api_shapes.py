@@ -62,6 +62,7 @@ class TransitionShape(serializers.Serializer[Any]):
 class CriterionShape(serializers.Serializer[Any]):
     """An acceptance criterion with its signed result."""
 
+    position = serializers.IntegerField()
     text = Text()
     method = Text(allow_blank=True)
     result = Text(allow_blank=True, help_text="passed, failed, or empty while it is not signed.")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.db import transaction
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -14,14 +14,15 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from catalogue.editions.access import may_edit
-from catalogue.items import fields, plans
-from catalogue.items.policies import can_be_met
+from catalogue.items import fields
+from catalogue.items.building import begin_item, change_item
 from catalogue.models import RequestItem
 from incidents.ordering import read_answers
 from itsm.desk.access import for_workers
 from itsm.desk.portal.conditions import holds
 from itsm.desk.portal.item_form import add_fields, given_by
 from itsm.desk.services import building_forms as made_of
+from itsm.desk.services.entry import service_at
 from itsm.desk.services.forms import refuse
 from itsm.people.requests import PersonRequest
 from itsm.records.refusals import Objected
@@ -42,7 +43,7 @@ def item(request: PersonRequest, code: str) -> HttpResponse:
     plan = made_of.Tasks(sent, initial=made_of.task_rows(row.plan), prefix="task")
     status = 200
     if request.method == "POST":
-        if edits and _save(form, asked, plan):
+        if edits and _save(form, asked, plan, by=request.user):
             return done(request, reverse("services:item", args=[code]), say=_("Saved."))
         status = 422 if edits else 403
     context = {
@@ -52,29 +53,36 @@ def item(request: PersonRequest, code: str) -> HttpResponse:
     return render(request, "catalogue/item.html", context, status=status)
 
 
-def _save(form: made_of.ItemForm, asked: Any, plan: Any) -> bool:
+def _save(form: made_of.ItemForm, asked: Any, plan: Any, *, by: Any) -> bool:
     """Save when everything is right; what is wrong is told on the form."""
     if not all([form.is_valid(), asked.is_valid(), plan.is_valid()]):
         return False
-    rows, tasks = made_of.fields_of(asked), made_of.tasks_of(plan)
-    for sentence in (*fields.faults(fields.read(rows)), *plans.faults(plans.read(tasks)), *_policy_faults(form)):
-        form.add_error(None, sentence)
-    if form.errors:
-        return False
-    with transaction.atomic():
-        form.instance.form, form.instance.tasks = rows, tasks
-        form.save()
-    return True
+    given = dict(form.cleaned_data)
+    given["target_seconds"] = int(given.pop("hours") * made_of.HOUR)
+    try:
+        change_item(form.instance, given | {"form": made_of.fields_of(asked), "tasks": made_of.tasks_of(plan)}, by=by)
+    except Objected as refusal:
+        refuse(form, refusal)
+    return not form.errors
 
 
-def _policy_faults(form: made_of.ItemForm) -> list[str]:
-    given = form.cleaned_data
-    if given["approval"] != RequestItem.Approval.POLICY:
-        return []
-    people = len(given["approvers"]) + given["approval_lead"] + given["approval_owner"]
-    if can_be_met(given["approval_rule"], people, needed=given["approval_needed"]):
-        return []
-    return [_("Fewer people are asked to approve than must say yes.")]
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_workers
+def begin(request: PersonRequest, code: str) -> HttpResponse:
+    """Begin an item of a service, from nothing or as a copy of one that is there; it is not on offer yet."""
+    service = service_at(code)
+    if not may_edit(request.user, service):
+        raise PermissionDenied(_("You do not keep this entry."))
+    form = made_of.BeginForm(request.POST if request.method == "POST" else None)
+    if form.is_bound and form.is_valid():
+        try:
+            made = begin_item(service, by=request.user, **form.cleaned_data)
+            return done(request, reverse("services:item", args=[made.code]), say=_("Begun: fill it in, then offer it."))
+        except Objected as refusal:
+            refuse(form, refusal)
+    return render(
+        request, "catalogue/begin.html", {"form": form, "service": service}, status=422 if form.errors else 200
+    )
 
 
 def _preview(request: PersonRequest, row: RequestItem) -> dict[str, Any]:

@@ -66,11 +66,6 @@ class ItemForm(forms.ModelForm):  # type: ignore[type-arg]  # generic only in th
             self.add_error("change_template", gettext("Only for an item whose order opens a change."))
         return given
 
-    def save(self, commit: bool = True) -> Any:
-        """Keep the target in seconds."""
-        self.instance.target_seconds = int(self.cleaned_data["hours"] * HOUR)
-        return super().save(commit)
-
     @property
     def offer(self) -> list[list[forms.BoundField]]:
         """The fields of the offer in rows."""
@@ -80,6 +75,20 @@ class ItemForm(forms.ModelForm):  # type: ignore[type-arg]  # generic only in th
     def approving(self) -> list[list[forms.BoundField]]:
         """The fields of the approval in rows."""
         return [[self[name] for name in row] for row in self.PARTS["approval"]]
+
+
+class BeginForm(forms.Form):
+    """How an item begins."""
+
+    code = forms.SlugField(
+        label=_("Code"), max_length=40, help_text=_("Small letters, digits and hyphens; it stays as it is.")
+    )
+    name_zh = forms.CharField(label=_("Name (Chinese)"), max_length=120)
+    name_en = forms.CharField(label=_("Name (English)"), max_length=120, required=False)
+    like = forms.ModelChoiceField(
+        label=_("Begin like"), queryset=RequestItem.objects.order_by("service__code", "sort", "code"), required=False,
+        empty_label=_("From nothing"), help_text=_("Its form, approval and plan are copied."),
+    )  # fmt: skip
 
 
 class FieldForm(forms.Form):

@@ -23,7 +23,7 @@ from itsm.desk.services.listing import TONES
 from itsm.people.models import Team
 from itsm.people.requests import PersonRequest
 from itsm.records.models import Record
-from itsm.records.refusals import Refusal
+from itsm.records.refusals import Objected, Refusal
 from itsm.tickets.models import Ticket
 from itsm.ui.answers import done
 
@@ -57,6 +57,7 @@ def _show(request: PersonRequest, service: Any, *, status: int = 200, **more: An
     person, draft = request.user, _draft_of(service)
     current = content_of(service)
     context: dict[str, Any] = {
+        "items": list(service.items.order_by("sort", "code")),
         "service": service, "tone": TONES[service.lifecycle], "fields": table(current), "draft": draft,
         "may_edit": may_edit(person, service), "may_approve": draft is not None and may_approve(person, draft),
         "gaps": [str(gap) for gap in gaps(current)], "history": _history(service), "today": timezone.localdate(),
@@ -182,14 +183,19 @@ def _submit(found: ServiceEdition, given: dict[str, Any], request: PersonRequest
 
 def _approve(found: ServiceEdition, given: dict[str, Any], request: PersonRequest) -> str:
     editions.approve_edition(
-        found, by=request.user, effective_on=given["effective_on"], change=_change(given["change"], request.user)
+        found,
+        by=request.user,
+        effective_on=given["effective_on"],
+        change=approved_change(given["change"], request.user),
     )
     return _("Edition %(number)s is approved.") % {"number": found.number}
 
 
-def _change(number: str, person: Any) -> Record | None:
-    from itsm.records.refusals import Objected
+def approved_change(number: str, person: Any) -> Record | None:
+    """Find the change that is named, where one is.
 
+    :raises Objected: if the person may see none with this number
+    """
     if not number.strip():
         return None
     found = Ticket.objects.visible_to(person).filter(number=number.strip(), kind="change").first()

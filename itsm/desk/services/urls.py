@@ -10,6 +10,7 @@ urlpatterns = [
     path("catalogue/print/", printing.catalogue, name="print"),
     path("catalogue/items/<slug:code>/", building.item, name="item"),
     path("catalogue/<slug:code>/", entry.entry, name="entry"),
+    path("catalogue/<slug:code>/items/new/", building.begin, name="begin_item"),
     path("catalogue/<slug:code>/draft/", entry.draft, name="draft"),
     path("catalogue/<slug:code>/<slug:name>/", entry.act, name="act"),
     path("services/<slug:code>/", page.service, name="page"),
