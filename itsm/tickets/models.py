@@ -213,6 +213,7 @@ class Task(models.Model):
     step = models.PositiveSmallIntegerField(_("step"), default=1)
     target_seconds = models.PositiveIntegerField(_("target (seconds of service hours)"), null=True, blank=True)
     due_at = models.DateTimeField(_("due"), null=True, blank=True)
+    tell_at = models.DateTimeField(null=True, editable=False)
     note = models.CharField(max_length=200, blank=True)
     ended_at = models.DateTimeField(null=True)
 
@@ -220,6 +221,9 @@ class Task(models.Model):
         indexes: ClassVar[list[Any]] = [
             models.Index(fields=["ticket"], name="task_by_ticket"),
             models.Index(fields=["assignee"], condition=models.Q(state="open"), name="task_open_by_assignee"),
+            models.Index(
+                fields=["tell_at"], condition=models.Q(state="open", tell_at__isnull=False), name="task_to_be_told"
+            ),
         ]
 
     def __str__(self) -> str:

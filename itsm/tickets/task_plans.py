@@ -33,8 +33,8 @@ def begin(ticket: Any, *, at: datetime) -> None:
     """Reckon from now on when the open tasks are due that have a target and no time yet."""
     rows = [task for task in ticket.tasks.filter(state=Task.State.OPEN, due_at=None) if task.target_seconds]
     for task in rows:
-        task.due_at = due(ticket, task.target_seconds, at=at)
-    Task.objects.bulk_update([task for task in rows if task.due_at], ["due_at"])
+        task.due_at = task.tell_at = due(ticket, task.target_seconds, at=at)
+    Task.objects.bulk_update([task for task in rows if task.due_at], ["due_at", "tell_at"])
 
 
 def go_on(ticket: Any, *, at: datetime) -> None:

@@ -13,13 +13,15 @@ from catalogue.models import Category, RequestItem, Service
 from changes.models import Change
 from incidents import ordering, services
 from incidents.models import ServiceRequest
-from itsm.people.models import Organisation, Person
+from itsm.notices.models import Outbox
+from itsm.people.models import Organisation, Person, Team
 from itsm.records import register
 from itsm.records.links import linked
 from itsm.records.models import LinkKind
 from itsm.records.perform import perform
 from itsm.records.refusals import NotAllowed, Objected
 from itsm.tickets.parts_of import end_task
+from sla import late_tasks
 from tests.catalogue.conftest import closed
 from tests.fixtures import MONDAY, make_person
 
@@ -214,6 +216,41 @@ def test_steps_come_one_after_another_each_with_its_target(
     end_task(second, state="skipped", note="已預載", by=agent, at=MONDAY + timedelta(minutes=30))
     last.refresh_from_db()
     assert (last.state, last.due_at) == ("open", MONDAY + timedelta(hours=3, minutes=30))
+
+
+@pytest.mark.django_db
+def test_a_late_task_is_told_to_who_has_it_and_then_to_the_lead(
+    item: RequestItem, requester: Person, category: Category, agent: Person, desk: Team
+) -> None:
+    lead = make_person("lead", "agent")
+    Team.objects.filter(pk=desk.pk).update(lead=lead)
+    made = perform(order(item, requester, category), "assign_first_line", by=agent, at=MONDAY, assignee=agent)
+    first, second, _last = made.tasks.order_by("pk")
+    end_task(second, state="done", by=agent, at=MONDAY)
+    due = MONDAY + timedelta(hours=1)
+
+    def told(template: str) -> set[str]:
+        return set(Outbox.objects.filter(template=template).values_list("person__username", flat=True))
+
+    assert late_tasks.tell(at=due - timedelta(seconds=1)) == 0
+    assert late_tasks.tell(at=due) == 1
+    assert late_tasks.tell(at=due + timedelta(minutes=1)) == 0
+    assert (told("task_late"), told("task_still_late")) == ({agent.username}, set())
+    assert late_tasks.tell(at=due + timedelta(minutes=15)) == 1
+    assert lead.username in told("task_still_late")
+    assert late_tasks.tell(at=due + timedelta(days=9)) == 0
+    assert first.due_at == due
+
+
+@pytest.mark.django_db
+def test_nobody_hears_of_a_task_that_was_done_in_time(
+    item: RequestItem, requester: Person, category: Category, agent: Person
+) -> None:
+    made = perform(order(item, requester, category), "assign_first_line", by=agent, at=MONDAY, assignee=agent)
+    for task in made.tasks.filter(step=1):
+        end_task(task, state="done", by=agent, at=MONDAY)
+
+    assert late_tasks.tell(at=MONDAY + timedelta(minutes=90)) == 0
 
 
 @pytest.fixture
