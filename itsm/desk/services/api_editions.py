@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
+from abc import ABC, abstractmethod
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 from django.db.models import QuerySet
 from django.http import Http404
@@ -27,6 +29,7 @@ from itsm.tickets.api.moves import OnlyInPerson
 
 TAGS = ["catalogue"]
 WRITES = refusals(409, 412, 413, 415, 422)
+Post = TypeVar("Post", bound=Callable[..., Response])
 
 
 class EditionsOf(ApiView):
@@ -141,7 +144,7 @@ def _content(edition: ServiceEdition, given: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in form.content().items() if name in given}
 
 
-class EditionAct(EditionsOf):
+class EditionAct(EditionsOf, ABC):
     """One step of an edition."""
 
     scopes = {"POST": Scope.TICKETS_WRITE}
@@ -152,16 +155,17 @@ class EditionAct(EditionsOf):
         versions.version_named(self.request, current=found.version)
         return self.answer(self.step(found))
 
+    @abstractmethod
     def step(self, found: ServiceEdition) -> ServiceEdition:
         """This will take the step; subclasses say which."""
-        raise NotImplementedError
 
 
-def _step(name: str, words: str, body: Any = None) -> Any:
-    return extend_schema(
+def _step(name: str, words: str, body: Any = None) -> Callable[[Post], Post]:
+    described: Callable[[Post], Post] = extend_schema(
         operation_id=f"{name}_service_edition", tags=TAGS, summary=words, request=body,
         parameters=[IF_MATCH, IDEMPOTENCY_KEY], responses={200: shapes.EditionShape, **WRITES},
     )  # fmt: skip
+    return described
 
 
 class SubmitEdition(EditionAct):
