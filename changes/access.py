@@ -44,3 +44,12 @@ def eligible(change: Any, *roles: str) -> list[Person]:
     """List the active holders of ``roles`` who neither asked for the change nor carry it out, by name."""
     involved = [pk for pk in (change.requester_id, change.requested_for_id, change.implementer_id) if pk]
     return list(Person.objects.holding(*roles, process="change").exclude(pk__in=involved).order_by("name", "pk"))
+
+
+def owed(records: Any, person: Person) -> Any:
+    """Leave out the changes that ``person`` may not decide on, and those on which they have voted in the open round."""
+    from changes.board_models import CabVote
+
+    voted = CabVote.objects.filter(member=person.pk, ballot__ended_at=None).values("ballot__change")
+    own = Q(requester=person.pk) | Q(requested_for=person.pk) | Q(implementer=person.pk)
+    return records.exclude(own & ~Q(state="draft")).exclude(pk__in=voted)

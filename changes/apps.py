@@ -52,6 +52,7 @@ def _process() -> Any:
         seen_by=access.seen_by,
         editable=editing.FIELDS_OF_CHANGE,
         edit_refuses=editing.edit_refuses,
+        owed=access.owed,
     )
 
 

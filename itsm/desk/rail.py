@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from itsm.desk.queue.counts import counts_for
-from itsm.desk.queue.places import DESK, PLACES, READERS, Place
+from itsm.desk.queue.places import DESK, PLACES, Place
 from itsm.flow.roles import STAFF
 from itsm.ui import navigation
 from itsm.ui.navigation import Entry
@@ -18,7 +18,7 @@ def fill() -> None:
     """Register every link; called once when the app starts."""
     navigation.place("home", "desk:home")
     navigation.place("new", "desk:new")
-    navigation.register(Entry(_("Today"), "desk:home", "home", key="g h", roles=READERS, order=10))
+    navigation.register(Entry(_("Today"), "desk:home", "home", key="g h", roles=STAFF, order=10))
     navigation.register(
         Entry(_("Triage"), "desk:triage", "diamond", key="g j", roles=DESK, order=15, badge=_badge("undecided"))
     )

@@ -34,7 +34,8 @@ class Process:
     ``panel(record, transition)`` gives the address of a fragment that a dialog shows beside its fields, empty for none.
     ``seen_by(person)`` is a condition for cases that a person works on by their part in them, beyond the general rule.
     ``editable`` names columns that may be edited beside those of every case; ``edit_refuses(record, changes)`` gives a
-    sentence that objects to an edit, or nothing.
+    sentence that objects to an edit, or nothing. ``owed(records, person)`` leaves out of the records that wait for an
+    office of ``person`` those for which this person has done their part.
     """
 
     key: str
@@ -54,6 +55,7 @@ class Process:
     seen_by: Callable[[Any], Any] | None = None
     editable: frozenset[str] = frozenset()
     edit_refuses: Callable[[Any, Mapping[str, Any]], str] | None = None
+    owed: Callable[[Any, Any], Any] | None = None
 
     @property
     def flow(self) -> Flow:

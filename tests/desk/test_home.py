@@ -9,7 +9,10 @@ from django.utils import timezone
 
 from catalogue.models import Category
 from incidents.models import Incident
+from itsm.desk.home.awaited import states_for
+from itsm.flow.roles import GRANTABLE
 from itsm.people.models import Person, Team
+from itsm.records import register
 from itsm.records.perform import perform
 from itsm.tickets import assignments, comments
 from itsm.tickets.models import Draft, Ticket
@@ -111,3 +114,25 @@ def test_nothing_out_of_sight_is_shown_or_counted(client: Client, engineer: Pers
     assert "從前的草稿" not in html
     assert drafted.number not in html
     assert major.number not in html
+
+
+@pytest.mark.parametrize(
+    ("key", "state", "roles"),
+    [
+        ("change", "submitted", {"change_manager"}),
+        ("change", "assessing", {"change_manager"}),
+        ("change", "cab_review", {"cab"}),
+        ("change", "emergency_authorization", {"change_manager", "ecab"}),
+        ("change", "closed", set()),
+        ("problem", "registered", {"problem_manager"}),
+        ("release", "post_review", {"release_manager"}),
+        ("survey_campaign", "under_review", {"review_board"}),
+        ("service_transition", "acceptance", {"service_owner"}),
+    ],
+)
+def test_a_state_waits_for_the_roles_with_most_moves(key: str, state: str, roles: set[str]) -> None:
+    flow = register.flows()[key]
+
+    waits = {role for role in GRANTABLE if state in states_for(flow, frozenset({role}))}
+
+    assert waits == roles

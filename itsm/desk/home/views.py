@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from itsm.desk.access import for_workers
+from itsm.desk.home.awaited import awaited, today
 from itsm.desk.home.board import board
 
 
@@ -27,4 +28,6 @@ def start(request: HttpRequest) -> HttpResponse:
 def home(request: HttpRequest) -> HttpResponse:
     """Show what needs this person now."""
     person: Any = request.user
-    return render(request, "desk/home.html", board(person, at=timezone.now(), token=get_token(request)))
+    at = timezone.now()
+    shown = board(person, at=at, token=get_token(request))
+    return render(request, "desk/home.html", shown | {"awaited": awaited(person), "planned": today(person, at=at)})
