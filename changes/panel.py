@@ -55,7 +55,7 @@ def look(
 ) -> dict[str, Any]:
     """Collect what the panel shows; ``kind`` is normal, standard or emergency, ``subject`` what the typed scope is about."""
     points = points_of(given) or change.risk_answers
-    found = classes.judge(points, [*ticked(given), *classes.computed(change)], agreed=change.agreed_risk or 0)
+    found = classes.judge(change, points, ticked(given), agreed=change.agreed_risk or 0)
     name = found.change_class if kind == "normal" else kind
     start, end = change.window_start, change.window_end
     earliest = classes.earliest_start(name, at=at)
@@ -68,7 +68,7 @@ def look(
         "band": scoring.band_words(found.score),
         "agreed": change.agreed_risk,
         "rows": scoring.rows(change, points, at=at) if kind == "normal" else [],
-        "lead_days": classes.LEAD_DAYS[name],
+        "lead_days": classes.lead_days(name),
         "earliest": earliest,
         "too_short": bool(start and start < earliest),
         "chosen": choosing.weigh(

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from changes import classes, far
-from changes.asks import QUESTIONS, TRIGGERS
+from changes.asks import QUESTIONS
 from changes.models import Change
 from itsm.records.models import Link, LinkKind
 
@@ -96,8 +96,9 @@ def rows(change: Any, points: Mapping[str, int], *, at: datetime) -> list[dict[s
 
 def fired(basis: list[str]) -> list[str]:
     """Name the rules that made the class."""
-    words = {code: str(text) for code, text in TRIGGERS.items()} | {
-        "risk_score": _("Risk score %(limit)s or more") % {"limit": classes.HIGH},
+    if not basis:
+        return []
+    words = classes.rule_names() | {
         "template": _("Standard change, approved in advance"),
         "incident": _("It ends a P1 or major incident"),
         "vulnerability": _("A vulnerability is being exploited"),

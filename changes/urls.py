@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from changes import judging, running, templates, unauthorised, views, writing
+from changes import judging, rules_views, running, templates, unauthorised, views, writing
 
 app_name = "changes"
 urlpatterns = [
@@ -10,6 +10,10 @@ urlpatterns = [
     path("changes/new/", writing.new, name="new"),
     path("changes/look/", writing.look, name="look"),
     path("changes/debts/", views.debts, name="debts"),
+    path("changes/rules/", rules_views.listing, name="rules"),
+    path("changes/rules/new/", rules_views.rule, name="new_rule"),
+    path("changes/rules/<slug:code>/", rules_views.rule, name="rule"),
+    path("changes/rules/lead-times/<slug:code>/", rules_views.lead, name="lead"),
     path("changes/unauthorised/", unauthorised.report, name="unauthorised"),
     path("changes/standard/", templates.catalogue, name="templates"),
     path("changes/standard/new/", templates.propose, name="propose"),

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
-from changes import far, scoring
+from changes import far, ruling, scoring
 from changes.flow import CHANGE
 from changes.models import Change
 from itsm.tickets.finding import page_of
@@ -59,7 +59,7 @@ def changes(request: HttpRequest) -> HttpResponse:
             for code, (label, _rule) in VIEWS.items()
         ],
         "classes": Change.ChangeClass.choices, "chosen_class": request.GET.get("class", ""), "text": request.GET.get("q", ""),
-        "may_write": True,
+        "may_rule": ruling.may_keep(person),
     }  # fmt: skip
     return render(request, "changes/list.html", context)
 

@@ -19,10 +19,24 @@ WEEKDAYS = [
 LOCAL = "%Y-%m-%dT%H:%M"
 
 
-class RuleForm(forms.Form):
-    """What freezes and maintenance windows have in common; the service has the last word."""
+class Refusable(forms.Form):
+    """A form whose service has the last word."""
 
     error_css_class = "wrong"
+
+    def refuse(self, refusal: Objected) -> None:
+        """This will show a refusal beside the fields that it names, and above the form what names none."""
+        named = set(refusal.fields.values())
+        for name, sentence in refusal.fields.items():
+            self.add_error(name if name in self.fields else None, sentence)
+        for sentence in refusal.reasons:
+            if sentence not in named:
+                self.add_error(None, sentence)
+
+
+class RuleForm(Refusable):
+    """What freezes and maintenance windows have in common."""
+
     name_zh = forms.CharField(label=_("Chinese name"), max_length=120)
     name_en = forms.CharField(label=_("English name"), max_length=120, required=False)
 
@@ -65,15 +79,6 @@ class RuleForm(forms.Form):
         if odd:
             raise forms.ValidationError(_("There is no item %(numbers)s.") % {"numbers": ", ".join(odd)[:200]})
         return [found[number] for number in dict.fromkeys(wanted)]
-
-    def refuse(self, refusal: Objected) -> None:
-        """This will show a refusal beside the fields that it names, and above the form what names none."""
-        named = set(refusal.fields.values())
-        for name, sentence in refusal.fields.items():
-            self.add_error(name if name in self.fields else None, sentence)
-        for sentence in refusal.reasons:
-            if sentence not in named:
-                self.add_error(None, sentence)
 
 
 def _initial(row: Any) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from changes import scope, windows
 from changes.calendar_models import FreezeWindow, MaintenanceWindow
 from changes.models import Change
-from changes.windows_forms import EndForm, FreezeForm, MaintenanceForm, RuleForm
+from changes.windows_forms import EndForm, FreezeForm, MaintenanceForm, Refusable
 from itsm.records.refusals import NotAllowed, Objected
 from itsm.tickets.finding import find_case, page_of
 from itsm.ui.answers import dialog, done, is_htmx
@@ -82,9 +82,9 @@ def _maintained(row: Any, at: Any) -> dict[str, Any]:
     return {"row": row, "for": _for(row), "openings": openings}
 
 
-def _asked(
+def asked(
     request: HttpRequest,
-    form: RuleForm,
+    form: Refusable,
     act: Callable[[dict[str, Any]], Any],
     *,
     title: str,
@@ -114,7 +114,8 @@ def _keeper(request: HttpRequest) -> Any:
     return person
 
 
-def _sent(request: HttpRequest) -> Any:
+def sent(request: HttpRequest) -> Any:
+    """Give what was sent, if anything was."""
     return request.POST if request.method == "POST" else None
 
 
@@ -123,9 +124,9 @@ def freeze(request: HttpRequest, pk: int | None = None) -> HttpResponse:
     """Write a freeze, or make one."""
     person = _keeper(request)
     row = get_object_or_404(FreezeWindow, pk=pk) if pk else None
-    form = FreezeForm(_sent(request), person=person, row=row)
+    form = FreezeForm(sent(request), person=person, row=row)
     title = _("Change the freeze") if row else _("New freeze")
-    return _asked(
+    return asked(
         request,
         form,
         lambda given: windows.keep_freeze(row, given, by=person),
@@ -139,8 +140,8 @@ def end_freeze(request: HttpRequest, pk: int) -> HttpResponse:
     """End a freeze early."""
     person = _keeper(request)
     row = get_object_or_404(FreezeWindow, pk=pk)
-    form = EndForm(_sent(request), person=person)
-    return _asked(
+    form = EndForm(sent(request), person=person)
+    return asked(
         request, form, lambda given: windows.end_freeze(row, reason=given["reason"], by=person, at=timezone.now()),
         title=_("End “%(freeze)s” early") % {"freeze": row.name}, back=reverse("calendar:windows"), button=_("End it"),
     )  # fmt: skip
@@ -151,9 +152,9 @@ def maintenance(request: HttpRequest, pk: int | None = None) -> HttpResponse:
     """Write a maintenance window, or make one."""
     person = _keeper(request)
     row = get_object_or_404(MaintenanceWindow, pk=pk) if pk else None
-    form = MaintenanceForm(_sent(request), person=person, row=row)
+    form = MaintenanceForm(sent(request), person=person, row=row)
     title = _("Change the maintenance window") if row else _("New maintenance window")
-    return _asked(
+    return asked(
         request,
         form,
         lambda given: windows.keep_maintenance(row, given, by=person),
@@ -179,8 +180,8 @@ def waive(request: HttpRequest, number: str, pk: int) -> HttpResponse:
     row = get_object_or_404(FreezeWindow, pk=pk)
     if not isinstance(change, Change) or not windows.may_waive(person):
         raise PermissionDenied(_("A freeze is waived by who authorises emergency changes."))
-    form = EndForm(_sent(request), person=person)
-    return _asked(
+    form = EndForm(sent(request), person=person)
+    return asked(
         request, form, lambda given: windows.waive(change, row, reason=given["reason"], by=person, at=timezone.now()),
         title=_("Let %(number)s through “%(freeze)s”") % {"number": number, "freeze": row.name}, back=page_of(change),
         button=_("Waive the freeze"),
