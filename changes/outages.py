@@ -23,20 +23,23 @@ def lay_out(change: Any) -> None:
     ends = min(change.window_start + timedelta(minutes=change.expected_downtime_min), change.window_end)
     Outage.objects.bulk_create(
         Outage(
-            ticket_id=change.pk, service=service, kind=Outage.Kind.PLANNED, started_at=change.window_start, ended_at=ends
+            ticket_id=change.pk, service=service, kind=Outage.Kind.PLANNED, source=Outage.Source.CHANGE,
+            started_at=change.window_start, ended_at=ends, planned_from=change.window_start, planned_until=ends,
+            announced_at=change.authorised_at, is_forecast=True,
         )
         for service in services_of(change)
     )  # fmt: skip
 
 
 def withdraw(change: Any) -> None:
-    """Take the planned outages away: they will not be."""
-    Outage.objects.filter(ticket=change.pk, kind=Outage.Kind.PLANNED).delete()
+    """Take the planned outages away: they will not be. One that began already stays: it was."""
+    Outage.objects.filter(ticket=change.pk, kind=Outage.Kind.PLANNED, is_forecast=True).delete()
 
 
 def begin(change: Any, *, at: datetime) -> None:
-    """Open what was planned: the services go down now."""
-    Outage.objects.filter(ticket=change.pk, kind=Outage.Kind.PLANNED).update(started_at=at, ended_at=None)
+    """Open what was planned: the services go down now; what was planned and announced is kept beside it."""
+    planned = Outage.objects.filter(ticket=change.pk, kind=Outage.Kind.PLANNED, is_forecast=True)
+    planned.update(started_at=at, ended_at=None, is_forecast=False)
 
 
 def finish(change: Any, *, at: datetime) -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from django.db import connection, transaction
 from django.utils.translation import gettext
 
+from incidents import outages
 from incidents.models import Incident
 from incidents.services import raise_incident
 from itsm.flow import Move
@@ -40,6 +41,7 @@ class Alarm:
     severity: str = "major"
     service: Service | None = None
     occurred_at: datetime | None = None
+    service_down: bool = False
 
 
 @dataclass(frozen=True)
@@ -62,11 +64,20 @@ def fire(alarm: Alarm, *, sender: Person, at: datetime | None = None) -> Outcome
         _one_at_a_time(alarm)
         moment = whole(at or database_now())
         known = _standing(alarm)
-        if known is not None and known.is_open:
-            return _repeat(known, alarm, at=moment)
-        if known is not None:
-            _forget(known, at=moment)
-        return Outcome("opened", _open(alarm, sender=sender, at=moment))
+        outcome = _fired(alarm, known, sender=sender, at=moment)
+        if alarm.service_down:
+            outages.open_from_alarm(
+                outcome.incident, source=alarm.source, since=min(alarm.occurred_at or moment, moment)
+            )
+        return outcome
+
+
+def _fired(alarm: Alarm, known: Incident | None, *, sender: Person, at: datetime) -> Outcome:
+    if known is not None and known.is_open:
+        return _repeat(known, alarm, at=at)
+    if known is not None:
+        _forget(known, at=at)
+    return Outcome("opened", _open(alarm, sender=sender, at=at))
 
 
 def clear(alarm: Alarm, *, at: datetime | None = None) -> Outcome:
@@ -85,6 +96,7 @@ def clear(alarm: Alarm, *, at: datetime | None = None) -> Outcome:
             locked.cleared_at = locked.changed_at = moment
             if locked.is_open:
                 locked.facts = {**locked.facts, "alarm_cleared_at": moment.isoformat()}
+        outages.close_from_alarm(locked, until=min(alarm.occurred_at or moment, moment))
         _write(locked, "alarm_cleared", alarm, at=moment)
     return _confirm(locked, at=moment) if locked.state == "awaiting_confirmation" else Outcome("cleared", locked)
 

@@ -123,6 +123,9 @@ class AlertBody(Strict):
     service = Text(required=False, help_text="Code of a live service.")
     severity = serializers.ChoiceField(sorted(STILL_WORKING), required=False, default="major")
     occurred_at = Instant(required=False)
+    service_down = serializers.BooleanField(
+        required=False, default=False, help_text="The service is down: an outage of it is open until the clear."
+    )
 
 
 class AlertShape(serializers.Serializer[Any]):

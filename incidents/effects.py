@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from incidents import work
+from incidents import outages, work
 from incidents.handing import hand_over
 from itsm.flow import Move
 from itsm.records.links import link
@@ -44,7 +44,8 @@ def resolve(record: Any, move: Move) -> None:
     record.causal_component = move.given("causal_component", "")
     record.resolved_tier = record.team.tier if record.team_id else 1
     restored = move.given("restored_at", move.at)
-    if Outage.objects.filter(ticket=record.pk, ended_at=None).update(ended_at=restored):
+    ended = Outage.objects.filter(ticket=record.pk, ended_at=None).update(ended_at=restored)
+    if ended or (move.given("restored_at") and outages.write_restored(record, restored=restored)):
         record.restored_at = restored
     work.finish(record, move)
     if record.major_status == "declared":

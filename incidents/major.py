@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from incidents import work
+from incidents import outages, work
 from itsm.flow import Move
 from itsm.records.perform import fire
 
@@ -38,6 +38,7 @@ def restore(record: Any, move: Move) -> None:
     """Note when the service was restored; no further update is owed."""
     record.restored_at = move.given("restored_at", move.at)
     record.next_update_at = None
+    outages.write_restored(record, restored=record.restored_at)
 
 
 def down_again(record: Any, move: Move) -> None:

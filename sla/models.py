@@ -10,6 +10,9 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from itsm.records.models import Record
+from sla.outage_models import AvailabilityIssue as AvailabilityIssue
+from sla.outage_models import ExclusionClaim as ExclusionClaim
+from sla.outage_models import OutageEdit as OutageEdit
 from sla.settings_models import Audience as Audience
 from sla.settings_models import EscalationPolicy as EscalationPolicy
 from sla.settings_models import EscalationStep as EscalationStep

@@ -6,6 +6,8 @@ from typing import Any
 from celery import shared_task
 from celery.signals import worker_ready
 
+from itsm.records.clock import database_now
+from sla import issuing
 from sla import sweep as sweeping
 
 
@@ -21,3 +23,9 @@ def sweep() -> int:
     """Fire what is due; tells how many levels fired and actions were done."""
     swept = sweeping.sweep()
     return swept.fired + swept.done
+
+
+@shared_task(name="sla.tasks.tend_availability")  # type: ignore[untyped-decorator]  # Celery has no types
+def tend_availability() -> int:
+    """Freeze the figures of months that are due; tells how much was done."""
+    return issuing.tend(database_now())

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django_fsm import FSMField
 
 from itsm.records.models import Record
+from itsm.tickets.outage_models import Outage as Outage
 from itsm.tickets.querysets import CommentQuerySet, TicketQuerySet
 from itsm.tickets.settings_models import HoldReason as HoldReason
 from itsm.tickets.settings_models import PriorityRule as PriorityRule
@@ -297,34 +298,6 @@ class Assignment(models.Model):
 
     def __str__(self) -> str:
         return f"{self.ticket_id} → {self.team}"
-
-
-class Outage(models.Model):
-    """A stretch in which a service was down or degraded."""
-
-    class Kind(models.TextChoices):
-        UNPLANNED = "unplanned", _("unplanned")
-        PLANNED = "planned", _("planned")
-        DEGRADED = "degraded", _("degraded")
-
-    ticket = models.ForeignKey(Ticket, models.CASCADE, related_name="outages")
-    service = models.ForeignKey("catalogue.Service", models.PROTECT, related_name="outages")
-    kind = models.CharField(max_length=10, choices=Kind.choices, default=Kind.UNPLANNED)
-    started_at = models.DateTimeField(_("down since"))
-    ended_at = models.DateTimeField(_("up again"), null=True, blank=True)
-    affected_users = models.PositiveIntegerField(_("users affected"), null=True, blank=True)
-
-    class Meta:
-        constraints: ClassVar[list[Any]] = [
-            models.CheckConstraint(
-                condition=models.Q(ended_at=None) | models.Q(ended_at__gte=models.F("started_at")),
-                name="outage_ends_after_start",
-            ),
-        ]
-        indexes: ClassVar[list[Any]] = [models.Index(fields=["ticket"], name="outage_by_ticket")]
-
-    def __str__(self) -> str:
-        return f"{self.service} {self.started_at:%Y-%m-%d %H:%M}"
 
 
 class Merge(models.Model):

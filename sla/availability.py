@@ -1,0 +1,247 @@
+"""How available a service was in a period: raw and adjusted, with the rows that were counted.
+
+``reckon(service, start, end, at=...)`` is the one way to these figures, for pages, REST, issues and reports alike.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from fractions import Fraction
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from itsm.hours import availability as arithmetic
+from itsm.hours.availability import Budget, Cap, Figure, Mode, Reckoning, Reliability, Stretch
+from itsm.hours.instants import epoch_of
+from itsm.hours.intervals import Interval, Intervals, difference, intersection, length, union
+from itsm.hours.models import CalendarVersion
+from itsm.people.models import Person
+from itsm.tickets.models import Outage
+from sla.availability_terms import Item, Terms, terms_of
+from sla.models import ExclusionClaim
+
+if TYPE_CHECKING:
+    from catalogue.models import Service
+
+#: Why figures may still change.
+RUNNING, STILL_DOWN, UNDECIDED = "running", "still_down", "undecided"
+
+
+@dataclass(frozen=True)
+class Row:
+    """One outage as it was counted: its stretch in the period, what was deducted as planned, and what it cost.
+
+    ``charged`` are its seconds of downtime that no earlier row was charged with, so that the rows add up to the whole.
+    """
+
+    outage: Outage
+    span: Interval
+    planned: Intervals
+    charged: int
+
+
+@dataclass
+class Availability:
+    """What came of one service and period."""
+
+    service: Service
+    start: datetime
+    end: datetime
+    until: datetime
+    mode: Mode
+    terms: Terms
+    version: CalendarVersion
+    agreed: Intervals
+    whole_agreed: int
+    outages: list[Outage]
+    claims: list[ExclusionClaim]
+    undecided: list[ExclusionClaim]
+    reasons: list[str] = field(default_factory=list)
+
+    @property
+    def is_provisional(self) -> bool:
+        """Tell whether the figures may still change by themselves."""
+        return bool(self.reasons)
+
+    @cached_property
+    def excluded(self) -> Intervals:
+        """The stretches of approved exclusions."""
+        return union(self.clipped(claim.started_at, claim.ended_at) for claim in self.claims)
+
+    def clipped(self, start: datetime, end: datetime | None) -> Interval:
+        """Cut a stretch to the period; an open one lasts to its end, or to now."""
+        first, last = epoch_of(self.start), epoch_of(self.until)
+        return max(first, epoch_of(start)), min(last, epoch_of(end) if end is not None else last)
+
+    def planned_of(self, outage: Outage) -> Intervals:
+        """Give the stretch of planned work that is deducted: in time, and inside what was planned."""
+        if outage.planned_from is None or outage.planned_until is None or not self.terms.in_time(outage):
+            return []
+        plan = self.clipped(outage.planned_from, outage.planned_until)
+        return intersection([self.clipped(outage.started_at, outage.ended_at)], [plan])
+
+    def of(self, outages: Iterable[Outage]) -> Reckoning:
+        """Reckon with some of the outages only."""
+        lost = [one for one in outages if one.kind != Outage.Kind.DEGRADED]
+        return arithmetic.reckon(
+            self.agreed,
+            outages=[self.clipped(one.started_at, one.ended_at) for one in lost],
+            planned=[span for one in lost for span in self.planned_of(one)],
+            excluded=self.excluded,
+            mode=self.mode,
+        )
+
+    @cached_property
+    def found(self) -> Reckoning:
+        """The reckoning of all outages together."""
+        return self.of(self.outages)
+
+    @property
+    def raw(self) -> Figure:
+        """The figure with nothing deducted."""
+        return self.found.raw
+
+    @property
+    def adjusted(self) -> Figure:
+        """The figure without planned work and approved exclusions."""
+        return self.found.adjusted
+
+    @cached_property
+    def items(self) -> list[tuple[Item, Figure]]:
+        """The figure of each item: what struck its resource, and what struck the service as a whole."""
+        known = {item.ci_id for item in self.terms.items} - {None}
+        return [
+            (item, self.of(one for one in self.outages if one.ci_id == item.ci_id or one.ci_id not in known).adjusted)
+            for item in self.terms.items
+        ]
+
+    @cached_property
+    def ratio(self) -> Fraction | None:
+        """The ratio that the target is held against: of all items as agreed, or of the service."""
+        if not self.items:
+            return self.adjusted.ratio
+        return arithmetic.combined([figure for _item, figure in self.items], how=self.terms.combine)
+
+    @property
+    def met(self) -> bool | None:
+        """Tell whether the target is met by the exact ratio; None without a target or agreed time."""
+        if self.terms.target is None or self.ratio is None:
+            return None
+        return self.ratio >= self.terms.target
+
+    @cached_property
+    def budget(self) -> Budget | None:
+        """What the target allows to lose in the whole period, and what is left of it."""
+        if self.terms.target is None:
+            return None
+        deducted = length(self.agreed) - self.adjusted.agreed
+        return arithmetic.budget(Figure(self.whole_agreed - deducted, self.adjusted.down), target=self.terms.target)
+
+    @cached_property
+    def caps(self) -> dict[str, Cap]:
+        """The limits beside the ratio that were agreed."""
+        reached = {
+            "downtime": (self.adjusted.down, self.terms.most_down_seconds),
+            "longest_outage": (arithmetic.longest(self.found), self.terms.longest_seconds),
+            "outages": (len(self.found.failures), self.terms.most_outages),
+        }
+        return {name: Cap(value, most) for name, (value, most) in reached.items() if most is not None}
+
+    @cached_property
+    def reliability(self) -> Reliability:
+        """How often it failed and how long it took."""
+        ended = (one for one in self.outages if one.kind == Outage.Kind.UNPLANNED and one.ended_at is not None)
+        return arithmetic.reliability(self.found, repairs=[_repair(one) for one in ended])
+
+    @cached_property
+    def rows(self) -> list[Row]:
+        """The outages with what each was charged; the charges add up to the downtime."""
+        taken: Intervals = []
+        made = []
+        for one in self.outages:
+            span = self.clipped(one.started_at, one.ended_at)
+            counts = (
+                [] if one.kind == Outage.Kind.DEGRADED else difference(intersection([span], self.found.down), taken)
+            )
+            taken = union([*taken, *counts])
+            made.append(Row(one, span, self.planned_of(one), length(counts)))
+        return made
+
+    @cached_property
+    def degraded_seconds(self) -> int:
+        """The agreed time in which the service was degraded and not down."""
+        spans = union(stretch.span for stretch in self._degraded())
+        return length(difference(intersection(self.agreed, spans), self.found.down))
+
+    @cached_property
+    def weighted(self) -> Fraction | None:
+        """The ratio with degraded time counted by its weight."""
+        return arithmetic.weighted(self.adjusted, self.found.down, agreed=self.agreed, degraded=self._degraded())
+
+    def user_weighted(self, *, users: int) -> Fraction | None:
+        """The ratio with each outage counted by the users it reached."""
+        lost = [one for one in self.outages if one.kind != Outage.Kind.DEGRADED]
+        reached = [Stretch(self.clipped(one.started_at, one.ended_at), users=one.affected_users) for one in lost]
+        return arithmetic.user_weighted(self.adjusted, agreed=self.agreed, outages=reached, users=users)
+
+    def _degraded(self) -> list[Stretch]:
+        return [
+            Stretch(self.clipped(one.started_at, one.ended_at), Fraction(one.weight_percent, 100))
+            for one in self.outages
+            if one.kind == Outage.Kind.DEGRADED
+        ]
+
+
+def reckon(
+    service: Service, start: datetime, end: datetime, *, at: datetime, mode: Mode = "deduct", terms: Terms | None = None,
+    version: CalendarVersion | None = None,
+) -> Availability:  # fmt: skip
+    """Reckon a service from ``start`` up to ``end`` as it is known at ``at``; a running period up to now.
+
+    ``terms`` are those in force at the end of the period unless given; ``version`` the hours in force now.
+    Costs two queries beside those of the terms.
+    """
+    terms = terms or terms_of(service, at=min(end, at))
+    version = version or terms.calendar.current
+    assert version is not None  # every calendar is published when it is made
+    until = max(start, min(end, at))
+    schedule = version.schedule()
+    outages = Outage.objects.counted().within(start, until).filter(service=service)
+    claims = ExclusionClaim.objects.within(start, until).filter(service=service, state__in=["claimed", "approved"])
+    known = list(claims.order_by("started_at", "pk"))
+    found = Availability(
+        service=service, start=start, end=end, until=until, mode=mode, terms=terms, version=version,
+        agreed=_epochs(schedule.spans(start, until)), whole_agreed=schedule.between(start, end),
+        outages=list(outages.select_related("ticket", "ci").order_by("started_at", "pk")),
+        claims=[claim for claim in known if claim.state == "approved"],
+        undecided=[claim for claim in known if claim.state == "claimed"],
+    )  # fmt: skip
+    found.reasons = _reasons(found, at=at)
+    return found
+
+
+def users_of(service: Service) -> int:
+    """Count the active people a service is for; a service without an audience is for everybody."""
+    people = Person.objects.active()
+    units = list(service.audiences.values_list("pk", flat=True))
+    return (people.filter(unit__in=units) if units else people).count()
+
+
+def _reasons(found: Availability, *, at: datetime) -> list[str]:
+    still = any(one.ended_at is None for one in found.outages)
+    told = ((RUNNING, at < found.end), (STILL_DOWN, still), (UNDECIDED, bool(found.undecided)))
+    return [reason for reason, holds in told if holds]
+
+
+def _epochs(spans: Sequence[tuple[datetime, datetime]]) -> Intervals:
+    return [(epoch_of(start), epoch_of(end)) for start, end in spans]
+
+
+def _repair(outage: Any) -> int:
+    """Give the seconds from the first human act on the case, or the start of the outage, to its end."""
+    begun = outage.started_at
+    if outage.ticket is not None and outage.ticket.first_response_at is not None:
+        begun = min(max(begun, outage.ticket.first_response_at), outage.ended_at)
+    return epoch_of(outage.ended_at) - epoch_of(begun)
