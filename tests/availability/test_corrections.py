@@ -133,7 +133,7 @@ def test_a_claim_is_decided_by_the_service_level_manager_and_never_by_who_made_i
 
     with pytest.raises(NotAllowed):
         claims.decide(made, approve=True, note="", by=incident_manager, at=LATER)
-    with pytest.raises(Objected, match="Separation of duties"):
+    with pytest.raises(Objected, match="職務區隔"):
         claims.decide(own, approve=True, note="", by=slm, at=LATER)
     done = claims.decide(made, approve=True, note="公告相符", by=slm, at=LATER)
     with pytest.raises(Objected):
@@ -211,7 +211,7 @@ def test_a_later_correction_is_a_new_issue_with_a_visible_difference(
     assert told["shown"] == ("99.900%", "99.898%")
     assert told["down_s"] == (2580, 2640)
     assert [one["id"] for one in second.differences if one["name"] == "outages"] == [outage.pk]
-    with pytest.raises(Objected, match="Nothing differs"):
+    with pytest.raises(Objected, match="並無差異"):
         issuing.issue(always, NOVEMBER, DECEMBER, at=LATER, by=slm, reason="again")
 
 
