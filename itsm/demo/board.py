@@ -11,8 +11,11 @@ from changes.asks import QUESTIONS
 from changes.board_models import Ballot, Board, CabItem, CabMeeting
 from changes.casting import cast
 from changes.models import Change
+from configuration.models import ConfigurationItem
 from itsm.demo.world import Case, World
 from itsm.hours.models import Calendar
+from itsm.records.links import link
+from itsm.records.models import LinkKind
 from itsm.records.perform import perform
 from itsm.tickets.edits import edit
 
@@ -67,7 +70,16 @@ def sit(world: World, *, at: datetime) -> None:
 
 
 def _major(
-    world: World, who: str, title: str, text: str, *, service: str, at: datetime, window: datetime, **words: Any
+    world: World,
+    who: str,
+    title: str,
+    text: str,
+    *,
+    service: str,
+    at: datetime,
+    window: datetime,
+    item: str = "",
+    **words: Any,
 ) -> Any:
     """Lead a major change to the board."""
     change = services.draft(
@@ -79,9 +91,13 @@ def _major(
         cost_estimate=1_500_000,
     )
     case = Case(world, change, at=at)
+    items = list(ConfigurationItem.objects.filter(title=item)) if item else []
+    for touched in items:
+        link(change, touched, kind=LinkKind.AFFECTS, by=world.people[who], at=at)
     known = {
         "reason_kind": "lifecycle", "test_plan": "測試環境完整演練一次。", "communication_plan": "三個工作日前公告，並通知各服務負責人。",
-        "no_ci_reason": "組態項目屬性於完成後更新。", "window_start": window, "window_end": window + 4 * HOUR, "expected_downtime_min": 40,
+        "no_ci_reason": "" if items else "組態項目屬性於完成後更新。", "window_start": window, "window_end": window + 4 * HOUR,
+        "expected_downtime_min": 40,
     }  # fmt: skip
     case.after(30).move("submit", who, **(known | words))
     case.after(60).move("begin_assessment", MANAGER, assessor=case.person("yang"))
@@ -106,7 +122,7 @@ def _held(world: World, at: datetime) -> None:
         return
     change = _major(
         world, "chen", "機房空調主機汰換", "汰換已逾使用年限之 2 號空調主機。", service="machine-room", at=at - BEFORE + HOUR,
-        window=at + 6 * DAY, justification="壓縮機效率下降，夏季恐無法維持溫度。",
+        item="CRAC-2", window=at + 6 * DAY, justification="壓縮機效率下降，夏季恐無法維持溫度。",
         impact_text="施工期間由 1、3 號主機供冷，溫度可能上升 2 度。",
         plan="1. 啟用備援主機 (30)\n2. 拆除舊機 (90)\n3. 安裝新機 (120)\n4. 試車 (60)", backout_plan="以移動式冷氣支援 (60)",
     )  # fmt: skip
@@ -144,6 +160,7 @@ def _database(world: World, at: datetime) -> Any:
     begun = at - 3 * DAY
     change = _major(
         world, "kuo", "選課系統資料庫升級", "資料庫主版本升級，延長原廠支援。", service="course-system", at=begun, window=at + 10 * DAY,
+        item="選課資料庫",
         justification="現行版本三個月後停止支援。", impact_text="選課系統停機 40 分鐘，選課週之外。",
         plan="1. 停止應用 (5)\n2. 備份 (20)\n3. 升級 (40)\n4. 驗證 (30)\n5. 恢復服務 (5)", backout_plan="由備份還原 (60)",
     )  # fmt: skip

@@ -9,7 +9,10 @@ from django.conf import settings
 
 from changes.calendar_models import FreezeWindow, MaintenanceWindow
 from changes.models import Change
+from configuration.models import ConfigurationItem
 from itsm.demo.world import World
+from itsm.records.links import link
+from itsm.records.models import LinkKind
 from itsm.records.perform import open_record, perform
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -50,13 +53,16 @@ def _inside(world: World, freeze: FreezeWindow, at: datetime) -> None:
     start = freeze.starts_at + DAY + 12 * HOUR
     change = open_record(
         Change, by=asker, at=at - DAY, channel="portal", title="選課資料庫索引重整", description="查詢變慢，擬重建索引。",
-        requester=asker, unit_id=asker.unit_id, service=world.services["documents"], received_at=at - DAY,
+        requester=asker, unit_id=asker.unit_id, service=world.services["course-system"], received_at=at - DAY,
     )  # fmt: skip
+    items = list(ConfigurationItem.objects.filter(title="選課資料庫"))
+    for item in items:
+        link(change, item, kind=LinkKind.AFFECTS, by=asker, at=at - DAY)
     perform(
         change, "submit", by=asker, at=at - DAY + HOUR, reason_kind="improve", justification="查詢時間過長。",
         impact_text="重整期間查詢變慢。",
         plan="離峰重建索引。", test_plan="測試環境演練。", backout_plan="停止重建。", communication_plan="公告。", window_start=start,
-        window_end=start + 2 * HOUR, no_ci_reason="僅資料庫索引。",
+        window_end=start + 2 * HOUR, no_ci_reason="" if items else "僅資料庫索引。",
     )  # fmt: skip
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from changes import plan, services, standard
 from changes.asks import QUESTIONS
 from changes.models import Change, StandardTemplate
+from itsm.demo import ups
 from itsm.demo.world import Case, World
 from itsm.records.links import link
 from itsm.records.models import LinkKind
@@ -215,15 +216,7 @@ def _in_review(world: World, at: datetime) -> None:
 
 def _major(world: World, at: datetime) -> None:
     """A major change before the board, born of the battery that failed."""
-    case = _request(
-        world,
-        "chen",
-        "更換 UPS-02 電池組",
-        "全數更換 UPS-02 之 40 顆電池，並更新監控門檻。",
-        service="machine-room",
-        at=at - 4 * DAY,
-        cost_estimate=1_250_000,
-    )
+    case = ups.change_asked(world, at=at - 4 * DAY)
     words = {
         "reason_kind": "lifecycle", "justification": "電池模組已逾壽命，備援時間不足 3 分鐘。", "impact_text": "更換期間 R07、R08 機櫃由市電 B 路供電，無備援。",
         "plan": "1. 將 R07、R08 負載移轉至市電 B 路 (20)\n2. UPS-02 旁路並斷電 (10)\n3. 更換電池組 (60)\n4. 充電與放電測試 (30)\n5. 負載移回並確認告警 (15)",

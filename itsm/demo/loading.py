@@ -19,6 +19,7 @@ from itsm.demo import (
     releases,
     stories,
     surveys,
+    ups,
 )
 from itsm.demo.news import announce
 from itsm.demo.world import World
@@ -55,6 +56,7 @@ def load(*, at: datetime, small: bool = False) -> int:
         relations.tell(world, at=at)
         surveys.tell(world, at=at, small=small)
         releases.tell(world, at=at)
+        ups.meet(world, at=at)
         calendar.tell(world, at=at)
         announce(world, at=at)
         sweep(at=at)

@@ -22,7 +22,7 @@ STAFF = [
     ("hsu", "許家豪", "agent", "desk", "2346"),
     ("tsai", "蔡佩珊", "agent", "desk", "2347"),
     ("wu", "吳冠廷", "agent", "desk", "2348"),
-    ("chen", "陳柏宇", "engineer;change_implementer;release_implementer", "facility", "2401"),
+    ("chen", "陳柏宇", "engineer;problem_handler;change_implementer;release_implementer", "facility", "2401"),
     ("liu", "劉建宏", "engineer;problem_handler;change_implementer;cab", "network", "2402"),
     ("yang", "楊淑芬", "engineer;problem_handler;change_implementer;release_requester;release_implementer", "systems", "2403"),
     ("kuo", "郭俊傑", "engineer;problem_handler;change_implementer;release_requester;release_implementer;cab", "applications", "2404"),

@@ -259,7 +259,7 @@ def _review(case: Case) -> None:
     )  # fmt: skip
 
 
-def _lead(case: Case, who: str, category: str, *, cause_in: int, solution_in: int) -> Case:
+def lead(case: Case, who: str, category: str, *, cause_in: int, solution_in: int) -> Case:
     """Let the problem manager confirm a problem, grade it and give it to its lead."""
     world, day = case.world, case.at.date()
     case.after(60).move("confirm_problem", "huang").after(20)
@@ -272,7 +272,7 @@ def _lead(case: Case, who: str, category: str, *, cause_in: int, solution_in: in
 def uplink_problem(world: World, now: datetime) -> None:
     """The problem behind the past major incident: two rounds of analysis so far, and no cause yet."""
     case = Case.problem_of(world, "全校對外網路中斷", at=now - timedelta(days=20))
-    _lead(case, "liu", "outage", cause_in=30, solution_in=60).after(2900)
+    lead(case, "liu", "outage", cause_in=30, solution_in=60).after(2900)
     case.move(
         "log_analysis_round", "liu", hypotheses="光模組過熱：機房溫度紀錄正常，排除。\n韌體缺陷：原廠查證中。",
         next_step="調閱備援線路切換紀錄", whys="對外網路中斷\n骨幹交換器光模組故障\n備援線路未自動切換",
@@ -300,7 +300,7 @@ def documents_known_error(world: World, now: datetime) -> None:
     )
     for other in (open_case, Case.named(world, "公文系統簽核時出現 502 Bad Gateway")):
         link(other.record, case.record, kind=LinkKind.ESCALATED_TO_PROBLEM, by=case.person("huang"), at=case.at)
-    _lead(case, "kuo", "function", cause_in=14, solution_in=40).after(1200).move(
+    lead(case, "kuo", "function", cause_in=14, solution_in=40).after(1200).move(
         "propose_root_cause", "kuo", root_cause="應用伺服器 AP-2 的連線池上限過低，尖峰時耗盡。", rc_method="5why",
         rc_evidence="AP-2 連線池監控圖與 502 時間一致。", causal_component="AP-2",
         whys="簽核回應 502\n應用伺服器逾時\n取不到資料庫連線\n連線池耗盡\n上限仍為上線時的設定",

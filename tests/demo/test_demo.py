@@ -12,15 +12,20 @@ from django.test import Client
 from pytest_django import DjangoDbBlocker
 
 from catalogue.models import Service
+from changes.board_models import CabItem
+from changes.calendar_models import FreezeWindow
+from changes.models import Change
 from incidents import services
-from incidents.models import Incident
+from incidents.models import Incident, ServiceRequest
 from itsm.demo.personas import PERSONAS
 from itsm.notices.models import Announcement, Outbox
 from itsm.people.models import Organisation, Person, Team
 from itsm.records.clock import database_now
-from itsm.records.models import Event, Record
+from itsm.records.models import Event, Link, LinkKind, Record
 from itsm.tickets.models import Comment, Ticket
 from problems.models import KnownError, Proposal
+from relationships.models import Complaint
+from relationships.survey_models import SurveyCampaign, SurveyResponse
 from sla.models import Clock
 from sla.replay import drift
 from tests.fixtures import make_person
@@ -83,10 +88,39 @@ def test_its_story_lines_are_alive(demo: None) -> None:
         "awaiting_confirmation",
     } <= states
     assert {"analysing", "workaround_in_place"} <= states
-    assert KnownError.objects.in_force().exclude(workaround="").count() == 1
+    assert KnownError.objects.in_force().exclude(workaround="").count() == 2
     assert Incident.objects.filter(major_status="declared").count() == 1
     assert Incident.objects.filter(reopen_count=1).exists()
     assert Announcement.objects.current(database_now()).exists()
+
+
+def test_each_process_of_the_slides_has_its_story(demo: None) -> None:
+    """The eight lines of the design: what is told of each, at the place where somebody looks for it."""
+    linked = {
+        (link.kind, link.source.number[:3], link.target.number[:3])
+        for link in Link.objects.select_related("source", "target")
+    }
+    battery = Change.objects.get(title="更換 UPS-02 電池組")
+
+    assert ServiceRequest.objects.filter(request_item__code="password-reset", state="closed").exists()  # 1
+    assert ServiceRequest.objects.filter(request_item__code="mailbox", state="pending_approval").exists()  # 2
+    assert Incident.objects.filter(title__contains="502", reopen_count=1, state="l2_processing").exists()  # 3
+    assert (battery.state, battery.change_class) == ("cab_review", "major")  # 4
+    for kind, source, target in (
+        (LinkKind.ESCALATED_TO_PROBLEM, "INC", "PRB"), (LinkKind.FIXES_PROBLEM, "CHG", "PRB"), (LinkKind.IMPLEMENTED_BY, "CHG", "REL"),
+    ):  # fmt: skip
+        assert (kind, source, target) in linked
+    assert CabItem.objects.filter(
+        change=battery, meeting__state="planned", meeting__starts_at__gt=database_now()
+    ).exists()
+    assert Change.objects.filter(change_class="emergency", state="retro_documentation").exists()  # 5
+    assert Complaint.objects.filter(state="awaiting_consent").exists()  # 6
+    assert SurveyCampaign.objects.filter(state="closed").exists()  # 7
+    assert SurveyResponse.objects.filter(state="registered").count() > 5
+    freeze = FreezeWindow.objects.get(name_zh="選課凍結期")
+    conflicting = Change.objects.get(title="選課資料庫索引重整")
+    assert freeze.starts_at < conflicting.window_start < freeze.ends_at  # 8
+    assert conflicting.service.code == "course-system"
 
 
 def test_it_is_removed_whole(demo: None) -> None:
