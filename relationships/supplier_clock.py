@@ -18,7 +18,7 @@ from sla import actions, columns, deadlines
 from sla.book import at_hand
 from sla.models import Escalation
 from sla.plans import Plan, add
-from sla.targets import Terms
+from sla.targets import Promises, Terms
 from sla.words import add_act
 
 METRIC = "resolution"
@@ -58,9 +58,13 @@ def during(record: Any, move: Move) -> None:
         deadlines.drop(record, SILENCE, at=move.at)
 
 
-def terms_of(record: Any) -> Terms | None:
-    """Find what the contract promises for the priority of the case: its own target, or that of any priority."""
+def terms_of(record: Any, *, at: datetime) -> Terms | None:
+    """Find what is promised for the priority of the case: by the UC agreement of the contract, else by the contract."""
     contract = record.under
+    agreed = Promises().by_contract(record, contract.pk, at=at)
+    if agreed is not None:
+        agreed.facts["ladder"] = [*agreed.facts["ladder"], *LADDER]
+        return agreed
     rows = [row for row in contract.targets.all() if row.priority in (None, record.priority)]
     if not rows or contract.hours_id is None:
         return None
@@ -77,7 +81,7 @@ def terms_of(record: Any) -> Terms | None:
 
 
 def _start(record: Any, move: Move) -> None:
-    terms = terms_of(record)
+    terms = terms_of(record, at=move.at)
     if terms is None:
         return
     book = at_hand(record, at=move.at)

@@ -10,10 +10,10 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from django.utils.timezone import localdate
 from django.utils.translation import gettext
 
 from itsm.people.models import Organisation
+from sla import agreed
 from sla.models import AgreementEdition, AgreementRow, ServiceAgreement
 
 #: What is fetched with an edition.
@@ -80,12 +80,7 @@ def subject_of(record: Any) -> Subject:
 
 def line_of(unit_id: int | None) -> tuple[int, ...]:
     """List a unit and those above it, the nearest first."""
-    parents = dict(Organisation.objects.values_list("pk", "parent_id")) if unit_id else {}
-    found: list[int] = []
-    while unit_id is not None and unit_id not in found:
-        found.append(unit_id)
-        unit_id = parents.get(unit_id)
-    return tuple(found)
+    return agreed.line_of(unit_id, dict(Organisation.objects.values_list("pk", "parent_id")) if unit_id else {})
 
 
 def best_row(editions: Iterable[AgreementEdition], subject: Subject) -> AgreementRow | None:
@@ -128,8 +123,3 @@ def _what(row: AgreementRow, record: Any) -> str:
     if row.offerings.all():
         return str(record.request_item)
     return str(row.service) if row.service_id else gettext("every service")
-
-
-def day_of(at: datetime) -> date:
-    """Give the day of an instant in the site's zone."""
-    return localdate(at)

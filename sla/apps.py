@@ -20,11 +20,12 @@ class SlaConfig(AppConfig):
         from itsm.hours.services import on_publish
         from itsm.notices.templates import add_template
         from itsm.records import register
-        from sla import calendars, issuing, late_tasks, lines, rounds, steps
+        from sla import calendars, issuing, late_tasks, lines, ola, rounds, steps
 
         if steps.settle not in register.steps.settle:
             register.steps.settle.append(steps.settle)
             register.steps.during.append(steps.during)
+        ola.register()
         if calendars.republished not in on_publish:
             on_publish.append(calendars.republished)
         lines.register()

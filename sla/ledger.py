@@ -15,7 +15,7 @@ from itsm.tickets.models import HoldReason
 from itsm.ui.chips import clock_words
 from itsm.ui.moments import iso, moment_text
 from sla import reckoning
-from sla.models import Clock, Escalation
+from sla.models import INTERNAL, Clock, Escalation
 from sla.settings_models import Metric
 from sla.words import (
     act_words,
@@ -26,12 +26,13 @@ from sla.words import (
     level_words,
     metric_words,
     pause_words,
+    rule_words,
     why_words,
 )
 
 #: The agreed clocks of a record, written out: the page of a case asks for nothing more often.
-AGREED = "SELECT * FROM sla_clock WHERE record_id = %s AND NOT is_deadline ORDER BY cycle"
-ORDER = {metric: place for place, metric in enumerate(Metric.values)}
+AGREED = "SELECT * FROM sla_clock WHERE record_id = %s AND NOT is_deadline AND metric NOT IN ('acceptance', 'handling') ORDER BY cycle"
+ORDER = {metric: place for place, metric in enumerate((*Metric.values, *INTERNAL))}
 
 
 @dataclass(frozen=True)
@@ -74,11 +75,13 @@ class Ledger:
         return self.used * 100 // (self.clock.target_seconds or 1)
 
 
-def ledger(record: Any, *, at: datetime) -> list[Ledger]:
-    """This will put every clock of a record into words of the active language; of the news only the last cycle."""
-    clocks = sorted(
-        Clock.objects.agreed().filter(record_id=record.pk), key=lambda clock: (ORDER[clock.metric], clock.cycle)
-    )
+def ledger(record: Any, *, at: datetime, internal: bool = False) -> list[Ledger]:
+    """This will put every clock of a record into words of the active language; of the news only the last cycle.
+
+    ``internal`` adds what teams have promised each other.
+    """
+    every = Clock.objects.filter(is_deadline=False) if internal else Clock.objects.agreed()
+    clocks = sorted(every.filter(record_id=record.pk), key=lambda clock: (ORDER[clock.metric], clock.cycle))
     last_news = max((clock.cycle for clock in clocks if clock.metric == Metric.UPDATE), default=0)
     shown = [clock for clock in clocks if clock.metric != Metric.UPDATE or clock.cycle == last_news]
     told: dict[int, list[Escalation]] = defaultdict(list)
@@ -155,6 +158,7 @@ def _rows(clock: Clock, used: int, reasons: dict[str, HoldReason], *, at: dateti
     rows = [
         Line(_("Target"), f"{duration(target)} · {why_words(clock.terms)}"),
         Line(_("Counted by"), hours_words(clock.terms)),
+        *([Line(_("Agreed rule"), rule)] if (rule := rule_words(clock.terms)) else ()),
         Line(_("Started"), moment_text(clock.started_at)),
         Line(_("Counted"), duration(used)),
     ]

@@ -20,6 +20,8 @@ from sla.settings_models import Metric as Metric
 from sla.settings_models import Target as Target
 
 OPEN_STATES = ("running", "paused", "soft")
+#: What teams promise each other (OLA): measured as all else, but no promise to the customer.
+INTERNAL = ("acceptance", "handling")
 
 
 class ClockQuerySet(models.QuerySet["Clock"]):
@@ -30,8 +32,12 @@ class ClockQuerySet(models.QuerySet["Clock"]):
         return self.filter(state__in=OPEN_STATES)
 
     def agreed(self) -> ClockQuerySet:
-        """Only clocks of a promise, not deadlines of our own."""
-        return self.filter(is_deadline=False)
+        """Only clocks of a promise to the customer: no deadlines of our own, no promises between teams."""
+        return self.filter(is_deadline=False).exclude(metric__in=INTERNAL)
+
+    def between_teams(self) -> ClockQuerySet:
+        """Only clocks of what teams promise each other."""
+        return self.filter(metric__in=INTERNAL)
 
     def counted(self) -> ClockQuerySet:
         """Only clocks whose result counts here: agreed, not cancelled, and not carried to another record."""

@@ -24,6 +24,7 @@ AROUND_THE_CLOCK = Schedule.parse(zone="UTC", weekly={}, exceptions={}, always=T
 BREACH = (
     99  # the level of missing the target itself; it fires at the first instant at which more than the target is used
 )
+MOST_STEPS = 90  # the levels of a ladder end here; those above are warnings of a promise
 REPEAT = 100  # a level plus this is its first repeat
 MOST_REPEATS = 9
 

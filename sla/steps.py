@@ -2,29 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 from itsm.flow import Move, State
 from itsm.records.links import linked
 from itsm.records.models import LinkKind
-from sla import columns, targets
+from sla import columns, starting, targets
 from sla.book import Book, of_record
-from sla.models import Clock
+from sla.models import INTERNAL, Clock
+from sla.modes import BY_REASON, CANCEL, PAUSE, RUN, SOFT, STOP, Mode
 from sla.plans import Plan, plan_of
 from sla.updates import follow_updates
 
-#: How the clock column of the flow tables is read; "by reason" asks the hold reason.
-RUN, PAUSE, SOFT, STOP, CANCEL, BY_REASON = "run", "pause", "stop (soft)", "stop", "cancel", "by reason"
 APPROVAL, CONFIRMATION = "approval", "confirmation"
-
-
-@dataclass(frozen=True)
-class Mode:
-    """What the state of a record asks of its clocks, and why they stand still."""
-
-    code: str
-    reason: str = ""
 
 
 def settle(record: Any, move: Move) -> None:
@@ -49,6 +39,7 @@ def during(record: Any, move: Move) -> None:
     elif not book.clocks and not _reopens(record, move) and move.name != "reply":
         return
     _retarget(book, record, move)
+    _count(book, plan, record, move)
     _answer(book, plan, record, move)
     if _changes_state(record, move):
         _follow(book, plan, record, move)
@@ -67,16 +58,29 @@ def mode_of(record: Any) -> Mode:
     return Mode(clock, {PAUSE: APPROVAL, SOFT: CONFIRMATION}.get(clock, ""))
 
 
+def is_held(record: Any) -> bool:
+    """Tell whether the state of the record is one in which it waits for a reason that somebody gave."""
+    return bool(record.flows[0].states[record.state].clock == BY_REASON)
+
+
 def _begin(book: Book, plan: Plan, record: Any, move: Move) -> None:
     """A record made out of another keeps its time of receipt for the response; its work begins now."""
     answered = plan.answers(record)
     terms = book.promises.choose(record, ["response", plan.work] if answered else [plan.work])
     if "response" in terms:
-        book.start(record.pk, "response", terms["response"], since=record.received_at, cycle=1)
+        starting.begin(book, record, "response", terms["response"], since=record.received_at)
     if plan.work in terms:
         since = record.received_at if move.fired_by is None else move.at
-        book.start(record.pk, plan.work, terms[plan.work], since=since, cycle=1)
+        starting.begin(book, record, plan.work, terms[plan.work], since=since)
     _follow(book, plan, record, move)
+
+
+def _count(book: Book, plan: Plan, record: Any, move: Move) -> None:
+    """Let clocks count whose start event has come."""
+    for clock in book.clocks:
+        if starting.waits(clock) and starting.has_come(clock, record):
+            book.write(clock, "rebase", reason=move.name)
+            _bring(book, clock, mode_of(record), plan, record)
 
 
 def _changes_state(record: Any, move: Move) -> bool:
@@ -96,7 +100,7 @@ def _retarget(book: Book, record: Any, move: Move) -> None:
     stale = [
         clock
         for clock in book.clocks
-        if clock.is_open and clock.terms.get("key", key) != key and "fixed" not in clock.terms
+        if clock.is_open and clock.metric not in INTERNAL and targets.is_stale(clock.terms, key)
     ]
     if not stale:
         return
@@ -104,6 +108,7 @@ def _retarget(book: Book, record: Any, move: Move) -> None:
     for clock in stale:
         terms = found.get(clock.metric)
         if terms is not None:
+            starting.keep(terms, clock)
             book.write(
                 clock,
                 "retarget",
@@ -120,8 +125,9 @@ def _answer(book: Book, plan: Plan, record: Any, move: Move) -> None:
     if move.name == "reply" and record.first_response_at is None and is_staff(record, move):
         record.first_response_at = move.at
     clock = book.find("response")
-    if clock is not None and record.first_response_at is not None:
-        book.write(clock, "stop", reason=move.name, as_of=int(record.first_response_at.timestamp()))
+    answered = None if clock is None else starting.answered_at(clock, record, move, staff=is_staff(record, move))
+    if clock is not None and answered is not None:
+        book.write(clock, "stop", reason=move.name, as_of=int(answered.timestamp()))
 
 
 def is_staff(record: Any, move: Move) -> bool:
@@ -138,7 +144,7 @@ def _follow(book: Book, plan: Plan, record: Any, move: Move) -> None:
             book.start(record.pk, plan.work, terms[plan.work], since=move.at)
         return
     for clock in book.clocks:
-        if clock.is_open and not clock.is_deadline:
+        if clock.is_open and not clock.is_deadline and clock.metric not in INTERNAL:
             _bring(book, clock, mode, plan, record)
     if mode.code == CANCEL:
         _carry(book, record)
@@ -146,11 +152,12 @@ def _follow(book: Book, plan: Plan, record: Any, move: Move) -> None:
 
 def _bring(book: Book, clock: Clock, mode: Mode, plan: Plan, record: Any) -> None:
     """Bring one clock into the mode of the state; the response never pauses, a promised time never waits."""
+    mode = starting.mode_for(clock, mode, record, by_reason=is_held(record))
     if mode.code == CANCEL or (mode.code == STOP and clock.metric == "response"):
         book.write(clock, "cancel")
     elif mode.code == STOP:
         book.write(clock, "stop")
-    elif clock.metric == "response" or "fixed" in clock.terms:
+    elif clock.metric == "response" or "fixed" in clock.terms or starting.waits(clock):
         return
     elif mode.code in (PAUSE, SOFT):
         if (clock.state, clock.pause_reason) != ("soft" if mode.code == SOFT else "paused", mode.reason):

@@ -8,9 +8,14 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any
 
+from django.utils.timezone import localdate
+
 from itsm.hours.instants import epoch_of
 from itsm.hours.models import Calendar
+from itsm.people.models import Organisation
 from itsm.records.remembered import Remembered
+from sla import agreed
+from sla.models import AgreementEdition, AgreementRow, Promise
 from sla.settings_models import EscalationPolicy, EscalationStep, Metric, Target
 
 #: Until a case is graded it is measured as if it had this priority.
@@ -29,23 +34,99 @@ class Terms:
 
 
 def key_of(record: Any) -> list[int | None]:
-    """This will name what decides the target of a record: priority, service and item."""
-    return [record.priority, record.service_id, getattr(record, "request_item_id", None)]
+    """This will name what decides the target of a record: priority, service, item, and the unit that asks."""
+    return [record.priority, record.service_id, getattr(record, "request_item_id", None), record.unit_id]
+
+
+def is_stale(terms: dict[str, Any], key: list[int | None]) -> bool:
+    """Tell whether terms were chosen for another record than ``key`` names; older terms name less."""
+    kept = terms.get("key", [])
+    return "fixed" not in terms and kept != key[: len(kept)]
+
+
+@dataclass(frozen=True)
+class Tables:
+    """What was read of the tables of targets, ladders and agreements."""
+
+    targets: list[Target]
+    steps: list[EscalationStep]
+    editions: list[AgreementEdition]
+    parents: dict[int, int | None]
 
 
 class Promises:
     """The tables of targets and ladders as they are now, read at most once for a move."""
 
     def choose(self, record: Any, metrics: Iterable[str]) -> dict[str, Terms]:
-        """This will find the terms of each metric that has a target for this record."""
-        fitting = [target for target in self._targets if target.process in ("", record.kind) and _fits(target, record)]
+        """This will find the terms of each metric: from the agreement that applies, else from the house's own targets."""
+        fitting = [
+            target for target in self._tables.targets if target.process in ("", record.kind) and _fits(target, record)
+        ]
         steps = self._ladder(record)
+        row = self._row(record)
         found: dict[str, Terms] = {}
         for metric in metrics:
+            promise = agreed.best_promise(row, record, metric, priority=record.priority or PROVISIONAL)
             best = max((row for row in fitting if row.metric == metric), key=_specific, default=None)
-            if best is not None:
+            if promise is not None:
+                found[metric] = self._promised(record, promise)
+            elif best is not None:
                 found[metric] = _terms(record, best, steps)
         return found
+
+    def between_teams(self, record: Any, *, at: datetime) -> dict[str, Terms]:
+        """This will find what the team of the record has promised in an OLA that is in force at ``at``."""
+        row = agreed.row_of_team(self._in_force("ola", at), record)
+        found = {
+            metric: agreed.best_promise(row, record, metric, priority=record.priority or PROVISIONAL)
+            for metric in ("acceptance", "handling")
+        }
+        return {metric: self._promised(record, promise) for metric, promise in found.items() if promise is not None}
+
+    def by_contract(self, record: Any, contract_id: int, *, at: datetime) -> Terms | None:
+        """This will find within what time a contract's agreement wants a supplier case answered; None without one."""
+        rows = [
+            row
+            for edition in self._in_force("uc", at)
+            if edition.agreement.under_id == contract_id
+            for row in edition.rows.all()
+            if row.service_id in (None, record.service_id)
+        ]
+        row = max(rows, key=lambda one: (one.service_id is not None, -one.position), default=None)
+        promise = agreed.best_promise(row, record, Metric.RESOLUTION, priority=record.priority or PROVISIONAL)
+        if promise is None:
+            return None
+        terms = self._promised(record, promise)
+        terms.facts.pop("key")  # a new grade of the case is no new question to the supplier
+        return terms
+
+    def _row(self, record: Any) -> AgreementRow | None:
+        from sla import agreements
+
+        received = getattr(record, "received_at", None)
+        if received is None or not self._tables.editions:
+            return None
+        line = agreed.line_of(record.unit_id, self._tables.parents)
+        subject = agreements.Subject(line, record.service_id, getattr(record, "request_item_id", None))
+        return agreements.best_row(self._in_force("sla", received), subject)
+
+    def _in_force(self, type: str, at: datetime) -> list[AgreementEdition]:
+        on = localdate(at)
+        return [one for one in self._tables.editions if one.agreement.type == type and one.in_force(at=at, on=on)]
+
+    def _promised(self, record: Any, promise: Promise) -> Terms:
+        """This will give the terms of a promise, by the ladder of its row where it names one."""
+        calendar, hours_of = promise.calendar, "target"
+        if calendar is None:
+            calendar, hours_of = _calendar_of(record)
+        steps = self._ladder(record, policy=promise.row.escalation_policy_id)
+        facts = {
+            "key": key_of(record),
+            "calendar": {"code": calendar.code, **_names(calendar), "of": hours_of},
+            **agreed.facts(promise, record),
+            "ladder": [*(_rung(step) for step in steps if step.metric == promise.metric), *agreed.warnings(promise)],
+        }
+        return Terms(promise.seconds or 0, calendar.current_id, facts)
 
     def fixed(self, record: Any, *, due: datetime, at: datetime) -> Terms:
         """This will give the terms of an update that was promised for ``due``, counted around the clock."""
@@ -58,36 +139,42 @@ class Promises:
         }
         return Terms(max(0, epoch_of(due) - epoch_of(at)), None, facts)
 
-    def _ladder(self, record: Any) -> list[EscalationStep]:
-        """The steps of the service's own ladder, or of the general one where it has none, for the record's priority."""
-        own = [step for step in self._steps if step.policy.service_id == record.service_id and record.service_id]
-        general = [step for step in self._steps if step.policy.service_id is None]
-        return [step for step in own or general if _for_priority(step, record)]
+    def _ladder(self, record: Any, *, policy: int | None = None) -> list[EscalationStep]:
+        """The steps of ``policy``, of the service's own ladder, or of the general one, for the record's priority."""
+        every = self._tables.steps
+        named = [step for step in every if step.policy_id == policy]
+        own = [step for step in every if step.policy.service_id == record.service_id and record.service_id]
+        general = [step for step in every if step.policy.service_id is None]
+        return [step for step in named or own or general if _for_priority(step, record)]
 
     @cached_property
-    def _targets(self) -> list[Target]:
-        return self._tables[0]
-
-    @cached_property
-    def _steps(self) -> list[EscalationStep]:
-        return self._tables[1]
-
-    @cached_property
-    def _tables(self) -> tuple[list[Target], list[EscalationStep]]:
+    def _tables(self) -> Tables:
         return TABLES.get()
 
 
-def _read() -> tuple[list[Target], list[EscalationStep]]:
+def _read() -> Tables:
     targets = Target.objects.active().select_related("calendar").order_by("pk")
     steps = EscalationStep.objects.filter(policy__is_active=True).select_related("policy").order_by("level", "pk")
-    return list(targets), list(steps)
+    editions = agreed.editions()
+    parents = dict(Organisation.objects.values_list("pk", "parent_id")) if editions else {}
+    return Tables(list(targets), list(steps), editions, parents)
 
 
-TABLES = Remembered(Target, EscalationStep, EscalationPolicy, Calendar, read=_read)
+TABLES = Remembered(
+    Target,
+    EscalationStep,
+    EscalationPolicy,
+    Calendar,
+    AgreementEdition,
+    AgreementRow,
+    Promise,
+    Organisation,
+    read=_read,
+)
 
 
 def _fits(target: Target, record: Any) -> bool:
-    priority, service, item = key_of(record)
+    priority, service, item, _unit = key_of(record)
     return (
         target.priority in (None, priority or PROVISIONAL)
         and target.service_id in (None, service)
@@ -126,8 +213,10 @@ def _terms(record: Any, target: Target, steps: list[EscalationStep]) -> Terms:
 
 
 def _calendar(record: Any, target: Target) -> tuple[Calendar, str]:
-    if target.calendar is not None:
-        return target.calendar, "target"
+    return (target.calendar, "target") if target.calendar is not None else _calendar_of(record)
+
+
+def _calendar_of(record: Any) -> tuple[Calendar, str]:
     if record.service_id:
         return record.service.hours, "service"
     return Calendar.objects.get(code=FALLBACK), "fallback"

@@ -16,7 +16,7 @@ from itsm.records.models import Event
 from sla.directory import Case, Directory
 from sla.directory import cases as read_cases
 from sla.firing import Fired
-from sla.reckoning import BREACH, REPEAT, used
+from sla.reckoning import BREACH, MOST_STEPS, REPEAT, used
 from sla.settings_models import Audience
 
 METRIC_WORDS = {
@@ -24,6 +24,8 @@ METRIC_WORDS = {
     "resolution": Words("Resolution", "解決"),
     "fulfilment": Words("Fulfilment", "完成"),
     "update": Words("Next update", "下次狀況更新"),
+    "acceptance": Words("Acceptance by the team", "群組接單"),
+    "handling": Words("Work of the team", "群組處理"),
 }
 #: More messages than these to one person in one go are folded into one.
 MOST_AT_ONCE = 20
@@ -133,7 +135,7 @@ def _share(one: Fired) -> int:
 
 def _journaled(one: Fired, missed: set[tuple[int, datetime]]) -> bool:
     """The journal tells of misses and of steps above the first hands; a step that goes with a miss is told by that."""
-    if one.clock.is_deadline or one.rung.level == 0:
+    if one.clock.is_deadline or one.rung.level == 0 or MOST_STEPS < one.rung.level < BREACH:
         return False
     return one.rung.level == BREACH or (one.clock.pk, one.due) not in missed
 

@@ -6,16 +6,20 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from itsm.flow import Words, pick
 from itsm.tickets.models import HoldReason
-from sla.reckoning import REPEAT
+from sla.reckoning import MOST_STEPS, REPEAT
 from sla.settings_models import Audience, Metric
+
+#: What teams promise each other.
+BETWEEN_TEAMS = {"acceptance": gettext_lazy("Acceptance by the team"), "handling": gettext_lazy("Work of the team")}
 
 
 def metric_words(metric: str) -> str:
     """This will name a measure."""
-    return str(Metric(metric).label)
+    return str(BETWEEN_TEAMS[metric] if metric in BETWEEN_TEAMS else Metric(metric).label)
 
 
 def duration(seconds: int) -> str:
@@ -42,7 +46,29 @@ def why_words(terms: dict[str, Any]) -> str:
     }
     if "service" in why:
         said = _("%(target)s, agreed for %(service)s") % {"target": said, "service": _name(why["service"])}
-    return said
+    return _with_agreement(said, terms) if "agreement" in terms else said
+
+
+def _with_agreement(said: str, terms: dict[str, Any]) -> str:
+    """Name the agreement whose promise it is, with whom it was made."""
+    why = terms["why"]
+    with_whom = _name(why["team"]) if "team" in why else _name(why["customer"]) if "customer" in why else _("everybody")
+    words = {"target": said, "number": terms["agreement"]["number"], "edition": terms["agreement"]["edition"]}
+    return _("%(target)s (%(number)s %(edition)s with %(party)s)") % {**words, "party": with_whom}
+
+
+def rule_words(terms: dict[str, Any]) -> str:
+    """This will say at which events a clock starts, stops and stands still where that is not the usual."""
+    said = {
+        "starts": {"judged": _("starts when the case is judged"), "assigned": _("starts when somebody is assigned")},
+        "stops": {
+            "replied": _("stops with the first public reply"),
+            "assigned": _("stops when somebody is assigned"),
+            "closed": _("stops when the case is closed"),
+        },
+        "pauses": {"never": _("never stands still"), "any_hold": _("stands still during every hold")},
+    }
+    return _(", ").join(words[terms[name]] for name, words in said.items() if terms.get(name) in words)
 
 
 def hours_words(terms: dict[str, Any]) -> str:
@@ -64,11 +90,18 @@ def pause_words(reason: str, reasons: dict[str, HoldReason]) -> str:
     """This will say for whom a clock stood still."""
     if reason in reasons:
         return reasons[reason].name
-    return {"approval": _("approval"), "confirmation": _("confirmation by the requester")}.get(reason, reason)
+    known = {
+        "approval": _("approval"),
+        "confirmation": _("confirmation by the requester"),
+        "not_started": _("the event at which it starts"),
+    }
+    return known.get(reason, reason)
 
 
 def level_words(level: int) -> str:
     """This will name a level of the ladder, and which repeat of it this is."""
+    if level % REPEAT > MOST_STEPS:
+        return _("Warning")
     words = {"level": level % REPEAT, "count": level // REPEAT}
     return (_("Level %(level)s, repeat %(count)s") if words["count"] else _("Level %(level)s")) % words
 

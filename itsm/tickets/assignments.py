@@ -52,6 +52,7 @@ def give(
     memory; the caller saves. Gives None when the case has no team.
     """
     ticket.team, ticket.assignee = team, assignee
+    _mark(ticket)
     current = Assignment.objects.select_for_update(no_key=True).filter(ticket=ticket, done_at=None).first()
     if current and current.team_id != (team.pk if team else None):
         current.done_at = at
@@ -69,12 +70,23 @@ def give(
 
 def accept(ticket: Ticket, *, by: Person, at: datetime) -> None:
     """Mark the current stay as accepted by somebody of the team; a second time changes nothing."""
+    _mark(ticket)
     Assignment.objects.filter(ticket=ticket, done_at=None, accepted_at=None).update(accepted_at=at, assignee=by)
 
 
 def end(ticket: Ticket, *, at: datetime) -> None:
     """End the current stay: the work is done."""
+    _mark(ticket)
     Assignment.objects.filter(ticket=ticket, done_at=None).update(done_at=at)
+
+
+def _mark(ticket: Ticket) -> None:
+    ticket.__dict__["_stay_moved"] = True
+
+
+def has_moved(ticket: Ticket) -> bool:
+    """Tell whether a stay of the locked case began, was accepted or ended since this was last asked."""
+    return bool(ticket.__dict__.pop("_stay_moved", False))
 
 
 def assign(
@@ -96,11 +108,15 @@ def assign(
             raise Stale
         _refuse_wrong(locked, team, assignee)
         before = {"team": str(locked.team or ""), "assignee": str(locked.assignee or "")}
+        move = Move("assign", by, moment, channel)
+        for settle in register.steps.settle:
+            settle(locked, move)
         with saving(locked):
             give(locked, team=team, assignee=assignee, by=by, at=moment)
             locked.version += 1
             locked.changed_at = moment
-        move = Move("assign", by, moment, channel)
+            for during in register.steps.during:
+                during(locked, move)
         event = journal.write(
             locked, kind=Event.Kind.ASSIGNED, name="assign", move=move, before=before,
             after={"team": str(team or ""), "assignee": str(assignee or ""), "assignee_id": assignee.pk if assignee else None},

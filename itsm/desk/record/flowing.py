@@ -144,7 +144,7 @@ def clocks(request: HttpRequest, number: str) -> HttpResponse:
     at = timezone.now()
     told = Escalation.objects.filter(record=case.pk, needs_ack=True, acknowledged_at=None, clock__is_deadline=False)
     context = heading.context(case, tab="clocks", at=at) | {
-        "ledgers": ledger(case, at=at),
+        "ledgers": ledger(case, at=at, internal=True),
         "ahead": ahead(case),
         "to_acknowledge": told.select_related("clock").order_by("due_at", "pk"),
     }
