@@ -14,6 +14,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext
 
+from catalogue.models import RequestItem
 from itsm.records.refusals import Objected
 from sla.models import AgreementEdition, AgreementItem, AgreementRow, ExclusionClause, MaintenancePlan, Promise, Remedy
 
@@ -105,7 +106,7 @@ def write(edition: AgreementEdition, sheet: Mapping[str, Any]) -> None:
     for name, (model, columns) in CLOSING.items():
         getattr(edition, name).all().delete()
         for place, given in enumerate(_list(sheet, name, "", faults, most=MOST_PARTS)):
-            _add(model(edition=edition), given, columns, f"{name}.{place}.", faults)  # type: ignore[misc]  # each has an edition
+            _add(model(edition=edition), given, columns, f"{name}.{place}.", faults)
     if faults:
         raise Objected(fields=faults)
     edition.save()
@@ -117,13 +118,13 @@ def _write_row(edition: AgreementEdition, given: Mapping[str, Any], place: int, 
     if not _add(row, given, ROW, before, faults):
         return
     codes = [str(code) for code in given.get("offerings", ())]
-    offered = AgreementRow._meta.get_field("offerings").related_model.objects.filter(code__in=codes)  # type: ignore[union-attr]
+    offered = RequestItem.objects.filter(code__in=codes)
     if len(offered) < len(set(codes)):
         faults[f"{before}offerings"] = gettext("There is no such row.")
     row.offerings.set(offered)
     for name, (model, columns) in PARTS.items():
         for number, one in enumerate(_list(given, name, before, faults, most=MOST_PARTS)):
-            part = model(row=row, position=number)  # type: ignore[misc]  # each has a row and a position
+            part = model(row=row, position=number)
             _add(part, one, columns, f"{before}{name}.{number}.", faults)
 
 

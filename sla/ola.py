@@ -55,21 +55,25 @@ def _follow_stay(book: Book, record: Any, move: Move) -> None:
         if present is None or clock.terms["stay"] != present.pk:
             unaccepted = clock.metric == ACCEPTANCE and present is not None
             book.write(clock, "cancel" if unaccepted else "stop", reason=move.name)
-    if present is None:
+    if present is not None:
+        _measure(book, record, move, present)
+
+
+def _measure(book: Book, record: Any, move: Move, present: Assignment) -> None:
+    """Begin what the present stay owes: the acceptance, and from then on the work."""
+    waiting = book.find(ACCEPTANCE)
+    known = waiting is not None or any(one.terms["stay"] == present.pk for one in _open(book))
+    if known and (waiting is None or present.accepted_at is None):
         return
-    clock = book.find(ACCEPTANCE)
-    known = clock is not None or any(one.terms["stay"] == present.pk for one in _open(book))
-    terms = _terms(book, record, present.pk, at=move.at) if not known or _accepted(clock, present) else {}
+    terms = _terms(book, record, present.pk, at=move.at)
     if not known and ACCEPTANCE in terms:
-        clock = book.start(record.pk, ACCEPTANCE, terms[ACCEPTANCE], since=present.assigned_at)
-    if clock is not None and present.accepted_at is not None:
-        book.write(clock, "stop", reason=move.name, as_of=int(present.accepted_at.timestamp()))
-    if present.accepted_at is not None and book.find(HANDLING) is None and HANDLING in terms:
+        waiting = book.start(record.pk, ACCEPTANCE, terms[ACCEPTANCE], since=present.assigned_at)
+    if present.accepted_at is None:
+        return
+    if waiting is not None:
+        book.write(waiting, "stop", reason=move.name, as_of=int(present.accepted_at.timestamp()))
+    if HANDLING in terms:
         book.start(record.pk, HANDLING, terms[HANDLING], since=present.accepted_at)
-
-
-def _accepted(clock: Clock | None, stay: Assignment) -> bool:
-    return clock is not None and stay.accepted_at is not None
 
 
 def _terms(book: Book, record: Any, stay: int, *, at: datetime) -> dict[str, Terms]:

@@ -156,7 +156,7 @@ def _read() -> Tables:
     targets = Target.objects.active().select_related("calendar").order_by("pk")
     steps = EscalationStep.objects.filter(policy__is_active=True).select_related("policy").order_by("level", "pk")
     editions = agreed.editions()
-    parents = dict(Organisation.objects.values_list("pk", "parent_id")) if editions else {}
+    parents: dict[int, int | None] = dict(Organisation.objects.values_list("pk", "parent_id")) if editions else {}
     return Tables(list(targets), list(steps), editions, parents)
 
 
