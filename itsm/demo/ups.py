@@ -59,5 +59,7 @@ def meet(world: World, *, at: datetime) -> None:
         Case.problem_of(world, TITLE, at=at),
     )
     link(incident.record, problem.record, kind=LinkKind.ESCALATED_TO_PROBLEM, by=world.people["huang"], at=incident.at)
+    for item in ConfigurationItem.objects.filter(title="UPS-02"):
+        link(incident.record, item, kind=LinkKind.AFFECTS, by=world.people["chen"], at=incident.at)
     change = Change.objects.get(title=CHANGE, requester__is_demo=True)
     draft_release([change], title="UPS-02 電池更換與監控門檻更新", by=world.people["yang"], at=at - DAY)

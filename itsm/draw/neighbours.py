@@ -12,7 +12,9 @@ from itsm.draw.lettering import text_lines, width, wrap
 
 #: Neighbours drawn on each side; the list beside the drawing holds all.
 EACH = 6
-NODE, HIGH, GAP, ROW = 118.0, 26.0, 34.0, 34.0
+#: A node, the lane between the two columns in which the lines run, and the step from row to row.
+NODE, HIGH, LANE, ROW = 112.0, 24.0, 24.0, 34.0
+WIDE = NODE * 2 + LANE
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,38 +28,56 @@ class Near:
 
 
 def neighbourhood(number: str, *, left: Sequence[Near], right: Sequence[Near], title: str) -> SafeString:
-    """This will draw a record between what leads to it (left) and what it leads to (right)."""
-    sides = [list(left[:EACH]), list(right[:EACH])]
-    rows = max(len(sides[0]), len(sides[1]), 1)
-    high, wide = rows * ROW + 8, NODE * 3 + GAP * 2 + 4
-    middle = high / 2
-    lines, nodes = [], []
-    for near, y in _spread(sides[0], middle):
-        nodes.append(_near(near, 2 + NODE / 2, y))
-        lines.append(_line(2 + NODE, y, wide / 2 - NODE / 2, middle))
-    for near, y in _spread(sides[1], middle):
-        nodes.append(_near(near, wide - 2 - NODE / 2, y))
-        lines.append(_line(wide / 2 + NODE / 2, middle, wide - 2 - NODE, y))
-    centre = f'<g class="here">{_node(number, wide / 2, middle)}</g>'
-    head = f'<svg class="graph" viewBox="0 0 {wide:g} {high:g}" role="group" aria-label="{escape(title)}">'
+    """This will draw a record with what leads to it (``left``) above and what it leads to (``right``) below.
+
+    Two columns and a lane between them fit into the narrow side of a page with letters that can be read.
+    """
+    above, below = left[:EACH], right[:EACH]
+    middle = HIGH / 2 + 1 + _rows(above) * ROW
+    lines = [_lane(above, middle, -1), _lane(below, middle, 1)]
+    nodes = [_near(near, x, y) for near, x, y in (*_places(above, middle, -1), *_places(below, middle, 1))]
+    centre = f'<g class="here">{_node(number, WIDE / 2, middle, NODE + 22)}</g>'
+    high = middle + _rows(below) * ROW + HIGH / 2 + 1
+    head = f'<svg class="graph" viewBox="-1 0 {WIDE + 2:g} {high:g}" role="group" aria-label="{escape(title)}">'
     return SafeString(f"{head}{''.join(lines)}{''.join(nodes)}{centre}</svg>")
 
 
-def _spread(side: Sequence[Near], middle: float) -> Iterator[tuple[Near, float]]:
-    """Set the neighbours of one side one below the other around the middle."""
-    top = middle - ROW * (len(side) - 1) / 2
-    yield from ((near, top + ROW * row) for row, near in enumerate(side))
+def _rows(side: Sequence[Near]) -> int:
+    return -(-len(side) // 2)
 
 
-def _line(x1: float, y1: float, x2: float, y2: float) -> str:
-    bend = (x1 + x2) / 2
-    head = f'<path class="head" d="M{x2:g} {y2:g}l-7-3.5v7z"/>'
-    return f'<path class="edge" d="M{x1:g} {y1:g}C{bend:g} {y1:g} {bend:g} {y2:g} {x2 - 6:g} {y2:g}"/>{head}'
+def _places(side: Sequence[Near], middle: float, way: int) -> Iterator[tuple[Near, float, float]]:
+    """Set the neighbours of one side in two columns, the first ones nearest; a single one stands in the middle."""
+    columns = (WIDE / 2,) if len(side) == 1 else (NODE / 2, WIDE - NODE / 2)
+    for place, near in enumerate(side):
+        yield near, columns[place % 2], middle + way * ROW * (place // 2 + 1)
 
 
-def _node(text: str, x: float, y: float) -> str:
-    box = f'<rect class="shape" x="{x - NODE / 2:g}" y="{y - HIGH / 2:g}" width="{NODE:g}" height="{HIGH:g}" rx="6"/>'
-    size = 11.0 if width(text, size=11.0) <= NODE - 8 else 9.5
+def _lane(side: Sequence[Near], middle: float, way: int) -> str:
+    """Draw the lane from the record to the farthest row, a twig to each node, and the heads where the arrows end."""
+    if not side:
+        return ""
+    x, far = WIDE / 2, middle + way * ROW * _rows(side)
+    drawn = f'<path class="edge" d="M{x:g} {middle + way * HIGH / 2:g}V{far - (way * HIGH / 2 if len(side) == 1 else 0):g}"/>'
+    for _who, at, y in _places(side, middle, way) if len(side) > 1 else ():
+        edge = at + NODE / 2 if at < x else at - NODE / 2
+        drawn += f'<path class="edge" d="M{x:g} {y:g}H{edge:g}"/>'
+        drawn += _arrow(edge, y, dx=-1 if at < x else 1) if way > 0 else ""
+    if way < 0:
+        return drawn + _arrow(x, middle - HIGH / 2, dy=1)
+    return drawn + (_arrow(x, far - HIGH / 2, dy=1) if len(side) == 1 else "")
+
+
+def _arrow(x: float, y: float, *, dx: int = 0, dy: int = 0) -> str:
+    """Draw the head of an arrow whose point is at (x, y)."""
+    if dy:
+        return f'<path class="head" d="M{x:g} {y:g}l-3.5 {-6 * dy}h7z"/>'
+    return f'<path class="head" d="M{x:g} {y:g}l{-6 * dx} -3.5v7z"/>'
+
+
+def _node(text: str, x: float, y: float, wide: float = NODE) -> str:
+    box = f'<rect class="shape" x="{x - wide / 2:g}" y="{y - HIGH / 2:g}" width="{wide:g}" height="{HIGH:g}" rx="6"/>'
+    size = 11.0 if width(text, size=11.0) <= wide - 8 else 10.0
     return box + text_lines([text], x=x, y=y, size=size)
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django.db import connection
+from django.utils.text import capfirst
 
 from itsm.flow import State
 from itsm.records.finding import plain_process_numbered, plain_processes
@@ -68,7 +69,7 @@ def find(person: Person, text: str) -> list[Group]:
         seen = process.model.objects.visible_to(person).filter(pk__in=keys[process.key], number__isnull=False)
         rows = [_row(process, record) for record in seen.order_by("-pk")[:EACH]]
         if rows:
-            groups.append(Group(str(process.flow.title), rows))
+            groups.append(Group(str(capfirst(process.model._meta.verbose_name_plural)), rows))
     return groups
 
 
