@@ -20,7 +20,8 @@ def panel(record: Any, name: str) -> str:
 
 def register() -> None:
     """Answer for conflicts, say what is planned, and stand in the navigation."""
-    from changes import conflicts, crossing, far, planned
+    from changes import conflicts, crossing, far, in_time, planned
+    from configuration import far as asked_by_configuration
     from itsm.flow.roles import STAFF
     from itsm.records import planned as plans
     from itsm.records import register as records
@@ -30,6 +31,7 @@ def register() -> None:
     far.answers.conflicts = conflicts.sentences
     far.answers.frozen = conflicts.frozen
     far.answers.conflicts_of = crossing.counts
+    asked_by_configuration.answers.in_time = in_time.in_time
     records.add(replace(records.process("change"), panel=panel))
     plans.add("change", planned.planned)
     add_label(

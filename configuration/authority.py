@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import connection, transaction
 
+from configuration import far
 from itsm.flow import Move
 from itsm.records import register
 from itsm.records.models import Link, LinkKind
@@ -30,7 +31,7 @@ class Grounds:
 def grounds_of(item: Any, move: Move) -> Grounds | None:
     """Find what authorises ``move`` on ``item`` among its inputs; None when nothing does."""
     change, number, batch = move.given("change"), move.given("correction"), move.given("batch")
-    if change is not None and authorises(change) and names(change, item):
+    if change is not None and authorises(change) and in_time(change, at=move.at) and names(change, item):
         return Grounds("change", change=change)
     if number is not None and (found := _verified(int(number), item)):
         return Grounds("correction", correction=found)
@@ -51,6 +52,11 @@ def _undoes(batch: Any, item: Any) -> bool:
 def authorises(change: Any) -> bool:
     """Tell whether ``change`` stands authorised, as its own process says."""
     return change.kind == "change" and register.reached(change, "authorised")
+
+
+def in_time(change: Any, *, at: datetime) -> bool:
+    """Tell whether ``change`` may write at that moment: in its window, or while it is being carried out."""
+    return far.answers.in_time(change, at)
 
 
 def names(change: Any, item: Any) -> bool:

@@ -38,12 +38,21 @@ def no_open_work(items: Iterable[int], person: Person, at: datetime) -> dict[str
     return {}
 
 
+def at_any_time(change: Any, at: datetime) -> bool:
+    """Know of no window: what is authorised is so at any time."""
+    return True
+
+
 @dataclass
 class Answers:
-    """Who answers each question: services by their code; what is going on at items (``cases``, ``changes``)."""
+    """Who answers each question: services by their code; what is going on at items (``cases``, ``changes``).
+
+    ``in_time`` tells whether an authorised change may write at that moment.
+    """
 
     services: Callable[[Iterable[str], Any], dict[str, Served]] = no_services
     work: Callable[[Iterable[int], Any, datetime], dict[str, list[Any]]] = no_open_work
+    in_time: Callable[[Any, datetime], bool] = at_any_time
 
 
 answers = Answers()

@@ -30,6 +30,7 @@ class Asked:
     depth: int = 6
     kinds: frozenset[int] | None = None
     at: datetime | None = None
+    beside: tuple[int, ...] = ()  # further items from which the walk begins, by key
 
 
 @dataclass(frozen=True)
@@ -51,12 +52,13 @@ def collect(asked: Asked) -> Graph:
         keys, cut = near.within(start, depth=asked.depth, kinds=asked.kinds, at=asked.at)
         lines = near.between(keys, kinds=asked.kinds, at=asked.at)
         return Graph(near.nodes(keys, at=asked.at), lines, None, cut, {start: "start"})
-    walked = impact.walk(start, down=asked.mode == "down", at=asked.at, depth=asked.depth)
+    walked = impact.walk_from([start, *asked.beside], down=asked.mode == "down", at=asked.at, depth=asked.depth)
     found = [Node(row.id, row.number, row.title, row.class_id, row.state) for row in walked.reached]
     lines = [row for row in near.between([node.id for node in found], kinds=asked.kinds, at=asked.at) if row.cause_id]
     standing = {row.id: row.standing for row in walked.others} if asked.mode == "down" else {}
     hit = frozenset(row.via for row in walked.others if row.via is not None)
-    return Graph(found, lines, walked, walked.cut, {**standing, start: "start"}, hit)
+    starts = dict.fromkeys([start, *asked.beside], "start")
+    return Graph(found, lines, walked, walked.cut, {**standing, **starts}, hit)
 
 
 def drawn(asked: Asked, graph: Graph) -> tuple[Any, bool]:

@@ -33,7 +33,7 @@ def relate(
     :raises Unfitting: if the pair is not allowed, it exists, or it would make a circle
     """
     with transaction.atomic():
-        _check(grounds, source, target, by=by)
+        _check(grounds, source, target, by=by, at=at)
         if sentence := objection(source, target, type=type, weight=weight, group=group, needs=needs):
             raise Unfitting(sentence)
         with authority.acting(grounds, by=by, at=at, reason=f"{source.number} {type.code} {target.number}"):
@@ -56,7 +56,7 @@ def end(relation: CiRelation, *, grounds: Grounds, by: Person | None, at: dateti
         locked = CiRelation.objects.select_for_update().select_related("source", "target", "type").get(pk=relation.pk)
         if locked.valid_to is not None:
             raise Unfitting(gettext("This relationship has ended already."))
-        _check(grounds, locked.source, locked.target, by=by)
+        _check(grounds, locked.source, locked.target, by=by, at=at)
         with authority.acting(grounds, by=by, at=at, reason=f"end {locked.pk}"):
             _finish(locked, at=at)
         _journal(locked, "unrelated", by=by, at=at, channel=channel, grounds=grounds)
@@ -105,8 +105,10 @@ def _finish(relation: CiRelation, *, at: datetime) -> None:
     CiRelation.objects.filter(pk=relation.pk).update(valid_to=relation.valid_to)
 
 
-def _check(grounds: Grounds, source: ConfigurationItem, target: ConfigurationItem, *, by: Person | None) -> None:
-    said = [services.objection(grounds, ci_class=end.ci_class, by=by, item=end) for end in (source, target)]
+def _check(
+    grounds: Grounds, source: ConfigurationItem, target: ConfigurationItem, *, by: Person | None, at: datetime
+) -> None:
+    said = [services.objection(grounds, ci_class=end.ci_class, by=by, at=at, item=end) for end in (source, target)]
     if all(said):
         raise services.Unauthorised(said[0])
 

@@ -48,7 +48,7 @@ def create(
     :raises Unauthorised: if the grounds do not hold, or do not reach such an item
     :raises attributes.UnfitAttributes: if an attribute does not fit
     """
-    _check(grounds, ci_class=ci_class, by=by)
+    _check(grounds, ci_class=ci_class, by=by, at=at)
     kept = attributes.clean(ci_class.pk, given or {})
     written = [name for name in FIELDS if name == "title" or fields.get(name)]
     stamp = {"source": source, "at": at.isoformat()}
@@ -77,7 +77,7 @@ def edit(
         locked: ConfigurationItem = lock(item)
         if version is not None and version != locked.version:
             raise Stale
-        _check(grounds, ci_class=locked.ci_class, by=by, item=locked)
+        _check(grounds, ci_class=locked.ci_class, by=by, at=at, item=locked)
         kept = attributes.clean(locked.ci_class_id, {**locked.attributes, **(given or {})})
         changed = differences(locked, kept, fields)
         if not changed:
@@ -126,23 +126,23 @@ def verify(item: ConfigurationItem, *, by: Person, at: datetime, channel: str = 
         journal.write(locked, kind=Event.Kind.EDITED, name="verified", move=move)
 
 
-def _check(grounds: Grounds, *, ci_class: Any, by: Person | None, item: Any = None) -> None:
+def _check(grounds: Grounds, *, ci_class: Any, by: Person | None, at: datetime, item: Any = None) -> None:
     """Refuse grounds that do not hold; the database judges once more.
 
     :raises Unauthorised: with the sentence
     """
-    if sentence := objection(grounds, ci_class=ci_class, by=by, item=item):
+    if sentence := objection(grounds, ci_class=ci_class, by=by, at=at, item=item):
         raise Unauthorised(sentence)
 
 
-def objection(grounds: Grounds, *, ci_class: Any, by: Person | None, item: Any = None) -> str:
-    """Say why ``grounds`` do not authorise ``by`` to change ``item`` (None: a new one); empty when they do."""
+def objection(grounds: Grounds, *, ci_class: Any, by: Person | None, at: datetime, item: Any = None) -> str:
+    """Say why ``grounds`` do not authorise ``by`` to change ``item`` (None: a new one) now; empty when they do."""
     from configuration import access
 
     if not access.may_write(by, grounds):
         return gettext("Only the configuration manager, or who carries the change out, may write configuration data.")
     if grounds.kind == "change":
-        return _change_objects(grounds.change, item)
+        return _change_objects(grounds.change, item, at=at)
     if grounds.kind == "correction" and not _corrects(grounds.correction, item):
         return gettext("The correction is not verified by a second person, or is of another item.")
     if grounds.kind == "light" and ci_class.control != "light":
@@ -150,9 +150,11 @@ def objection(grounds: Grounds, *, ci_class: Any, by: Person | None, item: Any =
     return ""
 
 
-def _change_objects(change: Any, item: Any) -> str:
+def _change_objects(change: Any, item: Any, *, at: datetime) -> str:
     if change is None or not authority.authorises(change):
         return gettext("CI data may change only through an authorised change.")
+    if not authority.in_time(change, at=at):
+        return gettext("%(change)s lets data be written in its window only.") % {"change": change.number}
     if item is not None and not authority.names(change, item):
         return gettext("%(change)s does not name this item among what it affects.") % {"change": change.number}
     return ""

@@ -60,7 +60,7 @@ def put(about: Any, key: int | None, version: str, *, release: Any, move: Move) 
     for row in linking(release, kind=LinkKind.IMPLEMENTED_BY).records:
         grounds = Grounds("change", change=register.load(row))
         by = move.by if access.may_write(move.by, grounds) else None
-        said = services.objection(grounds, ci_class=item.ci_class, by=by, item=item)
+        said = services.objection(grounds, ci_class=item.ci_class, by=by, at=move.at, item=item)
         if not said:
             services.edit(item, grounds=grounds, by=by, at=move.at, source="release", release_version=version)
             return

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -20,7 +21,11 @@ def release_page(record: Any, *, person: Any, at: datetime) -> dict[str, Any]:
     """Collect changes, contents, acceptance, deployments by wave, gates, early life and what differs."""
     roles = roles_on(record, person=person)
     works = bool(roles & register.workers(record))
-    waves = [(wave, [_target(row) for row in wave.rows]) for wave in reading.waves(record)]
+    read = reading.waves(record)
+    stops = reading.stops(record, read)
+    first = next((row for wave in read for row in wave.rows), None)
+    acting = roles_on(first, person=person) if first is not None else set()
+    waves = [(wave, [_target(row, acting, stops) for row in wave.rows]) for wave in read]
     rows = [row for _wave, targets in waves for row in targets]
     gates = reading.gates_of(record)
     return {
@@ -43,19 +48,20 @@ def release_page(record: Any, *, person: Any, at: datetime) -> dict[str, Any]:
         "may_baseline": works and record.state in services.BASELINING and bool(configured.items_of(record)),
         "may_plan": works and record.state in services.PLANNING,
         "may_target": works and record.state in services.TARGETING,
-        "may_deploy": bool(roles & {"release_implementer", "release_manager"}) and record.is_open,
         "may_sign": bool(roles & STAFF) and record.state in services.PLANNING and person.pk != record.implementer_id,
     }  # fmt: skip
 
 
-def _target(row: Any) -> dict[str, Any]:
-    moves = DEPLOYMENT.leaving(row.state)
+def _target(row: Any, roles: Collection[str] = (), stops: Mapping[int, str] | None = None) -> dict[str, Any]:
+    """Lay one deployment out with the moves of who looks; one that may not begin says why, without asking for each row."""
+    moves = [move for move in DEPLOYMENT.leaving(row.state) if set(move.roles) & set(roles)]
+    why = (stops or {}).get(row.pk, "")
     return {
         "record": row,
         "url": page_of(row),
         "state": DEPLOYMENT.states[row.state],
         "here": f"/t/{row.number}",
-        "moves": moves,
+        "moves": [{"move": move, "why": why if move.name in ("begin", "retry") else ""} for move in moves],
     }
 
 

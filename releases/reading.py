@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -15,8 +15,11 @@ from itsm.records import register
 from itsm.records.links import linking
 from itsm.records.models import Link, LinkKind
 from itsm.tickets.models import Ticket
+from releases.deploying import DEPLOYS
 from releases.models import Deployment, Environment, Release
 
+#: Phases of a target that is not finished.
+UNFINISHED = ("new", "working")
 ORDER = [value for value, _label in Environment.choices]
 #: What a major release needs beyond the others.
 MAJOR = "major"
@@ -150,6 +153,22 @@ def waves(release: Any) -> list[Wave]:
     for row in release.deployments.select_related("implementer", "target").order_by("wave", "pk"):
         found[row.wave].append(row)
     return [Wave(number, tuple(rows)) for number, rows in sorted(found.items())]
+
+
+def stops(release: Any, read: Sequence[Wave]) -> dict[int, str]:
+    """Say of each target that waits why it may not begin now, as the moves themselves would; no statement for each."""
+    rows = [row for wave in read for row in wave.rows]
+    failed = next((row for row in rows if row.state == "failed"), None)
+    found: dict[int, str] = {}
+    for row in rows:
+        earlier = next((one.wave for one in rows if one.wave < row.wave and one.phase in UNFINISHED), None)
+        if release.state not in DEPLOYS:
+            found[row.pk] = _("The release is not being deployed now.")
+        elif row.state == "planned" and failed is not None:
+            found[row.pk] = _("%(target)s failed: try it again or roll it back first.") % {"target": failed.target_name}
+        elif row.state == "planned" and earlier is not None:
+            found[row.pk] = _("Wave %(wave)s is not finished yet.") % {"wave": earlier}
+    return found
 
 
 def in_early_life(*, at: datetime) -> QuerySet[Any]:

@@ -7,9 +7,11 @@ from django.db import Error, connection, transaction
 from django.utils import translation
 
 from changes.flow import CHANGE
-from configuration import schema, services
+from changes.models import Change
+from configuration import authority, schema, services
 from configuration.authority import Grounds
 from configuration.models import Authority, CiRelation, CiVersion, ConfigurationItem, Correction
+from itsm.flow import Move
 from itsm.people.models import Person
 from itsm.records import register
 from itsm.records.models import Link
@@ -257,4 +259,34 @@ class TestMoves:
 
         assert "only through" in refused(
             "UPDATE configuration_configurationitem SET state = 'live' WHERE record_ptr_id = %s", ups.pk
+        )
+
+
+class TestTheWindowOfTheChange:
+    """An authorised change lets data be written in its window, or while the work goes on; not days before."""
+
+    def windowed(self, change: Any, state: str) -> Grounds:
+        Change.objects.filter(pk=change.pk).update(window_start=MONDAY, window_end=MONDAY + 2 * HOUR)
+        return Grounds("change", change=brought(change, state))
+
+    @pytest.mark.parametrize(("hours", "allowed"), [(-24, False), (0, True), (1, True), (24, False)])
+    def test_a_scheduled_change_writes_in_its_window_only(
+        self, make: Make, change: Any, config_manager: Person, hours: int, allowed: bool
+    ) -> None:
+        ups, at = make("ups", "UPS-02"), MONDAY + hours * HOUR
+        grounds = self.windowed(change, "scheduled")
+
+        with translation.override("en"):
+            said = services.objection(grounds, ci_class=ups.ci_class, by=config_manager, at=at, item=ups)
+
+        assert said == ("" if allowed else f"{change.number} lets data be written in its window only.")
+        move = Move("put_live", config_manager, at, inputs={"change": grounds.change})
+        assert (authority.grounds_of(ups, move) is not None) is allowed
+
+    def test_work_that_overruns_its_window_still_writes(self, make: Make, change: Any, config_manager: Person) -> None:
+        ups = make("ups", "UPS-02")
+        grounds = self.windowed(change, "implementing")
+
+        assert (
+            services.objection(grounds, ci_class=ups.ci_class, by=config_manager, at=MONDAY + 5 * HOUR, item=ups) == ""
         )

@@ -10,7 +10,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from itsm.people.models import Person
-from itsm.records.perform import open_record
+from itsm.records.perform import open_record, perform
 from releases.models import Deployment, Release
 from tests.fixtures import MONDAY
 from tests.record.conftest import signed_in as signed_in
@@ -185,3 +185,24 @@ def test_rolling_back_is_offered_and_made_in_its_dialog(walk: Walk, signed_in: S
     answer = signed_in(installer).post(f"/t/{record.number}/do/roll_back", {"reason": "錯誤增加"})
 
     assert (answer.status_code, Release.objects.get(pk=record.pk).state) == (303, "post_review")
+
+
+def test_the_stop_rule_stands_on_the_buttons(walk: Walk, signed_in: SignedIn, installer: Person, agent: Person) -> None:
+    record = walk("deploying")
+    first, *others = record.deployments.order_by("wave", "pk")
+    perform(perform(first, "begin", by=installer, at=BEGAN), "fail", by=installer, at=BEGAN, error="無法連線")
+
+    page = text_of(signed_in(installer, "en"), f"/releases/{record.number}/")
+
+    for row in others:
+        button = page.split(f'href="/t/{row.number}/do/begin')[1].split(">")[0]
+        assert 'aria-disabled="true"' in button
+        assert f"{first.target_name} failed: try it again or roll it back first." in button
+    assert 'aria-disabled="true"' not in page.split(f'href="/t/{first.number}/do/retry')[1].split(">")[0]
+    assert "/do/skip" not in page  # that is for the owner of the process
+    assert (
+        "/do/"
+        not in text_of(signed_in(agent, "en"), f"/releases/{record.number}/")
+        .split('id="deployments"')[1]
+        .split("</section>")[0]
+    )

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from itsm.flow import Flow
 from itsm.records import register
 from itsm.tickets.finding import find_case, page_of
 from sla.clocks import chip
@@ -34,10 +35,16 @@ def context(case: Any, *, tab: str, at: datetime) -> dict[str, Any]:
         "process": process,
         "state": process.flow.states[case.state],
         "majority": majority(case),
+        "graded": graded(process.flow),
         "clock": chip(case, at=at),
         "tabs": tabs(case, tab),
         "case_page": page_of(case),
     }
+
+
+def graded(flow: Flow) -> bool:
+    """Tell whether the machine grades its records by urgency; others have no priority to show."""
+    return any(item.name == "urgency" for step in flow.transitions.values() for item in step.inputs)
 
 
 def majority(case: Any) -> Any:

@@ -90,6 +90,7 @@ def context(case: Any, *, person: Person, at: datetime) -> dict[str, Any]:
         "process": process,
         "state": process.flow.states[case.state],
         "majority": heading.majority(case),
+        "graded": heading.graded(process.flow),
         "may": _may(case, roles),
         "choices": choices,
         "steps": rail(case, choices, at=at),

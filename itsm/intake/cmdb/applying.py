@@ -63,7 +63,7 @@ def begin(batch: ImportBatch, *, by: Person, at: datetime) -> ImportBatch:
     """
     with transaction.atomic():
         locked = _locked(batch, State.STAGED, State.STOPPED)
-        if locked.channel != ImportBatch.Channel.COMMAND and not _stands(locked):
+        if locked.channel != ImportBatch.Channel.COMMAND and not _stands(locked, at=at):
             raise Unauthorised(
                 gettext_noop("A second person must look at the comparison, or a change must authorise it.")
             )
@@ -73,8 +73,11 @@ def begin(batch: ImportBatch, *, by: Person, at: datetime) -> ImportBatch:
     return locked
 
 
-def _stands(batch: ImportBatch) -> bool:
-    return batch.verified_by_id is not None or (batch.change is not None and authority.authorises(batch.change))
+def _stands(batch: ImportBatch, *, at: datetime) -> bool:
+    if batch.verified_by_id is not None:
+        return True
+    change = batch.change
+    return change is not None and authority.authorises(change) and authority.in_time(change, at=at)
 
 
 def drop(batch: ImportBatch) -> None:
