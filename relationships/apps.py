@@ -66,7 +66,15 @@ def _ended(record: Any) -> bool:
 
 def _suppliers() -> None:
     from itsm.records.register import Process, add, steps
-    from relationships import access, kpis, supplier_answers, supplier_clock, supplier_telling, supplier_timers
+    from relationships import (
+        access,
+        kpis,
+        reminders,
+        supplier_answers,
+        supplier_clock,
+        supplier_telling,
+        supplier_timers,
+    )
     from relationships import supplier_figures as figures
     from relationships import supplier_pages as pages
     from relationships.models import Contract, ServiceReview, SupplierCase, SupplierDispute
@@ -103,6 +111,7 @@ def _suppliers() -> None:
     supplier_clock.register()
     supplier_timers.register()
     supplier_answers.register()
+    reminders.register()
     supplier_telling.register()
 
 

@@ -11,7 +11,13 @@ def _text(name: str, en: str, zh_hant: str, *, required: bool = True, initial: s
 # ---- supplier cases -------------------------------------------------------------------------
 CONTRACT = Input("contract", Words("Contract", "合約"), "contract", initial="under")
 REFERENCE = Input("reference", Words("Supplier's reference", "供應者案號"), required=False, initial="reference")
-CONTACT = Input("contact", Words("Contact at the supplier", "供應者窗口"), required=False, initial="contact")
+CONTACT = Input(
+    "contact", Words("Contact at the supplier", "供應者窗口"), required=False, initial="contact",
+    help=Words(
+        "With an e-mail address, or the name of a contact in the register that has one, the question is mailed.",
+        "寫電子郵件地址，或供應者名冊中有地址的窗口姓名，系統即寄出問題。",
+    ),
+)  # fmt: skip
 QUESTION = _text("question", "What is asked of the supplier", "請供應者處理之事項", initial="question")
 ANSWER = _text("answer", "Supplier's answer", "供應者答覆")
 MISSING = _text("missing", "What is missing", "不足之處")

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from itsm.flow import Move
 from itsm.tickets import assignments
+
+ADDRESS = re.compile(r"[\w.+-]+@[\w-]+(\.[\w-]+)+")
 
 
 def _take(record: Any, move: Move, *names: str) -> None:
@@ -24,7 +27,20 @@ def send(record: Any, move: Move) -> None:
 
 
 def _ask(record: Any, move: Move, question: str) -> None:
-    record.exchanges.create(number=record.exchanges.count() + 1, asked_at=move.at, asked_by=move.by, question=question)
+    record.exchanges.create(
+        number=record.exchanges.count() + 1, asked_at=move.at, asked_by=move.by, question=question, mailed_to=address_of(record),
+    )  # fmt: skip
+
+
+def address_of(record: Any) -> str:
+    """Give the address to which the question is mailed: the one that the contact names, or that of who is named."""
+    said = record.contact
+    if found := ADDRESS.search(said):
+        return found[0]
+    if not said.strip() or record.under is None:
+        return ""
+    known = record.under.supplier.contacts.exclude(email="").order_by("pk")
+    return next((row.email for row in known if row.name and row.name in said), "")
 
 
 def record_answer(record: Any, move: Move) -> None:

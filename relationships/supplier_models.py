@@ -192,6 +192,7 @@ class SupplierExchange(models.Model):
     asked_at = models.DateTimeField()
     asked_by = person("")
     question = models.TextField()
+    mailed_to = models.EmailField(blank=True)
     answered_at = models.DateTimeField(null=True)
     answer = models.TextField(blank=True)
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, Q
+from django.utils.timezone import localdate
 
 from itsm.people.models import Person
 from itsm.records.models import Attachment
 from itsm.tickets.finding import page_of
-from itsm.tickets.models import Ticket
-from relationships.models import Complaint, SupplierCase
+from relationships.models import SupplierCase
+from relationships.review_agenda import agenda
 from relationships.supplier_clock import waiting_for
 from relationships.supplier_flow import SUPPLIER_CASE
 from relationships.supplier_guards import CONTENTS, missing
@@ -51,15 +51,9 @@ def contract(record: Any, *, person: Person, at: datetime) -> dict[str, Any]:
 
 
 def review(record: Any, *, person: Person, at: datetime) -> dict[str, Any]:
-    """Lay out the agenda: what the customer's people asked for and complained of in the period."""
-    unit = record.customer.organisation_id
-    between = Q(received_at__date__gte=record.period_start, received_at__date__lte=record.period_end)
-    cases = Ticket.objects.visible_to(person).filter(between, unit=unit)
-    counted = cases.order_by().values("kind").annotate(n=Count("pk"), still_open=Count("pk", filter=~Q(phase="done")))
-    complaints = Complaint.objects.visible_to(person).filter(between, unit=unit).order_by("-pk")[:MOST]
+    """Lay out the agenda of a service review, and what may be added to it."""
+    may_keep = keeps(person)
     return {
-        "customer": record.customer,
-        "counted": {row["kind"]: row for row in counted},
-        "complaints": [{"record": row, "url": page_of(row)} for row in complaints],
-        "services": list(record.customer.services.order_by("code")),
-    }
+        "customer": record.customer, "may_keep": may_keep, "may_agree": may_keep and record.held_at is not None,
+        "today": localdate(at), **agenda(record, person=person),
+    }  # fmt: skip

@@ -12,6 +12,7 @@ from itsm.flow import Move, Words
 from itsm.notices import audience
 from itsm.notices.outbox import Notice, put_many
 from itsm.records.perform import perform
+from itsm.tickets.finding import page_of
 from relationships.register_flow import CONTRACT
 from sla import actions, deadlines
 from sla.deadlines import Level
@@ -87,10 +88,11 @@ def _expire(record: Any, escalation: Escalation, at: datetime) -> str | None:
 def _tell(record: Any, escalation: Escalation, at: datetime) -> str | None:
     """Tell who answers for the contract and the supplier, and the service level managers."""
     people = {record.owner_id, record.supplier.owner_id} | audience.holders("slm", process="contract")
+    facts = {"number": record.number, "title": record.title, "url": f"{settings.SITE_URL}{page_of(record)}"}
     put_many(
         Notice(
             dedupe_key=f"sla:{escalation.clock_id}:{escalation.cycle}:{escalation.level}:{person}", event="reminder",
-            template=escalation.action, at=at, person_id=person, record_id=record.pk,
+            template=escalation.action, at=at, person_id=person, record_id=record.pk, facts=facts,
         )
         for person in sorted(pk for pk in people if pk)
     )  # fmt: skip

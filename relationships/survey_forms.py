@@ -187,6 +187,16 @@ class DecisionForm(Refusable):
         field.queryset = Person.objects.active().exclude(grants=None).distinct().order_by("name", "pk")
 
 
+class ActionForm(DecisionForm):
+    """An action that was agreed: who does it, and until when."""
+
+    def __init__(self, *given: Any, **named: Any) -> None:
+        super().__init__(*given, **named)
+        self.fields["text"].label = _("Action")
+        owner: Any = self.fields["owner"]
+        owner.required, owner.empty_label, self.fields["due_on"].required = True, "—", True
+
+
 class FeedbackForm(Refusable):
     """What a piece of feedback is about and what is done."""
 

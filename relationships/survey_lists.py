@@ -151,19 +151,20 @@ def _planned(request: HttpRequest, campaign: SurveyCampaign, form: PlanForm) -> 
 
 
 @require_safe
-@only(knows)
+@only(lambda person: person.is_worker)
 def actions(request: HttpRequest) -> HttpResponse:
-    """List the actions that reviews decided: open ones by their date, then those done last."""
+    """List the actions that reviews decided: open ones by their date, then those done last; only one's own for who reads none."""
     return _actions(request)
 
 
 def _actions(request: HttpRequest, *, wrong: dict[str, Any] | None = None, status: int = 200) -> HttpResponse:
     person: Any = request.user
-    rows = ImprovementAction.objects.select_related("owner", "record")
+    rows = ImprovementAction.objects.visible_to(person).select_related("owner", "record")
     context = {
         "open": rows.filter(done_at=None).order_by("due_on", "pk")[:PAGE],
         "done": rows.exclude(done_at=None).order_by("-done_at", "-pk")[:PAGE],
-        "tabs": tabs(person, "actions"), "plans": access.plans(person), "today": timezone.localdate(), "wrong": wrong or {},
+        "tabs": tabs(person, "actions") if knows(person) else [], "plans": access.plans(person), "today": timezone.localdate(),
+        "wrong": wrong or {},
     }  # fmt: skip
     return render(request, "surveys/actions.html", context, status=status)
 
@@ -172,8 +173,8 @@ def _actions(request: HttpRequest, *, wrong: dict[str, Any] | None = None, statu
 @only(lambda person: person.is_worker)
 def finish_action(request: HttpRequest, pk: int) -> HttpResponse:
     """Note that an action is done."""
-    found = get_object_or_404(ImprovementAction, pk=pk)
     person: Any = request.user
+    found = get_object_or_404(ImprovementAction.objects.visible_to(person), pk=pk)
     try:
         reviewing.finish(found.pk, result=request.POST.get("result", ""), by=person, at=timezone.now())
     except Objected as refusal:

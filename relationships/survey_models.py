@@ -16,7 +16,7 @@ from relationships.questionnaire_models import Question as Question
 from relationships.questionnaire_models import Questionnaire as Questionnaire
 from relationships.questionnaire_models import QuestionnaireVersion
 from relationships.survey_flow import SURVEY_CAMPAIGN, SURVEY_RESPONSE
-from relationships.survey_querysets import CampaignQuerySet, ResponseQuerySet
+from relationships.survey_querysets import ActionQuerySet, CampaignQuerySet, ResponseQuerySet
 
 PEOPLE = settings.AUTH_USER_MODEL
 
@@ -274,13 +274,18 @@ class ImprovementAction(models.Model):
     done_at = models.DateTimeField(null=True)
     result = models.TextField(_("result"), blank=True, max_length=4000)
 
+    objects: ClassVar[Any] = ActionQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("improvement action")
         verbose_name_plural = _("improvement actions")
         constraints: ClassVar[list[Any]] = [
             models.CheckConstraint(condition=Q(done_at=None) | ~Q(result=""), name="action_done_with_result"),
         ]
-        indexes: ClassVar[list[Any]] = [models.Index(fields=["due_on"], condition=Q(done_at=None), name="action_open")]
+        indexes: ClassVar[list[Any]] = [
+            models.Index(fields=["due_on"], condition=Q(done_at=None), name="action_open"),
+            models.Index(fields=["owner"], condition=Q(done_at=None), name="action_open_by_owner"),
+        ]
 
     def __str__(self) -> str:
         return self.text

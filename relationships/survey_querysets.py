@@ -52,3 +52,15 @@ class ResponseQuerySet(models.QuerySet[Any]):
         """Only those that somebody must look at: a comment, a low score, or the wish to complain."""
         worth = Q(has_comment=True) | Q(is_low=True) | Q(wants_complaint=True)
         return self.filter(worth, state="submitted")
+
+
+class ActionQuerySet(models.QuerySet[Any]):
+    """Questions about the actions that reviews decided."""
+
+    def visible_to(self, person: Person) -> ActionQuerySet:
+        """All for those who run, read or review; for others their own."""
+        return self if person.role_codes & access.KNOWS else self.filter(owner=person.pk)
+
+    def open(self) -> ActionQuerySet:
+        """Only those that are not done."""
+        return self.filter(done_at=None)

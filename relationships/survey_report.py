@@ -118,9 +118,11 @@ def complaints(campaign: SurveyCampaign, *, since: datetime, until: datetime) ->
     return {**found, "from_survey": campaign.responses.filter(state="complained").count()}
 
 
-def service_levels(*, since: datetime, until: datetime) -> list[dict[str, Any]]:
-    """Count met and missed targets of each service in the time."""
+def service_levels(*, since: datetime, until: datetime, services: list[Any] | None = None) -> list[dict[str, Any]]:
+    """Count met and missed targets of each service in the time; of ``services`` only where they are given."""
     judged = Clock.objects.counted().filter(stopped_at__gte=since, stopped_at__lt=until, state__in=("met", "missed"))
+    if services is not None:
+        judged = judged.filter(record__ticket__service__in=services)
     rows = (
         judged.exclude(record__ticket__service=None)
         .values_list("record__ticket__service__name_zh", "record__ticket__service__name_en")
@@ -128,7 +130,14 @@ def service_levels(*, since: datetime, until: datetime) -> list[dict[str, Any]]:
         .order_by("record__ticket__service__code")
     )
     return [
-        {"zh_hant": zh, "en": en or zh, "met": met, "missed": missed, "rate": round(met / (met + missed) * 100, 1)}
+        {
+            "zh_hant": zh,
+            "en": en or zh,
+            "met": met,
+            "missed": missed,
+            "judged": met + missed,
+            "rate": round(met / (met + missed) * 100, 1),
+        }
         for zh, en, met, missed in rows
     ]
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 
+from django.conf import settings
 from django.utils.translation import gettext_lazy
 
 from itsm.flow import Move
@@ -66,6 +68,29 @@ def _notices(record: Any, event: Event, template: str, people: Iterable[int]) ->
             dedupe_key=f"{event.pk}:{template}:{person}", event="survey_work", template=template, at=event.at, person_id=person,
             record_id=record.pk, facts={"number": record.number, "title": record.title, "reason": event.reason},
         )  # fmt: skip
+
+
+def tell_action(action: Any, *, number: str, title: str, by: Any, at: datetime) -> None:
+    """Tell somebody else that an action was given to them."""
+    if by is not None and by.pk == action.owner_id:
+        return
+    facts = {
+        "number": number,
+        "title": title,
+        "action": action.text,
+        "until": action.due_on.isoformat(),
+        "url": actions_url(),
+    }
+    put_many([
+        Notice(
+            dedupe_key=f"action:{action.pk}", event="survey_work", template="action_given", at=at, person_id=action.owner_id, facts=facts,
+        )
+    ])  # fmt: skip
+
+
+def actions_url() -> str:
+    """Give the address of the list of actions."""
+    return f"{settings.SITE_URL}/surveys/actions/"
 
 
 def _actions(record: Any, event: Event) -> Iterable[Notice]:

@@ -2,7 +2,15 @@
 
 from django.urls import path
 
-from relationships import complaint_views, contract_files, customer_views, feedback_views, supplier_views, survey_urls
+from relationships import (
+    complaint_views,
+    contract_files,
+    customer_views,
+    feedback_views,
+    review_views,
+    supplier_views,
+    survey_urls,
+)
 
 app_name = "relationships"
 urlpatterns = [
@@ -30,5 +38,7 @@ urlpatterns = [
     path("customers/<slug:code>/edit/", customer_views.edit, name="customer_edit"),
     path("customers/<slug:code>/contacts/", customer_views.contact, name="customer_contact"),
     path("customers/<slug:code>/reviews/", customer_views.plan_review, name="customer_review"),
+    path("reviews/<str:number>/minutes.pdf", review_views.minutes, name="review_pdf"),
+    path("reviews/<str:number>/actions/new/", review_views.act, name="review_action"),
     *survey_urls.urlpatterns,
 ]
