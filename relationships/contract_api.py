@@ -5,32 +5,38 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 from django.urls import path
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from catalogue.models import Service
 from itsm.api import versions
+from itsm.api.idempotency import once
 from itsm.api.paging import Order
-from itsm.api.schema import IF_NONE_MATCH, listing, refusals
+from itsm.api.schema import IDEMPOTENCY_KEY, IF_MATCH_NEEDED, IF_NONE_MATCH, listing, refusals
 from itsm.api.scopes import Scope
 from itsm.api.views import ListView
 from itsm.tickets.api import rows
 from itsm.tickets.api.moves import move_routes
 from itsm.tickets.api.views import CaseDetail, CaseView
+from relationships import contract_writing as writing_contract
+from relationships import register_bodies as bodies
 from relationships import supplier_shapes as shapes
-from relationships.models import Contract, ServiceReview, SupplierDispute
+from relationships.models import Contract, ContractTarget, ServiceReview, SupplierDispute
 from relationships.supplier_guards import CONTENTS
+from relationships.survey_models import ImprovementAction
 
 PLAIN = ("number", "title", "kind", "state", "phase", "version", "changed_at")
-CONTRACT = (*CONTENTS, "starts_on", "ends_on", "notice_days", "review_on", "value", "penalty_rule")
+CONTRACT = (*CONTENTS, "starts_on", "ends_on", "notice_days", "review_on", "value", "penalty_rule", "milestones")
 DISPUTE = ("claim", "result", "favour")
 REVIEW = (
     "planned_on", "period_start", "period_end", "attendees", "minutes", "decisions", "business_changes", "new_requirements",
     "held_at", "signed_by", "signed_at",
 )  # fmt: skip
 FIRM = "supplier__organisation"
+WRITES = refusals(409, 413, 415, 422)
 
 
 def _plain(row: dict[str, Any]) -> dict[str, Any]:
@@ -59,17 +65,26 @@ class ContractDetail(CaseDetail):
     """How a contract is laid out."""
 
     model = Contract
-    detail_columns = (*PLAIN, *CONTRACT, *rows.named_columns(FIRM), *rows.person_columns("owner"))
+    detail_columns = (*PLAIN, *CONTRACT, *rows.named_columns(FIRM, "hours"), *rows.person_columns("owner"))
 
     def whole(self, row: dict[str, Any]) -> dict[str, Any]:
         """This will lay out a fetched row."""
         made = _plain(row) | {name: row[name] for name in CONTRACT}
-        return made | {"supplier": rows.named(row, FIRM), "owner": rows.person(row, "owner")}
+        made |= {
+            "supplier": rows.named(row, FIRM),
+            "owner": rows.person(row, "owner"),
+            "hours": rows.named(row, "hours"),
+        }
+        targets = ContractTarget.objects.filter(contract=row["pk"]).order_by(F("priority").asc(nulls_last=True))
+        services = Service.objects.filter(contracts=row["pk"]).order_by("code")
+        made["targets"] = list(targets.values("priority", "minutes"))
+        return made | {"services": [{"code": one.code, "name": one.name} for one in services]}
 
 
 class ContractList(ContractDetail, PlainList):
     """Contracts."""
 
+    scopes = {"GET": Scope.TICKETS_READ, "POST": Scope.TICKETS_WRITE}
     columns = ContractDetail.detail_columns
 
     @extend_schema(operation_id="list_contracts", tags=["contracts"], responses=listing(shapes.ContractShape))
@@ -77,11 +92,19 @@ class ContractList(ContractDetail, PlainList):
         """List contracts that you may see."""
         return self.page()
 
+    @extend_schema(
+        operation_id="draft_contract", tags=["contracts"], request=bodies.ContractBody, parameters=[IDEMPOTENCY_KEY],
+        responses={201: shapes.ContractShape, **WRITES},
+    )  # fmt: skip
+    def post(self, request: Request) -> Response:
+        """Draft a contract with a supplier."""
+        return once(request, lambda: _made(self, writing_contract.draft(request, by=self.caller)))
+
 
 class ContractView(ContractDetail, CaseView):
     """One contract."""
 
-    scopes = {"GET": Scope.TICKETS_READ}
+    scopes = {"GET": Scope.TICKETS_READ, "PATCH": Scope.TICKETS_WRITE}
 
     @extend_schema(
         operation_id="read_contract", tags=["contracts"], parameters=[IF_NONE_MATCH],
@@ -91,6 +114,17 @@ class ContractView(ContractDetail, CaseView):
         """Read a contract."""
         body = self.detail(number=number)
         return versions.conditional(request, body, version=body["version"])
+
+    @extend_schema(
+        operation_id="change_contract", tags=["contracts"], request=bodies.ContractBody, parameters=[IF_MATCH_NEEDED],
+        responses={200: shapes.ContractShape, **refusals(409, 412, 413, 415, 422, 428)},
+    )  # fmt: skip
+    def patch(self, request: Request, number: str) -> Response:
+        """Write a contract anew while it is drafted or reviewed; what you leave out stays."""
+        found = self.find(number)
+        versions.version_named(request, current=found.version, needed=True)
+        writing_contract.change(found, request, by=self.caller)
+        return self.answer(found.pk)
 
 
 class DisputeDetail(CaseDetail):
@@ -108,6 +142,7 @@ class DisputeDetail(CaseDetail):
 class DisputeList(DisputeDetail, PlainList):
     """Supplier disputes."""
 
+    scopes = {"GET": Scope.TICKETS_READ, "POST": Scope.TICKETS_WRITE}
     columns = DisputeDetail.detail_columns
 
     @extend_schema(
@@ -116,6 +151,14 @@ class DisputeList(DisputeDetail, PlainList):
     def get(self, request: Request) -> Response:
         """List supplier disputes that you may see."""
         return self.page()
+
+    @extend_schema(
+        operation_id="raise_supplier_dispute", tags=["supplier-disputes"], request=bodies.DisputeBody, parameters=[IDEMPOTENCY_KEY],
+        responses={201: shapes.DisputeShape, **WRITES},
+    )  # fmt: skip
+    def post(self, request: Request) -> Response:
+        """Note a disagreement with a supplier."""
+        return once(request, lambda: _made(self, writing_contract.dispute(request, by=self.caller)))
 
 
 class DisputeView(DisputeDetail, CaseView):
@@ -142,18 +185,32 @@ class ReviewDetail(CaseDetail):
     def whole(self, row: dict[str, Any]) -> dict[str, Any]:
         """This will lay out a fetched row."""
         made = _plain(row) | {name: row[name] for name in REVIEW}
+        made["actions"] = [
+            {"text": one.text, "owner": {"username": one.owner.username, "name": one.owner.name}, "due_on": one.due_on,
+             "done_at": one.done_at, "result": one.result}
+            for one in ImprovementAction.objects.filter(record=row["pk"]).select_related("owner").order_by("due_on", "pk")
+        ]  # fmt: skip
         return made | {"customer": rows.named(row, "customer__organisation")}
 
 
 class ReviewList(ReviewDetail, PlainList):
     """Service reviews."""
 
+    scopes = {"GET": Scope.TICKETS_READ, "POST": Scope.TICKETS_WRITE}
     columns = ReviewDetail.detail_columns
 
     @extend_schema(operation_id="list_service_reviews", tags=["service-reviews"], responses=listing(shapes.ReviewShape))
     def get(self, request: Request) -> Response:
         """List service reviews that you may see."""
         return self.page()
+
+    @extend_schema(
+        operation_id="plan_service_review", tags=["service-reviews"], request=bodies.ReviewBody, parameters=[IDEMPOTENCY_KEY],
+        responses={201: shapes.ReviewShape, **WRITES},
+    )  # fmt: skip
+    def post(self, request: Request) -> Response:
+        """Plan a service review with a customer."""
+        return once(request, lambda: _made(self, writing_contract.review(request, by=self.caller)))
 
 
 class ReviewView(ReviewDetail, CaseView):
@@ -171,6 +228,33 @@ class ReviewView(ReviewDetail, CaseView):
         return versions.conditional(request, body, version=body["version"])
 
 
+class ReviewActions(ReviewDetail, CaseView):
+    """Actions that were agreed in a service review."""
+
+    scopes = {"POST": Scope.TICKETS_WRITE}
+
+    @extend_schema(
+        operation_id="agree_review_action", tags=["service-reviews"], request=bodies.ActionBody, parameters=[IDEMPOTENCY_KEY],
+        responses={201: shapes.ReviewShape, **WRITES},
+    )  # fmt: skip
+    def post(self, request: Request, number: str) -> Response:
+        """Note an action that was agreed with the customer; who does it is told."""
+        return once(request, lambda: self.agree(number))
+
+    def agree(self, number: str) -> Response:
+        """This will note it and answer with the review."""
+        found = self.find(number)
+        writing_contract.action(found, self.request, by=self.caller)
+        return self.answer(found.pk, status=201)
+
+
+def _made(view: Any, record: Any) -> Response:
+    """Answer with what was made, and where it is."""
+    section = view.request.path.rstrip("/")
+    answered: Response = view.answer(record.pk, status=201, Location=f"{section}/{record.number}")
+    return answered
+
+
 def _routes(section: str, detail: Any, many: Any, one: Any, shape: Any) -> list[Any]:
     model = detail.model
     return [
@@ -183,5 +267,6 @@ def _routes(section: str, detail: Any, many: Any, one: Any, shape: Any) -> list[
 urlpatterns = [
     *_routes("contracts", ContractDetail, ContractList, ContractView, shapes.ContractShape),
     *_routes("supplier-disputes", DisputeDetail, DisputeList, DisputeView, shapes.DisputeShape),
+    path("service-reviews/<record_number:number>/actions", ReviewActions.as_view()),
     *_routes("service-reviews", ReviewDetail, ReviewList, ReviewView, shapes.ReviewShape),
 ]

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
 from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from itsm.records.perform import open_record
 from itsm.tickets.finding import page_of
 from itsm.tickets.models import Ticket
 from itsm.ui.answers import done
+from relationships import register_views as registers
 from relationships.complaint_flow import COMPLAINT
 from relationships.listing import for_staff, reader
 from relationships.models import Complaint, Customer, ServiceReview
@@ -44,18 +44,23 @@ def register(request: HttpRequest) -> HttpResponse:
 @for_staff
 def customer(request: HttpRequest, code: str) -> HttpResponse:
     """Show a customer: services, who speaks for it, open work, complaints, reviews."""
-    return _draw(request, _found(request, code))
+    return draw(request, find(request, code))
 
 
-def _found(request: HttpRequest, code: str) -> Customer:
+def find(request: HttpRequest, code: str) -> Customer:
+    """Find a customer that the person may know of.
+
+    :raises Http404: if there is none
+    """
     rows = Customer.objects.visible_to(reader(request)).select_related("organisation", "account_owner")
     found: Customer = get_object_or_404(rows, organisation__code=code)
     return found
 
 
-def _draw(
+def draw(
     request: HttpRequest, row: Customer, *, status: int = 200, forms: dict[str, Any] | None = None, opened: str = ""
 ) -> HttpResponse:  # fmt: skip
+    """Draw the page of a customer; ``forms`` are those that came back, ``opened`` names the part to show."""
     person = reader(request)
     unit = row.organisation_id
     counted = Ticket.objects.visible_to(person).filter(unit=unit).order_by().values("kind")
@@ -76,50 +81,33 @@ def _draw(
     return render(request, "customers/page.html", context | (forms or {}), status=status)
 
 
-def _only_keepers(request: HttpRequest) -> None:
-    if not keeps(reader(request)):
-        raise PermissionDenied(_("The registers are kept by the service level and the relationship manager."))
+REGISTER = registers.Register(
+    "customer", CustomerForm, CustomerContactForm, find, draw, (gettext_lazy("Add a customer"), gettext_lazy("Change the customer"))
+)  # fmt: skip
 
 
 @require_http_methods(["GET", "POST"])
 @for_staff
 def edit(request: HttpRequest, code: str = "") -> HttpResponse:
     """Add a customer, or change one."""
-    _only_keepers(request)
-    row = _found(request, code) if code else None
-    form = CustomerForm(request.POST or None, instance=row)
-    if form.is_bound and form.is_valid():
-        made = form.save()
-        said = _("%(name)s is in the register.") % {"name": made}
-        return done(request, reverse("relationships:customer", args=[made.organisation.code]), say=said)
-    status = 422 if form.is_bound else 200
-    title = _("Change the customer") if row else _("Add a customer")
-    context = {"form": form, "title": title, "back": reverse("relationships:customers")}
-    return render(request, "suppliers/form.html", context, status=status)
+    return registers.edit(request, REGISTER, code)
 
 
 @require_POST
 @for_staff
 def contact(request: HttpRequest, code: str) -> HttpResponse:
     """Add who speaks for the customer."""
-    _only_keepers(request)
-    row = _found(request, code)
-    form = CustomerContactForm(request.POST)
-    if not form.is_valid():
-        return _draw(request, row, status=422, forms={"contact_form": form}, opened="contact")
-    form.instance.customer = row
-    form.save()
-    return done(request, reverse("relationships:customer", args=[code]), say=_("The contact was added."))
+    return registers.contact(request, REGISTER, code)
 
 
 @require_POST
 @for_staff
 def plan_review(request: HttpRequest, code: str) -> HttpResponse:
     """Plan a service review with the customer."""
-    _only_keepers(request)
-    row = _found(request, code)
+    registers.only_keepers(request)
+    row = find(request, code)
     form = ReviewForm(request.POST)
     if not form.is_valid():
-        return _draw(request, row, status=422, forms={"review_form": form}, opened="review")
+        return draw(request, row, status=422, forms={"review_form": form}, opened="review")
     made = open_record(ServiceReview, by=reader(request), at=timezone.now(), customer=row, **form.cleaned_data)
     return done(request, page_of(made), say=_("%(number)s is planned.") % {"number": made.number})

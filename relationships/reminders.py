@@ -78,7 +78,7 @@ def _evaluations(today: date, at: datetime) -> Iterator[Notice]:
     for row in rows.order_by("pk"):
         people = {row.owner_id} if row.owner_id else _keepers()
         day: Any = row.next_evaluation_on
-        url = f"{settings.SITE_URL}/suppliers/{row.organisation.code}/#evaluation"
+        url = f"{settings.SITE_URL}/suppliers/{row.organisation.code}/#evaluations"
         yield from _notices("evaluation_due", row, day, people, today=today, at=at, url=url, **_named(row.organisation))
 
 
@@ -90,7 +90,7 @@ def _customers(today: date, at: datetime) -> Iterator[Notice]:
     for row in rows.select_related("organisation").order_by("pk"):
         people = {row.account_owner_id} if row.account_owner_id else _keepers()
         day: Any = row.next_review_on
-        url = f"{settings.SITE_URL}/customers/{row.organisation.code}/#review"
+        url = f"{settings.SITE_URL}/customers/{row.organisation.code}/#reviews"
         yield from _notices(
             "customer_review_due", row, day, people, today=today, at=at, url=url, **_named(row.organisation)
         )

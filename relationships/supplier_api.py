@@ -140,8 +140,6 @@ class SupplierCaseView(SupplierCaseDetail, EditableView):
 
 
 urlpatterns = [
-    path("suppliers", SupplierList.as_view()),
-    path("customers", CustomerList.as_view()),
     path("supplier-cases", SupplierCaseList.as_view()),
     path("supplier-cases/<record_number:number>", SupplierCaseView.as_view()),
     *move_routes(

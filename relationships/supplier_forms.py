@@ -132,7 +132,8 @@ class ContractForm(forms.ModelForm[Contract]):
     def targets(self) -> dict[int | None, int]:
         """This will give the minutes by priority."""
         given = self.cleaned_data
-        found = {None: given.get("any_minutes"), 1: given.get("p1_minutes")}
+        kept = {row.priority: row.minutes for row in self.instance.targets.all()} if self.instance.pk else {}
+        found = kept | {None: given.get("any_minutes"), 1: given.get("p1_minutes")}
         return {priority: minutes for priority, minutes in found.items() if minutes}
 
 

@@ -9,6 +9,7 @@ from rest_framework import serializers
 from itsm.api.serializers import Named, PersonName, Strict, Text
 from itsm.flow.table import PHASES
 from itsm.tickets.api.shapes import CaseShape, StateShape, WholeCaseShape
+from relationships.models import CustomerContact
 
 
 class SupplierShape(serializers.Serializer[Any]):
@@ -30,6 +31,66 @@ class CustomerShape(serializers.Serializer[Any]):
     account_owner = PersonName(allow_null=True)
     needs = serializers.CharField(allow_blank=True)
     next_review_on = serializers.DateField(allow_null=True)
+
+
+class ContactShape(serializers.Serializer[Any]):
+    """Whom to ask."""
+
+    name = serializers.CharField()
+    role = serializers.CharField(allow_blank=True)
+    phone = serializers.CharField(allow_blank=True)
+    email = serializers.CharField(allow_blank=True)
+
+
+class CustomerContactShape(ContactShape):
+    """Who speaks for a customer."""
+
+    kind = serializers.ChoiceField(CustomerContact.Kind.choices)
+
+
+class ScoreShape(serializers.Serializer[Any]):
+    """How the cases of a supplier went."""
+
+    cases = serializers.IntegerField()
+    met = serializers.IntegerField()
+    missed = serializers.IntegerField()
+    held_seconds = serializers.IntegerField()
+
+
+class EvaluationShape(serializers.Serializer[Any]):
+    """How a supplier did in the eyes of its keepers."""
+
+    held_on = serializers.DateField()
+    by = PersonName(allow_null=True)
+    quality = serializers.IntegerField()
+    timeliness = serializers.IntegerField()
+    cooperation = serializers.IntegerField()
+    price = serializers.IntegerField()
+    score = serializers.FloatField()
+    minutes = serializers.CharField()
+
+
+class WholeSupplierShape(SupplierShape):
+    """A supplier with contacts, score and evaluations."""
+
+    note = serializers.CharField(allow_blank=True)
+    contacts = ContactShape(many=True)
+    score = ScoreShape()
+    evaluations = EvaluationShape(many=True, help_text="Empty for who reads no contracts.")
+
+
+class WholeCustomerShape(CustomerShape):
+    """A customer with its services and who speaks for it."""
+
+    services = Named(many=True)
+    contacts = CustomerContactShape(many=True)
+
+
+class TargetShape(serializers.Serializer[Any]):
+    """Within how many minutes a case is answered."""
+
+    priority = serializers.IntegerField(allow_null=True, help_text="Null: any.")
+    minutes = serializers.IntegerField()
 
 
 class SupplierCaseShape(CaseShape):
@@ -97,6 +158,20 @@ class ContractShape(PlainShape):
     review_on = serializers.DateField(allow_null=True)
     value = serializers.IntegerField(allow_null=True)
     penalty_rule = serializers.CharField(allow_blank=True)
+    milestones = serializers.CharField(allow_blank=True)
+    hours = Named(allow_null=True, help_text="Its calendar.")
+    services = Named(many=True)
+    targets = TargetShape(many=True)
+
+
+class ActionShape(serializers.Serializer[Any]):
+    """An action that was agreed."""
+
+    text = serializers.CharField()
+    owner = PersonName()
+    due_on = serializers.DateField()
+    done_at = serializers.DateTimeField(allow_null=True)
+    result = serializers.CharField(allow_blank=True)
 
 
 class DisputeShape(PlainShape):
@@ -124,3 +199,4 @@ class ReviewShape(PlainShape):
     held_at = serializers.DateTimeField(allow_null=True)
     signed_by = serializers.CharField(allow_blank=True)
     signed_at = serializers.DateTimeField(allow_null=True)
+    actions = ActionShape(many=True)

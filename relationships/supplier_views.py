@@ -1,31 +1,29 @@
-"""The register of suppliers, the page of one, and the list of supplier cases."""
+"""The register of suppliers and the page of one."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.db import transaction
-from django.db.models import Q
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.urls import reverse
-from django.utils import timezone
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from itsm.records.refusals import NotAllowed, Objected
-from itsm.tickets.finding import find_case, page_of
+from itsm.tickets.finding import page_of
 from itsm.ui.answers import done
+from relationships import register_views as registers
 from relationships import suppliers
-from relationships.listing import for_staff, page_of_rows, reader, words
+from relationships.listing import for_staff, reader
 from relationships.models import Contract, Supplier, SupplierCase, SupplierDispute
 from relationships.register_flow import CONTRACT, SUPPLIER_DISPUTE
 from relationships.scores import scores
 from relationships.supplier_flow import SUPPLIER_CASE
-from relationships.supplier_forms import ContractForm, DisputeForm, EvaluationForm, SupplierContactForm, SupplierForm
-from relationships.supplier_querysets import keeps
+from relationships.supplier_forms import DisputeForm, EvaluationForm, SupplierContactForm, SupplierForm
+from relationships.supplier_querysets import CONTRACT_READERS, keeps
 
 #: So many cases and contracts stand on the page of a supplier.
 MOST = 20
@@ -72,10 +70,14 @@ def _contract(row: Contract) -> dict[str, Any]:
 @for_staff
 def supplier(request: HttpRequest, code: str) -> HttpResponse:
     """Show a supplier: contacts, contracts, cases, evaluations, disputes, who works under it."""
-    return _draw(request, _found(request, code))
+    return draw(request, find(request, code))
 
 
-def _found(request: HttpRequest, code: str) -> Supplier:
+def find(request: HttpRequest, code: str) -> Supplier:
+    """Find a supplier that the person may know of.
+
+    :raises Http404: if there is none
+    """
     rows = Supplier.objects.visible_to(reader(request)).select_related(
         "organisation", "owner", "lead_supplier__organisation"
     )
@@ -83,9 +85,10 @@ def _found(request: HttpRequest, code: str) -> Supplier:
     return found
 
 
-def _draw(
+def draw(
     request: HttpRequest, row: Supplier, *, status: int = 200, forms: dict[str, Any] | None = None, opened: str = ""
 ) -> HttpResponse:  # fmt: skip
+    """Draw the page of a supplier; ``forms`` are those that came back, ``opened`` names the part to show."""
     person = reader(request)
     contracts = Contract.objects.visible_to(person).filter(supplier=row).order_by("-pk")[:MOST]
     cases = SupplierCase.objects.worked_by(person).filter(under__supplier=row).order_by("-pk")[:MOST]
@@ -98,8 +101,9 @@ def _draw(
         "contracts": [_contract(one) for one in contracts],
         "cases": [{"record": one, "url": page_of(one), "state": SUPPLIER_CASE.states[one.state]} for one in cases],
         "disputes": [{"record": one, "url": page_of(one), "state": SUPPLIER_DISPUTE.states[one.state]} for one in disputes],
-        "evaluations": list(row.evaluations.select_related("by")[:MOST]) if keeps(person) else [],
+        "evaluations": list(row.evaluations.select_related("by")[:MOST]) if person.role_codes & CONTRACT_READERS else [],
         "may_keep": keeps(person),
+        "may_read": bool(person.role_codes & CONTRACT_READERS),
         "contact_form": SupplierContactForm(),
         "evaluation_form": EvaluationForm(initial={"held_on": localdate()}),
         "dispute_form": DisputeForm(),
@@ -108,48 +112,30 @@ def _draw(
     return render(request, "suppliers/page.html", context | (forms or {}), status=status)
 
 
-def _only_keepers(request: HttpRequest) -> None:
-    if not keeps(reader(request)):
-        raise PermissionDenied(_("The registers are kept by the service level and the relationship manager."))
+REGISTER = registers.Register(
+    "supplier", SupplierForm, SupplierContactForm, find, draw, (gettext_lazy("Add a supplier"), gettext_lazy("Change the supplier"))
+)  # fmt: skip
 
 
 @require_http_methods(["GET", "POST"])
 @for_staff
 def edit(request: HttpRequest, code: str = "") -> HttpResponse:
     """Add a supplier, or change one."""
-    _only_keepers(request)
-    row = _found(request, code) if code else None
-    form = SupplierForm(request.POST or None, instance=row)
-    if form.is_bound and form.is_valid():
-        with transaction.atomic():
-            made = form.save()
-        said = _("%(name)s is in the register.") % {"name": made}
-        return done(request, reverse("relationships:supplier", args=[made.organisation.code]), say=said)
-    status = 422 if form.is_bound else 200
-    title = _("Change the supplier") if row else _("Add a supplier")
-    context = {"form": form, "title": title, "back": reverse("relationships:suppliers")}
-    return render(request, "suppliers/form.html", context, status=status)
+    return registers.edit(request, REGISTER, code)
 
 
 @require_POST
 @for_staff
 def contact(request: HttpRequest, code: str) -> HttpResponse:
     """Add whom to ask there."""
-    _only_keepers(request)
-    row = _found(request, code)
-    form = SupplierContactForm(request.POST)
-    if not form.is_valid():
-        return _draw(request, row, status=422, forms={"contact_form": form}, opened="contact")
-    form.instance.supplier = row
-    form.save()
-    return _back(request, row, _("The contact was added."))
+    return registers.contact(request, REGISTER, code)
 
 
 @require_POST
 @for_staff
 def evaluate(request: HttpRequest, code: str) -> HttpResponse:
     """Keep how the supplier did."""
-    row = _found(request, code)
+    row = find(request, code)
     form = EvaluationForm(request.POST)
     if form.is_valid():
         given = form.cleaned_data
@@ -166,17 +152,17 @@ def evaluate(request: HttpRequest, code: str) -> HttpResponse:
         except NotAllowed as refusal:
             raise PermissionDenied(str(refusal)) from refusal
         except Objected as refusal:
-            _lay(form, refusal)
+            registers.lay(form, refusal)
         else:
-            return _back(request, row, _("The evaluation was kept."))
-    return _draw(request, row, status=422, forms={"evaluation_form": form}, opened="evaluation")
+            return done(request, REGISTER.place(row), say=_("The evaluation was kept."))
+    return draw(request, row, status=422, forms={"evaluation_form": form}, opened="evaluation")
 
 
 @require_POST
 @for_staff
 def dispute(request: HttpRequest, code: str) -> HttpResponse:
     """Note a disagreement."""
-    row = _found(request, code)
+    row = find(request, code)
     form = DisputeForm(request.POST)
     if form.is_valid():
         given = form.cleaned_data
@@ -185,102 +171,7 @@ def dispute(request: HttpRequest, code: str) -> HttpResponse:
         except NotAllowed as refusal:
             raise PermissionDenied(str(refusal)) from refusal
         except Objected as refusal:
-            _lay(form, refusal)
+            registers.lay(form, refusal)
         else:
             return done(request, page_of(made), say=_("%(number)s is raised.") % {"number": made.number})
-    return _draw(request, row, status=422, forms={"dispute_form": form}, opened="dispute")
-
-
-def _lay(form: Any, refusal: Objected) -> None:
-    for name, sentence in refusal.fields.items():
-        form.add_error(name if name in form.fields else None, sentence)
-    for sentence in refusal.reasons:
-        if sentence not in refusal.fields.values():
-            form.add_error(None, sentence)
-
-
-def _back(request: HttpRequest, row: Supplier, said: str) -> HttpResponse:
-    return done(request, reverse("relationships:supplier", args=[row.organisation.code]), say=said)
-
-
-# ---- contracts ------------------------------------------------------------------------------
-@require_http_methods(["GET", "POST"])
-@for_staff
-def new_contract(request: HttpRequest, code: str) -> HttpResponse:
-    """Draft a contract with a supplier."""
-    _only_keepers(request)
-    row = _found(request, code)
-    form = ContractForm(request.POST or None, instance=Contract(supplier=row))
-    if form.is_bound and form.is_valid():
-        given = {name: value for name, value in form.cleaned_data.items() if name in form.Meta.fields}
-        services, title = given.pop("services"), given.pop("title")
-        with transaction.atomic():
-            made = suppliers.open_contract(
-                by=reader(request), supplier=row, title=title, at=timezone.now(), targets=form.targets(), **given
-            )
-            made.services.set(services)
-        return done(request, page_of(made), say=_("%(number)s is drafted.") % {"number": made.number})
-    return _contract_form(request, form, _("Draft a contract"), _place(row))
-
-
-@require_http_methods(["GET", "POST"])
-@for_staff
-def edit_contract(request: HttpRequest, number: str) -> HttpResponse:
-    """Change a contract that is drafted or under review."""
-    _only_keepers(request)
-    row = get_object_or_404(Contract.objects.visible_to(reader(request)), number=number)
-    if row.state not in suppliers.CHANGED_IN:
-        return done(request, page_of(row), warn=_("A contract in force is changed only under review."))
-    form = ContractForm(request.POST or None, instance=row)
-    if form.is_bound and form.is_valid():
-        given = {name: value for name, value in form.cleaned_data.items() if name in form.Meta.fields}
-        suppliers.change_contract(row, by=reader(request), targets=form.targets(), **given)
-        return done(request, page_of(row), say=_("The contract was changed."))
-    return _contract_form(request, form, _("Change the contract"), page_of(row))
-
-
-def _place(row: Supplier) -> str:
-    return reverse("relationships:supplier", args=[row.organisation.code])
-
-
-def _contract_form(request: HttpRequest, form: ContractForm, title: str, back: str) -> HttpResponse:
-    status = 422 if form.is_bound else 200
-    return render(request, "suppliers/form.html", {"form": form, "title": title, "back": back}, status=status)
-
-
-# ---- supplier cases -------------------------------------------------------------------------
-@require_safe
-@for_staff
-def cases(request: HttpRequest) -> HttpResponse:
-    """List what suppliers were asked, the newest first."""
-    person = reader(request)
-    text, show = words(request), request.GET.get("show", "open")
-    rows = SupplierCase.objects.worked_by(person).select_related("under__supplier__organisation", "assignee")
-    if show == "open":
-        rows = rows.filter(phase__in=["new", "working", "waiting"])
-    if text:
-        rows = rows.filter(Q(title__icontains=text) | Q(number__iexact=text) | Q(reference__iexact=text))
-    found, older = page_of_rows(rows, request)
-    shown = [{"record": row, "url": page_of(row), "state": SUPPLIER_CASE.states[row.state]} for row in found]
-    tabs = [
-        {"label": label, "url": f"?show={code}", "current": show == code}
-        for code, label in (("open", _("Not closed")), ("all", _("All")))
-    ]
-    return render(request, "supplier-cases/list.html", {"rows": shown, "older": older, "text": text, "tabs": tabs})
-
-
-@require_POST
-@for_staff
-def ask(request: HttpRequest, number: str) -> HttpResponse:
-    """Open a supplier case for a case."""
-    person = reader(request)
-    origin = find_case(number, person=person)
-    try:
-        made = suppliers.open_case(origin, by=person)
-    except NotAllowed as refusal:
-        raise PermissionDenied(str(refusal)) from refusal
-    except Objected as refusal:
-        return done(request, page_of(origin), warn=" ".join(map(str, refusal.reasons)))
-    if not SupplierCase.objects.worked_by(person).filter(pk=made.pk).exists():
-        raise Http404(_("There is no case with this number."))
-    return done(request, page_of(made), say=_("%(number)s is open: send it to the supplier.") % {"number": made.number})
+    return draw(request, row, status=422, forms={"dispute_form": form}, opened="dispute")
