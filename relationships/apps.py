@@ -27,6 +27,7 @@ class RelationshipsConfig(AppConfig):
         _complaints()
         kpis.register()
         _suppliers()
+        _supplier_steps()
         _furnish()
         survey_setup.register()
 
@@ -65,16 +66,8 @@ def _ended(record: Any) -> bool:
 
 
 def _suppliers() -> None:
-    from itsm.records.register import Process, add, steps
-    from relationships import (
-        access,
-        kpis,
-        reminders,
-        supplier_answers,
-        supplier_clock,
-        supplier_telling,
-        supplier_timers,
-    )
+    from itsm.records.register import Process, add
+    from relationships import kpis
     from relationships import supplier_figures as figures
     from relationships import supplier_pages as pages
     from relationships.models import Contract, ServiceReview, SupplierCase, SupplierDispute
@@ -106,6 +99,13 @@ def _suppliers() -> None:
             page=pages.review, words=("minutes", "decisions"),
         )
     )  # fmt: skip
+
+
+def _supplier_steps() -> None:
+    """Register what suppliers' steps do beside their moves."""
+    from itsm.records.register import steps
+    from relationships import access, reminders, supplier_answers, supplier_clock, supplier_telling, supplier_timers
+
     if access.supplier_roles not in steps.roles:
         steps.roles.append(access.supplier_roles)
     supplier_clock.register()
