@@ -96,10 +96,8 @@ def test_its_story_lines_are_alive(demo: None) -> None:
 
 def test_each_process_of_the_slides_has_its_story(demo: None) -> None:
     """The eight lines of the design: what is told of each, at the place where somebody looks for it."""
-    linked = {
-        (kind, source[:3], target[:3])
-        for kind, source, target in Link.objects.values_list("kind", "source__number", "target__number")
-    }
+    ends = Link.objects.values_list("kind", "source__number", "target__number")
+    linked = {(kind, str(source)[:3], str(target)[:3]) for kind, source, target in ends}
     battery = Change.objects.get(title="更換 UPS-02 電池組")
 
     assert ServiceRequest.objects.filter(request_item__code="password-reset", state="closed").exists()  # 1
