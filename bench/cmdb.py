@@ -18,7 +18,11 @@ IMPACT_TARGET_MS = 150
 LISTS: list[str] = ["/cmdb/cis/", "/cmdb/cis/?state=live&sort=newest", "/cmdb/cis/?sort=changed"]
 ITEMS: list[str] = []
 LIST = pages.Page("configuration list", lambda known, count: pages.reading(known, LISTS), 2.0, 8)
+NOTHING = pages.Page("words that no item has", lambda known, count: pages.reading(known, ["/cmdb/cis/?q=zqzqzq"]), 2.0)
 GRAPH = pages.Page("page of an item", lambda known, count: pages.reading(known, ITEMS), 3.0)
+QUEUE = next(page for page in pages.PAGES if page.name == "queue page")
+#: How much longer than the queue of the same run the list may take; the rest is noise of the machine.
+QUEUE_RATIO = 1.1
 ROUNDS, SECONDS, ASKED = 2, 2.0, 60
 #: How many items there are of each class; their order is that of their keys.
 CLASSES = (
@@ -122,15 +126,20 @@ def _relation(known: Any, spans: dict[str, tuple[int, int]], given: tuple[Any, .
 
 
 def impacts(spans: dict[str, tuple[int, int]]) -> dict[str, float]:
-    """Time walks down from items of every class, and up from services and applications."""
-    from configuration import impact
+    """Time the impact of items of every class, the largest rooms among them: the walk, with the services that it touches.
+
+    Services and applications are walked up, all others down.
+    """
+    from configuration import impact, served
 
     random, took, reached = Random(1), [], []
     impact.walk(spans["service"][0])
     for code, (first, count) in spans.items():
         for _time in range(ASKED // 3):
+            key, down = first + random.randrange(count), code not in ("service", "web-application")
             began = time.perf_counter()
-            found = impact.walk(first + random.randrange(count), down=code not in ("service", "web-application"))
+            found = impact.walk(key, down=down)
+            served.touched(found, person=None)
             took.append((time.perf_counter() - began) * 1000)
             reached.append(len(found.reached))
     ITEMS.extend(_pages(spans, random))
@@ -153,39 +162,41 @@ def _pages(spans: dict[str, tuple[int, int]], random: Random) -> list[str]:
 
 
 def listed(one: Callable[..., Sample]) -> dict[str, float]:
-    """Measure the list and pages of items beside the floor, in the same rounds."""
+    """Measure the list and pages of items beside the floor and the queue of cases, in the same rounds."""
     from bench import statements
 
     known = pages.known()
     counted = statements.count((LIST.calls(known, 3) * 3)[:3])
     samples: dict[str, Sample] = {}
     with ExitStack() as stack:
-        ports = {
-            page.name: stack.enter_context(serving("bench.floor_settings" if page is pages.FLOOR else "itsm.settings"))
-            for page in (pages.FLOOR, LIST)
-        }
-        ports[GRAPH.name] = ports[LIST.name]
+        floor = stack.enter_context(serving("bench.floor_settings"))
+        port = stack.enter_context(serving("itsm.settings"))
         for _round in range(ROUNDS):
-            for page in (pages.FLOOR, LIST, GRAPH):
-                samples.setdefault(page.name, Sample()).add(one(page, ports[page.name], 1, known, SECONDS))
-    found = {name: sample.figures()["p50_ms"] for name, sample in samples.items()}
-    floor = found[pages.FLOOR.name]
+            for page in (pages.FLOOR, QUEUE, LIST, NOTHING, GRAPH):
+                sample = one(page, floor if page is pages.FLOOR else port, 1, known, SECONDS)
+                samples.setdefault(page.name, Sample()).add(sample)
+    return _figures({name: sample.figures()["p50_ms"] for name, sample in samples.items()}, counted)
+
+
+def _figures(found: dict[str, float], counted: int) -> dict[str, float]:
+    floor, queue = found[pages.FLOOR.name], found[QUEUE.name]
+    listed, nothing, item = found[LIST.name], found[NOTHING.name], found[GRAPH.name]
     return {
-        "floor_ms_p50": floor, "list_ms_p50": found[LIST.name], "list_ratio": round(found[LIST.name] / floor, 2),
-        "list_statements": float(counted), "item_page_ms_p50": found[GRAPH.name],
-        "item_page_ratio": round(found[GRAPH.name] / floor, 2),
+        "floor_ms_p50": floor, "queue_ms_p50": queue, "list_ms_p50": listed, "list_ratio": round(listed / floor, 2),
+        "list_to_queue": round(listed / queue, 2), "list_statements": float(counted), "no_words_ms_p50": nothing,
+        "no_words_ratio": round(nothing / floor, 2), "item_page_ms_p50": item, "item_page_ratio": round(item / floor, 2),
     }  # fmt: skip
 
 
 def missed(figures: dict[str, float]) -> list[str]:
     """Compare with the targets."""
-    sentences = []
-    if figures["impact_ms_p95"] > IMPACT_TARGET_MS:
-        sentences.append(f"impact of an item: {figures['impact_ms_p95']} ms, target {IMPACT_TARGET_MS}")
-    if figures["list_ratio"] > LIST.ratio:
-        sentences.append(f"configuration list: {figures['list_ratio']} times the floor, target {LIST.ratio}")
-    if figures["list_statements"] > (LIST.statements or 0):
-        sentences.append(f"configuration list: {figures['list_statements']} statements, target {LIST.statements}")
-    if figures["item_page_ratio"] > GRAPH.ratio:
-        sentences.append(f"page of an item: {figures['item_page_ratio']} times the floor, target {GRAPH.ratio}")
-    return sentences
+    judged = (
+        ("impact of an item, 95 of 100, ms", figures["impact_ms_p95"], IMPACT_TARGET_MS),
+        ("impact of an item, the slowest, ms", figures["impact_ms_most"], IMPACT_TARGET_MS),
+        ("configuration list, times the floor", figures["list_ratio"], LIST.ratio),
+        ("configuration list, times the queue", figures["list_to_queue"], QUEUE_RATIO),
+        ("configuration list, statements", figures["list_statements"], LIST.statements or 0),
+        ("words that no item has, times the floor", figures["no_words_ratio"], NOTHING.ratio),
+        ("page of an item, times the floor", figures["item_page_ratio"], GRAPH.ratio),
+    )
+    return [f"{name}: {value}, target {target}" for name, value, target in judged if value > target]

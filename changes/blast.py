@@ -35,8 +35,8 @@ def look(items: Sequence[Any], query: Mapping[str, str], *, person: Person) -> d
     drawing, heaped = graph.drawn(wanted, found)
     services = served.touched(found.walked, person=person) if found.walked and way == DOWN else None
     return shown | {
-        "graph": found, "drawing": drawing, "heaped": heaped, "twigs": graph.twigs(found), "touched": services,
-        "reached": len(found.nodes) - len(items),
+        "graph": found, "drawing": drawing, "heaped": heaped, "touched": services, "reached": len(found.found) - len(items),
+        "clusters": graph.clusters(found) if heaped else [], **graph.listed(found, at=None, place=query.get("from", "")),
     }  # fmt: skip
 
 

@@ -196,7 +196,18 @@ def close(audit: VerificationAudit, *, conclusion: str, by: Person, at: datetime
         locked.save(update_fields=["figures", "conclusion", "closed_at", "closed_by"])
         for row in locked.items.select_related("item__ci_class", "counted_by").prefetch_related("lines"):
             _follow(row, by=by, at=at)
+        for find in locked.finds.filter(correction=None):
+            _follow_find(find)
     return locked
+
+
+def _follow_find(find: AuditFind) -> None:
+    """Raise what was met beside the sheet, for those who keep the data: it has no item yet, or it is not known which."""
+    said = " · ".join(part for part in (find.name, find.place, find.remark) if part)
+    find.correction = Correction.objects.create(
+        field=find.kind, found=said, source="audit", raised_by=find.found_by, raised_at=find.found_at, reason=find.audit.number,
+    )  # fmt: skip
+    find.save(update_fields=["correction"])
 
 
 def _follow(row: AuditItem, *, by: Person, at: datetime) -> None:

@@ -13,11 +13,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from configuration import access, attributes, corrections, far, relating, schema, services
+from configuration import access, attributes, corrections, far, field_values, relating, schema, services
 from configuration.authority import Grounds
 from configuration.forms import GroundsForm, ItemForm, RelationForm, WrongForm
-from configuration.models import CiRelation, ConfigurationItem
+from configuration.models import AuditFind, CiRelation, ConfigurationItem
 from configuration.views import for_workers
+from itsm.records import register
 from itsm.ui.answers import done
 
 METHODS = ["GET", "HEAD", "POST"]
@@ -50,12 +51,8 @@ def new(request: HttpRequest) -> HttpResponse:
     chosen = known.by_code(request.GET.get("class", ""))
     if chosen is None:
         rows = [known.classes[key] for key in _listed(known)]
-        return render(
-            request, "configuration/choose_class.html", {"rows": rows, "change": request.GET.get("change", "")}
-        )
-    form = ItemForm(
-        request.POST or None, person=person, ci_class=chosen, initial={"change": request.GET.get("change", "")}
-    )
+        return render(request, "configuration/choose_class.html", {"rows": rows, "given": _given(request)})
+    form = ItemForm(request.POST or None, person=person, ci_class=chosen, initial=_given(request))
     if request.method == "POST" and form.is_valid():
 
         def act(grounds: Grounds) -> ConfigurationItem:
@@ -70,6 +67,11 @@ def new(request: HttpRequest) -> HttpResponse:
     return _shown(request, form, title=title, back=reverse("configuration:list"))
 
 
+def _given(request: HttpRequest) -> dict[str, str]:
+    """Read what the address says of the grounds."""
+    return {name: request.GET[name][:32] for name in ("change", "correction") if request.GET.get(name)}
+
+
 def _listed(known: schema.Schema) -> list[int]:
     return [key for key in schema.in_order(known) if known.classes[key].is_active and known.classes[key].parent_id]
 
@@ -80,8 +82,7 @@ def edit(request: HttpRequest, number: str) -> HttpResponse:
     """Edit an item under what authorises it."""
     person: Any = request.user
     item = find(request, number)
-    given = {name: request.GET[name] for name in ("change", "correction") if request.GET.get(name)}
-    form = ItemForm(request.POST or None, person=person, ci_class=item.ci_class, item=item, initial=given)
+    form = ItemForm(request.POST or None, person=person, ci_class=item.ci_class, item=item, initial=_given(request))
     if request.method == "POST" and form.is_valid():
 
         def act(grounds: Grounds) -> ConfigurationItem:
@@ -189,9 +190,34 @@ def wrong(request: HttpRequest, number: str) -> HttpResponse:
 def corrections_page(request: HttpRequest) -> HttpResponse:
     """List the corrections that are open."""
     person: Any = request.user
-    rows = corrections.open_for(person)
+    rows = list(corrections.open_for(person))
+    known = _cases_seen(rows, person)
+    for row in rows:
+        row.seen_case = row.case if row.case_id in known else None
+        row.label = field_values.label_of(row.field, class_id=row.item.ci_class_id) if row.item else _kind_of(row)
     context = {"rows": rows, "keeps": access.keeps(person), "person": person}
     return render(request, "configuration/corrections.html", context)
+
+
+def _cases_seen(rows: list[Any], person: Any) -> set[int]:
+    """Find which of the cases that the corrections name the person may see."""
+    by_kind: dict[str, list[int]] = {}
+    for row in rows:
+        if row.case is not None:
+            by_kind.setdefault(row.case.kind, []).append(row.case.pk)
+    return {
+        key
+        for kind, keys in by_kind.items()
+        for key in register.process(kind)
+        .model.objects.visible_to(person)
+        .filter(pk__in=keys)
+        .values_list("pk", flat=True)
+    }
+
+
+def _kind_of(row: Any) -> str:
+    kinds = dict(AuditFind.Kind.choices)
+    return str(kinds.get(row.field, row.field))
 
 
 @require_POST
@@ -202,12 +228,26 @@ def judge(request: HttpRequest, pk: int, verdict: str) -> HttpResponse:
     if not access.keeps(person):
         raise PermissionDenied(_("Only who keeps the configuration data judges corrections."))
     row = get_object_or_404(corrections.open_for(person), pk=pk)
-    at = timezone.now().replace(microsecond=0)
     try:
-        if verdict == "verify":
-            corrections.verify(row, by=person, at=at)
-        else:
-            corrections.refuse(row, by=person, at=at, reason=request.POST.get("reason", ""))
+        _judge(row, verdict, person, request.POST)
     except corrections.Refused as refusal:
         return done(request, reverse("configuration:corrections"), warn=str(refusal))
     return done(request, reverse("configuration:corrections"), say=_("Saved."))
+
+
+def _judge(row: Any, verdict: str, person: Any, given: Any) -> None:
+    """Do as the verdict says.
+
+    :raises Refused: if it cannot be judged so
+    """
+    at = timezone.now().replace(microsecond=0)
+    if verdict == "verify":
+        corrections.verify(row, by=person, at=at)
+    elif verdict == "refuse":
+        corrections.refuse(row, by=person, at=at, reason=given.get("reason", ""))
+    else:
+        number = given.get("change", "").strip().upper()[:32]
+        change = register.process("change").model.objects.visible_to(person).filter(number=number).first()
+        if change is None:
+            raise corrections.Refused(services.no_such_change())
+        corrections.settle(row, change=change, by=person, at=at)

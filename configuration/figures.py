@@ -20,7 +20,7 @@ from configuration.models import (
     VerificationAudit,
 )
 from configuration.schema_models import CiAttribute
-from itsm.records.figures import Rows, Share, share
+from itsm.records.figures import Rows, Share, moves_of, share
 
 #: Working days within which a difference that an audit found should be corrected.
 CORRECTED_WITHIN = 10
@@ -125,6 +125,14 @@ def changed_without_change(*, start: datetime, end: datetime) -> Share:
     """Count the versions written in the period on another authority than a change."""
     rows = CiVersion.objects.filter(recorded_at__gte=start, recorded_at__lt=end)
     return share(Rows(rows.exclude(authority__kind=Authority.Kind.CHANGE), "item"), Rows(rows, "item"))
+
+
+def wrong_ci_data(*, start: datetime, end: datetime) -> Share:
+    """Count the incidents resolved in the period whose handling wrong configuration data hindered (tag wrong_ci_data)."""
+    resolved = set(moves_of("incident", "resolve", start=start, end=end).values_list("record", flat=True))
+    rows = Correction.objects.filter(case__in=resolved, refused_at=None)
+    tagged = set(rows.values_list("case", flat=True))
+    return share(Rows(tuple((key, 1) for key in sorted(tagged))), Rows(tuple((key, 1) for key in sorted(resolved))))
 
 
 def audits_closed(*, start: datetime, end: datetime) -> Any:

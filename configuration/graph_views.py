@@ -39,10 +39,12 @@ def explorer(request: HttpRequest) -> HttpResponse:
         return _file(svg)
     context: dict[str, Any] = {
         "text": text, "item": asked.item, "asked": asked, "graph": found, "drawing": svg, "heaped": heaped,
-        "twigs": graph.twigs(found), "modes": _modes(asked.mode), "kinds": _kinds(asked), "address": address(asked.item),
+        "clusters": graph.clusters(found) if heaped else [], "modes": _modes(asked.mode), "kinds": _kinds(asked),
+        "address": address(asked.item),
         "depths": range(1, graph.DEEPEST + 1), "at_text": request.GET.get("at", ""),
         "services": served.touched(found.walked, person=person) if found.walked and asked.mode == "down" else None,
     }  # fmt: skip
+    context |= graph.listed(found, at=asked.at, place=request.GET.get("from", ""))
     return render(request, "configuration/graph.html", context)
 
 

@@ -11,9 +11,6 @@ from configuration.models import Correction
 if TYPE_CHECKING:
     from itsm.people.models import Person
 
-#: Rows of an impact that the page names; the graph has all.
-NAMED = 12
-
 
 def page(record: Any, *, person: Person, at: datetime) -> dict[str, Any]:
     """Collect facts, relationships, impact, open corrections, and what the person may do."""
@@ -42,7 +39,7 @@ def _summary(found: impact.Impact) -> dict[str, Any]:
     counted: dict[str, int] = {"down": 0, "degraded": 0, "at_risk": 0}
     for row in found.others:
         counted[row.standing] += 1
-    return {"rows": found.others[:NAMED], "count": len(found.others), "cut": found.cut, **counted}
+    return {"count": len(found.others), "cut": found.cut, **counted}
 
 
 def _corrections(record: Any) -> list[Correction]:

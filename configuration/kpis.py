@@ -23,6 +23,8 @@ FIGURES = dictionary(
     Kpi(of.audits_on_time, _("Audits on time"), _("closed by the planned day ÷ planned for the period"), "share", "happened", "up"),
     Kpi(of.corrected_on_time, _("Corrected on time"), _("differences corrected within 10 working days ÷ differences found"), "share",
         "happened", "up"),
+    Kpi(of.wrong_ci_data, _("Incidents due to wrong CI data"), _("resolved incidents tagged wrong_ci_data ÷ resolved incidents"),
+        "share", "happened", "down"),
     Kpi(of.changed_without_change, _("Items changed without a change"), _("versions on another authority than a change ÷ versions"),
         "share", "happened", "down"),
 )  # fmt: skip

@@ -5,12 +5,14 @@ from __future__ import annotations
 import base64
 import binascii
 import json
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import F, Q
+from django.db import connection
+from django.db.models import BooleanField, F, Q
 from django.db.models.expressions import RawSQL
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -26,7 +28,19 @@ if TYPE_CHECKING:
 SIZE, MOST, LONGEST = 50, 999, 200
 STALE = timedelta(days=60)
 #: The index of words stands in a layer above, and is asked by its name.
-HOLDING = "SELECT record_id FROM search_plain WHERE kind = 'ci' AND words @@ search_query(%s)"
+WORDED = "SELECT record_id FROM search_plain WHERE kind = 'ci' AND words @@ (SELECT search_query(%s))"
+#: Each way to name an item asks its own index; joined by OR they would read every item.
+NAMED = f"""{WORDED}
+UNION ALL SELECT id FROM records_record WHERE number = upper(%s)
+UNION ALL SELECT record_ptr_id FROM configuration_configurationitem WHERE title LIKE %s
+UNION ALL SELECT record_ptr_id FROM configuration_configurationitem WHERE serial = %s AND serial <> ''
+UNION ALL SELECT record_ptr_id FROM configuration_configurationitem WHERE asset_no = %s AND asset_no <> ''
+UNION ALL SELECT record_ptr_id FROM configuration_configurationitem WHERE hostname = %s AND hostname <> ''
+"""  # noqa: S608  # made of the text above; values are parameters
+#: Words that more items hold than these are looked for item by item, in the order of the list, until a page is full.
+COMMON = 20_000
+HOLDS = """EXISTS (SELECT FROM search_plain e WHERE e.record_id = configuration_configurationitem.record_ptr_id
+    AND e.words @@ (SELECT search_query(%s)) OFFSET 0)"""
 COLUMNS = (
     "pk", "number", "title", "ci_class_id", "state", "environment", "criticality", "team__name_zh", "team__name_en",
     "owner__name", "last_verified_at", "changed_at",
@@ -159,17 +173,27 @@ def matching(asked: Asked, *, person: Person) -> Any:
     """Give the items that belong into the list, unsorted."""
     found = ConfigurationItem.objects.visible_to(person)
     if asked.text:
-        words = Q(pk__in=RawSQL(HOLDING, [asked.text]))  # noqa: S611  # the words are a parameter
-        found = found.filter(words | _named(asked.text))
+        found = _named(found, asked.text)
     for name, value in asked.values.items():
         found = found.filter(FACETS[name].narrow(value, person, asked.at))
     return found
 
 
-def _named(text: str) -> Q:
-    """Make the condition of items whose number, marks or host name it is, or whose name begins so; each has an index."""
-    marks = Q(serial=text) | Q(asset_no=text) | Q(hostname=text)
-    return Q(number=text.upper()) | Q(title__startswith=text) | marks
+def _named(found: Any, text: str) -> Any:
+    """Keep the items that hold the words, or whose number or marks it is, or whose name begins so."""
+    if _is_common(text):
+        marks = (
+            Q(number=text.upper()) | Q(title__startswith=text) | Q(serial=text) | Q(asset_no=text) | Q(hostname=text)
+        )
+        return found.filter(marks | Q(RawSQL(HOLDS, [text], BooleanField())))  # noqa: S611  # the words are a parameter
+    begins = re.sub(r"([\\%_])", r"\\\1", text) + "%"
+    return found.filter(pk__in=RawSQL(NAMED, [text, text, begins, text, text, text]))  # noqa: S611  # all are parameters
+
+
+def _is_common(text: str) -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT count(*) FROM ({WORDED} LIMIT {COMMON + 1}) held", [text])  # noqa: S608  # constants
+        return bool(cursor.fetchone()[0] > COMMON)
 
 
 def page(asked: Asked, *, person: Person, size: int = SIZE) -> Page:

@@ -91,6 +91,7 @@ class ConfigurationItem(Moves(CI), PlainRecord):  # type: ignore[misc]  # the ba
         verbose_name_plural = _("configuration items")
         indexes: ClassVar[list[Any]] = [
             models.Index(fields=["ci_class", "-record_ptr"], name="ci_by_class"),
+            models.Index(fields=["record_ptr"], include=["ci_class"], name="ci_class_of"),
             models.Index(fields=["state", "-record_ptr"], name="ci_by_state"),
             models.Index(fields=["team", "-record_ptr"], name="ci_by_team"),
             models.Index(fields=["title"], name="ci_by_title", opclasses=["text_pattern_ops"]),
@@ -107,7 +108,10 @@ class ConfigurationItem(Moves(CI), PlainRecord):  # type: ignore[misc]  # the ba
 
 
 class Correction(models.Model):
-    """Wrong data that somebody found: verified by a second person it authorises one change of the item."""
+    """Wrong data that somebody found: verified by a second person it authorises one change of the item.
+
+    Without an item it tells of something that is not registered. A ``case`` that names one was hindered by wrong data.
+    """
 
     class Source(models.TextChoices):
         REPORT = "report", _("reported")
@@ -116,6 +120,9 @@ class Correction(models.Model):
 
     item = models.ForeignKey(
         ConfigurationItem, models.CASCADE, null=True, blank=True, related_name="corrections", verbose_name=_("item")
+    )
+    case = models.ForeignKey(
+        Record, models.CASCADE, null=True, blank=True, related_name="+", verbose_name=_("found while working on")
     )
     field = models.CharField(_("attribute"), max_length=60, blank=True)
     recorded = models.TextField(_("recorded"), blank=True)
@@ -150,7 +157,7 @@ class Correction(models.Model):
         indexes: ClassVar[list[Any]] = [
             models.Index(
                 fields=["-raised_at"], name="correction_open", condition=models.Q(applied_at=None, refused_at=None)
-            )
+            ),
         ]
 
     def __str__(self) -> str:
@@ -255,9 +262,19 @@ class CiRelation(models.Model):
                 condition=models.Q(group="", needs=None) | ~models.Q(group="") & models.Q(needs__gte=1), name="relation_group_has_need"
             ),
         ]  # fmt: skip
-        indexes: ClassVar[list[Any]] = [
-            models.Index(fields=["cause", "effect"], name="relation_cause", condition=models.Q(valid_to=None)),
-            models.Index(fields=["effect", "cause"], name="relation_effect", condition=models.Q(valid_to=None)),
+        indexes: ClassVar[list[Any]] = [  # an impact reads the present ones from the index alone
+            models.Index(
+                fields=["cause"],
+                include=["effect", "id", "weight", "group"],
+                name="relation_cause_now",
+                condition=models.Q(valid_to=None),
+            ),
+            models.Index(
+                fields=["effect", "group"],
+                include=["cause", "id", "weight", "needs"],
+                name="relation_effect_now",
+                condition=models.Q(valid_to=None),
+            ),
             models.Index(fields=["cause", "valid_from"], name="relation_cause_past"),
             models.Index(fields=["effect", "valid_from"], name="relation_effect_past"),
         ]

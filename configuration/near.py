@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import connection
 
-from configuration.impact import MOST, PAST, PRESENT
+from configuration.impact import PAST, PRESENT
 from configuration.models import CiRelation
 
+#: After how many items the neighbourhood ends.
+MOST = 2000
 WITHIN = """
 WITH RECURSIVE near AS (
     SELECT 0 AS depth, ARRAY[%(start)s]::bigint[] AS ids, ARRAY[%(start)s]::bigint[] AS fresh
@@ -30,21 +31,24 @@ WITH RECURSIVE near AS (
 )
 SELECT ids, cardinality(fresh) > 0 FROM near ORDER BY depth DESC LIMIT 1
 """
-NAMES = """
-SELECT k.id, c.number, i.title, i.ci_class_id, i.state
-  FROM unnest(%(ids)s::bigint[]) AS k (id) JOIN records_record c ON c.id = k.id {item} ORDER BY k.id
+
+#: From each item over its own relationships, which the planner would not choose by itself for so many items.
+BETWEEN = """
+SELECT r.id, r.type_id, r.source_id, r.target_id FROM unnest(%(ids)s::bigint[]) AS k (id) CROSS JOIN LATERAL (
+    SELECT r.id, r.type_id, r.source_id, r.target_id FROM configuration_cirelation r
+     WHERE r.source_id = k.id AND {holds} AND (NOT %(causal)s OR r.cause_id IS NOT NULL)
+       AND (%(kinds)s::bigint[] IS NULL OR r.type_id = ANY (%(kinds)s)) OFFSET 0) r
+  JOIN unnest(%(ids)s::bigint[]) AS t (id) ON t.id = r.target_id ORDER BY r.id
 """
 
 
-@dataclass(frozen=True)
-class Node:
-    """An item as a drawing needs it."""
+class Tie(NamedTuple):
+    """A relationship as a drawing needs it."""
 
-    id: int
-    number: str
-    title: str
-    class_id: int
-    state: str
+    pk: int
+    type_id: int
+    source_id: int
+    target_id: int
 
 
 def within(
@@ -59,20 +63,15 @@ def within(
     return keys[: most + 1], bool(more) and len(keys) > most
 
 
-def nodes(keys: Collection[int], *, at: datetime | None) -> list[Node]:
-    """Read what the items are called, as of ``at``."""
+def between(keys: Collection[int], *, kinds: Collection[int] | None, at: datetime | None, causal: bool) -> list[Tie]:
+    """List the relationships between the items, as of ``at``; with ``causal`` only those over which a failure may go."""
+    given = {"ids": list(keys), "kinds": list(kinds) if kinds is not None else None, "causal": causal, "at": at}
     with connection.cursor() as cursor:
-        cursor.execute(NAMES.format(**(PRESENT if at is None else PAST)), {"ids": list(keys), "at": at})
-        return [
-            Node(key, number, title or "", class_id or 0, state or "")
-            for key, number, title, class_id, state in cursor.fetchall()
-        ]
+        cursor.execute(BETWEEN.format(**(PRESENT if at is None else PAST)), given)
+        return [Tie(*row) for row in cursor.fetchall()]
 
 
-def between(keys: Collection[int], *, kinds: Collection[int] | None, at: datetime | None) -> list[Any]:
-    """List the relationships between the items, as of ``at``."""
-    rows = CiRelation.objects.as_of(at).filter(source__in=keys, target__in=keys)
-    if kinds is not None:
-        rows = rows.filter(type__in=kinds)
-    columns = ("pk", "type_id", "source_id", "target_id", "cause_id", "weight", "group", "needs")
-    return list(rows.order_by("pk").values_list(*columns, named=True))
+def ways(keys: Collection[int]) -> dict[int, Any]:
+    """Read relationships by their keys."""
+    columns = ("pk", "type_id", "source_id", "group", "needs")
+    return {row.pk: row for row in CiRelation.objects.filter(pk__in=keys).values_list(*columns, named=True)}

@@ -6,9 +6,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from configuration import far, schema
+from configuration import far, naming, schema
 from configuration.impact import Impact, Reached
 from configuration.models import ConfigurationItem
+from configuration.naming import Node
 
 if TYPE_CHECKING:
     from itsm.people.models import Person
@@ -19,8 +20,9 @@ class Touched:
     """A service that a walk reached: its item, the entry of the catalogue that it stands for (None if none does), the way."""
 
     row: Reached
+    item: Node
     service: far.Served | None
-    path: tuple[Reached, ...]
+    path: tuple[Node, ...]
 
 
 def service_classes() -> frozenset[int]:
@@ -36,8 +38,13 @@ def touched(impact: Impact, *, person: Person | None) -> list[Touched]:
     rows = [row for row in impact.reached if row.class_id in kinds]
     codes = _codes(row.id for row in rows)
     known = far.answers.services(set(codes.values()), person) if codes else {}
-    found = [Touched(row, known.get(codes.get(row.id, "")), tuple(impact.path(row))) for row in rows]
-    return sorted(found, key=lambda one: (-one.row.loss, one.service.criticality if one.service else 9, one.row.title))
+    ways = {row.id: [step.id for step in impact.path(row)] for row in rows}
+    names = naming.by_id({key for way in ways.values() for key in way}, at=impact.at)
+    found = [
+        Touched(row, names[row.id], known.get(codes.get(row.id, "")), tuple(names[key] for key in ways[row.id]))
+        for row in rows
+    ]
+    return sorted(found, key=lambda one: (-one.row.loss, one.service.criticality if one.service else 9, one.item.title))
 
 
 def _codes(items: Iterable[int]) -> dict[int, str]:

@@ -59,6 +59,7 @@ def create(
         )  # fmt: skip
         if grounds.change is not None:
             link(grounds.change, made, kind=LinkKind.AFFECTS, by=by, at=at, auto=True)
+        used(grounds, at=at)
     return made
 
 

@@ -19,4 +19,5 @@ urlpatterns = [
     path("cmdb/corrections/", editing.corrections_page, name="corrections"),
     path("cmdb/corrections/<int:pk>/verify/", editing.judge, {"verdict": "verify"}, name="verify_correction"),
     path("cmdb/corrections/<int:pk>/refuse/", editing.judge, {"verdict": "refuse"}, name="refuse_correction"),
+    path("cmdb/corrections/<int:pk>/settle/", editing.judge, {"verdict": "settle"}, name="settle_correction"),
 ]

@@ -21,6 +21,7 @@ class DeskConfig(AppConfig):
         from itsm.desk import rail, tables
         from itsm.desk.account import places as account
         from itsm.desk.cmdb import answering
+        from itsm.desk.cmdb import telling as ci_telling
         from itsm.desk.portal import places as portal
         from itsm.desk.services import telling, words
         from itsm.desk.settings import rail as settings_rail
@@ -35,6 +36,7 @@ class DeskConfig(AppConfig):
         answering.fill()
         words.fill()
         telling.register()
+        ci_telling.register()
         rounds.add(rounds.Round("editions", timedelta(hours=1), lambda at: editions.take_effect(at=at)))
         for model in (Service, Category, Team, Person, RoleGrant, HoldReason):
             post_save.connect(tables.forget, sender=model, dispatch_uid=f"desk-saved-{model.__name__}")

@@ -33,7 +33,7 @@ def change(engineer: Person, chain: list[Any]) -> Any:
 def test_several_items_are_walked_from_together(chain: list[Any]) -> None:
     found = impact.walk_from([chain[3].pk, chain[2].pk, chain[2].pk])
 
-    assert [row.number for row in found.reached if row.depth == 0] == sorted([chain[2].number, chain[3].number])
+    assert [row.id for row in found.reached if row.depth == 0] == sorted([chain[2].pk, chain[3].pk])
     apart = {row.id for one in (chain[2], chain[3]) for row in impact.walk(one.pk).reached}
     assert {row.id for row in found.reached} == apart
 
@@ -43,10 +43,10 @@ def test_the_page_draws_and_lists_what_fails_with_it(change: Any, chain: list[An
 
     drawing = page.split('<svg class="ci-graph"')[1].split("</svg>")[0]
     listed = page.split('id="as-list"')[1]
-    reached = {row.number for row in impact.walk_from([chain[2].pk, chain[3].pk]).reached}
+    reached = {row.id for row in impact.walk_from([chain[2].pk, chain[3].pk]).reached}
     for item in chain:
-        assert (f"/cmdb/cis/{item.number}/" in drawing) is (item.number in reached)
-        assert (f"/cmdb/cis/{item.number}/" in listed) is (item.number in reached)
+        assert (f"/cmdb/cis/{item.number}/" in drawing) is (item.pk in reached)
+        assert (f"/cmdb/cis/{item.number}/" in listed) is (item.pk in reached)
     assert f"/cmdb/changes/{change.number}/" in page
 
 

@@ -258,10 +258,9 @@ class TestGraph:
 
     def test_two_hundred_boxes_at_most(self, chain: Any) -> None:
         from configuration import graph
-        from configuration.near import Node
 
-        many = [Node(n, f"CI-{n}", f"H-{n}", chain["host"].ci_class_id, "live") for n in range(1000, 1300)]
-        few = [Node(chain["ups"].pk, "CI-1", "UPS", chain["ups"].ci_class_id, "live")]
+        many = [(n, chain["host"].ci_class_id) for n in range(1_000_000, 1_000_300)]
+        few = [(chain["ups"].pk, chain["ups"].ci_class_id)]
         found = graph.Graph([*few, *many], [], None, False, {chain["ups"].pk: "start"})
 
         svg, heaped = graph.drawn(graph.Asked(chain["ups"]), found)
@@ -269,6 +268,23 @@ class TestGraph:
         assert heaped
         assert svg.count("<rect") == 2
         assert "× 300" in svg
+
+    def test_the_list_goes_on_page_by_page_beside_the_numbers_of_each_class(
+        self, signed_in: Open, chain: Any, agent: Person, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        from configuration import graph
+
+        monkeypatch.setattr(graph, "LISTED", 2)
+        monkeypatch.setattr(graph, "MOST_DRAWN", 2)
+        client, seen = signed_in(agent), ""
+
+        for place in ("1", "3", "5"):
+            answer = text_of(client.get("/cmdb/graph/", {"ci": chain["ups"].number, "from": place}))
+            seen += answer.split('id="as-list"')[-1].split("</table>")[0]
+
+        assert all(seen.count(f'class="subject"><a href="/cmdb/cis/{item.number}/"') == 1 for item in chain.values())
+        assert 'id="by-class"' in answer
+        assert "5 to 5 of 5" in answer
 
     def test_what_cannot_be_found_is_said(self, signed_in: Open, chain: Any, agent: Person) -> None:
         client = signed_in(agent)

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from configuration import impact, schema, served
-from configuration.models import ConfigurationItem
+from configuration import corrections, impact, schema, served
+from configuration.models import ConfigurationItem, Correction
 from itsm.flow import Move
 from itsm.records import journal, register
 from itsm.records.clock import database_now
@@ -86,6 +87,25 @@ def name(case: Any, item: ConfigurationItem, *, by: Person) -> None:
         at = database_now()
         link(case, item, kind=LinkKind.AFFECTS, by=by, at=at)
         _journal("link", case, item, by, at)
+
+
+def report_wrong(case: Any, given: Mapping[str, Any], *, by: Person) -> Correction:
+    """Keep that wrong data of an item, or a missing one, hindered the work on the case (the tag wrong_ci_data).
+
+    :raises NotAllowed: if ``by`` does not work on the case
+    """
+    with transaction.atomic():
+        locked = lock(case)
+        if not may_name(locked, by):
+            raise NotAllowed
+        return corrections.report(
+            given.get("item"),
+            found=given["found"],
+            field=(given.get("field") or "")[:60],
+            by=by,
+            at=database_now(),
+            case=locked,
+        )
 
 
 def take_back(case: Any, row: Link, *, by: Person) -> None:

@@ -27,6 +27,9 @@ HAPPENINGS: dict[str, Callable[[Happening], str]] = {
     "related": lambda event: _("related: %(words)s") % {"words": _relation(event)},
     "unrelated": lambda event: _("no longer related: %(words)s") % {"words": _relation(event)},
     "verified": lambda event: _("found it to be still right"),
+    "report_verified": lambda event: _("confirmed that the data is wrong"),
+    "report_refused": lambda event: _("let the data stay as it is: %(words)s") % {"words": event.facts.get("note", "")},
+    "report_settled": lambda event: _("corrected by %(words)s") % {"words": event.facts.get("note", "")},
     "reported_wrong": lambda event: _("reported wrong data: %(words)s") % {"words": event.facts.get("note", "")},
 }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -13,8 +14,9 @@ from rest_framework.exceptions import PermissionDenied, ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from configuration import impact, relating, schema, served, services
+from configuration import impact, naming, relating, schema, served, services
 from configuration.models import CiRelation, CiVersion, ConfigurationItem
+from configuration.naming import Node
 from itsm.api.filters import InstantField
 from itsm.api.idempotency import once
 from itsm.api.schema import IDEMPOTENCY_KEY, listing, refusals
@@ -201,22 +203,23 @@ class ImpactView(CaseView):
         known = schema.present().classes
         touched = served.touched(found, person=self.caller) if direction == "down" else []
         body: dict[str, Any] = {"direction": direction, "at": at, "is_cut": found.cut}
-        body["items"] = [_reached(row, found, known) for row in found.reached]
+        names = naming.by_id([row.id for row in found.reached], at=at)
+        body["items"] = [_reached(row, found, names, known) for row in found.reached]
         return Response(body | {"services": [_touched(one) for one in touched]})
 
 
-def _reached(row: impact.Reached, found: impact.Impact, known: Any) -> dict[str, Any]:
+def _reached(row: impact.Reached, found: impact.Impact, names: Mapping[int, Node], known: Any) -> dict[str, Any]:
     return {
-        "number": row.number, "title": row.title, "ci_class": known[row.class_id].code if row.class_id in known else "",
+        "number": names[row.id].number, "title": names[row.id].title, "ci_class": known[row.class_id].code if row.class_id in known else "",
         "loss": row.loss, "standing": "start" if row.depth == 0 else row.standing, "depth": row.depth,
-        "path": [step.number for step in found.path(row)],
+        "path": [names[step.id].number for step in found.path(row)],
     }  # fmt: skip
 
 
 def _touched(one: served.Touched) -> dict[str, Any]:
     service = one.service
     return {
-        "number": one.row.number, "title": one.row.title, "loss": one.row.loss, "service": service.code if service else None,
+        "number": one.item.number, "title": one.item.title, "loss": one.row.loss, "service": service.code if service else None,
         "customers": list(service.customers) if service else [], "promises": list(service.promises) if service else [],
     }  # fmt: skip
 

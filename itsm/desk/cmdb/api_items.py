@@ -22,12 +22,14 @@ from itsm.api.paging import Order
 from itsm.api.schema import IDEMPOTENCY_KEY, IF_MATCH_NEEDED, IF_NONE_MATCH, listing, refusals
 from itsm.api.scopes import Scope
 from itsm.api.views import ListView
+from itsm.desk.cmdb import affected
 from itsm.desk.cmdb import api_shapes as shapes
 from itsm.people.models import Organisation, Person, Site, Team
 from itsm.records import register
 from itsm.records.refusals import Objected
 from itsm.tickets.api import rows
 from itsm.tickets.api.views import CaseDetail, CaseView
+from itsm.tickets.finding import find_case
 
 PLAIN = (
     "number", "title", "phase", "version", "description", "environment", "criticality", "release_version", "place",
@@ -231,7 +233,13 @@ class WrongView(CaseView):
         item = self.find(number)
         body = shapes.CorrectionBody(data=request.data)
         body.is_valid(raise_exception=True)
-        made = corrections.report(item, by=self.caller, at=_now(), **body.validated_data)
+        given = dict(body.validated_data)
+        number = given.pop("case", "")
+        if number:
+            case = find_case(number, person=self.caller)
+            made = affected.report_wrong(case, {**given, "item": item}, by=self.caller)
+        else:
+            made = corrections.report(item, by=self.caller, at=_now(), **given)
         shown = {name: getattr(made, name) for name in ("field", "found", "source", "raised_at")}
         return Response({"id": made.pk, "item": item.number, **shown}, status=201)
 

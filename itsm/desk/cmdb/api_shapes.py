@@ -197,6 +197,7 @@ class CorrectionBody(Strict):
 
     field = Text(required=False, default="", allow_blank=True, max_length=60)
     found = Text(max_length=2000)
+    case = Text(required=False, max_length=32, help_text="Number of the case whose handling the wrong data hindered.")
 
 
 class CorrectionShape(serializers.Serializer[Any]):

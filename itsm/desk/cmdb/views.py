@@ -9,6 +9,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from configuration import corrections
 from itsm.desk.access import for_workers
 from itsm.desk.cmdb import affected
 from itsm.desk.record.answering import AskForm, answers_refusals, ask, case_of, finish
@@ -18,6 +19,14 @@ from itsm.records.refusals import Objected
 from itsm.tickets.finding import page_of
 from itsm.ui.answers import is_htmx
 
+WRONG = (
+    Input(
+        "item", Words("Configuration item whose data is wrong: number", "資料有誤的組態項目編號"), "ci", required=False,
+        help=Words("Left empty: something is there that is not registered.", "留空表示現場有未登錄的項目。"),
+    ),
+    Input("field", Words("What of it is wrong", "哪一項有誤"), required=False),
+    Input("found", Words("What is right", "正確的內容"), "text"),
+)  # fmt: skip
 ITEM = (Input("item", Words("Configuration item: number", "組態項目編號"), "ci"),)
 
 
@@ -29,7 +38,8 @@ def items(request: HttpRequest, number: str) -> HttpResponse:
     case = case_of(request, number)
     context = {
         "record": case, "here": f"/t/{case.number}", "touching": affected.of_case(case, person=person),
-        "may_name": affected.may_name(case, person), "back": page_of(case),
+        "may_name": affected.may_name(case, person), "back": page_of(case), "wrong": corrections.of_case(case),
+        "case_number": case.number,
     }  # fmt: skip
     return render(request, f"configuration/{'case_part' if is_htmx(request) else 'case_items'}.html", context)
 
@@ -50,6 +60,24 @@ def add(request: HttpRequest, number: str) -> HttpResponse:
             form.refuse(refusal)
     status = 422 if form.is_bound else 200
     return ask(request, case, form, title=_("Name an affected item"), button=_("Name it"), status=status)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@answers_refusals
+@for_workers
+def wrong(request: HttpRequest, number: str) -> HttpResponse:
+    """Say that wrong configuration data hindered the work on this case; who keeps the data gets it to judge."""
+    person: Any = request.user
+    case = case_of(request, number)
+    form = AskForm(case, WRONG, person, request.POST if request.method == "POST" else None, name="wrong")
+    if form.is_bound and form.is_valid():
+        try:
+            affected.report_wrong(case, form.given, by=person)
+            return finish(request, case, _("Reported to those who keep the configuration data."))
+        except Objected as refusal:
+            form.refuse(refusal)
+    status = 422 if form.is_bound else 200
+    return ask(request, case, form, title=_("Configuration data was wrong"), button=_("Report it"), status=status)
 
 
 @require_POST

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from configuration import access, corrections
 from itsm.desk.access import for_workers
 from itsm.desk.home.awaited import awaited, today
 from itsm.desk.home.board import board
@@ -30,4 +31,6 @@ def home(request: HttpRequest) -> HttpResponse:
     person: Any = request.user
     at = timezone.now()
     shown = board(person, at=at, token=get_token(request))
+    if access.keeps(person):
+        shown["corrections"] = corrections.open_for(person).count()
     return render(request, "desk/home.html", shown | {"awaited": awaited(person), "planned": today(person, at=at)})

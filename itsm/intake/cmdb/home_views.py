@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from configuration import access, health
+from configuration import access, corrections, health
 from configuration.duplicates import duplicates
 from configuration.models import CiVersion, ConfigurationItem, ImportBatch, VerificationAudit
 from configuration.views import for_workers
@@ -32,7 +32,8 @@ def home(request: HttpRequest) -> HttpResponse:
         "whole": whole, "accuracy": pages.interval_text(whole.accuracy), "completeness": pages.percent(whole.completeness),
         "correctness": pages.percent(whole.correctness), "below": whole.accuracy is not None and whole.accuracy.share < TARGET,
         "rows": [_row(row) for row in found.classes], "keeps": access.keeps(person), "target": pages.percent(TARGET, decimals=0),
-        "changes": _latest(), "imports": ImportBatch.objects.visible_to(person).select_related("made_by")[:5],
+        "corrections": corrections.open_for(person).count(), "changes": _latest(),
+        "imports": ImportBatch.objects.visible_to(person).select_related("made_by")[:5],
         "audits": VerificationAudit.objects.visible_to(person).filter(closed_at=None)[:5],
         "relations": found.relations, "relations_sound": found.relations_sound,
     }  # fmt: skip
