@@ -5,18 +5,24 @@ from __future__ import annotations
 from typing import Any
 
 from django.urls import path
+from django.utils import timezone
+from django.utils.translation import gettext
 from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from configuration.models import ConfigurationItem
 from itsm.api.schema import IF_NONE_MATCH, listing, refusals
+from itsm.api.scopes import Scope
+from itsm.records.refusals import Objected
 from itsm.tickets.api import rows
 from itsm.tickets.api.filters import filter_of
 from itsm.tickets.api.moves import move_routes
-from itsm.tickets.api.views import CaseDetail, EditableView, TicketList
+from itsm.tickets.api.views import CaseDetail, EditableView, TicketList, rows_named
 from problems import api_known, api_proposals
 from problems import api_shapes as shapes
 from problems.models import Problem
+from problems.services import register_problem
 
 PLAIN = ("origin", "outcome")
 #: What only those who work cases read.
@@ -45,6 +51,7 @@ class ProblemDetail(CaseDetail):
 class ProblemList(ProblemDetail, TicketList):
     """Problems."""
 
+    scopes = {"GET": Scope.TICKETS_READ, "POST": Scope.TICKETS_WRITE}
     columns = (*rows.COLUMNS, *PLAIN)
     filterset_class = filter_of(Problem, Problem.flows[0])
 
@@ -56,6 +63,22 @@ class ProblemList(ProblemDetail, TicketList):
     def get(self, request: Request) -> Response:
         """List problems that you may see."""
         return self.page()
+
+    @extend_schema(
+        operation_id="register_problem", tags=["problems"], request=shapes.RegisterBody,
+        responses={201: shapes.WholeProblemShape, **refusals(413, 415, 422)},
+    )  # fmt: skip
+    def post(self, request: Request) -> Response:
+        """Register a problem that no incident brought: from a trend, a supplier, an audit or own foresight."""
+        body = shapes.RegisterBody(data=request.data)
+        body.is_valid(raise_exception=True)
+        given = rows_named(body.validated_data, person=self.caller)
+        number = given.pop("configuration_item", "")
+        item = ConfigurationItem.objects.visible_to(self.caller).filter(number=number).first() if number else None
+        if number and item is None:
+            raise Objected(fields={"configuration_item": gettext("There is no configuration item with this number.")})
+        made = register_problem(**{"description": ""} | given, item=item, by=self.caller, at=timezone.now())
+        return self.answer(made.pk, status=201)
 
 
 @extend_schema_view(

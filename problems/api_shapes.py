@@ -6,10 +6,11 @@ from typing import Any
 
 from rest_framework import serializers
 
-from itsm.api.serializers import Named, PersonName
+from itsm.api.serializers import Named, PersonName, Strict, Text
 from itsm.flow.table import PHASES
 from itsm.tickets.api.shapes import CaseShape, StateShape, WholeCaseShape
 from problems.models import Problem
+from problems.services import BY_HAND
 
 
 class ProblemShape(CaseShape):
@@ -42,6 +43,17 @@ class WholeProblemShape(WholeCaseShape):
     review_on = serializers.DateField(allow_null=True)
     observed_until = serializers.DateTimeField(allow_null=True)
     effectiveness_note = serializers.CharField(allow_blank=True, allow_null=True)
+
+
+class RegisterBody(Strict):
+    """A problem that no incident brought."""
+
+    title = Text(max_length=160)
+    description = Text(required=False, allow_blank=True, max_length=20_000)
+    origin = serializers.ChoiceField([(one.value, one.label) for one in BY_HAND])
+    service = Text(help_text="Code of a live service.")
+    category = Text(required=False, help_text="Code of a category.")
+    configuration_item = Text(required=False, help_text="Number of the item that is suspected.")
 
 
 class KnownErrorShape(serializers.Serializer[Any]):

@@ -20,8 +20,13 @@ from itsm.tickets.comments import NOTES
 from problems.models import Problem
 
 if TYPE_CHECKING:
+    from catalogue.models import Category, Service
+    from configuration.models import ConfigurationItem
     from itsm.people.models import Person
     from problems.models import KnownError
+
+#: Origins of problems that a person registers; the flows give the others.
+BY_HAND = (Problem.Origin.TREND, Problem.Origin.PROACTIVE, Problem.Origin.SUPPLIER, Problem.Origin.AUDIT)
 
 
 def use_known_error(case: Any, known: KnownError, *, by: Person, at: datetime | None = None) -> None:
@@ -56,9 +61,7 @@ def raise_problem(
             raise NotAllowed
         if locked.kind != "incident":
             raise Objected(gettext("A problem is raised from an incident."))
-        subject = " ".join(title.replace("\x00", "").split())
-        if not 0 < len(subject) <= 160:
-            raise Objected(fields={"title": gettext("The subject needs 1 to 160 characters.")})
+        subject = _subject(title)
         move = Move("raise_problem", by, whole(at or database_now()))
         made: Problem = open_record(
             Problem, by=by, at=move.at, channel="portal", origin=origin, title=subject, description=description.replace("\x00", ""),
@@ -68,4 +71,37 @@ def raise_problem(
         )  # fmt: skip
         link(locked, made, kind=LinkKind.ESCALATED_TO_PROBLEM, by=by, at=move.at, auto=True)
         journal.write(locked, kind=Event.Kind.LINKED, name="link", move=move, other=made.number)
+    return made
+
+
+def _subject(title: str) -> str:
+    subject = " ".join(title.replace("\x00", "").split())
+    if not 0 < len(subject) <= 160:
+        raise Objected(fields={"title": gettext("The subject needs 1 to 160 characters.")})
+    return subject
+
+
+def register_problem(
+    *, title: str, description: str, origin: str, service: Service, by: Person, category: Category | None = None,
+    item: ConfigurationItem | None = None, at: datetime | None = None,
+) -> Problem:  # fmt: skip
+    """Register a problem that no incident brought: from a trend, a supplier's advice, an audit or own foresight.
+
+    ``by`` is who reports it; ``item`` is the configuration item that is suspected.
+
+    :raises NotAllowed: if ``by`` is not of the staff
+    :raises Objected: if the subject is missing or too long, or only the flow gives this origin
+    """
+    if not by.is_worker:
+        raise NotAllowed
+    if origin not in BY_HAND:
+        raise Objected(fields={"origin": gettext("Choose where the problem comes from.")})
+    with transaction.atomic():
+        made: Problem = open_record(
+            Problem, by=by, at=whole(at or database_now()), channel="portal", origin=origin, title=_subject(title),
+            description=description.replace("\x00", ""), requester=by, unit_id=by.unit_id, service=service, category=category,
+            causal_component=item.title[:80] if item else "", received_at=whole(at or database_now()),
+        )  # fmt: skip
+        if item is not None:
+            link(made, item, kind=LinkKind.AFFECTS, by=by, at=made.created_at)
     return made

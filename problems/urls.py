@@ -7,6 +7,7 @@ from problems import candidates, timeline, views
 app_name = "problems"
 urlpatterns = [
     path("problems/", views.problems, name="list"),
+    path("problems/new/", views.new, name="new"),
     path("problems/<str:number>/timeline/", timeline.timeline, name="timeline"),
     path("problems/candidates/", candidates.candidates, name="candidates"),
     path("problems/candidates/<int:pk>/accept/", candidates.accept, name="accept"),

@@ -43,6 +43,7 @@ OTHERS = {
     "desk:processes": ("agent", "/processes/"),
     "desk:road": ("agent", "/processes/incident-problem/"),
     "problems:list": ("agent", "/problems/"),
+    "problems:new": ("agent", "/problems/new/"),
     "problems:timeline": ("problem_manager", "/problems/{problem}/timeline/"),
     "cmdb:home": ("storekeeper", "/cmdb/"),
     "cmdb:faults": ("storekeeper", "/cmdb/faults/orphans/"),
