@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Now
 
 if TYPE_CHECKING:
     from itsm.people.models import Person
@@ -84,3 +85,8 @@ class BallotQuerySet(models.QuerySet[Any]):
 def seats_on(rows: Any, day: date) -> Any:
     """Keep the seats that are held on ``day``."""
     return rows.filter(_during(day, start="since", end="until"))
+
+
+def near(meetings: Any, person: Person) -> Any:
+    """Leave out the meetings that are more than a week ahead: nobody need prepare them yet."""
+    return meetings.filter(~Q(state="planned") | Q(starts_at__lt=Now() + timedelta(days=7)))

@@ -36,6 +36,7 @@ def register() -> None:
 
 def _process() -> Any:
     """Give the meetings as siblings and pages know them."""
+    from changes import board_querysets
     from itsm.records.register import Process
 
     return Process(
@@ -47,6 +48,7 @@ def _process() -> Any:
         page=board_shown.meeting_page,
         figures=kpis.BOARD,
         evidence=board_figures.EVIDENCE,
+        owed=board_querysets.near,
     )
 
 
