@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 
 from changes import board_telling, fingerprint, material, quorum
 from changes.board_models import Ballot, Board, CabVote
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 COUNTS = {
     "yes": Vote.YES, "condition": Vote.YES, "no": Vote.NO, "defer": Vote.ABSTAIN, "abstain": Vote.ABSTAIN, "recused": Vote.RECUSED,
 }  # fmt: skip
+#: How long before the end of its time a round asks again for the votes that are missing; half its time where that is less.
+REMIND_BEFORE = timedelta(days=1)
 OUTCOMES = {"cab_approve": "approved", "cab_reject": "rejected", "cab_defer": "deferred"}
 
 
@@ -105,6 +108,7 @@ class Tally:
     there: int
     needed: int
     stale: bool
+    lacks: tuple[str, ...] = ()
 
     @property
     def decision(self) -> str:
@@ -125,7 +129,7 @@ class Tally:
         return {
             Result.APPROVED: gettext("Quorum and majority are reached: it may be approved."),
             Result.REJECTED: gettext("A majority or a veto is against it: it may be refused."),
-            Result.NO_QUORUM: gettext("No quorum yet."),
+            Result.NO_QUORUM: gettext("No quorum yet: %(lacks)s.") % {"lacks": gettext(", ").join(self.lacks)},
             Result.NOBODY: gettext("Nobody is left who may decide: it stays blocked."),
             Result.TIED: gettext("The votes are tied, and the chair has not turned them."),
         }[self.result]
@@ -149,7 +153,22 @@ def tally(ballot: Any, change: Any, *, at: datetime) -> Tally:
         there=sum(seat.counts for seat in counted),
         needed=-(-len(may) * percent // 100),
         stale=material.fingerprint(change) != ballot.paper,
+        lacks=tuple(_lacks(counted, seats, percent=percent)),
     )
+
+
+def _lacks(counted: list[Seat], seats: list[Place], *, percent: int) -> Iterator[str]:
+    """Say what a quorum still needs: the chair, more votes, a voice for each critical service."""
+    there = {seat.person for seat in counted if seat.counts}
+    missing = -(-sum(seat.vote is not Vote.RECUSED for seat in counted) * percent // 100) - len(there)
+    if not any(seat.chair and seat.counts for seat in counted):
+        yield gettext("the chair has not voted")
+    if missing > 0:
+        yield ngettext("%(count)s more vote is needed", "%(count)s more votes are needed", missing) % {"count": missing}
+    codes = sorted({code for row in seats for code in row.owner_of})
+    silent = [code for code in codes if not any(code in row.owner_of and row.person in there for row in seats)]
+    if silent:
+        yield gettext("nobody has voted for %(services)s") % {"services": gettext(", ").join(silent)}
 
 
 def decision(change: Any, at: datetime) -> str:
@@ -208,7 +227,10 @@ def recheck_all(*, at: datetime) -> int:
 
 
 def _remind(ballot: Any, change: Any, *, at: datetime) -> None:
-    """Ask once more those whose vote is missing when the time to vote is over."""
-    if at > ballot.closes_at and ballot.purpose == Ballot.Purpose.DECIDE:
-        given = ballot.votes.values_list("member", flat=True)
-        board_telling.ask(ballot, change, at=at, template="board_vote_late", but=list(given))
+    """Ask once more those whose vote is missing: the day before the time to vote is over, and when it is."""
+    soon = ballot.closes_at - min(REMIND_BEFORE, (ballot.closes_at - ballot.opened_at) / 2)
+    if at < soon:
+        return
+    template = "board_vote_late" if at > ballot.closes_at else "board_vote_soon"
+    given = ballot.votes.values_list("member", flat=True)
+    board_telling.ask(ballot, change, at=at, template=template, but=list(given))

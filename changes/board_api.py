@@ -15,7 +15,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from changes import board_shapes as shapes
-from changes import board_shown, casting, chairing
+from changes import board_shown, casting, chairing, open_ballots
 from changes.board_models import Ballot, Board, CabItem, CabMeeting
 from changes.models import Change
 from itsm.api import versions
@@ -186,6 +186,29 @@ class BallotView(ApiView):
         return Response(_ballot(self.find(key), self.caller))
 
 
+class OpenBallots(ApiView):
+    """The rounds that take votes."""
+
+    scopes = {"GET": Scope.TICKETS_READ}
+
+    @extend_schema(
+        operation_id="list_open_ballots", tags=["ballots"],
+        responses={200: shapes.OpenBallotShape(many=True), **refusals()},
+    )  # fmt: skip
+    def get(self, request: Request) -> Response:
+        """List the open rounds of the boards that you may know of, those first that wait for your vote."""
+        shown = open_ballots.waiting(self.caller)
+        return Response([_open(row["ballot"], row["needs_me"]) for row in shown])
+
+
+def _open(ballot: Any, awaits: bool) -> dict[str, Any]:
+    names = ("purpose", "round", "opened_at", "closes_at")
+    return {name: getattr(ballot, name) for name in names} | {
+        "id": ballot.pk, "change": ballot.change.number, "title": ballot.change.title, "blocked": ballot.blocked_at is not None,
+        "board": {"code": ballot.board.code, "name": ballot.board.name}, "votes": ballot.cast, "awaits_you": awaits,
+    }  # fmt: skip
+
+
 class BallotsOfChange(CaseView):
     """The rounds of one change."""
 
@@ -256,6 +279,7 @@ urlpatterns = [
     path("cab-meetings/<record_number:number>/items", AgendaView.as_view()),
     path("cab-meetings/<record_number:number>/items/<int:key>/decision", DecisionView.as_view()),
     path("changes/<record_number:number>/ballots", BallotsOfChange.as_view()),
+    path("ballots", OpenBallots.as_view()),
     path("ballots/<int:key>", BallotView.as_view()),
     path("ballots/<int:key>/votes", VotesView.as_view()),
     *move_routes(

@@ -36,12 +36,11 @@ def end(record: Any, move: Move) -> None:
 
 
 def sign(record: Any, move: Move) -> None:
-    """Seal the minutes with the name of who confirms them, and keep them as files in both languages."""
+    """Seal the minutes with the name of who confirms them; they are drawn as files afterwards."""
     from changes import minutes
 
     record.signed_by, record.signed_at = move.by, move.at
     record.minutes_sha256 = minutes.digest(record.minutes)
-    minutes.keep(record, by=move.by, at=move.at)
 
 
 def cancel(record: Any, move: Move) -> None:

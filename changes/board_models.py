@@ -157,6 +157,9 @@ class CabMeeting(Moves(CAB_MEETING), PlainRecord):  # type: ignore[misc]  # the 
     minutes_sha256 = models.CharField(max_length=64, blank=True, editable=False)
     signed_by = _person(_("signed by"), null=True, blank=True, editable=False)
     signed_at = models.DateTimeField(null=True, blank=True, editable=False)
+    files_at = models.DateTimeField(
+        null=True, blank=True, editable=False
+    )  # when the signed minutes were drawn as files
 
     objects: ClassVar[Any] = MeetingQuerySet.as_manager()
 

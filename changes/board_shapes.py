@@ -84,6 +84,22 @@ class BallotShape(serializers.Serializer[Any]):
     votes = CabVoteShape(many=True)
 
 
+class OpenBallotShape(serializers.Serializer[Any]):
+    """A round that takes votes, in a line."""
+
+    id = serializers.IntegerField()
+    change = serializers.CharField()
+    title = serializers.CharField()
+    board = Named()
+    purpose = serializers.ChoiceField(Ballot.Purpose.choices)
+    round = serializers.IntegerField()
+    opened_at = serializers.DateTimeField()
+    closes_at = serializers.DateTimeField()
+    blocked = serializers.BooleanField(help_text="Nobody is left who may decide.")
+    votes = serializers.IntegerField(help_text="How many have voted; who is recused is not counted.")
+    awaits_you = serializers.BooleanField(help_text="You have a seat, or stand in for one, and have not voted.")
+
+
 class VoteBody(Strict):
     """A vote."""
 

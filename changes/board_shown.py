@@ -31,7 +31,9 @@ RELATED = ("change__service", "change__requester", "change__implementer", "prese
 def meeting_page(record: Any, *, person: Any, at: datetime) -> dict[str, Any]:
     """Give what the page of a meeting shows beside what all records show (``Process.page``)."""
     record.title = f"{record.board.name} #{record.ordinal}"  # in the reader's language; nothing is saved
-    return live(record, person=person, at=at, query=record.__dict__.get("asked")) | {"pdfs": _pdfs(record)}
+    return live(record, person=person, at=at, query=record.__dict__.get("asked")) | {
+        "pdfs": _pdfs(record), "drawing": awaits_files(record),
+    }  # fmt: skip
 
 
 def live(meeting: Any, *, person: Any, at: datetime, query: Mapping[str, str] | None = None) -> dict[str, Any]:
@@ -50,6 +52,8 @@ def live(meeting: Any, *, person: Any, at: datetime, query: Mapping[str, str] | 
         "lasted": lasted(meeting, at=at), "remarks": minutes.remarks(meeting), "around": _around(rows, item),
         "may_remark": bool(roles_on(meeting, person=person) & {"change_manager", "cab"}) and meeting.state == "in_session",
         "orders": (("up", "up", _("Move earlier")), ("down", "down", _("Move later"))), "decided": any(row.decision for row in rows),
+        "called": item is not None and item.calls.filter(person=person.pk).exists(),
+        "may_call": item is not None and not item.decision and meeting.state in agendas.OPEN_TO_ITEMS,
         "remark_form": board_forms.RemarkForm(auto_id="id_remark_%s"),
         "paper": paper(item.change, person=person, at=at) if item is not None and item.change_id in readable else None,
         **(voting(item, meeting, person=person, at=at, leads=leads) if item is not None and item.change_id in readable else {}),
@@ -256,9 +260,14 @@ def conditions(change: Any) -> list[dict[str, Any]]:
     return [{"title": row.task.title, "done": row.task.state == "done"} for row in rows]
 
 
+def awaits_files(meeting: Any) -> bool:
+    """Tell whether the minutes are signed and not drawn yet."""
+    return meeting.signed_at is not None and meeting.files_at is None
+
+
 def _pdfs(meeting: Any) -> list[dict[str, str]]:
     kinds = [("agenda", _("Agenda"))]
-    if meeting.ended_at is not None:
+    if meeting.ended_at is not None and not awaits_files(meeting):
         kinds.append(("minutes", _("Minutes")))
     return [
         {"url": f"/cab/{meeting.number}/{kind}.pdf?lang={code}", "label": f"{label} ({words})"}

@@ -7,7 +7,18 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from changes import ballots, board_figures, board_shown, board_steps, board_telling, far, kpis, meetings, vote_links
+from changes import (
+    ballots,
+    board_figures,
+    board_shown,
+    board_steps,
+    board_telling,
+    far,
+    kpis,
+    meetings,
+    minutes_files,
+    vote_links,
+)
 from changes.board_models import CabMeeting
 from changes.board_querysets import OVERSEES
 
@@ -32,6 +43,7 @@ def register() -> None:
     far.answers.conditions = board_steps.conditions
     _in_the_rail()
     rounds.add(rounds.Round("board", timedelta(minutes=5), lambda at: meetings.tend(at=at)))
+    rounds.add(rounds.Round("minutes", timedelta(seconds=20), lambda at: minutes_files.draw_due(at=at)))
 
 
 def _process() -> Any:

@@ -29,6 +29,8 @@ TEMPLATES = (
     ("board_blocked", gettext_lazy("Nobody is left who may decide on this change: name further members"), "plain"),
     ("board_decision_void", gettext_lazy("The change was edited after the board approved it: the approval is void"), "reason"),
     ("board_agenda", gettext_lazy("Agenda published: %(meeting)s on %(starts)s"), "agenda"),
+    ("board_vote_soon", gettext_lazy("Your vote is missing; votes are awaited until %(until)s"), "vote"),
+    ("board_item_next", gettext_lazy("Next at the board: %(number)s"), "agenda"),
     ("board_minutes", gettext_lazy("Minutes to confirm: %(meeting)s"), "agenda"),
 )  # fmt: skip
 
@@ -89,6 +91,23 @@ def _put(change: Any, move: Move, event: Event, template: str, people: Iterable[
     telling = Telling(change, move, event)
     telling.to(people, template, "approval", even_actor=True, reason=event.reason)
     put_many(telling.notices)
+
+
+def item_next(meeting: Any, item: Any, people: Collection[int], *, at: datetime) -> None:
+    """Tell those whom an item concerns that it is heard next, once."""
+    if is_quiet():
+        return
+    facts = {
+        "number": item.change.number, "meeting": meeting.title, "starts": meeting.starts_at,
+        "url": f"{settings.SITE_URL}/cab/{meeting.number}/?item={item.pk}",
+    }  # fmt: skip
+    put_many(
+        Notice(
+            dedupe_key=f"cab-item:{item.pk}:{person}", event="reminder", template="board_item_next", at=at, person_id=person,
+            record_id=meeting.pk, facts=facts,
+        )
+        for person in sorted(people)
+    )  # fmt: skip
 
 
 def journaled(record: Any, move: Move, event: Event) -> None:

@@ -8,18 +8,19 @@ from functools import wraps
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models import Count, Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from changes import board_shown, casting, chairing, meetings, minutes
+from changes import board_shown, calls, casting, chairing, meetings, minutes, minutes_files, open_ballots
 from changes.board_forms import DecideForm, MeetingForm, RemarkForm, VoteForm
-from changes.board_models import Ballot, Board, CabItem, CabMeeting, CabVote
+from changes.board_models import Ballot, Board, CabItem, CabMeeting
 from changes.board_querysets import OVERSEES, PLANS
 from changes.models import Change
+from itsm.records.attachments import path_of
 from itsm.records.finding import find_plain
 from itsm.records.refusals import NotAllowed, Refusal
 from itsm.records.register import process
@@ -71,6 +72,11 @@ def _row(meeting: Any) -> dict[str, Any]:
     return {"meeting": meeting, "state": meeting.flows[0].states[meeting.state], "url": f"/cab/{meeting.number}/"}
 
 
+def _ballots(person: Any, at: datetime) -> list[dict[str, Any]]:
+    shown = open_ballots.waiting(person)
+    return [row | {"closes": board_shown.countdown(row["ballot"].closes_at, at=at)} for row in shown]
+
+
 def _next(meeting: Any, person: Any, at: datetime) -> dict[str, Any] | None:
     if meeting is None:
         return None
@@ -79,24 +85,6 @@ def _next(meeting: Any, person: Any, at: datetime) -> dict[str, Any] | None:
         "starts": board_shown.countdown(meeting.starts_at, at=at), "cutoff": board_shown.countdown(meeting.cutoff_at, at=at),
         "rows": shown["rows"], "attendance": shown["attendance"],
     }  # fmt: skip
-
-
-def _ballots(person: Any, at: datetime) -> list[dict[str, Any]]:
-    """List the open rounds, those first in which the person has a seat and has not voted."""
-    mine = CabVote.objects.filter(Q(member=person.pk) | Q(cast_by=person.pk), ballot=OuterRef("pk"))
-    seat = Board.objects.filter(Q(members__person=person.pk) | Q(proxies__person=person.pk), pk=OuterRef("board_id"))
-    rows = Ballot.objects.visible_to(person).open().select_related("change", "board").annotate(
-        voted=Exists(mine), seated=Exists(seat), cast=Count("votes", filter=~Q(votes__vote="recused")),
-        void_before=Exists(Ballot.objects.filter(change=OuterRef("change_id"), outcome="void")),
-    )  # fmt: skip
-    found = sorted(rows[:MOST], key=lambda row: (row.voted or not row.seated, row.closes_at, row.pk))
-    keys = [row.change_id for row in found]
-    visible = set(Change.objects.visible_to(person).filter(pk__in=keys).values_list("pk", flat=True))
-    return [
-        {"ballot": row, "needs_me": row.seated and not row.voted, "closes": board_shown.countdown(row.closes_at, at=at)}
-        for row in found
-        if row.change_id in visible or row.seated
-    ]
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -141,25 +129,34 @@ def document(request: HttpRequest, number: str, kind: str) -> HttpResponse:
     language = "en" if request.GET.get("lang") == "en" else "zh-hant"
     if kind == "minutes" and meeting.ended_at is None:
         raise Http404(_("This meeting has no minutes yet."))
-    made = (
-        minutes.pdf(meeting, language=language) if kind == "minutes" else minutes.agenda_pdf(meeting, language=language)
-    )
+    if kind == "minutes" and meeting.signed_at is not None:
+        file = minutes_files.kept(meeting, language=language)
+        if file is None:
+            return done(
+                request, f"/cab/{number}/", warn=_("The minutes are being drawn; they will be here in a moment.")
+            )
+        made = path_of(file.sha256).read_bytes()
+    elif kind == "minutes":
+        made = minutes.pdf(meeting, language=language)
+    else:
+        made = minutes.agenda_pdf(meeting, language=language)
     headers = {"Content-Disposition": f'inline; filename="{meeting.number}-{kind}-{language}.pdf"'}
     return HttpResponse(made, content_type="application/pdf", headers=headers)
 
 
-ACTS: dict[str, Callable[..., None]] = {
+ACTS: dict[str, Callable[..., Any]] = {
     "hear": lambda meeting, item, by: chairing.hear(meeting, item, by=by),
     "pause": lambda meeting, item, by: chairing.pause(meeting, by=by),
     "next": lambda meeting, item, by: chairing.proceed(meeting, by=by),
     "up": lambda meeting, item, by: chairing.shift(meeting, item, by=by, steps=-1),
     "down": lambda meeting, item, by: chairing.shift(meeting, item, by=by, steps=1),
+    "call": lambda meeting, item, by: calls.toggle(meeting, item, by=by),
 }  # fmt: skip
 
 
 @require_POST
 def act(request: HttpRequest, number: str, name: str) -> HttpResponse:
-    """Hear, pause, go on, or move an item."""
+    """Hear, pause, go on, move an item, or ask to be called before it."""
     meeting = _meeting(request, number)
     if name not in ACTS:
         raise Http404

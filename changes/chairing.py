@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from django.db import transaction
 from django.utils.translation import gettext
 
-from changes import agendas, ballots, board_steps
+from changes import agendas, ballots, board_steps, calls
 from changes.board_models import CabItem, CabMeeting
 from changes.models import Change
 from itsm.flow import Move
@@ -60,7 +60,7 @@ def hear(meeting: Any, item: int, *, by: Person, at: datetime | None = None) -> 
     """Begin with an item; the one before is put down."""
     with transaction.atomic():
         locked, move = lead(meeting, by=by, at=at)
-        agendas.start(_item(locked, item), at=move.at)
+        _start(locked, _item(locked, item), at=move.at)
 
 
 def pause(meeting: Any, *, by: Person, at: datetime | None = None) -> None:
@@ -82,7 +82,13 @@ def proceed(meeting: Any, *, by: Person, at: datetime | None = None) -> None:
         if not waiting:
             agendas.halt(locked, at=move.at)
         else:
-            agendas.start((after or waiting)[0], at=move.at)
+            _start(locked, (after or waiting)[0], at=move.at)
+
+
+def _start(meeting: Any, item: CabItem, *, at: datetime) -> None:
+    """Hear the item, and call those of the one after it."""
+    agendas.start(item, at=at)
+    calls.call(meeting, item, at=at)
 
 
 def shift(meeting: Any, item: int, *, by: Person, steps: int) -> None:

@@ -14,12 +14,11 @@ from django.utils.translation import gettext as _
 
 from changes.board_models import Ballot, CabItem, CabVote
 from itsm.draw import paper
-from itsm.records.attachments import attach
 from itsm.records.models import Event
 from itsm.ui.moments import day_text, moment_text, span
 
 if TYPE_CHECKING:
-    from itsm.people.models import Person
+    pass
 
 LANGUAGES = ("zh-hant", "en")
 
@@ -84,12 +83,6 @@ def digest(values: dict[str, Any]) -> str:
 def is_untouched(meeting: Any) -> bool:
     """Tell whether signed minutes still read as they were signed."""
     return bool(meeting.minutes_sha256) and digest(meeting.minutes) == meeting.minutes_sha256
-
-
-def keep(meeting: Any, *, by: Person | None, at: datetime) -> None:
-    """Attach the minutes to the meeting as a PDF in each language."""
-    for language in LANGUAGES:
-        attach(meeting, name=file_name(meeting, language), pieces=[pdf(meeting, language=language)], by=by, at=at)
 
 
 def file_name(meeting: Any, language: str) -> str:

@@ -8,7 +8,7 @@ import pytest
 from django.db import IntegrityError, connection
 from django.utils import translation
 
-from changes import agendas, chairing, meetings, minutes
+from changes import agendas, chairing, meetings, minutes, minutes_files
 from changes.board_models import Board, CabMeeting
 from changes.casting import cast
 from itsm.hours.models import Calendar
@@ -158,6 +158,8 @@ def test_minutes_write_themselves_and_are_signed_by_who_was_there(
     signed = perform(ended, "approve_minutes", by=people["chair"], at=THURSDAY + 2 * HOUR)
     assert (signed.state, signed.signed_by) == ("closed", people["chair"])
     assert minutes.is_untouched(signed)
+    assert (signed.files_at, signed.attachments.count()) == (None, 0)  # drawn after the commit, not within it
+    assert (minutes_files.draw_due(at=THURSDAY + 3 * HOUR), minutes_files.draw_due(at=THURSDAY + 3 * HOUR)) == (1, 0)
     names = sorted(signed.attachments.values_list("name", "media_type"))
     assert names == [(f"{signed.number}-minutes-{code}.pdf", "application/pdf") for code in ("en", "zh-hant")]
 

@@ -6,13 +6,15 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from changes import chairing
+from changes import chairing, minutes_files
 from changes.board_models import CabMeeting
 from changes.casting import cast
 from changes.models import Change
 from itsm.people.models import Person
+from itsm.records.attachments import path_of
 from itsm.records.models import Event
-from tests.board.conftest import THURSDAY, vote
+from itsm.records.perform import perform
+from tests.board.conftest import APPROVAL, HOUR, THURSDAY, vote
 from tests.fixtures import make_person
 
 pytestmark = pytest.mark.django_db
@@ -183,6 +185,25 @@ def test_agenda_and_minutes_are_pdfs_in_both_languages(session: Any, change_mana
 
     assert (agenda.status_code, agenda["Content-Type"], agenda.content[:4]) == (200, "application/pdf", b"%PDF")
     assert (early.status_code, late.status_code, late.content[:4]) == (404, 200, b"%PDF")
+
+
+def test_signed_minutes_are_being_drawn_until_their_files_are_there(
+    session: Any, change: Any, people: dict[str, Person], change_manager: Person
+) -> None:
+    vote(change, people, chair="yes", lin="yes", wu="yes")
+    chairing.decide(session, session.items.get().pk, "approve", by=people["chair"], at=THURSDAY, **APPROVAL)
+    ended = perform(session, "end_meeting", by=change_manager, at=THURSDAY + HOUR)
+    signed = perform(ended, "approve_minutes", by=people["chair"], at=THURSDAY + HOUR)
+    client, here = signed_in(change_manager), f"/cab/{signed.number}/"
+
+    assert "Minutes are being drawn" in html_of(client.get(here))
+    assert client.get(f"{here}minutes.pdf")["Location"] == here
+    minutes_files.draw_due(at=THURSDAY + HOUR)
+
+    page, kept = html_of(client.get(here)), client.get(f"{here}minutes.pdf?lang=en")
+    assert "Minutes are being drawn" not in page
+    assert "minutes.pdf" in page
+    assert kept.content == path_of(signed.attachments.get(name__contains="-en").sha256).read_bytes()
 
 
 def test_a_further_meeting_is_planned_by_the_owner_of_the_process(
