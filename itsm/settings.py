@@ -269,7 +269,12 @@ SPECTACULAR_SETTINGS = {
         "YesOrNo": [("yes", "Yes"), ("no", "No")],
         "ProblemOutcome": "problems.models.Problem.Outcome",
         "ProblemOrigin": "problems.models.Problem.Origin",
-        "ProblemOriginByHand": [("trend", "trend"), ("proactive", "proactive"), ("supplier", "supplier"), ("audit", "audit")],
+        "ProblemOriginByHand": [
+            ("trend", "trend"),
+            ("proactive", "proactive"),
+            ("supplier", "supplier"),
+            ("audit", "audit"),
+        ],
         "ComplaintNature": "relationships.models.Complaint.Nature",
         "ComplaintOrigin": "relationships.models.Complaint.Origin",
         "ComplaintNatureGiven": [
