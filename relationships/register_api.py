@@ -60,8 +60,9 @@ class Row(ApiView):
         """This will change it as the body says."""
         writing.only_keeper(self.caller)
         row, said = self.find(code), given(self.body, self.request)
-        if fixed := {name: gettext("It stays as it is.") for name in ("code", "organisation") if name in said}:
-            raise Objected(fields=fixed)
+        fixed = [name for name in ("code", "organisation") if name in said]
+        if fixed:
+            raise Objected(fields=dict.fromkeys(fixed, gettext("It stays as it is.")))
         return writing.save(self.form, said, instance=row, by=self.caller)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from random import SystemRandom
 from typing import Any
 
@@ -48,10 +48,10 @@ def submit(
         campaign, locked = _locked(invitation)
         blank = _blank(campaign, locked)
         moment = _moment(blank, at)
-        _write(blank, given, items, complains=complains, at=moment)
+        write(blank, given, items, complains=complains, on=localdate(moment))
         answered = _move(blank, locked, "submit_answers", at=moment, answers=len(given))
         _use(locked)
-        return _settle(answered, campaign, locked, at=moment)
+        return settle(answered, campaign, locked, at=moment)
 
 
 def decline(invitation: Invitation, *, at: datetime) -> SurveyResponse:
@@ -129,12 +129,14 @@ def _use(invitation: Invitation) -> None:
     everybody.update(used=Case(When(pk=invitation.pk, then=Value(True)), default=F("used")))
 
 
-def _write(blank: SurveyResponse, given: Given, items: Sequence[Item], *, complains: bool, at: datetime) -> None:
+def write(
+    blank: SurveyResponse, given: Given, items: Sequence[Item], *, complains: bool, on: date | None
+) -> None:  # fmt: skip
     """Write the answers, and what of them somebody must look at."""
     answers = [_answer(blank, item, given[item.name]) for item in items if item.name in given]
     Answer.objects.bulk_create(answers)
     SurveyResponse.objects.filter(pk=blank.pk).update(
-        submitted_on=localdate(at), wants_complaint=complains, is_low=any(is_low(answer) for answer in answers),
+        submitted_on=on, wants_complaint=complains, is_low=any(is_low(answer) for answer in answers),
         has_comment=any(answer.text for answer in answers),
     )  # fmt: skip
 
@@ -157,10 +159,10 @@ def is_low(answer: Answer) -> bool:
     return least is not None and answer.value is not None and answer.value <= least
 
 
-def _settle(
+def settle(
     answered: SurveyResponse, campaign: SurveyCampaign, invitation: Invitation, *, at: datetime
 ) -> SurveyResponse:
-    """Raise the complaint that was asked for, or that low scores raise; register what needs nobody."""
+    """Raise the complaint that was asked for, or that low scores raise; register what needs nobody and cannot be changed."""
     named = not answered.anonymous
     by_score = answered.is_low and named and campaign.low_scores == SurveyCampaign.LowScores.COMPLAIN
     if answered.wants_complaint or by_score:
@@ -168,9 +170,8 @@ def _settle(
         return perform(  # type: ignore[no-any-return]  # perform gives whatever record it moved
             answered, "make_complaint", by=None, at=at, channel="system", fired_by=outer, requester=invitation.person
         )
-    if answered.is_low or answered.has_comment:
+    if named or answered.is_low or answered.has_comment:
         return answered
-    return perform(  # type: ignore[no-any-return]  # perform gives whatever record it moved
-        answered, "register_feedback", by=None, at=at, channel="system", theme="none",
-        action=gettext("Neither a comment nor a low score: registered by itself."),
-    )  # fmt: skip
+    from relationships.survey_changes import register_by_itself
+
+    return register_by_itself(answered, at=at)

@@ -13,7 +13,7 @@ from django.db.models import Count, Q
 from configuration.sampling import wilson
 from relationships.questionnaire_models import SCALES, Question
 from relationships.survey_models import Answer, SurveyCampaign
-from relationships.survey_querysets import ANSWERED
+from relationships.survey_querysets import ANSWERED, WORTH_A_LOOK
 
 #: Groups of anonymous answers smaller than this are not shown.
 SMALL = 5
@@ -197,7 +197,7 @@ def participation(campaign: SurveyCampaign) -> dict[str, Any]:
     rows = campaign.responses.aggregate(
         answered=Count("pk", filter=Q(state__in=ANSWERED)), declined=Count("pk", filter=Q(state="declined")),
         low=Count("pk", filter=Q(state__in=ANSWERED, is_low=True)), complained=Count("pk", filter=Q(state="complained")),
-        waiting=Count("pk", filter=Q(state="submitted")),
+        waiting=Count("pk", filter=Q(state="submitted") & WORTH_A_LOOK),
     )  # fmt: skip
     invited = campaign.invited_count
     if invited is None:

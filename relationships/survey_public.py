@@ -19,6 +19,7 @@ from django.views.decorators.http import require_http_methods
 from itsm.flow import Words
 from itsm.notices.links import BadLink
 from relationships import survey_answering as answering
+from relationships import survey_changes as changes
 from relationships import survey_letters as letters
 from relationships import survey_links as links
 from relationships.questionnaire_models import SCALES, Question
@@ -91,9 +92,23 @@ def by_link(request: HttpRequest, token: str) -> HttpResponse:
         return _over(request, gettext("This link is not valid any more."), status=404)
     wanted = request.GET.get("lang", "")
     with translation.override(wanted if wanted in LANGUAGES else invitation.person.language):
+        if changes.may_change(invitation, at=timezone.now()):
+            return _again(request, invitation)
         if sentence := answering.why_not(invitation):
             return _over(request, sentence, status=200 if invitation.used else 410)
         return _sent(request, invitation) if request.method == "POST" else _first(request, invitation)
+
+
+def _again(request: HttpRequest, invitation: Invitation) -> HttpResponse:
+    """Show what was answered, or take what is changed of it."""
+    items = _items(invitation)
+    if request.method == "POST":
+        try:
+            return _answer(request, invitation, items, read(items, request.POST))
+        except answering.Over as fault:
+            return _over(request, str(fault), status=409)
+    assert invitation.response is not None  # otherwise nothing may be changed
+    return _show(request, invitation, items, changes.given_by(invitation.response))
 
 
 def _items(invitation: Invitation) -> list[Item]:
@@ -120,7 +135,7 @@ def _show(
     context = {
         "campaign": invitation.campaign, "invitation": invitation, "rows": rows(items, given, wrong=wrong or {}, shown=shown),
         "wrong": wrong, "say": say, "case": getattr(invitation.case, "ticket", None), "complains": request.POST.get("complain"),
-        "language": translation.get_language(),
+        "language": translation.get_language(), "until": changes.until(invitation),
     }  # fmt: skip
     return render(request, "surveys/answer.html", context, status=status)
 
@@ -147,8 +162,11 @@ def _answer(request: HttpRequest, invitation: Invitation, items: Sequence[Item],
     if wrong := faults(items, given):
         return _show(request, invitation, items, given, wrong=wrong, status=422)
     complains = bool(request.POST.get("complain"))
-    answering.submit(invitation, given, items, complains=complains, at=timezone.now())
+    keep = changes.change if invitation.used else answering.submit
+    keep(invitation, given, items, complains=complains, at=timezone.now())
     sentence = gettext("Thank you. Your answers have arrived.")
+    if not invitation.anonymous and not complains:
+        sentence += " " + gettext("You can change them by the same link for seven days.")
     if complains:
         sentence += " " + gettext("A complaint was opened for you; you will hear from us.")
     response = _over(request, sentence, glyph="check")

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 #: States in which a response counts as an answer.
 ANSWERED = ("submitted", "registered", "complained")
+#: What somebody must look at: a comment, a low score, or the wish to complain.
+WORTH_A_LOOK = Q(has_comment=True) | Q(is_low=True) | Q(wants_complaint=True)
 
 
 class CampaignQuerySet(models.QuerySet[Any]):
@@ -50,8 +52,7 @@ class ResponseQuerySet(models.QuerySet[Any]):
 
     def to_register(self) -> ResponseQuerySet:
         """Only those that somebody must look at: a comment, a low score, or the wish to complain."""
-        worth = Q(has_comment=True) | Q(is_low=True) | Q(wants_complaint=True)
-        return self.filter(worth, state="submitted")
+        return self.filter(WORTH_A_LOOK, state="submitted")
 
 
 class ActionQuerySet(models.QuerySet[Any]):

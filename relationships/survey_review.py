@@ -109,7 +109,7 @@ def agree(
             raise Objected(fields={"due_on": gettext("An action needs both an owner and a date.")})
         if due_on < localdate(at):
             raise Objected(fields={"due_on": gettext("The date must not lie in the past.")})
-        made = ImprovementAction.objects.create(
+        made: ImprovementAction = ImprovementAction.objects.create(
             record_id=locked.pk, text=words, owner=owner, due_on=due_on, decided_at=whole(at)
         )
         move = Move("agree_action", by, whole(at))

@@ -122,7 +122,9 @@ def expire(campaign: SurveyCampaign, *, at: datetime, move: Move | None = None, 
 
 def work(at: datetime) -> int:
     """Go on with what batches left over, for every survey, each batch in a transaction of its own; gives how much was done."""
-    return sum(_go_on(key, at=at) for key in _unfinished())
+    from relationships.survey_changes import register_quiet
+
+    return sum(_go_on(key, at=at) for key in _unfinished()) + register_quiet(at=at)
 
 
 def _unfinished() -> set[int]:

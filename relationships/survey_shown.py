@@ -20,7 +20,7 @@ from relationships.survey_figures import SMALL, Score
 from relationships.survey_guards import SECTIONS
 from relationships.survey_models import Answer, RelationshipReport, SurveyCampaign
 from relationships.survey_public import choices
-from relationships.survey_querysets import ANSWERED
+from relationships.survey_querysets import ANSWERED, WORTH_A_LOOK
 from relationships.survey_report import TITLES
 
 KINDS = {
@@ -218,7 +218,7 @@ def waiting(campaign: SurveyCampaign, *, most: int) -> dict[str, Any]:
     rows = campaign.responses.select_related("service").prefetch_related(said_answers())
     done = rows.filter(Q(state="complained") | Q(state="registered") & ~Q(theme="none")).order_by("-changed_at", "-pk")
     counts = campaign.responses.aggregate(
-        waiting=Count("pk", filter=Q(state="submitted")), registered=Count("pk", filter=Q(state="registered")),
+        waiting=Count("pk", filter=Q(state="submitted") & WORTH_A_LOOK), registered=Count("pk", filter=Q(state="registered")),
         complained=Count("pk", filter=Q(state="complained")),
     )  # fmt: skip
     return {

@@ -7,13 +7,14 @@ from datetime import datetime
 from typing import Any
 
 from django.conf import settings
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext, gettext_lazy
 
 from itsm.flow import Move
 from itsm.notices import audience
 from itsm.notices.outbox import Notice, is_quiet, put_many
 from itsm.notices.templates import add_happening, add_template
 from itsm.records.models import Event
+from itsm.tickets.lines import add_label
 
 TEMPLATES = (
     ("survey_asked", gettext_lazy("How satisfied are you? %(survey)s"), "survey"),
@@ -47,6 +48,8 @@ def register() -> None:
     add_happening("survey_work", label=gettext_lazy("Surveys that you run or review"), staff_only=True)
     for name, headline, body in TEMPLATES:
         add_template(name, headline=headline, body=body)
+    add_label("change_answers", lambda event: gettext("changed the answers"))
+    add_label("agree_action", lambda event: gettext("Action: %(action)s") % {"action": event.facts.get("action", "")})
     if journaled not in steps.journaled:
         steps.journaled.append(journaled)
 

@@ -16,7 +16,7 @@ from itsm.records.links import linked
 from itsm.records.models import LinkKind
 from itsm.records.perform import perform
 from relationships import sampling, survey_sending
-from relationships.survey_models import Invitation, SurveyCampaign
+from relationships.survey_models import Invitation, SurveyCampaign, SurveyResponse
 from tests.fixtures import MONDAY, make_person
 from tests.relationships.surveys import DAY, answer, launch, make_version, plan
 
@@ -103,8 +103,11 @@ def test_an_answer_to_a_closed_survey_is_not_taken(brm: Person, close: Any, agen
     close()
     survey_sending.work(MONDAY + 3 * HOUR)
 
-    assert answer(campaign, requester).state == "registered"
+    answered = answer(campaign, requester)
     ended = perform(campaign, "close_collection", by=agent, at=MONDAY + 3 * DAY)
+    survey_sending.work(MONDAY + 3 * DAY)
+    answered = SurveyResponse.objects.get(pk=answered.pk)
+    assert answered.state == "registered"
     assert (ended.invited_count, ended.answered_count) == (1, 1)
 
 

@@ -11,6 +11,7 @@ from itsm.people.models import Person
 from itsm.records import register
 from relationships import survey_figures as figures
 from relationships import survey_kpis as kpis
+from relationships import survey_sending
 from tests.fixtures import MONDAY, make_person
 from tests.relationships.surveys import DAY, answer, launch, make_version, plan
 
@@ -50,4 +51,5 @@ def test_figures_of_a_period_count_what_came_back_in_it(requester: Person, other
     assert str(kpis.survey_complaints(**span)) == "0.00 %"
     assert [row.number for row in kpis.survey_reviews(**span)] == [campaign.number]
     assert kpis.csat(start=MONDAY - 9 * DAY, end=MONDAY).ratio is None
-    assert kpis.feedback_registered(start=MONDAY, end=MONDAY + timedelta(days=5)).count() == 1
+    survey_sending.work(MONDAY + 10 * DAY)
+    assert kpis.feedback_registered(start=MONDAY, end=MONDAY + timedelta(days=15)).count() == 1

@@ -119,9 +119,13 @@ def test_who_was_asked_within_the_interval_is_not_asked_again(brm: Person, runni
 
 def test_an_answer_without_comment_registers_itself(running: SurveyCampaign, requester: Person) -> None:
     answered = answer(running, requester, score=5)
-
-    assert (answered.state, answered.theme) == ("registered", "none")
+    assert answered.state == "submitted"
     assert invitation_of(running, requester).used
+
+    assert survey_sending.work(MONDAY + 8 * DAY) == 0
+    assert survey_sending.work(MONDAY + 9 * DAY) == 1
+    answered = SurveyResponse.objects.get(pk=answered.pk)
+    assert (answered.state, answered.theme) == ("registered", "none")
     names = list(Event.objects.filter(record=answered.pk).order_by("pk").values_list("name", "actor__username"))
     assert names == [("open", None), ("submit_answers", "requester"), ("register_feedback", None)]
 
@@ -192,7 +196,7 @@ def test_an_extension_asks_those_again_who_have_not_answered(
     again = perform(campaign, "extend_collection", by=brm, at=LATER, ends_on=date(2026, 12, 20), reason="回收不足")
 
     assert (again.state, again.invited_count) == ("running", None)
-    assert answer(again, other_requester, at=LATER + DAY).state == "registered"
+    assert answer(again, other_requester, at=LATER + DAY).state == "submitted"
     with pytest.raises(answering.Over):
         answer(again, requester, at=LATER + DAY)
 
