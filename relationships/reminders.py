@@ -18,6 +18,7 @@ from itsm.notices.outbox import Notice, put_many
 from itsm.notices.templates import add_template
 from itsm.tickets.finding import page_of
 from itsm.ui import duties
+from relationships import survey_months
 
 AHEAD = timedelta(days=7)
 #: Nobody is reminded before this hour of the site's day.
@@ -47,6 +48,7 @@ def remind(*, at: datetime) -> int:
         return 0
     today = local.date()
     made = [*_evaluations(today, at), *_customers(today, at), *_reviews(today, at), *_actions(today, at)]
+    made += survey_months.notices(today=today, at=at)
     return put_many(made)
 
 

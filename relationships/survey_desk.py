@@ -18,6 +18,7 @@ from itsm.records.refusals import Objected, Refusal
 from itsm.ui.answers import done
 from itsm.ui.sheets import download
 from relationships import survey_access as access
+from relationships import survey_months as months
 from relationships import survey_paper as paper
 from relationships import survey_report as reports
 from relationships import survey_review as reviewing
@@ -156,6 +157,19 @@ def report_pdf(request: HttpRequest, number: str) -> HttpResponse:
     campaign = campaign_of(request, number)
     answer = HttpResponse(paper.report(campaign, _report(campaign)), content_type="application/pdf")
     answer["Content-Disposition"] = f'attachment; filename="{campaign.number}.pdf"'
+    return answer
+
+
+@require_safe
+@only(access.reads_results)
+def month_pdf(request: HttpRequest, number: str, month: str) -> HttpResponse:
+    """Take the report of a month of a standing survey along as PDF."""
+    campaign = campaign_of(request, number)
+    one = months.month_named(campaign, month) if campaign.is_standing else None
+    if one is None:
+        raise Http404(_("There is no report yet."))
+    answer = HttpResponse(months.paper(campaign, one), content_type="application/pdf")
+    answer["Content-Disposition"] = f'inline; filename="{campaign.number}-{one.code}.pdf"'
     return answer
 
 

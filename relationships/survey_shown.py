@@ -6,7 +6,6 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django.db.models import Count, Prefetch, Q
-from django.db.models.functions import TruncMonth
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -15,6 +14,7 @@ from itsm.draw.figures import Bar, bars, sparkline
 from itsm.flow import pick
 from relationships import survey_access as access
 from relationships import survey_figures as figures
+from relationships import survey_months as months
 from relationships.survey_asks import THEMES
 from relationships.survey_figures import SMALL, Score
 from relationships.survey_guards import SECTIONS
@@ -91,7 +91,7 @@ def results(campaign: SurveyCampaign) -> dict[str, Any]:
         "units": _groups(figures.by_unit(campaign), "units", _("Satisfied, by unit")),
         "trend": points,
         "trend_line": _line(points),
-        "months": _months(campaign) if campaign.is_standing else [],
+        "months": months.slices(campaign) if campaign.is_standing else [],
     }
 
 
@@ -140,13 +140,6 @@ def _groups(rows: list[tuple[Any, Score]], ident: str, title: str) -> dict[str, 
 def _line(points: list[dict[str, Any]]) -> Any:
     known = [point["csat"] for point in points if point["csat"] is not None]
     return sparkline(known, title=_("Satisfied, over the surveys"), ident="trend") if len(known) > 1 else ""
-
-
-def _months(campaign: SurveyCampaign) -> list[dict[str, Any]]:
-    """Cut a standing survey into months: how many answered and how satisfied they are."""
-    answers = figures.answered(campaign).filter(question__kind="scale", question__per_service=False)
-    counts = figures.counts_by(answers.annotate(month=TruncMonth("response__submitted_on")), "month")
-    return [{"month": month, "score": figures.csat(counts[month,])} for (month,) in sorted(counts, reverse=True)][:13]
 
 
 def said_answers() -> Prefetch[Any]:

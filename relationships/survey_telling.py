@@ -28,6 +28,7 @@ TEMPLATES = (
     ("survey_review", gettext_lazy("A relationship report waits for your review. %(number)s"), "survey_work"),
     ("survey_returned", gettext_lazy("The committee returned the report. %(number)s"), "survey_work"),
     ("survey_accepted", gettext_lazy("The committee accepted the report. %(number)s"), "survey_work"),
+    ("survey_month", gettext_lazy("Monthly report of %(title)s, %(month)s: %(score)s satisfied"), "agenda"),
     ("action_given", gettext_lazy("An action was given to you: %(action)s"), "survey_work"),
 )
 #: Which move tells whom, by which template: roles, or the owner of the survey.

@@ -23,6 +23,7 @@ urlpatterns = [
     path("surveys/questions/<int:pk>/<slug:act>/", designer.change_question, name="question_act"),
     path("surveys/<str:number>/plan/", lists.plan, name="survey_plan"),
     path("surveys/<str:number>/results/", desk.results, name="survey_results"),
+    path("surveys/<str:number>/months/<slug:month>.pdf", desk.month_pdf, name="survey_month"),
     path("surveys/<str:number>/results.csv", desk.results_csv, name="survey_results_csv"),
     path("surveys/<str:number>/feedback/", desk.feedback, name="survey_feedback"),
     path("surveys/<str:number>/feedback/<int:pk>/register/", desk.register, name="register_feedback"),

@@ -252,7 +252,7 @@ NO_PAGES = {
     "changes:remove_step", "changes:baseline", "changes:unchanged",
     "relationships:contract_file", "relationships:review_pdf",
     "intake:rejected_csv", "intake:rejected_xlsx", "relationships:survey_results_csv", "relationships:survey_report_csv",
-    "relationships:survey_report_pdf",
+    "relationships:survey_report_pdf", "relationships:survey_month",
     "services:print", "services:act",
 }  # fmt: skip
 

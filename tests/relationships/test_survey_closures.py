@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from django.test import Client
 
 from catalogue.models import Category, Service
 from incidents import services
@@ -15,7 +16,7 @@ from itsm.people.models import Person
 from itsm.records.links import linked
 from itsm.records.models import LinkKind
 from itsm.records.perform import perform
-from relationships import sampling, survey_sending
+from relationships import reminders, sampling, survey_months, survey_sending
 from relationships.survey_models import Invitation, SurveyCampaign, SurveyResponse
 from tests.fixtures import MONDAY, make_person
 from tests.relationships.surveys import DAY, answer, launch, make_version, plan
@@ -88,6 +89,33 @@ def test_other_cases_and_imported_history_ask_nobody(brm: Person, close: Any, se
         close(at=MONDAY + DAY)
 
     assert not Invitation.objects.exists()
+
+
+def test_each_month_has_its_report_and_is_told_when_it_is_over(
+    client: Client, brm: Person, close: Any, agent: Person, requester: Person
+) -> None:
+    campaign = standing(brm)
+    close()
+    survey_sending.work(MONDAY + 3 * HOUR)
+    answer(campaign, requester, score=4, at=MONDAY + DAY, comment="快")
+
+    (one,) = survey_months.slices(campaign)
+    assert (one.code, one.invited, one.answered, one.comments, one.low) == ("2026-11", 1, 1, 1, 0)
+    assert (one.rate, one.score.share) == (100.0, 100.0)
+    reminders.remind(at=MONDAY + DAY)
+    assert not Outbox.objects.filter(template="survey_month").exists()
+    for day in (8, 9):
+        reminders.remind(at=MONDAY + day * DAY)
+    row = Outbox.objects.get(template="survey_month")
+    assert (row.person, row.facts["month"]) == (brm, "2026-11")
+
+    client.force_login(brm)
+    assert "2026-11" in client.get(f"/surveys/{campaign.number}/results/").content.decode()
+    paper = client.get(f"/surveys/{campaign.number}/months/2026-11.pdf")
+    assert paper.content.startswith(b"%PDF-")
+    assert client.get(f"/surveys/{campaign.number}/months/2020-01.pdf").status_code == 404
+    client.force_login(agent)
+    assert client.get(f"/surveys/{campaign.number}/months/2026-11.pdf").status_code == 403
 
 
 def test_the_rate_is_kept_about_and_the_same_seed_draws_the_same_cases() -> None:
