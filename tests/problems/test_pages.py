@@ -12,9 +12,16 @@ from catalogue.models import Category, Service
 from incidents import services
 from itsm.notices.models import Notification
 from itsm.people.models import Person
+from itsm.records.links import link
 from itsm.records.models import Link, LinkKind
 from itsm.records.perform import perform
 from problems.models import KnownError, Problem
+from tests.configuration.conftest import Make
+from tests.configuration.conftest import change as change
+from tests.configuration.conftest import config_manager as config_manager
+from tests.configuration.conftest import draft_change as draft_change
+from tests.configuration.conftest import grounds as grounds
+from tests.configuration.conftest import make as make
 from tests.fixtures import MONDAY, make_person
 from tests.problems.conftest import CAUSE, DAY, WORKAROUND, Walk
 from tests.record.conftest import signed_in as signed_in
@@ -104,6 +111,24 @@ def test_an_incident_of_other_words_or_service_is_offered_nothing(
     other = services.raise_incident(by=requester, requester=requester, title="印表機卡紙", service=service)
 
     assert WORKAROUND["workaround"] not in text_of(signed_in(agent), f"/incidents/{other.number}/")
+
+
+def test_a_workaround_is_offered_for_the_same_configuration_item_whatever_the_words(
+    walk: Walk, requester: Person, agent: Person, make: Make, signed_in: SignedIn
+) -> None:
+    """An incident of no service yet, with other words, on the item that the problem is about."""
+    record, item = walk("workaround_in_place"), make("ups", "UPS-02")
+    other = services.raise_incident(by=requester, requester=requester, title="完全不同的描述", service=None, at=MONDAY)
+    page = f"/incidents/{other.number}/"
+    link(record, item, kind=LinkKind.AFFECTS, by=agent, at=MONDAY)
+    assert WORKAROUND["workaround"] not in text_of(signed_in(agent), page)
+
+    link(other, item, kind=LinkKind.AFFECTS, by=agent, at=MONDAY)
+
+    shown = text_of(signed_in(agent, "en"), page)
+    assert WORKAROUND["workaround"] in shown
+    assert "same configuration item" in shown
+
 
 
 def test_a_known_error_that_helped_is_counted_when_the_incident_is_resolved(
