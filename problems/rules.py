@@ -64,21 +64,37 @@ def _open(rule: str) -> list[Proposal]:
 
 
 def same_component(at: datetime) -> Iterator[Proposal]:
-    """Propose what hits one component with one category again and again."""
+    """Propose what hits one component or configuration item with one category again and again."""
     groups: dict[tuple[str, int], list[Any]] = defaultdict(list)
-    rows = _incidents(Rule.COMPONENT, at - COMPONENT_WITHIN).exclude(component="").exclude(category=None)
-    for incident in rows[:MOST]:
-        groups[incident.component.strip().lower(), incident.category_id].append(incident)
+    rows = list(_incidents(Rule.COMPONENT, at - COMPONENT_WITHIN).exclude(category=None)[:MOST])
+    items = _items(incident.pk for incident in rows)
+    for incident in rows:
+        for name in {part.strip().lower() for part in (incident.component, *items[incident.pk])} - {""}:
+            groups[name, incident.category_id].append(incident)
+    counted: set[int] = set()
     for proposal in _open(Rule.COMPONENT):
         more = groups.pop((proposal.component.strip().lower(), proposal.category_id or 0), [])
         proposal.evidence.add(*more)
-    for found in groups.values():
+        counted |= {incident.pk for incident in more}
+    for (name, _category), group in groups.items():
+        found = [incident for incident in group if incident.pk not in counted]
         if len(found) >= COMPONENT:
+            counted |= {incident.pk for incident in found}
             newest = found[0]
+            called = [part for part in (newest.component, *items[newest.pk]) if part.strip().lower() == name]
             yield _make(
                 Rule.COMPONENT, found, at=at, title=newest.title, service_id=newest.service_id, category_id=newest.category_id,
-                component=newest.component,
+                component=called[0][:80],
             )  # fmt: skip
+
+
+def _items(keys: Iterable[int]) -> dict[int, list[str]]:
+    """Name the configuration items that each of the incidents affects; one statement."""
+    affected = Link.objects.filter(source__in=list(keys), kind=LinkKind.AFFECTS, target__kind="ci")
+    named: dict[int, list[str]] = defaultdict(list)
+    for key, item, title in affected.values_list("source", "target", "target__configurationitem__title"):
+        named[key].append(title or str(item))
+    return named
 
 
 def like_symptoms(at: datetime) -> Iterator[Proposal]:

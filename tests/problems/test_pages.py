@@ -130,7 +130,6 @@ def test_a_workaround_is_offered_for_the_same_configuration_item_whatever_the_wo
     assert "same configuration item" in shown
 
 
-
 def test_a_known_error_that_helped_is_counted_when_the_incident_is_resolved(
     like: Any, agent: Person, category: Category, service: Service, signed_in: SignedIn
 ) -> None:

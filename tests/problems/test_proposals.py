@@ -13,12 +13,19 @@ from catalogue.models import Category, Service
 from incidents import services
 from incidents.models import Incident
 from itsm.people.models import Person
+from itsm.records.links import link
 from itsm.records.models import Link, LinkKind
 from itsm.records.perform import perform
 from itsm.records.refusals import NotAllowed, Objected
 from problems import deciding, rules
 from problems.models import KnownError, Problem, Proposal
 from problems.tasks import propose as task
+from tests.configuration.conftest import Make
+from tests.configuration.conftest import change as change
+from tests.configuration.conftest import config_manager as config_manager
+from tests.configuration.conftest import draft_change as draft_change
+from tests.configuration.conftest import grounds as grounds
+from tests.configuration.conftest import make as make
 from tests.fixtures import MONDAY
 from tests.problems.conftest import DAY, Walk
 from tests.record.conftest import signed_in as signed_in
@@ -62,6 +69,21 @@ def test_one_component_hit_three_times_in_a_month_is_proposed_with_its_records(r
     assert (made.rule, made.component.strip().upper()) == ("component", "AP-2")
     assert set(made.evidence.values_list("pk", flat=True)) == {case.pk for case in cases}
     assert rules.propose(at=LATER) == 0
+
+
+def test_one_configuration_item_hit_three_times_is_proposed_once(report: Report, make: Make, agent: Person) -> None:
+    """The item is named in words on one incident and linked on the others; one is linked with a second item too."""
+    battery, feed = make("ups", "UPS-02"), make("ups", "UPS-01")
+    cases = [report(TITLES[0], component="ups-02"), *(report(title) for title in TITLES[1:3])]
+    for case in cases[1:]:
+        link(case, battery, kind=LinkKind.AFFECTS, by=agent, at=MONDAY)
+    link(cases[2], feed, kind=LinkKind.AFFECTS, by=agent, at=MONDAY)
+
+    assert rules.propose(at=LATER) == 1
+    made = Proposal.objects.get()
+
+    assert made.component.upper() == "UPS-02"
+    assert set(made.evidence.values_list("pk", flat=True)) == {case.pk for case in cases}
 
 
 def test_an_open_proposal_grows_with_what_comes(report: Report) -> None:
