@@ -7,6 +7,7 @@ time too, so ``reach(target)`` is ``add(start, target + pauses)``.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from copy import copy
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -65,8 +66,19 @@ def _read(terms: dict[str, Any]) -> Iterator[Rung]:
 
 
 def hours(clock: Clock) -> Schedule:
-    """This will give the working time by which the clock counts."""
+    """This will give the working time by which the clock counts; that of a preview goes before its own."""
+    tried: Schedule | None = clock.__dict__.get("_tried_hours")
+    if tried is not None:
+        return tried
     return AROUND_THE_CLOCK if clock.calendar_version_id is None else schedule_of(clock.calendar_version_id)
+
+
+def tried(clock: Clock, schedule: Schedule) -> Clock:
+    """This will give a copy of a clock that counts by other hours, to see what they would do; it is never saved."""
+    twin = copy(clock)
+    twin.__dict__["_tried_hours"] = schedule
+    refresh(twin)
+    return twin
 
 
 def reach(clock: Clock, seconds: int, *, schedule: Schedule | None = None) -> int | None:

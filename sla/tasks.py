@@ -7,7 +7,7 @@ from celery import shared_task
 from celery.signals import worker_ready
 
 from itsm.records.clock import database_now
-from sla import issuing
+from sla import calendar_notices, issuing
 from sla import sweep as sweeping
 
 
@@ -27,5 +27,6 @@ def sweep() -> int:
 
 @shared_task(name="sla.tasks.tend_availability")  # type: ignore[untyped-decorator]  # Celery has no types
 def tend_availability() -> int:
-    """Freeze the figures of months that are due; tells how much was done."""
-    return issuing.tend(database_now())
+    """Freeze the figures of months that are due, and tell of calendars that end; tells how much was done."""
+    now = database_now()
+    return issuing.tend(now) + calendar_notices.tend(now)

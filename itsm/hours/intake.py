@@ -7,43 +7,23 @@ line; nothing is written while one is left.
 from __future__ import annotations
 
 import csv
+import io
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 
 from django.utils.translation import gettext
 
+from itsm.hours import ics
 from itsm.hours.models import Calendar, CalendarVersion
-from itsm.hours.services import publish, spoken
+from itsm.hours.reading import BadCell as BadCell
+from itsm.hours.reading import Reading as Reading
+from itsm.hours.services import publish, spoken, with_days
 from itsm.hours.special_days import checked
 from itsm.hours.windows import BadHours, date_of, windows_of
 
 NEEDED = ("date", "windows", "kind", "name_zh", "name_en")
 KNOWN = (*NEEDED, "county")
 TOO_MANY = "\0"  # the key of cells that stand under no column
-
-
-@dataclass(frozen=True)
-class BadCell:
-    """A cell that was not understood, and why, in the reader's language."""
-
-    line: int
-    column: str
-    value: str
-    reason: str
-
-    def __str__(self) -> str:
-        place = {"line": self.line, "column": self.column, "reason": self.reason}
-        return gettext("Line %(line)s, %(column)s: %(reason)s") % place
-
-
-@dataclass
-class Reading:
-    """What a file holds: the days that are right, and the cells that are not."""
-
-    days: dict[str, dict[str, Any]] = field(default_factory=dict)
-    errors: list[BadCell] = field(default_factory=list)
 
 
 class BadFile(BadHours):
@@ -66,28 +46,30 @@ def read(lines: Iterable[str]) -> Reading:
     return found
 
 
-def import_days(
-    calendar: Calendar, *, lines: Iterable[str], by_name: str, at: datetime, reason: str
-) -> CalendarVersion:
+def read_file(text: str, *, calendar: Calendar) -> Reading:
+    """This will read a file of days, whether it is CSV or iCalendar, without writing anything."""
+    if is_icalendar(text):
+        return ics.read(text, calendar=calendar)
+    return read(io.StringIO(text, newline=""))
+
+
+def is_icalendar(text: str) -> bool:
+    """Tell whether a text is an iCalendar file."""
+    return text.lstrip("\ufeff \r\n\t").upper().startswith("BEGIN:VCALENDAR")
+
+
+def import_days(calendar: Calendar, *, text: str, by_name: str, at: datetime, reason: str) -> CalendarVersion:
     """This will publish the version in force with the days of the file added or replaced.
 
     :raises BadFile: with the first error and the number of all, if there are any
     :raises NothingChanged: if every day of the file is kept already
     """
-    found = read(lines)
+    found = read_file(text, calendar=calendar)
     if found.errors:
         raise BadFile(
             "%(count)s errors, nothing imported. %(first)s", count=len(found.errors), first=str(found.errors[0])
         )
-    current = calendar.current
-    return publish(
-        calendar,
-        weekly=current.weekly if current else {},
-        exceptions=(current.exceptions if current else {}) | found.days,
-        by_name=by_name,
-        at=at,
-        reason=reason,
-    )
+    return publish(calendar, **with_days(calendar, found.days), by_name=by_name, at=at, reason=reason)
 
 
 def windows_in(text: str) -> list[list[str]]:

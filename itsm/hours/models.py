@@ -36,6 +36,9 @@ class Calendar(models.Model):
     name_zh = models.CharField(_("name (Chinese)"), max_length=120)
     name_en = models.CharField(_("name (English)"), max_length=120, blank=True)
     zone = models.CharField(_("time zone"), max_length=64, default="Asia/Taipei")
+    county = models.CharField(
+        _("county"), max_length=40, blank=True, help_text=_("Where work is suspended by county, such as 臺北市.")
+    )
     always_on = models.BooleanField(_("always open"), default=False)
     is_active = models.BooleanField(_("active"), default=True)
     current = models.ForeignKey(

@@ -12,7 +12,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext
 
-from itsm.hours.models import Calendar, CalendarVersion
+from itsm.hours.models import Calendar, CalendarQuerySet, CalendarVersion
 from itsm.hours.special_days import Kind, checked, special_day
 from itsm.hours.windows import DAY, BadHours, pairs_of, seconds_of, weekly_of, without, zone_of
 from itsm.hours.worktime import NoHours
@@ -55,21 +55,30 @@ def publish(
     """
     held = Calendar.objects.select_for_update(no_key=True).get(pk=calendar.pk)
     old = held.current
-    version = CalendarVersion(
-        calendar=held,
-        number=old.number + 1 if old else 1,
-        tz_release=tz_release(),
-        created_at=at,
-        created_by_name=by_name,
-        reason=reason,
-    )
-    version.zone = zone_of(zone or held.zone).key
-    version.always_on = held.always_on if always_on is None else always_on
+    version = drafted(held, weekly=weekly, exceptions=exceptions, zone=zone, always_on=always_on)
+    version.tz_release, version.created_at = tz_release(), at
+    version.created_by_name, version.reason = by_name, reason
+    version.save(force_insert=True)
+    _put_in_force(version, old=old, seen=calendar)
+    return version
+
+
+def drafted(
+    calendar: Calendar, *, weekly: Mapping[str, Any], exceptions: Mapping[str, Any], zone: str = "",
+    always_on: bool | None = None,
+) -> CalendarVersion:  # fmt: skip
+    """This will give the version that publishing these hours would make, without saving it.
+
+    :raises BadHours: with the sentence that says what is wrong with them
+    :raises NothingChanged: if these hours are in force already
+    """
+    old = calendar.current
+    version = CalendarVersion(calendar=calendar, number=old.number + 1 if old else 1)
+    version.zone = zone_of(zone or calendar.zone).key
+    version.always_on = calendar.always_on if always_on is None else always_on
     version.weekly = {str(day): pairs_of(windows) for day, windows in enumerate(weekly_of(weekly)) if windows}
     version.exceptions = checked(exceptions)
     _refuse(version, old=old)
-    version.save(force_insert=True)
-    _put_in_force(version, old=old, seen=calendar)
     return version
 
 
@@ -112,20 +121,68 @@ def close(
     :raises BadHours: if the times are wrong, or the calendar is always open or has no hours yet
     :raises NothingChanged: if it is closed then already
     """
+    named = {"name_zh": name_zh, "name_en": name_en, "county": county}
+    hours = closing(calendar, on=on, start=start, end=end, **named)
+    return publish(calendar, **hours, by_name=by_name, at=at, reason=reason)
+
+
+def closing(calendar: Calendar, *, on: date, start: str = "00:00", end: str = "00:00", **named: str) -> dict[str, Any]:
+    """This will give the hours (weekly and exceptions) with one date closed from ``start`` to ``end``.
+
+    :raises BadHours: if the times are wrong, or the calendar is always open or has no hours yet
+    :raises NothingChanged: if it is closed then already
+    """
     current = calendar.current
     if current is None or current.always_on:
         raise BadHours("Only a calendar with weekly hours can be closed for a time.")
-    opening, closing = seconds_of(start), seconds_of(end) or DAY
-    if closing <= opening:
+    opens, closes = seconds_of(start), seconds_of(end) or DAY
+    if closes <= opens:
         raise BadHours("The closure does not end after it starts.")
     before = current.schedule().windows_on(on)
-    after = without(before, start=opening, end=closing)
+    after = without(before, start=opens, end=closes)
     if before == after:
         raise NothingChanged("The calendar is closed then already.")
     kind = Kind.PARTIAL if after else Kind.CLOSURE
-    day = special_day(after, kind=kind, name_zh=name_zh, name_en=name_en, county=county)
-    exceptions = current.exceptions | {on.isoformat(): day}
-    return publish(calendar, weekly=current.weekly, exceptions=exceptions, by_name=by_name, at=at, reason=reason)
+    day = special_day(after, kind=kind, **named)
+    return {"weekly": current.weekly, "exceptions": current.exceptions | {on.isoformat(): day}}
+
+
+def with_days(calendar: Calendar, days: Mapping[str, Any]) -> dict[str, Any]:
+    """This will give the hours in force (weekly and exceptions) with days added or replaced."""
+    current = calendar.current
+    kept = current.exceptions if current else {}
+    return {"weekly": current.weekly if current else {}, "exceptions": kept | dict(days)}
+
+
+@transaction.atomic
+def close_county(
+    county: str, *, on: date, start: str = "00:00", end: str = "00:00", by_name: str, at: datetime, reason: str,
+    name_zh: str = "", name_en: str = "",
+) -> list[CalendarVersion]:  # fmt: skip
+    """This will close every active calendar of a county, or none; those closed then already stay as they are.
+
+    :raises BadHours: if the times are wrong
+    :raises NothingChanged: if no calendar of the county is open then
+    """
+    made = []
+    for calendar in of_county(county).select_for_update(of=("self",), no_key=True):
+        try:
+            made.append(
+                close(
+                    calendar, on=on, start=start, end=end, by_name=by_name, at=at, reason=reason, name_zh=name_zh, name_en=name_en,
+                    county=county,
+                )
+            )  # fmt: skip
+        except NothingChanged:
+            continue
+    if not made:
+        raise NothingChanged("No calendar of this county is open then.")
+    return made
+
+
+def of_county(county: str) -> CalendarQuerySet:
+    """This will find the active calendars of a county that keep weekly hours."""
+    return Calendar.objects.active().with_current().filter(county=county, always_on=False).order_by("pk")
 
 
 def tz_release() -> str:

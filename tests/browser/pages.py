@@ -198,6 +198,8 @@ OTHERS = {
     "settings:step": ("administrator", "/settings/ladders/{ladder}/steps/{step}/"),
     "settings:calendar": ("administrator", "/settings/calendars/{calendar}/"),
     "settings:calendar_hours": ("administrator", "/settings/calendars/{calendar}/hours/"),
+    "settings:calendar_place": ("administrator", "/settings/calendars/{calendar}/place/"),
+    "settings:close_county": ("administrator", "/settings/calendars/county/"),
     "settings:close_day": ("administrator", "/settings/calendars/{calendar}/close/"),
     "notices:announcement": ("administrator", "/settings/announcements/{announcement}/"),
     "notices:mailbox": ("requester", "/mailbox/"),

@@ -69,7 +69,7 @@ def test_a_file_without_its_columns_is_refused() -> None:
 
 @pytest.mark.django_db
 def test_the_days_join_those_in_force(office: Calendar) -> None:
-    version = import_days(office, lines=lines(GOOD), by_name="王小明", at=NOW, reason="2027")
+    version = import_days(office, text=GOOD, by_name="王小明", at=NOW, reason="2027")
 
     assert version.number == 2
     assert {"2026-01-01", "2027-01-01", "2027-01-09"} <= set(version.exceptions)
@@ -78,7 +78,7 @@ def test_the_days_join_those_in_force(office: Calendar) -> None:
 @pytest.mark.django_db
 def test_one_error_keeps_everything_out(office: Calendar) -> None:
     with pytest.raises(BadFile):
-        import_days(office, lines=lines(BAD), by_name="", at=NOW, reason="2027")
+        import_days(office, text=BAD, by_name="", at=NOW, reason="2027")
 
     assert office.versions.count() == 1
 

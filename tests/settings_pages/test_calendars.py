@@ -6,8 +6,10 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
+from incidents.services import raise_incident
 from itsm.hours.models import Calendar
 from itsm.people.models import Person
+from tests.fixtures import MONDAY
 from tests.settings_pages.conftest import sent
 
 pytestmark = pytest.mark.django_db
@@ -159,3 +161,66 @@ def test_a_file_that_is_no_text_is_refused(browser: Client, office: Calendar) ->
     file = SimpleUploadedFile("days.csv", b"\xff\xfe\x00")
 
     assert browser.post(f"/settings/calendars/{office.pk}/import/", {"file": file}).status_code == 422
+
+
+def test_a_closure_shows_what_it_moves_before_it_is_published(
+    browser: Client, office: Calendar, requester: Any, service: Any
+) -> None:
+    raise_incident(by=requester, requester=requester, title="公文", service=service, at=MONDAY)
+    path = f"/settings/calendars/{office.pk}/close/"
+    storm = {"on": "2026-11-24", "name_zh": "颱風", "reason": "停班"}
+
+    shown = browser.post(path, storm | {"then": "preview"})
+
+    assert shown.status_code == 200
+    assert shown.context["preview"].moved > 0
+    assert "Put in force" in shown.content.decode()
+    assert fresh(office) == office.current
+    assert browser.post(path, storm | {"then": "publish"}).status_code == 303
+    assert "2026-11-24" in fresh(office).exceptions
+
+
+def test_a_day_is_taken_back_after_a_look(browser: Client, office: Calendar) -> None:
+    path = f"/settings/calendars/{office.pk}/drop/"
+
+    shown = browser.post(path, {"day": "2026-05-01", "then": "preview"})
+
+    assert "Put in force" in shown.content.decode()
+    assert "2026-05-01" in fresh(office).exceptions
+    assert browser.post(path, {"day": "2026-05-01", "then": "publish"}).status_code == 303
+    assert "2026-05-01" not in fresh(office).exceptions
+
+
+def test_a_county_is_closed_from_one_page(browser: Client, office: Calendar) -> None:
+    browser.post(
+        f"/settings/calendars/{office.pk}/place/", {"name_zh": "辦公時間", "county": "臺北市", "is_active": "on"}
+    )
+    storm = {"county": "臺北市", "on": "2026-11-24", "start": "12:00", "end": "", "name_zh": "颱風", "reason": "停班"}
+
+    shown = browser.post("/settings/calendars/county/", storm | {"then": "preview"})
+    done = browser.post("/settings/calendars/county/", storm | {"then": "publish"})
+    again = browser.post("/settings/calendars/county/", storm | {"then": "publish"})
+
+    assert (shown.status_code, done.status_code, again.status_code) == (200, 303, 422)
+    assert fresh(office).exceptions["2026-11-24"]["windows"] == [["09:00", "12:00"]]
+    assert "No calendar of this county" in again.content.decode()
+
+
+def test_an_icalendar_file_is_shown_and_imported(browser: Client, office: Calendar) -> None:
+    text = "BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nSUMMARY:元旦\r\nDTSTART;VALUE=DATE:20270101\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n"
+    path = f"/settings/calendars/{office.pk}/import/"
+
+    shown = browser.post(path, {"file": SimpleUploadedFile("days.ics", text.encode())})
+    kept = shown.context["form"].initial["text"]
+    browser.post(path, {"text": kept, "then": "import"})
+
+    assert "元旦" in shown.content.decode()
+    assert fresh(office).exceptions["2027-01-01"]["kind"] == "holiday"
+
+
+def test_the_year_is_drawn_with_its_special_days(browser: Client, office: Calendar) -> None:
+    page = browser.get(f"/settings/calendars/{office.pk}/?year=2025").content.decode()
+
+    assert page.count('class="day holiday') == 11
+    assert page.count('class="day makeup') == 1
+    assert "2025-02-08 make-up working day" in page

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from itsm.hours.intake import windows_in
 from itsm.hours.models import Calendar, CalendarVersion
-from itsm.hours.services import close, publish, spoken
+from itsm.hours.services import NothingChanged, closing, drafted, of_county, publish, spoken
 from itsm.hours.special_days import NAME_LENGTH
 from itsm.hours.windows import BadHours
 from itsm.people.models import Person
@@ -44,17 +44,15 @@ class HoursForm(forms.Form):
             )  # fmt: skip
         self.order_fields(self.field_order)
 
-    def issue(self, calendar: Calendar, *, by: Person, at: datetime) -> CalendarVersion:
-        """Publish what was asked for.
-
-        :raises BadHours: if it cannot be kept
-        """
+    def hours(self, calendar: Calendar) -> dict[str, Any]:
+        """Give the hours that were asked for, as publishing and previewing take them."""
         given = self.cleaned_data
-        return publish(
-            calendar, weekly={str(day): windows_in(given[f"day_{day}"]) for day in range(7)},
-            exceptions=calendar.current.exceptions if calendar.current else {}, by_name=by.name, at=at, reason=given["reason"],
-            zone=given["zone"], always_on=given["always_on"],
-        )  # fmt: skip
+        return {
+            "weekly": {str(day): windows_in(given[f"day_{day}"]) for day in range(7)},
+            "exceptions": calendar.current.exceptions if calendar.current else {},
+            "zone": given["zone"],
+            "always_on": given["always_on"],
+        }
 
 
 class NewCalendarForm(HoursForm):
@@ -80,6 +78,14 @@ class NewCalendarForm(HoursForm):
         return Calendar.objects.create(**{name: self.cleaned_data[name] for name in ("code", "name_zh", "name_en")})
 
 
+class PlaceForm(forms.ModelForm[Calendar]):
+    """Names and county of a calendar; these are no hours and make no version."""
+
+    class Meta:
+        model = Calendar
+        fields = ("name_zh", "name_en", "county", "is_active")
+
+
 class ClosureForm(forms.Form):
     """A day, or a part of it, on which nobody works."""
 
@@ -93,24 +99,72 @@ class ClosureForm(forms.Form):
     )
     name_zh = forms.CharField(label=_("Name (Chinese)"), max_length=NAME_LENGTH)
     name_en = forms.CharField(label=_("Name (English)"), max_length=NAME_LENGTH, required=False)
-    county = forms.CharField(label=_("County"), max_length=NAME_LENGTH, required=False)
+    county: Any = forms.CharField(label=_("County"), max_length=NAME_LENGTH, required=False)
     reason = forms.CharField(label=_("Reason"), max_length=500)
 
-    def issue(self, calendar: Calendar, *, by: Person, at: datetime) -> CalendarVersion:
-        """Publish what was asked for.
+    def hours(self, calendar: Calendar) -> dict[str, Any]:
+        """Give the hours with the day closed, as publishing and previewing take them.
 
-        :raises BadHours: if it cannot be kept
+        :raises BadHours: if it cannot be closed
         """
         given = self.cleaned_data
-        named = {name: given[name] for name in ("name_zh", "name_en", "county", "reason")}
-        edges = {name: (given[name] or time()).strftime("%H:%M") for name in ("start", "end")}
-        return close(calendar, on=given["on"], by_name=by.name, at=at, **edges, **named)
+        named = {name: given[name] for name in ("name_zh", "name_en", "county")}
+        return closing(calendar, on=given["on"], **self.edges(), **named)
+
+    def edges(self) -> dict[str, str]:
+        """Give the ends of the closure as ``HH:MM``; 00:00 is the beginning or the end of the day."""
+        return {name: (self.cleaned_data[name] or time()).strftime("%H:%M") for name in ("start", "end")}
+
+
+class CountyForm(ClosureForm):
+    """A day, or a part of it, on which work is suspended in a county: every calendar of it closes."""
+
+    county: Any = forms.ChoiceField(label=_("County"))
+    field_order = ("county", "on", "start", "end", "name_zh", "name_en", "reason")
+
+    def __init__(self, *given: Any, **named: Any) -> None:
+        super().__init__(*given, **named)
+        counties = Calendar.objects.active().exclude(county="").order_by("county").values_list("county", flat=True)
+        self.fields["county"].choices = [(name, name) for name in counties.distinct()]  # type: ignore[attr-defined]  # a choice field
+
+    def drafts(self) -> list[tuple[Calendar, CalendarVersion]]:
+        """Give each calendar of the county with the version that the closure would make.
+
+        :raises BadHours: if no calendar can be closed
+        """
+        made = []
+        for calendar in of_county(self.cleaned_data["county"]):
+            try:
+                made.append((calendar, drafted(calendar, **self.hours(calendar))))
+            except NothingChanged:
+                continue
+        if not made:
+            raise NothingChanged("No calendar of this county is open then.")
+        return made
+
+
+class DropForm(forms.Form):
+    """A day that is to be like every week again."""
+
+    day = forms.CharField(widget=forms.HiddenInput, max_length=10)
+    reason = forms.CharField(label=_("Reason"), max_length=500, required=False)
+
+    def hours(self, calendar: Calendar) -> dict[str, Any]:
+        """Give the hours without the day.
+
+        :raises NothingChanged: if the day is like every week already
+        """
+        current = calendar.current
+        days = dict(current.exceptions) if current else {}
+        if current is None or days.pop(self.cleaned_data["day"], None) is None:
+            raise NothingChanged("This day is like every week already.")
+        return {"weekly": current.weekly, "exceptions": days}
 
 
 class DaysFileForm(forms.Form):
     """A file of special days, or the text of one that was checked a moment ago."""
 
-    file = forms.FileField(label=_("CSV file"), help_text=_("UTF-8, at most 1 MB."))
+    file = forms.FileField(label=_("CSV or iCalendar file"), help_text=_("UTF-8, at most 1 MB."))
     text = forms.CharField(widget=forms.HiddenInput, required=False, strip=False)
 
     def __init__(self, *given: Any, **named: Any) -> None:
@@ -142,11 +196,12 @@ class DaysFileForm(forms.Form):
 
 
 def put_in_force(
-    form: HoursForm | ClosureForm, calendar: Calendar, *, by: Person, at: datetime
+    form: HoursForm | ClosureForm | DropForm, calendar: Calendar, *, by: Person, at: datetime, reason: str = ""
 ) -> CalendarVersion | None:
     """Publish what ``form`` asks for; what speaks against it becomes an error of the form."""
     try:
-        return form.issue(calendar, by=by, at=at)
+        why = form.cleaned_data["reason"] or reason
+        return publish(calendar, **form.hours(calendar), by_name=by.name, at=at, reason=why)
     except BadHours as bad:
         form.add_error(None, spoken(bad))
         return None

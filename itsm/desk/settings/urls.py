@@ -2,7 +2,19 @@
 
 from django.urls import path
 
-from itsm.desk.settings import calendars, cmdb, holds, home, ladders, people, priorities, roles, targets, teams
+from itsm.desk.settings import (
+    calendar_changes,
+    calendars,
+    cmdb,
+    holds,
+    home,
+    ladders,
+    people,
+    priorities,
+    roles,
+    targets,
+    teams,
+)
 
 app_name = "settings"
 urlpatterns = [
@@ -29,12 +41,14 @@ urlpatterns = [
     path("settings/ladders/<int:ladder_pk>/steps/<int:pk>/", ladders.step, name="step"),
     path("settings/ladders/<int:ladder_pk>/steps/<int:pk>/remove/", ladders.remove, name="remove_step"),
     path("settings/calendars/", calendars.listing, name="calendars"),
+    path("settings/calendars/county/", calendar_changes.county, name="close_county"),
     path("settings/calendars/new/", calendars.new, name="new_calendar"),
     path("settings/calendars/<int:pk>/", calendars.show, name="calendar"),
-    path("settings/calendars/<int:pk>/hours/", calendars.hours, name="calendar_hours"),
-    path("settings/calendars/<int:pk>/close/", calendars.closure, name="close_day"),
-    path("settings/calendars/<int:pk>/drop/", calendars.drop, name="drop_day"),
-    path("settings/calendars/<int:pk>/import/", calendars.days_file, name="calendar_file"),
+    path("settings/calendars/<int:pk>/hours/", calendar_changes.hours, name="calendar_hours"),
+    path("settings/calendars/<int:pk>/place/", calendar_changes.place, name="calendar_place"),
+    path("settings/calendars/<int:pk>/close/", calendar_changes.closure, name="close_day"),
+    path("settings/calendars/<int:pk>/drop/", calendar_changes.drop, name="drop_day"),
+    path("settings/calendars/<int:pk>/import/", calendar_changes.days_file, name="calendar_file"),
     path("settings/cmdb/", cmdb.home, name="cmdb"),
     path("settings/cmdb/classes/new/", cmdb.ci_class, name="new_cmdb_class"),
     path("settings/cmdb/classes/<int:pk>/", cmdb.ci_class, name="cmdb_class"),

@@ -1,4 +1,4 @@
-"""`manage.py import_calendar CODE FILE`: holidays of a year from a CSV file, as the next version of a calendar."""
+"""`manage.py import_calendar CODE FILE`: holidays of a year from a CSV or iCalendar file, as the next version."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from itsm.hours.intake import import_days, read
+from itsm.hours.intake import import_days, read_file
 from itsm.hours.models import Calendar
 from itsm.hours.services import spoken
 from itsm.hours.windows import BadHours
@@ -15,12 +15,12 @@ from itsm.hours.windows import BadHours
 class Command(BaseCommand):
     """Publishes a calendar with the days of a file, or only tells what is wrong with the file."""
 
-    help = "Imports special days (date,windows,kind,name_zh,name_en[,county]) into a calendar as its next version."
+    help = "Imports special days (CSV: date,windows,kind,name_zh,name_en[,county]; or iCalendar) as the next version."
 
     def add_arguments(self, parser: CommandParser) -> None:
         """This will ask for the calendar's code and the file."""
         parser.add_argument("code", help="code of the calendar, for example taiwan-office")
-        parser.add_argument("file", help="CSV file in UTF-8")
+        parser.add_argument("file", help="CSV or iCalendar file in UTF-8")
         parser.add_argument("--dry-run", action="store_true", help="read and report, write nothing")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -31,8 +31,8 @@ class Command(BaseCommand):
         calendar = Calendar.objects.with_current().filter(code=options["code"]).first()
         if calendar is None:
             raise CommandError(_("There is no calendar “%s”.") % options["code"])
-        lines = _lines_of(options["file"])
-        found = read(lines)
+        text = _text_of(options["file"])
+        found = read_file(text, calendar=calendar)
         for error in found.errors:
             self.stderr.write(str(error))
         if found.errors:
@@ -41,7 +41,7 @@ class Command(BaseCommand):
             self.stdout.write(_("%s days read, nothing written.") % len(found.days))
             return
         try:
-            version = import_days(calendar, lines=lines, by_name="", at=timezone.now(), reason=_("import of days"))
+            version = import_days(calendar, text=text, by_name="", at=timezone.now(), reason=_("import of days"))
         except BadHours as bad:
             raise CommandError(spoken(bad)) from bad
         self.stdout.write(
@@ -50,13 +50,13 @@ class Command(BaseCommand):
         )
 
 
-def _lines_of(path: str) -> list[str]:
-    """This will read the lines of a file.
+def _text_of(path: str) -> str:
+    """This will read the text of a file.
 
     :raises CommandError: if it cannot be read as text
     """
     try:
         with open(path, encoding="utf-8-sig", newline="") as file:
-            return file.readlines()
+            return file.read()
     except (OSError, UnicodeDecodeError) as trouble:
         raise CommandError(_("The file cannot be read: %s") % trouble) from trouble
