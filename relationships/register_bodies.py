@@ -76,7 +76,7 @@ EvaluationBody: Any = type(
 )  # fmt: skip
 
 
-class TargetBody(Strict):
+class ContractTargetBody(Strict):
     """Within how many minutes a case is answered."""
 
     priority = serializers.IntegerField(
@@ -96,7 +96,7 @@ class ContractBase(Strict):
     hours = _free(40, help_text="Code of the calendar.")
     value = serializers.IntegerField(min_value=0, required=False, allow_null=True)
     penalty_rule, milestones = _free(), _free()
-    targets = TargetBody(many=True, required=False)
+    targets = ContractTargetBody(many=True, required=False)
 
 
 ContractBody: Any = type(

@@ -25,7 +25,7 @@ from itsm.tickets.api.views import CaseView
 ANSWERS = {200: shapes.WholeTransitionShape, **refusals(409, 412, 413, 415, 422)}
 
 
-class SignBody(Strict):
+class CriterionSignBody(Strict):
     """The result of a criterion and what proves it."""
 
     result = serializers.ChoiceField([("passed", "passed"), ("failed", "failed")])
@@ -57,7 +57,7 @@ class CriterionView(Gate):
     """The result of one criterion."""
 
     @extend_schema(
-        operation_id="sign_acceptance_criterion", tags=["service-transitions"], request=SignBody,
+        operation_id="sign_acceptance_criterion", tags=["service-transitions"], request=CriterionSignBody,
         parameters=[IF_MATCH, IDEMPOTENCY_KEY], responses=ANSWERS,
     )  # fmt: skip
     def post(self, request: Request, number: str, position: int) -> Response:
@@ -70,7 +70,7 @@ class CriterionView(Gate):
         row = record.criteria.filter(position=position).first()
         if row is None:
             raise Http404
-        body = SignBody(data=self.request.data)
+        body = CriterionSignBody(data=self.request.data)
         body.is_valid(raise_exception=True)
         gates.sign_criterion(row, by=self.caller, channel="api", **body.validated_data)
         return self.answer(record.pk)
