@@ -90,7 +90,7 @@ def fill(at: datetime) -> None:
 def models(at: datetime) -> dict[str, int]:
     """Make the item and the change that all others are copies of, by the product itself."""
     from changes.models import Change
-    from configuration.authority import Grounds
+    from configuration.authority import loading
     from configuration.models import CiClass, RelationType
     from configuration.services import create
     from itsm.people.models import Person, RoleGrant
@@ -100,7 +100,7 @@ def models(at: datetime) -> dict[str, int]:
     RoleGrant.objects.create(person=person, role="config_manager")
     kind = CiClass.objects.order_by("pk").first()
     item = create(
-        ci_class=kind, title="item", grounds=Grounds("import"), by=person, at=at, source="bench", state="live"
+        ci_class=kind, title="item", grounds=loading(at=at, source="bench"), by=person, at=at, source="bench", state="live"
     )
     change = open_record(Change, by=person, at=at, title="change", requester=person, received_at=at, state="scheduled")
     return {

@@ -21,11 +21,28 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Grounds:
-    """Why data may change: a change, a verified correction, an import, or the light control of a class."""
+    """Why data may change: a change, a verified correction, the batch of an import, or the light control of a class."""
 
     kind: str
     change: Any = None
     correction: Any = None
+    batch: Any = None
+
+
+def loading(*, at: datetime, source: str, by: Person | None = None) -> Grounds:
+    """Open a batch for what whoever administers the machine loads past the pages, and give it as grounds."""
+    from configuration.models import ImportBatch
+
+    made = ImportBatch.objects.create(
+        source=source, file_name=source, channel=ImportBatch.Channel.COMMAND, state=ImportBatch.State.APPLYING, made_by=by,
+        made_at=at, applied_by=by, applied_at=at,
+    )  # fmt: skip
+    return Grounds("import", batch=made)
+
+
+def loaded(grounds: Grounds) -> None:
+    """Close the batch of ``loading``; it authorises nothing more."""
+    type(grounds.batch).objects.filter(pk=grounds.batch.pk).update(state="applied")
 
 
 def grounds_of(item: Any, move: Move) -> Grounds | None:
@@ -35,7 +52,7 @@ def grounds_of(item: Any, move: Move) -> Grounds | None:
         return Grounds("change", change=change)
     if number is not None and (found := _verified(int(number), item)):
         return Grounds("correction", correction=found)
-    return Grounds("import") if batch is not None and _undoes(batch, item) else None
+    return Grounds("import", batch=batch) if batch is not None and _undoes(batch, item) else None
 
 
 def _undoes(batch: Any, item: Any) -> bool:
@@ -81,7 +98,7 @@ def use(grounds: Grounds | None, *, by: Person | None, at: datetime, reason: str
         raise ValueError("Configuration data changes only with grounds.")
     made = Authority.objects.create(
         kind=grounds.kind, record_id=grounds.change.pk if grounds.change else None, correction=grounds.correction,
-        by=by, at=at, reason=reason[:300],
+        batch=grounds.batch, by=by, at=at, reason=reason[:300],
     )  # fmt: skip
     _name(str(made.pk))
     return made

@@ -176,6 +176,7 @@ class Authority(models.Model):
     kind = models.CharField(max_length=10, choices=Kind.choices)
     record = models.ForeignKey(Record, models.PROTECT, null=True, related_name="+")
     correction = models.ForeignKey(Correction, models.PROTECT, null=True, related_name="uses")
+    batch = models.ForeignKey("ImportBatch", models.SET_NULL, null=True, related_name="+")
     by = _person(_("by"))
     reason = models.CharField(max_length=300, blank=True)
     at = models.DateTimeField()

@@ -146,6 +146,8 @@ def objection(grounds: Grounds, *, ci_class: Any, by: Person | None, at: datetim
         return _change_objects(grounds.change, item, at=at)
     if grounds.kind == "correction" and not _corrects(grounds.correction, item):
         return gettext("The correction is not verified by a second person, or is of another item.")
+    if grounds.kind == "import" and grounds.batch is None:
+        return gettext("CI data may change only through an authorised change.")
     if grounds.kind == "light" and ci_class.control != "light":
         return gettext("CI data may change only through an authorised change.")
     return ""

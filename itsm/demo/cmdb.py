@@ -6,12 +6,11 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from configuration import corrections, relating, schema, services
-from configuration.authority import Grounds
+from configuration.authority import Grounds, loaded, loading
 from configuration.models import Authority, CiRelation, CiVersion, ConfigurationItem, Correction
 from itsm.demo import cmdb_data as data
 from itsm.people.models import Person, Site, Team
 
-IMPORT = Grounds("import")
 RECORDED, REPLACED, MOVED = timedelta(days=380), timedelta(days=90), timedelta(days=30)
 
 
@@ -22,38 +21,51 @@ def load(*, at: datetime, small: bool = False) -> dict[str, Any]:
     rows = data.ITEMS[: data.CORE] if small else data.ITEMS
     teams = {team.code: team for team in Team.objects.all()}
     site = Site.objects.filter(code="main-campus").first()
-    made = {row[0]: _item(row, keeper, teams, site, begun, at) for row in rows}
+    grounds = loading(at=begun, source="inventory", by=keeper)
+    made = {row[0]: _item(row, keeper, teams, site, begun, at, grounds) for row in rows}
     for kind, source, target, group, needs in data.RELATIONS:
         if source in made and target in made:
-            _relation(made[source], made[target], kind, keeper, begun, group=group, needs=needs)
-    _history(made, keeper, at)
+            _relation(made[source], made[target], kind, keeper, begun, grounds, group=group, needs=needs)
+    _history(made, keeper, at, grounds)
+    loaded(grounds)
     return made
 
 
-def _item(row: tuple[Any, ...], by: Person, teams: Any, site: Any, begun: datetime, at: datetime) -> ConfigurationItem:
+def _item(
+    row: tuple[Any, ...], by: Person, teams: Any, site: Any, begun: datetime, at: datetime, grounds: Grounds
+) -> ConfigurationItem:
     key, code, name, team, criticality, place, attributes = row
     verified = at - timedelta(days=10 + sum(map(ord, key)) % 90)
     return services.create(
-        ci_class=schema.present().by_code(code), title=name, grounds=IMPORT, by=by, at=begun, source="import",
+        ci_class=schema.present().by_code(code), title=name, grounds=grounds, by=by, at=begun, source="import",
         given=attributes, state="live", live_since=begun, criticality=criticality, place=place, site=site,
         team=teams.get(team), owner=teams[team].lead if team in teams else None, last_verified_at=verified,
         last_verified_by=by, serial=f"SN-{key.upper()}" if "manufacturer" in attributes else "",
     )  # fmt: skip
 
 
-def _relation(source: Any, target: Any, code: str, by: Person, at: datetime, **more: Any) -> CiRelation:
+def _relation(
+    source: Any, target: Any, code: str, by: Person, at: datetime, grounds: Grounds, **more: Any
+) -> CiRelation:
     return relating.relate(
-        source, target, type=schema.present().type_by_code(code), grounds=IMPORT, by=by, at=at, channel="import", **more
+        source,
+        target,
+        type=schema.present().type_by_code(code),
+        grounds=grounds,
+        by=by,
+        at=at,
+        channel="import",
+        **more,
     )
 
 
-def _history(made: dict[str, Any], by: Person, at: datetime) -> None:
+def _history(made: dict[str, Any], by: Person, at: datetime, grounds: Grounds) -> None:
     """Let something have changed: a battery test, a host that once stood in another rack, and data reported as wrong."""
     ups = made["ups-2"]
-    services.edit(ups, grounds=IMPORT, by=by, at=at - REPLACED, source="import", given={"runtime_minutes": 9})
+    services.edit(ups, grounds=grounds, by=by, at=at - REPLACED, source="import", given={"runtime_minutes": 9})
     if "host-4" in made:
-        former = _relation(made["host-4"], made["rack-a2"], "installed_in", by, at - RECORDED)
-        relating.end(former, grounds=IMPORT, by=by, at=at - MOVED, channel="import")
+        former = _relation(made["host-4"], made["rack-a2"], "installed_in", by, at - RECORDED, grounds)
+        relating.end(former, grounds=grounds, by=by, at=at - MOVED, channel="import")
         corrections.report(
             made["host-3"], field="place", recorded="B1 U20", found="實際位於 B1 U22", by=Person.objects.get(username="yang"),
             at=at - timedelta(days=2),

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from configuration import audits, baselines, services
-from configuration.authority import Grounds
+from configuration.authority import loaded, loading
 from configuration.models import Baseline, ConfigurationItem, ImportBatch, VerificationAudit
 from itsm.people.models import Person
 
@@ -47,7 +47,9 @@ def _baseline(keeper: Person, *, at: datetime) -> None:
 
 def _move(item: ConfigurationItem, keeper: Person, *, at: datetime) -> None:
     """Something was moved by an import since, so that the difference has something to show."""
-    services.edit(item, grounds=Grounds("import"), by=keeper, at=at, source="spreadsheet", place="B1 機房 R07")
+    grounds = loading(at=at, source="spreadsheet", by=keeper)
+    services.edit(item, grounds=grounds, by=keeper, at=at, source="spreadsheet", place="B1 機房 R07")
+    loaded(grounds)
 
 
 def _half_counted(auditor: Person, *, at: datetime) -> None:

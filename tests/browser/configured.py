@@ -9,7 +9,6 @@ from django.test import Client
 from django.utils import timezone
 
 from configuration import relating, schema, services
-from configuration.authority import Grounds
 from configuration.models import (
     Baseline,
     CiAttribute,
@@ -21,6 +20,7 @@ from configuration.models import (
     VerificationAudit,
 )
 from itsm.people.models import Person
+from tests.loading import loaded
 
 CSV = b"name,ci_class,serial\nweb1,virtual-machine,S1\nbad,spaceship,S3\n"
 
@@ -28,7 +28,7 @@ CSV = b"name,ci_class,serial\nweb1,virtual-machine,S1\nbad,spaceship,S3\n"
 def configured(keeper: Person) -> dict[str, Any]:
     """Make them; gives the numbers and keys that stand in addresses."""
     now = timezone.now()
-    grounds = Grounds("import")
+    grounds = loaded()
     host, guest = (
         services.create(
             ci_class=schema.present().by_code(code), title=title, grounds=grounds, by=keeper, at=now, state="live", serial=f"SN-{title}",

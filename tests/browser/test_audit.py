@@ -7,12 +7,12 @@ from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from configuration import schema, services
-from configuration.authority import Grounds
 from configuration.models import AuditLine, ConfigurationItem, VerificationAudit
 from itsm.people.models import Person
 from tests.browser.conftest import Enter, Sight
 from tests.browser_fixtures import faults_found
 from tests.fixtures import make_person
+from tests.loading import loaded
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -34,7 +34,7 @@ def items(keeper: Person) -> None:
     """Three racks' worth of things to be looked for."""
     for place in (1, 2, 3):
         services.create(
-            ci_class=schema.present().by_code("server"), title=f"srv-{place}", grounds=Grounds("import"), by=keeper, at=timezone.now(),
+            ci_class=schema.present().by_code("server"), title=f"srv-{place}", grounds=loaded(), by=keeper, at=timezone.now(),
             state="live", serial=f"SN-{place}", place=f"R0{place}", given={"manufacturer": "Acme", "os": "Debian 12"},
         )  # fmt: skip
 
@@ -87,7 +87,7 @@ def test_the_pages_of_configuration_data_have_no_faults(
     audits.start(audit, by=auditor, at=timezone.now())
     item = ConfigurationItem.objects.latest("pk")
     kept = baselines.take([item.pk], name="before", by=keeper, at=timezone.now())
-    services.edit(item, grounds=Grounds("import"), by=keeper, at=timezone.now(), place="R99")
+    services.edit(item, grounds=loaded(), by=keeper, at=timezone.now(), place="R99")
     found = {}
     for path in (
         "/cmdb/", "/cmdb/audits/", f"/cmdb/audits/{audit.number}/", f"/cmdb/audits/{audit.number}/count/1/", "/cmdb/baselines/",

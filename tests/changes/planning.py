@@ -12,7 +12,6 @@ from catalogue.models import Service
 from changes import conflicts
 from changes.calendar_models import FreezeWindow, MaintenanceWindow
 from changes.models import Change
-from configuration.authority import Grounds
 from configuration.models import AllowedPair, CiClass, ConfigurationItem, RelationType
 from configuration.relating import relate
 from configuration.services import create
@@ -23,6 +22,7 @@ from itsm.records.perform import open_record, perform
 from tests.changes.test_journeys import RFC, WINDOW, assessment
 from tests.changes.test_journeys import change_manager as change_manager
 from tests.fixtures import MONDAY, make_person
+from tests.loading import loaded
 from tests.record.conftest import signed_in as signed_in
 
 SignedIn = Callable[..., Client]
@@ -58,7 +58,7 @@ def chain(keeper: Person) -> list[ConfigurationItem]:
         create(
             ci_class=ci_class,
             title=f"CI {number}",
-            grounds=Grounds("import"),
+            grounds=loaded(),
             by=keeper,
             at=MONDAY,
             source="test",
@@ -67,7 +67,7 @@ def chain(keeper: Person) -> list[ConfigurationItem]:
         for number in range(4)
     ]
     for one, other in itertools.pairwise(made):
-        relate(one, other, type=kind, grounds=Grounds("import"), by=keeper, at=MONDAY)
+        relate(one, other, type=kind, grounds=loaded(), by=keeper, at=MONDAY)
     return made
 
 

@@ -11,7 +11,6 @@ from catalogue.models import Service
 from changes import conflicts, proposing, scope, windows
 from changes.calendar_models import FreezeWaiver, FreezeWindow
 from changes.models import Change
-from configuration.authority import Grounds
 from configuration.models import CiClass
 from configuration.relating import relate
 from configuration.services import create
@@ -25,6 +24,7 @@ from tests.changes.planning import keeper as keeper
 from tests.changes.planning import scheduled as scheduled
 from tests.changes.planning import signed_in as signed_in
 from tests.fixtures import MONDAY, make_person
+from tests.loading import loaded
 
 pytestmark = pytest.mark.django_db
 
@@ -49,13 +49,13 @@ def test_what_merely_stands_on_the_same_thing_is_no_conflict(scheduled: Make, ch
     beside = create(
         ci_class=chain[0].ci_class,
         title="beside",
-        grounds=Grounds("import"),
+        grounds=loaded(),
         by=keeper,
         at=MONDAY,
         source="test",
         state="live",
     )
-    relate(beside, chain[1], type=kind_of(), grounds=Grounds("import"), by=keeper, at=MONDAY)
+    relate(beside, chain[1], type=kind_of(), grounds=loaded(), by=keeper, at=MONDAY)
 
     one = scheduled(chain[0])
     scheduled(beside)

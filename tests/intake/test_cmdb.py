@@ -12,12 +12,12 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from configuration import services
-from configuration.authority import Grounds
 from configuration.models import CiRelation, CiVersion, ConfigurationItem, ImportBatch, SourceOrder
 from itsm.intake.cmdb import applying, mapping, reading, staging, undoing
 from itsm.people.models import Person
 from itsm.records.models import Event
 from tests.fixtures import make_person
+from tests.loading import loaded
 
 AT = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
 PLAN: dict[str, Any] = {
@@ -151,9 +151,7 @@ def test_a_weaker_source_does_not_write_over_a_person_until_that_is_old(
 ) -> None:
     batch = applied(read_in(tmp_path, TWO, by=config_manager), by=second)
     web = ConfigurationItem.objects.get(title="web1")
-    services.edit(
-        web, grounds=Grounds("import"), by=config_manager, at=AT + timedelta(hours=1), given={"memory_mb": 8192}
-    )
+    services.edit(web, grounds=loaded(), by=config_manager, at=AT + timedelta(hours=1), given={"memory_mb": 8192})
     soon = read_in(tmp_path, [["web1", "vm", "2048", "S1", "prod"]], by=config_manager, at=AT + timedelta(days=59))
     late = read_in(tmp_path, [["web1", "vm", "2048", "S1", "prod"]], by=config_manager, at=AT + timedelta(days=62))
 
@@ -178,7 +176,7 @@ def test_doubtful_rows_are_reported_and_never_dropped(tmp_path: Path, config_man
     applied(read_in(tmp_path, [["a", "vm", "", "", ""], ["b", "vm", "", "", ""]], by=config_manager), by=second)
     for title in ("a", "b"):
         item = ConfigurationItem.objects.get(title=title)
-        services.edit(item, grounds=Grounds("import"), by=second, at=AT, serial="SAME")
+        services.edit(item, grounds=loaded(), by=second, at=AT, serial="SAME")
     batch = read_in(
         tmp_path,
         [
@@ -271,7 +269,7 @@ def test_what_changed_since_the_comparison_is_left_alone(
     applied(read_in(tmp_path, TWO, by=config_manager), by=second)
     batch = read_in(tmp_path, [["web1", "vm", "4096", "S1", "prod"]], by=config_manager)
     web = ConfigurationItem.objects.get(title="web1")
-    services.edit(web, grounds=Grounds("import"), by=second, at=AT, given={"memory_mb": 1})
+    services.edit(web, grounds=loaded(), by=second, at=AT, given={"memory_mb": 1})
     applied(batch, by=second)
 
     row = batch.rows.get()
@@ -291,7 +289,7 @@ def test_an_import_is_undone_without_erasing(tmp_path: Path, config_manager: Per
         at=AT + timedelta(hours=1),
     )
     web = ConfigurationItem.objects.get(title="web1")
-    services.edit(web, grounds=Grounds("import"), by=second, at=AT + timedelta(hours=2), environment="dr")
+    services.edit(web, grounds=loaded(), by=second, at=AT + timedelta(hours=2), environment="dr")
     later = AT + timedelta(hours=3)
     undoing.finish(undoing.begin(change, by=config_manager, at=later), at=later)
 

@@ -9,10 +9,10 @@ import pytest
 from django.test import Client
 
 from configuration import schema, services
-from configuration.authority import Grounds
 from configuration.models import ConfigurationItem
 from itsm.people.models import Person
 from tests.intake.test_cmdb_pages import AT, signed_in
+from tests.loading import loaded
 
 pytestmark = pytest.mark.django_db
 
@@ -71,11 +71,9 @@ def test_who_may_not_write_is_refused_and_nothing_changes(db: None) -> None:
 
 def test_a_baseline_and_its_differences(keeper: tuple[Person, Client]) -> None:
     person, client = keeper
-    item = services.create(
-        ci_class=schema.present().by_code("ups"), title="UPS-1", grounds=Grounds("import"), by=person, at=AT
-    )
+    item = services.create(ci_class=schema.present().by_code("ups"), title="UPS-1", grounds=loaded(), by=person, at=AT)
     made = post(client, "baselines", ci_class="ups").json()
-    services.edit(item, grounds=Grounds("import"), by=person, at=item.changed_at.replace(year=2099), place="B1")
+    services.edit(item, grounds=loaded(), by=person, at=item.changed_at.replace(year=2099), place="B1")
 
     assert (made["items"], made["intact"]) == (1, True)
     found = client.get(f"/api/v1/cmdb/baselines/{made['id']}/differences").json()
@@ -87,7 +85,7 @@ def test_a_baseline_and_its_differences(keeper: tuple[Person, Client]) -> None:
 def test_an_audit_is_counted_and_closed(keeper: tuple[Person, Client]) -> None:
     person, client = keeper
     services.create(
-        ci_class=schema.present().by_code("ups"), title="UPS-1", grounds=Grounds("import"), by=person, at=AT, state="live", serial="S1"
+        ci_class=schema.present().by_code("ups"), title="UPS-1", grounds=loaded(), by=person, at=AT, state="live", serial="S1"
     )  # fmt: skip
     number = post(client, "audits", title="x", kind="full").json()["number"]
     assert post(client, f"audits/{number}/start").json()["size"] == 1

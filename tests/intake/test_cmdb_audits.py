@@ -8,10 +8,10 @@ import pytest
 from django.test import Client
 
 from configuration import schema, services
-from configuration.authority import Grounds
 from configuration.models import AuditLine, ConfigurationItem, VerificationAudit
 from itsm.people.models import Person
 from tests.intake.test_cmdb_pages import AT, page, signed_in
+from tests.loading import loaded
 
 pytestmark = pytest.mark.django_db
 
@@ -24,7 +24,7 @@ def items(db: None) -> list[ConfigurationItem]:
         services.create(
             ci_class=schema.present().by_code("ups"),
             title=f"UPS-{place}",
-            grounds=Grounds("import"),
+            grounds=loaded(),
             by=person,
             at=AT,
             state="live",

@@ -12,7 +12,6 @@ from django.test import Client
 from openpyxl import Workbook
 
 from configuration import schema, services
-from configuration.authority import Grounds
 from configuration.models import (
     Baseline,
     CiRelation,
@@ -24,6 +23,7 @@ from configuration.models import (
 )
 from itsm.people.models import Person
 from tests.fixtures import make_person
+from tests.loading import loaded
 
 AT = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
 CSV = b"name,ci_class,serial,Memory\nweb1,virtual-machine,S1,2048\nhost1,server,S2,\nbad,spaceship,S3,\n"
@@ -111,7 +111,7 @@ def test_a_workbook_and_the_number_of_an_item_find_it_again(
 ) -> None:
     person, mine = keeper
     item = services.create(
-        ci_class=schema.present().by_code("server"), title="old name", grounds=Grounds("import"), by=person, at=AT - timedelta(days=90),
+        ci_class=schema.present().by_code("server"), title="old name", grounds=loaded(), by=person, at=AT - timedelta(days=90),
     )  # fmt: skip
     book, data = Workbook(), BytesIO()
     for row in (["number", "title"], [item.number, "new name"], ["CI-209901-00001", "ghost"]):
@@ -189,7 +189,7 @@ def test_templates_name_every_column_of_a_class(keeper: tuple[Person, Client], f
 def ups(keeper: tuple[Person, Client]) -> ConfigurationItem:
     """A power supply."""
     return services.create(
-        ci_class=schema.present().by_code("ups"), title="UPS-02", grounds=Grounds("import"), by=keeper[0], at=AT, state="live"
+        ci_class=schema.present().by_code("ups"), title="UPS-02", grounds=loaded(), by=keeper[0], at=AT, state="live"
     )  # fmt: skip
 
 
@@ -202,7 +202,7 @@ def test_a_baseline_is_taken_and_its_difference_read_and_taken_along(
     assert answer["Location"] == f"/cmdb/baselines/{kept.pk}..now/"
     assert "Nothing differs" in page(client, answer["Location"])
     later = kept.at + timedelta(hours=1)
-    services.edit(ups, grounds=Grounds("import"), by=person, at=later, place="B1")
+    services.edit(ups, grounds=loaded(), by=person, at=later, place="B1")
 
     shown = page(client, answer["Location"])
     assert "<ins>B1</ins>" in shown

@@ -4,7 +4,6 @@ from typing import Any
 
 import pytest
 
-from configuration.authority import Grounds
 from configuration.models import CiClass, ConfigurationItem
 from configuration.services import create
 from itsm.people.models import Person
@@ -13,6 +12,7 @@ from itsm.records.perform import perform
 from releases import configured, services
 from releases.models import Release
 from tests.fixtures import MONDAY, make_person
+from tests.loading import loaded
 from tests.releases.conftest import HOUR, Walk
 
 pytestmark = pytest.mark.django_db
@@ -24,7 +24,7 @@ def server(db: None) -> Any:
     """A server of version 3.1.4."""
     keeper = make_person("keeper", "config_manager", name="邱組態")
     return create(
-        ci_class=CiClass.objects.order_by("pk").first(), title="AP-1", grounds=Grounds("import"), by=keeper, at=MONDAY,
+        ci_class=CiClass.objects.order_by("pk").first(), title="AP-1", grounds=loaded(), by=keeper, at=MONDAY,
         source="test", state="live", release_version="3.1.4",
     )  # fmt: skip
 

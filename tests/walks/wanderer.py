@@ -13,7 +13,6 @@ from django.db import connection, transaction
 
 from catalogue.models import Category, Service
 from configuration import services as configuration
-from configuration.authority import Grounds
 from configuration.models import CiClass
 from incidents import services as incidents
 from itsm.flow import Input, Transition
@@ -29,6 +28,7 @@ from relationships.complaints import raise_complaint
 from releases.receive import draft_release
 from sla.sweep import sweep
 from tests.fixtures import make_person
+from tests.loading import loaded
 
 WORDS = ("已處理", "請再確認", "電源模組", "502", "reason", "AP-2")
 MOST_TRIES = 6
@@ -107,7 +107,7 @@ class Wanderer:
             configuration.create(
                 ci_class=item_class,
                 title=f"CI {self.dice.random()}",
-                grounds=Grounds("import"),
+                grounds=loaded(),
                 by=self.people[0],
                 at=self.at,
                 source="walk",

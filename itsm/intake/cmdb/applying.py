@@ -119,7 +119,7 @@ def piece(key: int, *, at: datetime) -> bool:
             return False
         rows = list(batch.rows.to_write()[:PIECE])
         rows = [row for row in rows if row.kind == rows[0].kind]
-        if rows and not batch.stop_asked:
+        if rows and not batch.stop_asked and (batch.channel == ImportBatch.Channel.COMMAND or _stands(batch, at=at)):
             _write(batch, rows, at=at)
             batch.state = State.APPLYING
         else:
@@ -131,7 +131,7 @@ def piece(key: int, *, at: datetime) -> bool:
 
 def _write(batch: ImportBatch, rows: list[ImportRow], *, at: datetime) -> None:
     reason = f"import {batch.pk} {batch.source}"
-    with authority.acting(Grounds("import"), by=batch.applied_by, at=at, reason=reason):
+    with authority.acting(Grounds("import", batch=batch), by=batch.applied_by, at=at, reason=reason):
         if rows[0].kind == ImportRow.Kind.RELATION:
             writing.relate(batch, rows, at=at)
         else:

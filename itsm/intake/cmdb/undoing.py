@@ -73,7 +73,7 @@ def _back(batch: ImportBatch, row: ImportRow, *, at: datetime) -> None:
 
 
 def _acting(batch: ImportBatch, at: datetime) -> AbstractContextManager[Any]:
-    return authority.acting(Grounds("import"), by=batch.undone_by, at=at, reason=f"undo import {batch.pk}")
+    return authority.acting(Grounds("import", batch=batch), by=batch.undone_by, at=at, reason=f"undo import {batch.pk}")
 
 
 def _end(batch: ImportBatch, row: ImportRow, *, at: datetime) -> None:
