@@ -43,15 +43,22 @@ def at_any_time(change: Any, at: datetime) -> bool:
     return True
 
 
+def no_views(person: Person) -> list[dict[str, Any]]:
+    """Know of no list that somebody keeps."""
+    return []
+
+
 @dataclass
 class Answers:
-    """Who answers each question: services by their code; what is going on at items (``cases``, ``changes``).
+    """Who answers each question: services by their code; what is going on at items (``cases``, ``changes``);
+    kept views of the list of items.
 
     ``in_time`` tells whether an authorised change may write at that moment.
     """
 
     services: Callable[[Iterable[str], Any], dict[str, Served]] = no_services
     work: Callable[[Iterable[int], Any, datetime], dict[str, list[Any]]] = no_open_work
+    views: Callable[[Any], list[dict[str, Any]]] = no_views
     in_time: Callable[[Any, datetime], bool] = at_any_time
 
 

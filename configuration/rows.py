@@ -29,7 +29,9 @@ def _row(row: Any, class_name: str, language: str, at: datetime) -> str:
     number, title = row.number, escape(row.title)
     team = pick(row.team__name_zh or "", row.team__name_en or "")
     return (
-        f'<tr data-row id="c{row.pk}"><td class="fit"><a class="ref" data-open href="/cmdb/cis/{number}/">{number}</a></td>'
+        f'<tr data-row id="c{row.pk}"><td class="fit"><label class="select"><input type="checkbox" name="pick" value="{number}" '
+        f'form="row-tools" data-select aria-label="{number}"></label></td>'
+        f'<td class="fit"><a class="ref" data-open href="/cmdb/cis/{number}/">{number}</a></td>'
         f'<td class="subject" title="{title}"><a href="/cmdb/cis/{number}/">{title}</a></td>'
         f'<td class="fit">{escape(class_name)}</td><td class="fit">{_state(row.state, language)}</td>'
         f'<td class="fit less">{_environment(row.environment, language)}</td><td class="fit num">{row.criticality}</td>'

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from configuration import access, listing, schema
+from configuration import access, far, listing, schema
 from configuration.models import CiRelation, ConfigurationItem
 from configuration.rows import rows_html
 from itsm.ui import sheets
@@ -55,7 +55,8 @@ def items(request: HttpRequest) -> HttpResponse:
         "asked": asked, "page": found, "rows": rows_html(found.rows, at=asked.at), "shown": len(found.rows),
         "total": f"{listing.MOST}+" if count > listing.MOST else str(count), "facets": _facets(asked),
         "sorts": [{"value": name, "word": row[2], "chosen": name == asked.sort} for name, row in listing.SORTS.items()],
-        "filtered": bool(asked.values or asked.text), "keeps": access.keeps(person),
+        "filtered": bool(asked.values or asked.text), "keeps": access.keeps(person), "views": far.answers.views(person)[:8],
+        "address": request.GET.urlencode(),
     }  # fmt: skip
     return render(request, "configuration/list.html", context)
 

@@ -320,13 +320,18 @@ class Merge(models.Model):
 
 
 class SavedView(models.Model):
-    """A queue that somebody keeps: a name and the page's own filter parameters, checked when read."""
+    """A list that somebody keeps: a name and the page's own filter parameters, checked when read. ``of`` names the list."""
+
+    class Of(models.TextChoices):
+        QUEUE = "queue", _("cases")
+        ITEMS = "items", _("configuration items")
 
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, null=True, related_name="views")
     team = models.ForeignKey("people.Team", models.CASCADE, null=True, blank=True, related_name="+")
     name = models.CharField(max_length=60)
     query = models.CharField(max_length=400)
     is_shared = models.BooleanField(default=False)
+    of = models.CharField(max_length=8, choices=Of.choices, default=Of.QUEUE)
     sort = models.PositiveSmallIntegerField(default=100)
 
     class Meta:

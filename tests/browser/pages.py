@@ -60,6 +60,8 @@ OTHERS = {
     "configuration:list": ("storekeeper", "/cmdb/cis/"),
     "page of an item": ("storekeeper", "/cmdb/cis/{ci}/"),
     "configuration:new": ("storekeeper", "/cmdb/cis/new/"),
+    "case_items:new_view": ("storekeeper", "/cmdb/cis/views/new?state=live"),
+    "case_items:change": ("storekeeper", "/cmdb/cis/bulk/change?pick={ci}"),
     "configuration:edit": ("storekeeper", "/cmdb/cis/{ci}/edit/"),
     "configuration:relate": ("storekeeper", "/cmdb/cis/{ci}/relate/"),
     "configuration:wrong": ("storekeeper", "/cmdb/cis/{ci}/wrong/"),
@@ -69,6 +71,7 @@ OTHERS = {
     "configuration:corrections": ("storekeeper", "/cmdb/corrections/"),
     "case_items:items": ("agent", "/t/{worked}/items"),
     "case_items:add": ("agent", "/t/{worked}/items/add"),
+    "case_items:wrong": ("agent", "/t/{worked}/items/wrong"),
     "settings:cmdb": ("administrator", "/settings/cmdb/"),
     "settings:new_cmdb_class": ("administrator", "/settings/cmdb/classes/new/"),
     "settings:cmdb_class": ("administrator", "/settings/cmdb/classes/{ci_class}/"),
@@ -262,7 +265,7 @@ NO_PAGES = {
 #: Files, redirections, and the sheets of an audit, which a test of their own looks at on a phone.
 NO_PAGES |= {
     "configuration:relations", "cmdb:import_csv", "cmdb:import_xlsx", "cmdb:import_template", "cmdb:import_template_xlsx", "cmdb:pair",
-    "cmdb:count", "cmdb:sheet",
+    "cmdb:count", "cmdb:sheet", "case_items:labels",
 }  # fmt: skip
 #: Pages that need a board with a meeting, which this house has not.
 NO_PAGES |= {"board:new", "board:ballot", "board:decide", "board:remark", "board:live", "board:act", "board:document"}

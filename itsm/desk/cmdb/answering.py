@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from catalogue.models import Service
 from configuration import far, schema
+from itsm.desk.cmdb import shelf
 from itsm.records.models import Link, LinkKind
 from itsm.tickets.finding import page_of
 from itsm.tickets.lines import Happening, add_label
@@ -44,6 +45,7 @@ def fill() -> None:
     """Answer from now on; called once when the app starts."""
     far.answers.services = services
     far.answers.work = work
+    far.answers.views = shelf.views_of
     for name, words in HAPPENINGS.items():
         add_label(name, words)
 

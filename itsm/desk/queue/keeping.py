@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -12,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from itsm.desk.access import for_workers
 from itsm.desk.queue import facets, saved
-from itsm.records.refusals import Objected, Refusal
+from itsm.records.refusals import NotAllowed, Objected, Refusal
 from itsm.ui.answers import dialog, done, way_back
 
 
@@ -28,6 +29,8 @@ def new_view(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         try:
             made = _keep(request, person, query)
+        except NotAllowed as refusal:
+            raise PermissionDenied(str(refusal)) from refusal
         except Objected as refusal:
             fields = refusal.fields or {"name": " ".join(refusal.reasons)}
         else:
@@ -40,7 +43,7 @@ def new_view(request: HttpRequest) -> HttpResponse:
     context = {
         "title": _("Keep this view"), "query": query, "words": facets.in_words(values),
         "teams": person.teams.active().order_by("tier", "code"),
-        "may_share": bool(person.role_codes & saved.SHARES), "typed": request.POST, "fields": fields,
+        "may_share": saved.may_share(person), "typed": request.POST, "fields": fields,
         "back": way_back(request, reverse("desk:queue", args=["all"])), "views": saved.views_of(person),
     }  # fmt: skip
     return dialog(request, "desk/keep_view.html", context, status=422 if fields else 200)

@@ -26,6 +26,7 @@ STARRED, PLAIN = 10, 100
 SECONDS = 60
 #: Who may keep a view for everyone.
 SHARES = frozenset({"agent", "incident_manager", "slm"})
+ITEM_SHARES = SHARES | {"config_manager"}
 
 
 @dataclass(frozen=True)
@@ -68,9 +69,9 @@ def starred(person: Person) -> list[View]:
     return [view for view in views_of(person) if view.starred][:MOST_STARRED]
 
 
-def usable_by(person: Person) -> Any:
-    """Give the rows of the views of one's own, one's teams and everyone."""
-    return SavedView.objects.filter(Q(owner=person) | Q(team__in=person.team_ids) | Q(is_shared=True))
+def usable_by(person: Person, *, of: str = SavedView.Of.QUEUE) -> Any:
+    """Give the rows of the views of one's own, one's teams and everyone, of one list."""
+    return SavedView.objects.filter(Q(owner=person) | Q(team__in=person.team_ids) | Q(is_shared=True), of=of)
 
 
 def clean_query(params: QueryDict) -> str:
@@ -82,7 +83,14 @@ def clean_query(params: QueryDict) -> str:
     return urlencode(values)
 
 
-def keep(*, by: Person, name: str, query: str, team: Team | None, shared: bool, star: bool) -> SavedView:
+def may_share(person: Person, *, of: str = SavedView.Of.QUEUE) -> bool:
+    """Tell whether the person may keep a view of that list for everyone."""
+    return bool(person.role_codes & (ITEM_SHARES if of == SavedView.Of.ITEMS else SHARES))
+
+
+def keep(
+    *, by: Person, name: str, query: str, team: Team | None, shared: bool, star: bool, of: str = SavedView.Of.QUEUE
+) -> SavedView:
     """Keep a view.
 
     :raises Objected: if the name is empty or taken, or seven are starred already
@@ -91,15 +99,15 @@ def keep(*, by: Person, name: str, query: str, team: Team | None, shared: bool, 
     text = " ".join(name.replace("\x00", "").split())
     if not 0 < len(text) <= 60:
         raise Objected(fields={"name": gettext("A view needs a name of 1 to 60 characters.")})
-    if (team and team.pk not in by.team_ids) or (shared and not by.role_codes & SHARES):
+    if (team and team.pk not in by.team_ids) or (shared and not may_share(by, of=of)):
         raise NotAllowed
     with transaction.atomic():
         if SavedView.objects.filter(owner=by, name=text).exists():
             raise Objected(fields={"name": gettext("You have a view of this name already.")})
         if star:
-            _refuse_too_many(by)
+            _refuse_too_many(by, of=of)
         made = SavedView.objects.create(
-            owner=by, team=team, name=text, query=query[:400], is_shared=shared, sort=STARRED if star else PLAIN
+            owner=by, team=team, name=text, query=query[:400], is_shared=shared, of=of, sort=STARRED if star else PLAIN
         )
     _forget(by)
     return made
@@ -114,7 +122,7 @@ def set_star(row: SavedView, *, by: Person, star: bool) -> None:
     if row.owner_id != by.pk:
         raise NotAllowed
     if star:
-        _refuse_too_many(by)
+        _refuse_too_many(by, of=row.of)
     row.sort = STARRED if star else PLAIN
     row.save(update_fields=["sort"])
     _forget(by)
@@ -131,13 +139,13 @@ def drop(row: SavedView, *, by: Person) -> None:
     _forget(by)
 
 
-def _refuse_too_many(by: Person) -> None:
-    if SavedView.objects.filter(owner=by, sort=STARRED).count() >= MOST_STARRED:
+def _refuse_too_many(by: Person, *, of: str) -> None:
+    if SavedView.objects.filter(owner=by, of=of, sort=STARRED).count() >= MOST_STARRED:
         raise Objected(gettext("Seven views are starred already; take one away first."))
 
 
 def _forget(by: Person) -> None:
-    cache.delete_many([f"desk:views:{by.pk}", f"desk:counts:{by.pk}"])
+    cache.delete_many([f"desk:views:{by.pk}", f"desk:shelf:{by.pk}", f"desk:counts:{by.pk}"])
 
 
 def _view(row: SavedView, person: Person) -> View:
