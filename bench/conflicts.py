@@ -100,7 +100,13 @@ def models(at: datetime) -> dict[str, int]:
     RoleGrant.objects.create(person=person, role="config_manager")
     kind = CiClass.objects.order_by("pk").first()
     item = create(
-        ci_class=kind, title="item", grounds=loading(at=at, source="bench"), by=person, at=at, source="bench", state="live"
+        ci_class=kind,
+        title="item",
+        grounds=loading(at=at, source="bench"),
+        by=person,
+        at=at,
+        source="bench",
+        state="live",
     )
     change = open_record(Change, by=person, at=at, title="change", requester=person, received_at=at, state="scheduled")
     return {
