@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 import django_stubs_ext
 import environ
+from celery.schedules import crontab
 
 from itsm.embedded import addresses
 
@@ -92,6 +93,7 @@ INSTALLED_APPS = [
     "relationships",
     "itsm.desk",
     "itsm.intake",
+    "itsm.reporting",
     "itsm.demo",
 ]
 MIDDLEWARE = [
@@ -209,6 +211,11 @@ CELERY_BEAT_SCHEDULE: dict[str, Any] = {
     "availability": {"task": "sla.tasks.tend_availability", "schedule": 3600.0, "options": {"expires": 600}},
     "proposals": {"task": "problems.tasks.propose", "schedule": 3600.0, "options": {"expires": 600}},
     "imports": {"task": "itsm.intake.tasks.go_on", "schedule": 10.0, "options": {"expires": 10}},
+    "cells": {"task": "itsm.reporting.tasks.feed_cells", "schedule": 10.0, "options": {"expires": 10}},
+    "recount": {
+        "task": "itsm.reporting.tasks.nightly_recount",
+        "schedule": crontab(hour=18, minute=40),
+    },  # 02:40 in Taipei
     "outbox": {"task": "itsm.notices.tasks.deliver", "schedule": 5.0, "options": {"expires": 5}},
 }
 

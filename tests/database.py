@@ -64,7 +64,7 @@ def _keep(url: str, dump: Path) -> None:
     """Keep the dump, in the place of older ones."""
     KEPT.mkdir(parents=True, exist_ok=True)
     draft = KEPT / f"{os.getpid()}.draft"
-    _run("pg_dump", "--format=custom", "--compress=1", f"--file={draft}", f"--dbname={url}")
+    _run("pg_dump", "--format=custom", "--compress=1", "--no-privileges", f"--file={draft}", f"--dbname={url}")
     for old in KEPT.glob("*.dump"):
         old.unlink(missing_ok=True)
     draft.replace(dump)

@@ -10,9 +10,9 @@ from django.db import transaction
 from pytest_django import DjangoDbBlocker
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def loaded(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
-    """The demo, taken back when the last test here has ended."""
+    """The demo, taken back when the module ends."""
     with django_db_blocker.unblock(), transaction.atomic():
         call_command("load_demo", "--small", stdout=StringIO())
         yield

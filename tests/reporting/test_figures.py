@@ -8,6 +8,9 @@ from django.utils import timezone
 
 from itsm.records import kpis, register
 from itsm.records.figures import PART, WHOLE, Breakdown, Count, Durations, Mean, Rows, Share
+from itsm.reporting import recounting
+from itsm.reporting.models import DayCell
+from itsm.tickets.models import Ticket
 
 KEYS = [one.key for one in kpis.all_kpis()]
 
@@ -88,3 +91,10 @@ def test_pairs_are_narrowed_as_querysets_are(demo: None) -> None:
 
 def test_nothing_gives_a_dash() -> None:
     assert str(Share(0, 0)) == str(Mean(0, 0)) == str(Durations(())) == "-"
+
+
+def test_the_demo_is_counted_right(demo: None) -> None:
+    recounting.feed_all()
+
+    assert recounting.recount(at=timezone.now(), repair=False).drift == {}
+    assert sum(DayCell.objects.filter(measure="received").values_list("amount", flat=True)) == Ticket.objects.count()

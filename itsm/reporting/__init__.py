@@ -1,0 +1,1 @@
+"""Reports: the KPI dictionary, dashboards from roll-ups, and read-only views for other programs."""
