@@ -26,7 +26,7 @@ INCIDENT = dictionary(
         _("solved by the first line in one stay, never waiting, not reopened in 7 days ÷ resolved that came by phone, chat or walk-in"),
         "share", "happened", "up"),
     Kpi(of.first_line_resolution, _("Resolved by the first line"), _("resolved by the first line ÷ resolved"), "share", "happened", "up"),
-    Kpi(of.reopen_rate, _("Reopened"), _("reopenings in the period ÷ closings in the period"), "share", "happened", "down"),
+    Kpi(of.reopen_rate, _("Reopen rate"), _("reopenings in the period ÷ closings in the period"), "share", "happened", "down"),
     Kpi(of.rejection_rate, _("Solutions refused"), _("refusals ÷ solutions given"), "share", "happened", "down"),
     Kpi(of.bounce_rate, _("Came back between teams"), _("came back at least once ÷ resolved"), "share", "happened", "down"),
     Kpi(of.mean_hops, _("Hand-overs per incident"), _("hand-overs ÷ resolved"), "mean", "happened", "down"),

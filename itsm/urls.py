@@ -10,7 +10,7 @@ from itsm import probes
 #: Apps whose routes stand at the root, in the order in which they are asked.
 ROOTS = (
     "itsm.ui.urls", "itsm.desk.account.urls", "itsm.notices.urls", "itsm.search.urls", "itsm.intake.urls",
-    "itsm.intake.cmdb.urls", "itsm.demo.urls",
+    "itsm.intake.cmdb.urls", "itsm.reporting.urls", "itsm.demo.urls",
     "itsm.api.urls", "incidents.urls", "problems.urls",
     "changes.calendar_urls", "changes.urls", "changes.board_urls", "releases.urls", "relationships.urls", "configuration.urls",
     "itsm.desk.services.urls",

@@ -17,6 +17,7 @@ from itsm.demo import (
     organisation,
     relations,
     releases,
+    reporting,
     stories,
     surveys,
     ups,
@@ -61,6 +62,7 @@ def load(*, at: datetime, small: bool = False) -> int:
         announce(world, at=at)
         sweep(at=at)
         rules.propose(at=at)
+        reporting.tell(world, at=at)
         keys = list(demo_cases().values_list("pk", flat=True))
         refresh(keys)
         for process in plain_processes():

@@ -21,6 +21,7 @@ from itsm.demo import (
     cmdb_checks,
     people_data,
     relations,
+    reporting,
     surveys,
 )
 from itsm.demo.loading import demo_cases
@@ -91,6 +92,7 @@ def _things() -> list[str]:
     """Remove the demo's people and things that nothing else names; the demo's own codes and names only."""
     people = Person.objects.filter(is_demo=True)
     calendar.remove()
+    reporting.remove()
     Organisation.objects.filter(lead__in=people).update(lead=None)
     Absence.objects.filter(deputy__in=people).delete()
     relations.leave()

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from fractions import Fraction
-from typing import Any
+from typing import Any, ClassVar
 
 from django.utils.functional import Promise
 
@@ -38,6 +38,9 @@ class Kpi:
     name: str = ""
     owner: str = ""
     area: str = ""
+
+    #: A template must not compute what it names.
+    do_not_call_in_templates: ClassVar[bool] = True
 
     def __call__(self, *, start: datetime, end: datetime) -> Any:
         """Compute it over the period."""

@@ -66,5 +66,5 @@ def _batch() -> int:
 def waiting() -> int:
     """Count the notes of changes that no cell holds yet, up to a thousand."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT count(*) FROM (SELECT 1 FROM reporting_stale LIMIT 1000) some")
+        cursor.execute("SELECT count(*) FROM (SELECT 1 FROM reporting_stale LIMIT 1000) AS noted")
         return int(cursor.fetchone()[0])

@@ -43,10 +43,8 @@ def test_a_case_is_counted_where_it_stands(case: Any, agent: Person, service: Se
 
     assert before == {"received": (MONDAY.date(), 0, 1), "open": (MONDAY.date(), 0, 1)}
     after = {(cell.measure, cell.priority, cell.outcome): cell.amount for cell in DayCell.objects.all()}
-    assert after == {
-        ("received", 3, "web"): 1, ("open", 3, "waiting"): 1, ("resolved", 3, ""): 1,
-    } or after == {("received", 3, case.channel): 1, ("open", 3, "waiting"): 1, ("resolved", 3, ""): 1}  # fmt: skip
-    assert [(cell.hour, cell.amount) for cell in HourCell.objects.all()] == [(9, 1)]
+    assert after == {("received", 3, case.channel): 1, ("open", 3, "waiting"): 1, ("resolved", 3, ""): 1}
+    assert [(cell.hour, cell.amount) for cell in HourCell.objects.all()] == [(10, 1)]
 
 
 def test_counting_again_changes_nothing(case: Any) -> None:
@@ -73,6 +71,7 @@ def test_a_record_that_is_gone_counts_no_more(case: Any) -> None:
     with connection.cursor() as cursor:
         cursor.execute("INSERT INTO reporting_stale (record) VALUES (%s)", [case.pk])
         cursor.execute("SET LOCAL session_replication_role = replica")
+        cursor.execute("DELETE FROM incidents_incident WHERE ticket_ptr_id = %s", [case.pk])
         cursor.execute("DELETE FROM tickets_ticket WHERE record_ptr_id = %s", [case.pk])
         cursor.execute("SET LOCAL session_replication_role = origin")
 

@@ -1,0 +1,158 @@
+"""What a report is asked for, in its address: the period, and which service, team and priority."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time, timedelta
+from typing import Any
+from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.db.models import Q
+from django.utils.translation import gettext
+
+from catalogue.models import Service
+from itsm.people.models import Team
+from itsm.records.models import Record
+
+#: The longest period of one report.
+LONGEST = timedelta(days=1500)
+DAY = timedelta(days=1)
+PRIORITIES = range(1, 6)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A period of whole days of the site, ``until`` not included, and what it is narrowed to; ``wrong`` says what was not read."""
+
+    since: date
+    until: date
+    at: datetime
+    service: Any = None
+    team: Any = None
+    priority: int = 0
+    wrong: tuple[str, ...] = ()
+
+    @property
+    def start(self) -> datetime:
+        """The first instant."""
+        return midnight(self.since)
+
+    @property
+    def end(self) -> datetime:
+        """The instant at which it ends; of a period that still runs, now."""
+        return min(midnight(self.until), self.at)
+
+    @property
+    def last(self) -> date:
+        """The last day of it."""
+        return self.until - DAY
+
+    @property
+    def narrowed(self) -> bool:
+        """Tell whether it asks for some cases only."""
+        return bool(self.service or self.team or self.priority)
+
+    def records(self) -> Any:
+        """Give the records that it is narrowed to: cases, and the answers about them."""
+        wanted = Q()
+        if self.service:
+            wanted &= Q(ticket__service=self.service) | Q(surveyresponse__service=self.service)
+        if self.team:
+            wanted &= Q(ticket__team=self.team)
+        if self.priority:
+            wanted &= Q(ticket__priority=self.priority)
+        return Record.objects.filter(wanted)
+
+    def query(self, **more: Any) -> str:
+        """Write it as the query of an address."""
+        said = {
+            "from": self.since.isoformat(), "to": self.last.isoformat(), "service": self.service.code if self.service else "",
+            "team": self.team.code if self.team else "", "priority": self.priority or "",
+        }  # fmt: skip
+        told = {key.removesuffix("_"): value for key, value in (said | more).items()}
+        return "?" + urlencode({key: value for key, value in told.items() if value not in ("", None)})
+
+    def over(self, since: date, until: date) -> Asked:
+        """Ask the same of another period."""
+        return replace(self, since=since, until=until)
+
+
+def midnight(day: date) -> datetime:
+    """Give the first instant of a day of the site."""
+    return datetime.combine(day, time.min, ZoneInfo(settings.TIME_ZONE))
+
+
+def read(given: Mapping[str, str], *, at: datetime) -> Asked:
+    """Read an address; what cannot be read is told and left out. Without a period: the last 30 days."""
+    wrong: list[str] = []
+    today = at.astimezone(ZoneInfo(settings.TIME_ZONE)).date()
+    since, last = _date(given, "from", wrong) or today - 29 * DAY, _date(given, "to", wrong) or today
+    if since > last or last - since > LONGEST:
+        wrong.append(
+            gettext("The period must begin before it ends and be shorter than four years: the last 30 days are shown.")
+        )
+        since, last = today - 29 * DAY, today
+    asked = Asked(since, last + DAY, at)
+    service, team = (
+        _named(Service.objects.all(), given, "service", wrong),
+        _named(Team.objects.all(), given, "team", wrong),
+    )
+    return replace(asked, service=service, team=team, priority=_priority(given, wrong), wrong=tuple(wrong))
+
+
+def _date(given: Mapping[str, str], name: str, wrong: list[str]) -> date | None:
+    text = given.get(name, "").strip()
+    if not text:
+        return None
+    try:
+        found = date.fromisoformat(text)
+    except ValueError:
+        found = None
+    if found is None or not 1990 <= found.year <= 2200:
+        wrong.append(gettext("“%(text)s” is no date; write it as 2026-11-30.") % {"text": text[:40]})
+        return None
+    return found
+
+
+def _named(rows: Any, given: Mapping[str, str], name: str, wrong: list[str]) -> Any:
+    code = given.get(name, "").replace("\x00", "").strip()[:60]
+    if not code:
+        return None
+    found = rows.filter(code=code).first()
+    if found is None:
+        wrong.append(gettext("There is no “%(text)s”; it is left out.") % {"text": code})
+    return found
+
+
+def _priority(given: Mapping[str, str], wrong: list[str]) -> int:
+    text = given.get("priority", "").strip().upper().removeprefix("P")
+    if not text:
+        return 0
+    if text in ("1", "2", "3", "4", "5"):
+        return int(text)
+    wrong.append(gettext("There is no “%(text)s”; it is left out.") % {"text": text[:40]})
+    return 0
+
+
+def periods(asked: Asked) -> list[dict[str, Any]]:
+    """Offer the usual periods."""
+    today = asked.at.astimezone(ZoneInfo(settings.TIME_ZONE)).date()
+    month = today.replace(day=1)
+    last_month = (month - DAY).replace(day=1)
+    quarter = month.replace(month=month.month - (month.month - 1) % 3)
+    offered = [
+        (gettext("30 days"), today - 29 * DAY, today + DAY), (gettext("This month"), month, today + DAY),
+        (gettext("Last month"), last_month, month), (gettext("This quarter"), quarter, today + DAY),
+        (gettext("12 months"), today - 364 * DAY, today + DAY),
+    ]  # fmt: skip
+    return [
+        {
+            "label": label,
+            "query": asked.over(since, until).query(),
+            "current": (since, until) == (asked.since, asked.until),
+        }
+        for label, since, until in offered
+    ]

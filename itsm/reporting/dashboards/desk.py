@@ -1,0 +1,181 @@
+"""The dashboard of the desk: what is at risk now, when the load comes, how old the backlog is."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from itsm.draw import Bar, bars
+from itsm.draw.heat import heat
+from itsm.records import kpis
+from itsm.reporting import cells, names, shown, targets
+from itsm.reporting.asked import Asked
+from itsm.reporting.dashboards.parts import Board, Cell, Panel, Tile, named, number, per_cent, share_text, verdict
+
+#: Figures of this moment, by the tone of a number above nothing.
+NOW = {"desk.late": "danger", "desk.at_risk": "waiting", "desk.unassigned": "waiting", "desk.undecided": "working"}
+CLOCKS = {"response": "incident.response_attainment", "resolution": "incident.resolution_attainment",
+          "fulfilment": "service_request.fulfilment_attainment"}  # fmt: skip
+
+
+def board(asked: Asked) -> Board:
+    """Collect the dashboard of the desk."""
+    found = Totals(asked)
+    panels = [_load(asked), _backlog(asked), _by_priority(asked), _by_team(asked)]
+    return Board("desk", _("Service desk"), [*_now(asked), *_work(found), *_promises(found)], panels)
+
+
+class Totals:
+    """The sums of the period by measure, kind and outcome, read once."""
+
+    def __init__(self, asked: Asked) -> None:
+        """Read them."""
+        self.asked = asked
+        self.aims = targets.all_set()
+        self._sums: Counter[tuple[str, str, str]] = Counter()
+        for row in cells.sums(asked, "measure", "kind", "outcome"):
+            self._sums[row["measure"], row["kind"], row["outcome"]] += row["amount"]
+
+    def of(self, measure: str, *, kind: str = "", outcome: str = "") -> int:
+        """Add up a measure, of one kind or outcome where that is given."""
+        return sum(
+            amount for (one, its_kind, its_outcome), amount in self._sums.items()
+            if one == measure and kind in ("", its_kind) and outcome in ("", its_outcome)
+        )  # fmt: skip
+
+    def aim(self, key: str) -> Any:
+        """Give the aim of a figure at the end of the period."""
+        kpi = kpis.find(key)
+        return None if kpi is None else targets.in_force(kpi, on=self.asked.last, known=self.aims)
+
+
+def _now(asked: Asked) -> list[Tile]:
+    tiles = []
+    for key, tone in NOW.items():
+        kpi = kpis.find(key)
+        assert kpi is not None  # registered by this app
+        value = shown.compute(kpi, asked)
+        url = shown.rows_address(key, asked)
+        tiles.append(Tile(str(kpi.label), f"{int(value):,}", _("now"), url if value else "", tone if value else "done"))
+    return tiles
+
+
+def _work(found: Totals) -> list[Tile]:
+    asked = found.asked
+    tiles = []
+    for measure in ("received", "closed", "reopened", "major"):
+        amount = found.of(measure)
+        url = cells.address(measure, asked) if amount else ""
+        tiles.append(Tile(str(cells.MEASURES[measure]), f"{amount:,}", "", url))
+    return tiles
+
+
+def _promises(found: Totals) -> list[Tile]:
+    """Draw each attainment with what a green one must not hide: reopenings and silent closures."""
+    return [promise(found, metric, guards(found)) for metric in CLOCKS]
+
+
+def promise(found: Totals, metric: str, beside: list[Cell]) -> Tile:
+    """Draw the attainment of one kind of promise."""
+    met, whole = found.of(metric, outcome="met"), found.of(metric)
+    tone, word = verdict(met, whole, found.aim(CLOCKS[metric]))
+    label = _("%(measure)s in time") % {"measure": cells.MEASURES[metric]}
+    url = cells.address(metric, found.asked) if whole else ""
+    return Tile(label, share_text(met, whole), f"{met:,} / {whole:,}", url, tone, word, beside)
+
+
+def guards(found: Totals) -> list[Cell]:
+    """Give what a green number must not hide: the reopened and the silently closed."""
+    closed, asked = found.of("closed", outcome="closed") + found.of("closed", outcome="silent"), found.asked
+    again, silent = found.of("reopened"), found.of("closed", outcome="silent")
+    return [
+        Cell(_("reopened %(share)s") % {"share": share_text(again, closed)}, cells.address("reopened", asked) if again else ""),
+        Cell(_("closed in silence %(share)s") % {"share": share_text(silent, closed)},
+             cells.address("closed", asked, outcome="silent") if silent else ""),
+    ]  # fmt: skip
+
+
+def _load(asked: Asked) -> Panel:
+    """Draw when cases come, by weekday and hour."""
+    found = cells.week(asked, measure="received")
+    days = [_("Monday"), _("Tuesday"), _("Wednesday"), _("Thursday"), _("Friday"), _("Saturday"), _("Sunday")]
+    values = {(weekday - 1, hour): amount for (weekday, hour), amount in found.items()}
+    most = max(values.items(), key=lambda item: item[1], default=None)
+    note = ""
+    if most is not None:
+        (day, hour), amount = most
+        words = _("The most come on %(day)s from %(hour)s: %(amount)s.")
+        note = words % {"day": days[day], "hour": f"{hour}:00", "amount": f"{amount:,}"}
+    title = _("Cases received by weekday and hour")
+    drawing = heat(days, [str(hour) for hour in range(24)], values, title=title, ident="load", note=note)
+    hours = sorted({hour for _day, hour in values})
+    rows = [
+        [named(day), *(number(values.get((at, hour), 0), cells.address("received", asked, weekday=at + 1, hour=hour)) for hour in hours)]
+        for at, day in enumerate(days)
+    ]  # fmt: skip
+    head = [_("Weekday"), *(f"{hour}:00" for hour in hours)]
+    return Panel("load", title, head, rows, drawing, note, wide=True, folded=True, scrolls=True)
+
+
+def age_words(least: int, below: int | None) -> str:
+    """Name an age class."""
+    if below is None:
+        return _("%(days)s days and more") % {"days": least}
+    return _("%(least)s to %(below)s days") % {"least": least, "below": below}
+
+
+def _backlog(asked: Asked) -> Panel:
+    """Draw how old is what is open."""
+    found = cells.backlog(asked)
+    title = _("Open cases by age")
+    drawn = [Bar(age_words(one["least"], one["below"]), one["amount"], f"{one['amount']:,}", one["least"] >= 30 and one["amount"] > 0)
+             for one in found]  # fmt: skip
+    rows = []
+    for one in found:
+        url = cells.address("open", asked, age=one["least"])
+        rows.append([named(age_words(one["least"], one["below"])), number(one["amount"], url)])
+    note = _("In days of the calendar since receipt, as it stands now.")
+    return Panel("backlog", title, [_("Age"), _("Open cases")], rows, bars(drawn, title=title, ident="backlog"), note)
+
+
+def _by_priority(asked: Asked) -> Panel:
+    """Set attainment beside volume, by priority."""
+    return by_dimension(
+        asked, "priority", "priorities", _("By priority"), lambda key: f"P{key}" if key else _("Not graded")
+    )
+
+
+def _by_team(asked: Asked) -> Panel:
+    found = names.teams()
+    return by_dimension(asked, "team", "teams", _("By team"), lambda key: names.name_of(found, key) or _("No team"))
+
+
+def by_dimension(asked: Asked, column: str, ident: str, title: str, name: Any) -> Panel:
+    """Set what was received, closed and kept in time beside each other, for each value of a dimension."""
+    found: dict[int, Counter[tuple[str, str]]] = {}
+    for row in cells.sums(
+        asked, column, "measure", "outcome", measures=("received", "closed", "response", "resolution", "fulfilment")
+    ):
+        found.setdefault(row[column], Counter())[row["measure"], row["outcome"]] += row["amount"]
+    rows = [[named(name(key)), *_line(asked, counts, **{column: key})] for key, counts in sorted(found.items())]
+    drawn = [
+        Bar(name(key), _of(counts, "received"), f"{_of(counts, 'received'):,}") for key, counts in sorted(found.items())
+    ]
+    head = [title, _("Received"), _("Closed"), _("First response"), _("Resolution"), _("Fulfilment")]
+    what = _("%(title)s: received") % {"title": title}
+    return Panel(ident, title, head, rows, bars(drawn, title=what, ident=ident))
+
+
+def _of(counts: Counter[tuple[str, str]], measure: str, outcome: str = "") -> int:
+    return sum(amount for (one, its), amount in counts.items() if one == measure and outcome in ("", its))
+
+
+def _line(asked: Asked, counts: Counter[tuple[str, str]], **place: Any) -> list[Cell]:
+    at = {f"cell_{key}": value for key, value in place.items()}
+    line = [number(_of(counts, one), cells.address(one, asked, **at)) for one in ("received", "closed")]
+    for metric in CLOCKS:
+        met, whole = _of(counts, metric, "met"), _of(counts, metric)
+        line.append(per_cent(met, whole, cells.address(metric, asked, **at)))
+    return line

@@ -1,0 +1,71 @@
+"""The dashboard of one process: all its figures against their aims, for whoever answers for it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from itsm.records import kpis
+from itsm.reporting import shown, targets
+from itsm.reporting.asked import Asked
+from itsm.reporting.dashboards.parts import Board, Cell, Panel, Tile, named
+
+#: How many figures stand as tiles above the table.
+TILES = 6
+
+
+def areas() -> dict[str, list[kpis.Kpi]]:
+    """Give the figures of every process and area, in the order of their registration."""
+    found: dict[str, list[kpis.Kpi]] = {}
+    for one in kpis.all_kpis():
+        found.setdefault(one.area, []).append(one)
+    return found
+
+
+def board(asked: Asked, area: str) -> Board:
+    """Collect the dashboard of a process or area that has figures."""
+    known = targets.all_set()
+    lines = [_line(one, asked, known) for one in areas()[area]]
+    judged = sorted(lines, key=lambda line: {False: 0, True: 1, None: 2}[line["met"]])
+    tiles = [
+        Tile(str(one["kpi"].label), one["text"], one["beside"], one["links"].get("whole", "") if shown_rows(one) else "", one["tone"],
+             one["verdict"], few=one["few"])
+        for one in judged[:TILES]
+    ]  # fmt: skip
+    return Board(area, shown.area_name(area), tiles, [table(lines)])
+
+
+def _line(kpi: kpis.Kpi, asked: Asked, known: dict[str, Any]) -> dict[str, Any]:
+    value = shown.compute(kpi, asked)
+    told = shown.line(kpi, value, asked=asked, aim=targets.in_force(kpi, on=asked.last, known=known))
+    return told | {"narrowed": not asked.narrowed or shown.narrows(value), "count": shown.size(value)}
+
+
+def shown_rows(told: dict[str, Any]) -> bool:
+    """Tell whether there are rows to be shown."""
+    return bool(told["count"] or told["part"])
+
+
+def table(lines: list[dict[str, Any]]) -> Panel:
+    """Set the figures with part, whole, aim and verdict."""
+    head = [_("Figure"), _("Value"), _("Part"), _("Whole or number"), _("Beside it"), _("Target"), _("Verdict")]
+    return Panel("figures", _("Figures"), head, [_row(one) for one in lines], wide=True, scrolls=True)
+
+
+def _row(told: dict[str, Any]) -> list[Cell]:
+    links = told["links"]
+    notes = (
+        [told["verdict"]]
+        + ([_("few answers")] if told["few"] else [])
+        + ([] if told["narrowed"] else [_("not narrowed")])
+    )
+    part = Cell("" if told["part"] is None else f"{told['part']:,}", links.get("part", "") if told["part"] else "")
+    whole_text = f"{told['whole'] if told['whole'] is not None else told['count']:,}"
+    whole = Cell(whole_text, links.get("whole", "") if told["count"] else "")
+    beside = told["beside"] if told["whole"] is None else ""
+    verdict = Cell(" · ".join(note for note in notes if note), is_number=False, tone=told["tone"])
+    return [
+        named(str(told["kpi"].label), told["page"]), Cell(told["text"], links.get("whole", "") if told["count"] else ""), part, whole,
+        Cell(beside, is_number=False), Cell(told["aim"] or shown.NOTHING), Cell(verdict.text, is_number=False, tone=told["tone"]),
+    ]  # fmt: skip

@@ -1,0 +1,89 @@
+"""The rows behind a number, as far as a person may see them, and how many they may not."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from django.db.models.expressions import RawSQL
+
+from itsm.records import kpis, register
+from itsm.records.figures import Rows
+from itsm.records.models import Record
+from itsm.tickets.finding import page_of
+from itsm.tickets.models import Ticket
+
+if TYPE_CHECKING:
+    from itsm.people.models import Person
+
+PAGE = 50
+#: Rows that one file takes.
+MOST_TAKEN = 50_000
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A page of rows; ``total`` is the number that they make, ``hidden`` of ``count`` rows may not be seen by the person."""
+
+    lines: list[dict[str, Any]]
+    count: int
+    total: float
+    hidden: int
+    older: int | None
+
+
+def listed(rows: Rows, *, person: Person, before: int | None = None, most: int = PAGE) -> Listed:
+    """List the rows, those of the newest records first."""
+    made: dict[int, list[float]] = defaultdict(lambda: [0, 0])
+    for key, amount in rows.pairs():
+        made[key][0] += 1
+        made[key][1] += amount
+    seen = _seen(rows.of, list(made), person)
+    keys = sorted((key for key in seen if before is None or key < before), reverse=True)
+    lines = _lines(rows.of, keys[:most], person)
+    for one in lines:
+        one["times"], one["amount"] = int(made[one["key"]][0]), made[one["key"]][1]
+    hidden = sum(times for key, (times, _amount) in made.items() if key not in seen)
+    count = int(sum(times for times, _amount in made.values()))
+    total = sum(amount for _times, amount in made.values())
+    return Listed(lines, count, total, int(hidden), keys[most - 1] if len(keys) > most else None)
+
+
+def _among(keys: list[int]) -> RawSQL:
+    """Give many keys as one parameter."""
+    return RawSQL("SELECT unnest(%s::bigint[])", [keys])
+
+
+def _seen(of: str, keys: list[int], person: Person) -> set[int]:
+    """Choose the keys that the person may know of."""
+    if of != "record":
+        return set(kpis.subject(of)(keys, person))
+    kinds = set(Record.objects.filter(pk__in=_among(keys)).values_list("kind", flat=True).distinct())
+    seen: set[int] = set()
+    models = {Ticket if issubclass(model := register.process(kind).model, Ticket) else model for kind in kinds}
+    for model in models:
+        seen.update(model.objects.visible_to(person).filter(pk__in=_among(keys)).values_list("pk", flat=True))
+    return seen
+
+
+def _lines(of: str, keys: list[int], person: Person) -> list[dict[str, Any]]:
+    if of != "record":
+        told = kpis.subject(of)(keys, person)
+        return [{"key": key, "number": "", "title": told[key][0], "url": told[key][1], "state": None} for key in keys]
+    by_kind: dict[str, list[int]] = defaultdict(list)
+    for key, kind in Record.objects.filter(pk__in=keys).values_list("pk", "kind"):
+        by_kind[kind].append(key)
+    found = {row.pk: row for kind, some in by_kind.items() for row in _read(kind, some, person)}
+    return [_line(found[key]) for key in keys if key in found]
+
+
+def _read(kind: str, keys: list[int], person: Person) -> Any:
+    model = register.process(kind).model
+    rows = (Ticket if issubclass(model, Ticket) else model).objects.visible_to(person).filter(pk__in=keys)
+    return rows.only("number", "kind", "title", "state")
+
+
+def _line(row: Any) -> dict[str, Any]:
+    state = register.process_of(row).flow.states[row.state]
+    return {"key": row.pk, "number": row.number, "title": row.title, "url": page_of(row), "state": state}

@@ -1,0 +1,132 @@
+"""Figures as they are read: the number, what stands beside it, and how it holds against its aim."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext, gettext_lazy, pgettext
+
+from itsm.flow.roles import ROLES
+from itsm.records import register
+from itsm.records.figures import PART, WHOLE, Breakdown, Durations, Mean, Share
+from itsm.records.kpis import Kpi
+from itsm.reporting import targets
+from itsm.reporting.asked import Asked
+from itsm.ui import moments
+
+NOTHING = "-"
+PERIODS = {
+    "closed": gettext_lazy("closed in the period"),
+    "received": gettext_lazy("received in the period"),
+    "happened": gettext_lazy("happened in the period"),
+    "now": gettext_lazy("as it stands at the end of the period"),
+}
+BETTER = {
+    "up": gettext_lazy("more is better"),
+    "down": gettext_lazy("less is better"),
+    "": gettext_lazy("neither is better"),
+}
+UNITS = {
+    "share": gettext_lazy("per cent"), "per_100": gettext_lazy("for 100 people"), "count": gettext_lazy("number"),
+    "duration": gettext_lazy("hours"), "mean": gettext_lazy("mean"), "points": gettext_lazy("points"),
+}  # fmt: skip
+AREAS = {"sla": gettext_lazy("Service levels"), "desk": gettext_lazy("Service desk")}
+
+
+def cut(value: Fraction, places: int = 2) -> str:
+    """Write a number cut, never rounded across its aim."""
+    scale = 10**places
+    whole = abs(value) * scale
+    number = int(whole)
+    sign = "−" if value < 0 and number else ""
+    return f"{sign}{number // scale:,}.{number % scale:0{places}d}" if places else f"{sign}{number:,}"
+
+
+def value_text(kpi: Kpi, value: Any) -> str:
+    """Write the figure itself."""
+    if isinstance(value, Durations):
+        return NOTHING if value.median is None else moments.span(int(value.median))
+    if isinstance(value, Mean):
+        return NOTHING if value.value is None else cut(value.value)
+    if isinstance(value, Share):
+        found = targets.measured(kpi, value)
+        if found is None:
+            return NOTHING
+        return cut(found) if kpi.unit in ("per_100", "points") else f"{cut(found)} %"
+    return str(value.rows.count()) if isinstance(value, Breakdown) else cut(Fraction(int(value)), 0)
+
+
+def beside(value: Any) -> str:
+    """Write what belongs beside it: part and whole, or mean and what nine of ten did not exceed."""
+    if isinstance(value, Share):
+        return f"{value.part:,} / {value.whole:,}"
+    if isinstance(value, Mean):
+        return f"n = {value.count:,}"
+    if isinstance(value, Durations) and value.mean is not None and value.ninth_decile is not None:
+        words = gettext("mean %(mean)s, P90 %(ninth)s, n = %(count)s")
+        times = {"mean": moments.span(int(value.mean)), "ninth": moments.span(int(value.ninth_decile))}
+        return words % {**times, "count": f"{len(value.seconds):,}"}
+    return ""
+
+
+def size(value: Any) -> int:
+    """Tell on how many rows it rests."""
+    if isinstance(value, Share):
+        return value.whole
+    if isinstance(value, Mean):
+        return value.count
+    return len(value.seconds) if isinstance(value, Durations) else int(value.rows.count())
+
+
+def aim_text(kpi: Kpi, aim: Fraction | None) -> str:
+    """Write what is aimed at."""
+    if aim is None:
+        return ""
+    sign = {"up": "≥ ", "down": "≤ "}.get(kpi.good, "")
+    unit = {"share": " %", "duration": " h"}.get(kpi.unit, "")
+    return f"{sign}{float(aim):g}{unit}"
+
+
+def line(kpi: Kpi, value: Any, *, asked: Asked, aim: Fraction | None) -> dict[str, Any]:
+    """Collect everything that is shown of one figure over a period."""
+    met = targets.met(kpi, value, aim)
+    links = {side: rows_address(kpi.key, asked, side=side) for side in value.sides}
+    return {
+        "kpi": kpi, "text": value_text(kpi, value), "beside": beside(value), "met": met, "aim": aim_text(kpi, aim),
+        "few": bool(kpi.few and 0 < size(value) < kpi.few), "links": links, "url": links.get(PART) or links.get(WHOLE, ""),
+        "whole_url": links.get(WHOLE, "") if PART in links else "", "tone": {True: "done", False: "danger", None: ""}[met],
+        "verdict": {True: gettext("met"), False: pgettext("target", "missed"), None: ""}[met],
+        "page": reverse("reporting:kpi", args=[kpi.key]) + asked.query(),
+        "part": value.part if isinstance(value, Share) else None, "whole": value.whole if isinstance(value, Share) else None,
+    }  # fmt: skip
+
+
+def rows_address(key: str, asked: Asked, *, side: str = WHOLE, **more: Any) -> str:
+    """Give the address of the rows behind a figure."""
+    return reverse("reporting:figure_rows", args=[key]) + asked.query(side=side if side == PART else None, **more)
+
+
+def compute(kpi: Kpi, asked: Asked) -> Any:
+    """Compute a figure over what is asked for."""
+    value = kpi(start=asked.start, end=asked.end)
+    return value.narrowed(asked.records()) if asked.narrowed and narrows(value) else value
+
+
+def narrows(value: Any) -> bool:
+    """Tell whether the rows of a figure are records, so that it can be narrowed."""
+    return all(rows.of == "record" for rows in value.sides.values())
+
+
+def area_name(area: str) -> str:
+    """Name the process or area of figures."""
+    if area in AREAS:
+        return str(AREAS[area])
+    name = str(register.process(area).model._meta.verbose_name)
+    return name[:1].upper() + name[1:]
+
+
+def owner_name(kpi: Kpi) -> str:
+    """Name the role that answers for a figure."""
+    return str(ROLES[kpi.owner])

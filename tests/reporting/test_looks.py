@@ -1,0 +1,48 @@
+"""The pages of reports in a browser: axe finds nothing, nothing lies out of sight, they work without scripts."""
+
+import os
+from io import StringIO
+from pathlib import Path
+
+import pytest
+from django.core.management import call_command
+from django.test import Client
+from django.utils import timezone
+
+from itsm.people.models import Person
+from itsm.reporting import recounting
+from tests.browser_fixtures import Open, faults_found
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.browser]
+LOOKS = (("zh-hant", "light", 1440), ("en", "dark", 1440), ("zh-hant", "light", 390))
+PAGES = (
+    "/reports/desk/", "/reports/management/", "/reports/process/incident/", "/reports/kpis/", "/reports/kpis/change.trend/",
+    "/reports/figures/incident.volume/", "/reports/rows/resolution/",
+)  # fmt: skip
+
+
+def test_the_pages_of_reports_look_right_in_both_languages_themes_and_widths(visit: Open) -> None:
+    call_command("load_demo", stdout=StringIO()) if os.environ.get("SHOTS") else call_command(
+        "load_demo", "--small", stdout=StringIO()
+    )
+    recounting.recount(at=timezone.now(), repair=True)
+    manager = Person.objects.filter(grants__role="incident_manager", is_active=True).order_by("pk")[0]
+    faults = {}
+    for language, theme, width in LOOKS:
+        client = Client()
+        client.force_login(manager)
+        Person.objects.filter(pk=manager.pk).update(language=language, theme=theme)
+        for path in PAGES:
+            page = visit(
+                path, language=language, theme=theme, width=width, csp=False,
+                session=client.cookies["sessionid"].value, scripts=True,
+            )  # fmt: skip
+            if folder := os.environ.get("SHOTS"):
+                name = path.strip("/").replace("/", "-")
+                page.screenshot(path=Path(folder) / f"{name}-{language}-{theme}-{width}.png", full_page=True)
+            wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+            found = faults_found(page) + ([f"{wide} pixels out of sight"] if wide > 0 else [])
+            if found:
+                faults[path, language, theme, width] = found
+            page.context.close()
+    assert faults == {}
