@@ -66,15 +66,24 @@ def feed_all() -> None:
 @contextmanager
 def _alone() -> Iterator[None]:
     """Keep feeders away, and look at one moment: the lock comes before the transaction that sees it."""
+    _lock("pg_advisory_lock")
+    try:
+        with transaction.atomic():
+            _see_one_moment()
+            yield
+    finally:
+        _lock("pg_advisory_unlock")
+
+
+def _lock(name: str) -> None:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_lock(%s)", [feed.LOCK])
-        try:
-            with transaction.atomic():
-                if len(connection.savepoint_ids) == 0:  # a transaction of our own
-                    cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
-                yield
-        finally:
-            cursor.execute("SELECT pg_advisory_unlock(%s)", [feed.LOCK])
+        cursor.execute(f"SELECT {name}(%s)", [feed.LOCK])
+
+
+def _see_one_moment() -> None:
+    if not connection.savepoint_ids:  # a transaction of our own
+        with connection.cursor() as cursor:
+            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
 
 
 def _count(cursor: Any) -> None:
