@@ -38,6 +38,12 @@ def attainment(metric: str, *, start: datetime, end: datetime, kind: str = "") -
     return share(Rows(rows.filter(MET), "record"), Rows(rows, "record"))
 
 
+def between_teams(metric: str, *, start: datetime, end: datetime) -> Share:
+    """Count the promises between teams that were kept among those that ended in the period."""
+    rows = Clock.objects.between_teams().filter(MET | MISSED, metric=metric, stopped_at__gte=start, stopped_at__lt=end)
+    return share(Rows(rows.filter(MET), "record"), Rows(rows, "record"))
+
+
 def taken(metric: str, kind: str, *, start: datetime, end: datetime, by: str = "stopped_at") -> Durations:
     """Measure the agreed hours that were used, for those whose instant ``by`` lies in the period."""
     rows = Clock.objects.counted().filter(metric=metric, record__kind=kind).exclude(elapsed_seconds=None)

@@ -65,6 +65,16 @@ def fulfilment(*, start: datetime, end: datetime) -> Share:
     return attained.attainment("fulfilment", start=start, end=end)
 
 
+def acceptance(*, start: datetime, end: datetime) -> Share:
+    """Count the hand-overs that teams accepted in the time they promise each other."""
+    return attained.between_teams("acceptance", start=start, end=end)
+
+
+def handling(*, start: datetime, end: datetime) -> Share:
+    """Count the stays with teams that ended in the time they promise each other."""
+    return attained.between_teams("handling", start=start, end=end)
+
+
 DESK = dictionary(
     "incident_manager",
     Kpi(late, _("Late"), _("open and past the due time"), "count", "now", "down"),
@@ -80,6 +90,8 @@ LEVELS = dictionary(
     Kpi(response, _("First responses in time"), _("within target ÷ (within + missed), all cases"), "share", "closed", "up"),
     Kpi(resolution, _("Resolutions in time"), _("within target ÷ (within + missed), all cases"), "share", "closed", "up"),
     Kpi(fulfilment, _("Fulfilments in time"), _("within target ÷ (within + missed), all cases"), "share", "closed", "up"),
+    Kpi(acceptance, _("Hand-overs accepted in time (OLA)"), _("accepted within target ÷ (within + missed)"), "share", "happened", "up"),
+    Kpi(handling, _("Work of teams in time (OLA)"), _("stays within target ÷ (within + missed)"), "share", "happened", "up"),
 )  # fmt: skip
 
 

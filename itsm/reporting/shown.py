@@ -6,7 +6,7 @@ from fractions import Fraction
 from typing import Any
 
 from django.urls import reverse
-from django.utils.translation import gettext, gettext_lazy, pgettext
+from django.utils.translation import gettext, gettext_lazy, pgettext, pgettext_lazy
 
 from itsm.flow.roles import ROLES
 from itsm.records import register
@@ -30,7 +30,7 @@ BETTER = {
 }
 UNITS = {
     "share": gettext_lazy("per cent"), "per_100": gettext_lazy("for 100 people"), "count": gettext_lazy("number"),
-    "duration": gettext_lazy("hours"), "mean": gettext_lazy("mean"), "points": gettext_lazy("points"),
+    "duration": pgettext_lazy("unit", "hours"), "mean": gettext_lazy("mean"), "points": gettext_lazy("points"),
 }  # fmt: skip
 AREAS = {"sla": gettext_lazy("Service levels"), "desk": gettext_lazy("Service desk")}
 
