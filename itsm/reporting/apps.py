@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate, pre_migrate
 from django.utils.translation import gettext_lazy as _
 
 
@@ -14,13 +15,16 @@ class ReportingConfig(AppConfig):
     verbose_name = _("Reports")
 
     def ready(self) -> None:
-        """Register figures of no process, the feed of the roll-ups, and the links of the rail."""
+        """Register figures of no process, the feed of the roll-ups, what surrounds migrating, and the links of the rail."""
         from itsm.reporting import desk_figures, feed
         from itsm.reporting.access import READS
+        from itsm.reporting.bi import installing
         from itsm.ui.navigation import Entry, register
         from sla import rounds
 
         desk_figures.register()
+        pre_migrate.connect(installing.take_away, sender=self)
+        post_migrate.connect(installing.put_up, sender=self)
         rounds.add(rounds.Round("cells", timedelta(seconds=10), lambda at: feed.feed()))
         for label, url_name, icon, key, order in (
             (_("Dashboard of the desk"), "reporting:desk", "chart", "g d", 5),
