@@ -216,6 +216,8 @@ CELERY_BEAT_SCHEDULE: dict[str, Any] = {
         "task": "itsm.reporting.tasks.nightly_recount",
         "schedule": crontab(hour=18, minute=40),
     },  # 02:40 in Taipei
+    "simulations": {"task": "sla.tasks.simulate", "schedule": 5.0, "options": {"expires": 5}},
+    "lives": {"task": "sla.tasks.part_lives", "schedule": 600.0, "options": {"expires": 500}},
     "outbox": {"task": "itsm.notices.tasks.deliver", "schedule": 5.0, "options": {"expires": 5}},
 }
 
@@ -255,6 +257,7 @@ SPECTACULAR_SETTINGS = {
     "SERVE_PERMISSIONS": ["rest_framework.permissions.IsAuthenticated"],
     "ENUM_NAME_OVERRIDES": {
         "AttributeKind": "configuration.models.CiAttribute.Kind",
+        "ClockMetric": "sla.settings_models.Metric",
         "ClockState": "sla.models.Clock.State",
         "CommentKind": "itsm.tickets.models.Comment.Kind",
         "ChangeOutcome": "changes.models.Change.Outcome",
@@ -299,6 +302,9 @@ SPECTACULAR_SETTINGS = {
             ("meeting", "Meeting"),
             ("survey", "Satisfaction survey"),
         ],
+        "SimulatedMetric": ["response", "resolution", "fulfilment"],
+        "SimulatedVerdict": ["met", "missed", "open", "cancelled", "none"],
+        "SimulationState": "sla.simulation_models.SimulationRun.State",
         "SupplierCaseOutcome": [
             ("solved", "Solved by the supplier"),
             ("advice", "Advice given"),

@@ -40,5 +40,6 @@ urlpatterns = [
     path("", include("sla.api")),
     path("", include("itsm.reporting.api")),
     path("", include("itsm.desk.services.api")),
+    path("", include("itsm.desk.simulator.api")),
     re_path(r"^.*$", nothing_here),
 ]

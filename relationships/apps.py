@@ -28,6 +28,7 @@ class RelationshipsConfig(AppConfig):
         kpis.register()
         _suppliers()
         _supplier_steps()
+        _errands()
         _furnish()
         survey_setup.register()
 
@@ -59,6 +60,14 @@ def _complaints() -> None:
     complaint_timers.register()
     complaint_telling.register()
     complaint_answers.register()
+
+
+def _errands() -> None:
+    """Tell who held the clock which supplier was asked."""
+    from relationships import supplier_errands
+    from sla.held import errands
+
+    errands.add(supplier_errands.errands)
 
 
 def _ended(record: Any) -> bool:

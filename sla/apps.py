@@ -40,6 +40,20 @@ class SlaConfig(AppConfig):
         )
         add_template("target_missed", headline=_("Your case takes longer than agreed; those in charge were told"))
         _agreements()
+        _simulator()
+
+
+def _simulator() -> None:
+    """Let the tick go on with simulations and part the lives of closed cases."""
+    from datetime import timedelta
+
+    from sla import rounds
+    from sla.held import keeping
+    from sla.simulation import running
+
+    rounds.add(rounds.Round("simulations", timedelta(seconds=5), lambda at: running.go_on(at=at, seconds=3)))
+    rounds.add(rounds.Round("old simulations", timedelta(hours=12), lambda at: running.forget(at=at)))
+    rounds.add(rounds.Round("held lives", timedelta(minutes=10), keeping.work))
 
 
 def _agreements() -> None:

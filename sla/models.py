@@ -206,6 +206,7 @@ class Escalation(models.Model):
 
 
 # The rest of the app's models, after what they point to.
+from sla import simulation_models as simulation_models  # noqa: E402  (Django finds the models of an app here)
 from sla.agreement_models import AgreementEdition as AgreementEdition  # noqa: E402
 from sla.agreement_models import AgreementItem as AgreementItem  # noqa: E402
 from sla.agreement_models import AgreementRow as AgreementRow  # noqa: E402

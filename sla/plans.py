@@ -44,3 +44,8 @@ def add(plan: Plan) -> None:
 def plan_of(record: Any) -> Plan | None:
     """Find the plan of a record; None when its kind has no clocks."""
     return _plans.get(record.kind)
+
+
+def known() -> dict[str, Plan]:
+    """Give every plan by its kind."""
+    return dict(_plans)

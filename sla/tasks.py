@@ -6,9 +6,13 @@ from typing import Any
 from celery import shared_task
 from celery.signals import worker_ready
 
-from itsm.records.clock import database_now
+from itsm.records.clock import database_now, whole
 from sla import calendar_notices, issuing
 from sla import sweep as sweeping
+from sla.held import keeping
+from sla.simulation import running
+
+SLICE = 10.0  # seconds
 
 
 @worker_ready.connect  # type: ignore[untyped-decorator]  # Celery has no types
@@ -30,3 +34,18 @@ def tend_availability() -> int:
     """Freeze the figures of months that are due, and tell of calendars that end; tells how much was done."""
     now = database_now()
     return issuing.tend(now) + calendar_notices.tend(now)
+
+    """Freeze the figures of months that are due; tells how much was done."""
+    return issuing.tend(database_now())
+
+
+@shared_task(name="sla.tasks.simulate")  # type: ignore[untyped-decorator]  # Celery has no types
+def simulate() -> int:
+    """Go on with simulations that wait, for a few seconds, so that the sweep is not kept waiting; tells how many pieces."""
+    return running.go_on(at=whole(database_now()), seconds=SLICE)
+
+
+@shared_task(name="sla.tasks.part_lives")  # type: ignore[untyped-decorator]  # Celery has no types
+def part_lives() -> int:
+    """Part the lives of cases that were closed among those who held them; tells how many."""
+    return keeping.work(whole(database_now()))

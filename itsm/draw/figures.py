@@ -120,3 +120,18 @@ def _svg(
     names = f"{ident}-t {ident}-d" if note else f"{ident}-t"
     head = f'<svg class="{css}" viewBox="0 0 {wide:g} {high:g}" role="img" aria-labelledby="{names}">'
     return SafeString(f'{head}<title id="{ident}-t">{escape(title)}</title>{desc}{body}</svg>')
+
+
+def share_bar(parts: Sequence[Part], *, ident: str, title: str) -> SafeString:
+    """This will draw a whole as one bar, cut by its parts; ``kind`` names each part's look, its text is told on hovering."""
+    whole = sum(part.seconds for part in parts) or 1
+    x, drawn = 0.0, []
+    for part in parts:
+        wide = part.seconds / whole * 1000
+        name = f"<title>{escape(part.text)}</title>" if part.text else ""
+        drawn.append(f'<rect class="{escape(part.kind)}" x="{x:g}" y="0" width="{wide:g}" height="16">{name}</rect>')
+        x += wide
+    head = f'<svg class="share-bar" viewBox="0 0 1000 16" preserveAspectRatio="none" role="img" aria-labelledby="{ident}-t {ident}-d">'
+    note = "; ".join(part.text for part in parts if part.seconds)
+    names = f'<title id="{ident}-t">{escape(title)}</title><desc id="{ident}-d">{escape(note)}</desc>'
+    return SafeString(f"{head}{names}{''.join(drawn)}</svg>")

@@ -28,12 +28,15 @@ class IntakeConfig(AppConfig):
         """Put the imported histories into the rail of those who oversee the cases; let the tick go on with imports."""
         from datetime import timedelta
 
+        from itsm.intake import verdicts
         from itsm.intake.cmdb import answering, work
         from itsm.tickets.querysets import SEES_ALL
         from itsm.ui import navigation
         from sla import rounds
+        from sla.simulation import recorded
 
         answering.answer()
+        recorded.add(verdicts.of)
         rounds.add(rounds.Round("imports of configuration data", timedelta(seconds=10), work.go_on))
 
         navigation.register(

@@ -22,6 +22,7 @@ from problems.models import Problem, Proposal
 from tests.browser.changing import changed
 from tests.browser.offering import offered
 from tests.browser.releasing import released
+from tests.browser.simulating import simulated
 from tests.browser_fixtures import Open
 from tests.fixtures import make_person
 
@@ -132,6 +133,7 @@ class House(NamedTuple):
     signed: str
     freeze: str
     maintained: str
+    simulation: str
 
 
 @pytest.fixture
@@ -159,7 +161,7 @@ def house(
     change, draft = changed(engineer, change_manager, implementer, service)
     cases = (reported, worked, resolved, ordered, major, problem, known, change, draft)
     numbers = (str(case.number) for case in cases)
-    more = (*offered(service, mailbox_item, keeper), *released(engineer, change))
+    more = (*offered(service, mailbox_item, keeper), *released(engineer, change), simulated(keeper))
     return House._make([*numbers, *more])
 
 

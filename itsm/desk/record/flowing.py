@@ -18,6 +18,7 @@ from django.views.decorators.http import require_safe
 from itsm.desk.record import heading
 from itsm.desk.record.offered import Choices, choices_of, held_from
 from itsm.desk.record.walking import walked_boxes, walked_edges
+from itsm.desk.simulator import holders
 from itsm.draw import swimlane, swimlane_rows
 from itsm.flow import Flow
 from itsm.records import register
@@ -146,6 +147,7 @@ def clocks(request: HttpRequest, number: str) -> HttpResponse:
     context = heading.context(case, tab="clocks", at=at) | {
         "ledgers": ledger(case, at=at, internal=True),
         "ahead": ahead(case),
+        "held": holders.of_case(case, at=at),
         "to_acknowledge": told.select_related("clock").order_by("due_at", "pk"),
     }
     return render(request, "record/clocks.html", context)

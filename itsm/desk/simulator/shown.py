@@ -1,0 +1,113 @@
+"""The results of a run as its page shows them: tiles, tables by group with links to their rows, a chart."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlencode
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from itsm.desk.simulator.words import Tile, number, share
+from itsm.draw import Bar, bars
+from itsm.people.models import Team
+from itsm.ui.moments import span
+from sla.simulation_models import SimulationRun
+from sla.words import metric_words
+
+#: Fewer closed cases than this say little.
+FEW = 30
+COLUMNS = (
+    ("base_met", {"base": "met"}), ("base_missed", {"base": "missed"}), ("draft_met", {"drafted": "met"}),
+    ("draft_missed", {"drafted": "missed"}), ("worse", {"show": "worse"}), ("better", {"show": "better"}),
+)  # fmt: skip
+
+
+def results(run: SimulationRun) -> dict[str, Any]:
+    """This will give what the page of a finished run shows."""
+    figures = run.figures
+    teams = {team.pk: str(team) for team in Team.objects.all()}
+    names: dict[str, Any] = {"priority": lambda level: f"P{level}", "team": lambda key: teams.get(key, "?")}
+    groups = [
+        {"name": name, "title": title, "tables": _tables(run, figures[name], name, names.get(name, str))}
+        for name, title in (("month", _("By month of closing")), ("priority", _("By priority")), ("team", _("By team")))
+    ]
+    return {
+        "whole": [_line(run, row, {"metric": row["metric"]}, metric_words(row["metric"])) for row in figures["all"]],
+        "tiles": tiles(run),
+        "groups": groups,
+        "charts": _charts(figures),
+        "cost": [row | {"name": teams.get(row["team"], "?"), "held": span(row["seconds"]), "late": span(row["late_seconds"])}
+                 for row in figures.get("cost", [])],
+        "few": run.total < FEW,
+    }  # fmt: skip
+
+
+def tiles(run: SimulationRun) -> list[Tile]:
+    """This will give the numbers on top."""
+    found = [
+        Tile(
+            number(run.total), _("closed cases walked"), _("%s with another result") % number(run.figures["differing"])
+        )
+    ]
+    for row in run.figures["all"]:
+        now = share(row["base_met"], row["base_met"] + row["base_missed"])
+        then = share(row["draft_met"], row["draft_met"] + row["draft_missed"])
+        found.append(Tile(then, metric_words(row["metric"]), _("as it is: %s") % now))
+    return found
+
+
+def _tables(run: SimulationRun, rows: list[dict[str, Any]], name: str, say: Any) -> list[dict[str, Any]]:
+    found = []
+    for metric in dict.fromkeys(row["metric"] for row in rows):
+        lines = [
+            _line(
+                run,
+                row,
+                {"metric": metric, name: _text(row["group"])},
+                say(row["group"]) if row["group"] else _("none"),
+            )
+            for row in rows
+            if row["metric"] == metric
+        ]
+        found.append({"metric": metric_words(metric), "code": metric, "lines": lines})
+    return found
+
+
+def _text(value: Any) -> str:
+    return "none" if value in (None, "") else str(value)
+
+
+def _line(run: SimulationRun, row: dict[str, Any], asked: dict[str, str], label: str) -> dict[str, Any]:
+    address = reverse("simulator:rows", args=[run.pk])
+    cells = [
+        {"count": row[column], "url": f"{address}?{urlencode(asked | more)}" if row[column] else ""} for column, more in COLUMNS
+    ]  # fmt: skip
+    now = share(row["base_met"], row["base_met"] + row["base_missed"])
+    then = share(row["draft_met"], row["draft_met"] + row["draft_missed"])
+    return {"label": label, "cells": cells, "now": now, "then": then}
+
+
+def _charts(figures: dict[str, Any]) -> list[dict[str, Any]]:
+    """Draw the attainment by month, as it is and under the draft, of the work of cases."""
+    found = []
+    for metric in dict.fromkeys(row["metric"] for row in figures["month"]):
+        series: list[Bar] = []
+        for row in [one for one in figures["month"] if one["metric"] == metric][-6:]:
+            series += _pair(row)
+        title = _("%(measure)s met by month, as it is and under the draft") % {"measure": metric_words(metric)}
+        found.append({"title": title, "drawing": bars(series, title=title, ident=f"month-{metric}")})
+    return found
+
+
+def _pair(row: dict[str, Any]) -> list[Bar]:
+    now, then = row["base_met"] + row["base_missed"], row["draft_met"] + row["draft_missed"]
+    before = row["base_met"] / now if now else 0
+    after = row["draft_met"] / then if then else 0
+    label = row["group"]
+    found = [Bar(_("%s as it is") % label, before, share(row["base_met"], now))] if now else []
+    if then:
+        found.append(
+            Bar(_("%s draft") % label, after, share(row["draft_met"], then), missed=bool(now) and after < before)
+        )
+    return found

@@ -1,0 +1,16 @@
+"""The addresses of the simulator, of held time and of the prediction."""
+
+from django.urls import path
+
+from itsm.desk.simulator import held_views, views
+
+app_name = "simulator"
+urlpatterns = [
+    path("simulator/", views.listing, name="listing"),
+    path("simulator/new/", views.new, name="new"),
+    path("simulator/<int:pk>/", views.run, name="run"),
+    path("simulator/<int:pk>/cancel/", views.cancel, name="cancel"),
+    path("simulator/<int:pk>/rows/", views.rows, name="rows"),
+    path("held/", held_views.held, name="held"),
+    path("held/rows/", held_views.rows, name="held_rows"),
+]

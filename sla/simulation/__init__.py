@@ -1,0 +1,1 @@
+"""The simulator: past records walked again under other terms. The engine is pure; reading and keeping stand beside it."""

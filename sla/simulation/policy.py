@@ -1,0 +1,121 @@
+"""The terms of a simulation: targets, hours, priority matrix and pause rules, looked up as the real clocks do."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from itsm.hours.worktime import Schedule
+from sla.simulation.life import Key, Step
+
+#: Until a record is graded it is measured as if it had this priority.
+PROVISIONAL = 3
+#: How the clock column of the flow tables is read.
+RUN, PAUSE, SOFT, STOP, CANCEL, BY_REASON = "run", "pause", "stop (soft)", "stop", "cancel", "by reason"
+APPROVAL, CONFIRMATION = "approval", "confirmation"
+#: Where a clock ends: as the flow says, at the last closing, or at the last time an answer stood.
+BY_FLOW, AT_CLOSING, AT_ANSWER = "flow", "closed", "answer"
+STOPS = (BY_FLOW, AT_CLOSING, AT_ANSWER)
+
+
+class Row(NamedTuple):
+    """One promise of the table; None and an empty process fit everything."""
+
+    metric: str
+    process: str
+    priority: int | None
+    service: int | None
+    item: int | None
+    seconds: int
+    calendar: str | None
+
+    def fits(self, kind: str, key: Key) -> bool:
+        """Tell whether it applies to a record of this kind and key."""
+        return (
+            self.process in ("", kind)
+            and self.priority in (None, key.priority or PROVISIONAL)
+            and self.service in (None, key.service)
+            and self.item in (None, key.item)
+        )
+
+    @property
+    def rank(self) -> tuple[bool, bool, bool, bool]:
+        """An item's target goes before a service's, that before a priority's, that before a process's."""
+        return (self.item is not None, self.service is not None, self.priority is not None, self.process != "")
+
+
+class Terms(NamedTuple):
+    """What a clock is measured by."""
+
+    seconds: int
+    calendar: str
+    schedule: Schedule
+
+
+class Measure(NamedTuple):
+    """How a clock runs: where it ends, and whether waiting stops it."""
+
+    stop: str = BY_FLOW
+    pauses: bool = True
+
+
+class Mode(NamedTuple):
+    """What a state asks of the clocks, and why they stand still."""
+
+    code: str
+    reason: str = ""
+
+
+@dataclass
+class Policy:
+    """Everything that a life is judged by. ``modes`` and ``works`` come from the flows, the rest is agreed."""
+
+    rows: list[Row]
+    schedules: Mapping[str, Schedule]
+    fallback: str
+    modes: Mapping[str, Mapping[str, str]]
+    works: Mapping[str, str]
+    pauses: frozenset[str] = frozenset()
+    hours_of: Mapping[int, str] = field(default_factory=dict)
+    items: Mapping[int, int] = field(default_factory=dict)
+    matrix: Mapping[tuple[int, int, int | None], int] | None = None
+    measures: Mapping[str, Measure] = field(default_factory=dict)
+    _found: dict[tuple[str, str, Key], Terms | None] = field(default_factory=dict)
+
+    def measure(self, metric: str) -> Measure:
+        """This will say how the clock of a metric runs."""
+        return self.measures.get(metric, Measure())
+
+    def key(self, step: Step) -> Key:
+        """This will give the key of a step with the priority that this matrix gives it."""
+        if self.matrix is None or step.grade is None or step.grade.fixed:
+            return step.key
+        cell = (step.grade.impact, step.grade.urgency)
+        found = self.matrix.get((*cell, step.key.service), self.matrix.get((*cell, None)))
+        return step.key._replace(priority=sum(cell) - 1 if found is None else found)
+
+    def terms(self, metric: str, kind: str, key: Key) -> Terms | None:
+        """This will find the terms of a metric for a record of this kind and key; None when no target fits."""
+        asked = (metric, kind, key)
+        if asked not in self._found:
+            self._found[asked] = self._choose(metric, kind, key)
+        return self._found[asked]
+
+    def _choose(self, metric: str, kind: str, key: Key) -> Terms | None:
+        fitting = [row for row in self.rows if row.metric == metric and row.fits(kind, key)]
+        if not fitting:
+            return None
+        best = max(fitting, key=lambda row: row.rank)
+        calendar = best.calendar or self.hours_of.get(key.service or 0, self.fallback)
+        seconds = best.seconds
+        if metric == "fulfilment" and best.item is None and key.item in self.items:
+            seconds = self.items[key.item]
+        return Terms(seconds, calendar, self.schedules[calendar])
+
+    def mode(self, kind: str, step: Step) -> Mode:
+        """This will read what clocks do where the record stands."""
+        clock = self.modes[kind].get(step.state, RUN)
+        if clock == BY_REASON:
+            return Mode(PAUSE, step.hold) if step.hold in self.pauses else Mode(RUN)
+        return Mode(clock, {PAUSE: APPROVAL, SOFT: CONFIRMATION}.get(clock, ""))
