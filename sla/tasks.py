@@ -35,9 +35,6 @@ def tend_availability() -> int:
     now = database_now()
     return issuing.tend(now) + calendar_notices.tend(now)
 
-    """Freeze the figures of months that are due; tells how much was done."""
-    return issuing.tend(database_now())
-
 
 @shared_task(name="sla.tasks.simulate")  # type: ignore[untyped-decorator]  # Celery has no types
 def simulate() -> int:

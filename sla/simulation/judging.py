@@ -23,15 +23,18 @@ from sla.simulation.policy import (
 RESPONSE = "response"
 
 
-def judge(life: Life, policy: Policy) -> list[Result]:
-    """This will give the result of each clock of a record, reopenings as cycles of their own."""
+def judge(life: Life, policy: Policy, *, until: int | None = None) -> list[Result]:
+    """This will give the result of each clock of a record, reopenings as cycles of their own.
+
+    Clocks that are open still are looked at ``until`` then; None is when the record was last heard of.
+    """
     work = policy.works[life.kind]
     owed = [RESPONSE, work] if life.owes_answer else [work]
     owed = [metric for metric in owed if metric not in life.passed_on]
     walked = [metric for metric in owed if policy.measure(metric).stop == BY_FLOW]
     found = [made for metric in owed if metric not in walked if (made := _plain(life, policy, metric)) is not None]
     if walked:
-        found += _Walk(life, policy, work, walked).results()
+        found += _Walk(life, policy, work, walked).results(until)
     return found
 
 
@@ -42,17 +45,18 @@ class _Walk:
         self.life, self.policy, self.work, self.owed = life, policy, work, owed
         self.runs: list[Run] = []
 
-    def results(self) -> list[Result]:
-        """This will walk all steps."""
+    def results(self, until: int | None) -> list[Result]:
+        """This will walk all steps, and look at what is open then."""
         first = self.life.steps[0]
         self._begin(first)
         before = first
         for step in self.life.steps[1:]:
             self._happen(before, step)
             before = step
+        last = before.at if until is None else until
         for run in self.runs:
-            run.settle(before.at)
-        return [run.result(last=before.at) for run in self.runs]
+            run.settle(last)
+        return [run.result(last=last) for run in self.runs]
 
     def _begin(self, first: Step) -> None:
         for metric in self.owed:

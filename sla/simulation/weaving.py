@@ -58,7 +58,9 @@ class Weaving:
         for row in rows:
             keys = _before(steps, keys, row[5])
             if row[1] == "move":
-                new, keys = _of_move(keys, at=row[5], name=row[14])
+                new = None
+                if not _graded(row) or _given(row) != steps[-1].grade:  # the same grade again changes no key
+                    new, keys = _of_move(keys, at=row[5], name=row[14])
                 steps.append(self._moved(steps[-1], row, new))
         _before(steps, keys, 2**62)
         if steps[-1].key != final:
@@ -76,7 +78,7 @@ class Weaving:
         held = before.hold
         if source != target:
             held = self.reasons.get(hold, "") if target == HOLD else ""
-        grade = Grade(int(row[8]), int(row[9]), bool(row[10])) if _graded(row) else before.grade
+        grade = _given(row) if _graded(row) else before.grade
         return Step(at, target, held, new or before.key, grade)
 
     def imported(self, events: Sequence[Any]) -> list[Step]:
@@ -116,6 +118,10 @@ class Weaving:
 
 def _graded(row: Any) -> bool:
     return row[1] == "move" and bool(row[8]) and bool(row[9])
+
+
+def _given(row: Any) -> Grade:
+    return Grade(int(row[8]), int(row[9]), bool(row[10]))
 
 
 def _grade_of(now: dict[str, Any]) -> Grade | None:

@@ -9,6 +9,7 @@ from hypothesis import settings as runs
 from hypothesis import strategies as st
 
 from catalogue.models import Category, Service
+from itsm.hours.instants import epoch_of
 from itsm.people.models import Person
 from itsm.tickets.models import Ticket
 from sla.models import Clock
@@ -43,9 +44,13 @@ def test_results_equal_those_of_the_real_clocks_when_nothing_is_changed(
     )  # fmt: skip
     for move, delay in moves:
         life.go(move, delay)
+    life.go("sweep", 0)
 
     one = told(life.record.pk)[0]
-    made = {(row.metric, row.cycle): row for row in judging.judge(one.life, in_force().policy(Draft.parse({})))}
+    made = {
+        (row.metric, row.cycle): row
+        for row in judging.judge(one.life, in_force().policy(Draft.parse({})), until=epoch_of(life.at))
+    }
 
     judged = {key: outcome(row) for key, row in one.recorded.items() if row.ended_at is not None}
     assert judged == {key: outcome(made[key]) for key in judged}

@@ -1,0 +1,69 @@
+"""Samples out of the own history: judged clocks looked at when a part of their target was used."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+
+from itsm.hours.instants import epoch_of
+from itsm.tickets.models import Assignment, Ticket
+from sla import reckoning
+from sla.forecast.learning import Sample
+from sla.forecast.traits import Queues, Stay, traits
+from sla.models import Clock
+
+#: At which shares of its target a judged clock is looked at.
+LOOKS = (0.1, 0.35, 0.6, 0.8, 0.95)
+METRICS = ("resolution", "fulfilment")
+WINDOW, MOST = timedelta(days=365), 20_000
+
+
+@dataclass(frozen=True)
+class Past:
+    """Judged clocks of a stretch of time with their samples."""
+
+    cases: int
+    samples: list[Sample]
+
+    @property
+    def usual(self) -> float:
+        """The share of samples that came to miss."""
+        return sum(missed for _traits, missed in self.samples) / max(len(self.samples), 1)
+
+
+def queues(*, since: datetime) -> Queues:
+    """This will read the stays of cases with teams that lasted beyond ``since``."""
+    rows = Assignment.objects.exclude(done_at__lt=since).values_list("ticket", "team", "assigned_at", "done_at")
+    return Queues(
+        Stay(ticket, team, epoch_of(begun), None if done is None else epoch_of(done)) for ticket, team, begun, done in rows.iterator()
+    )  # fmt: skip
+
+
+def past(*, since: datetime, until: datetime, waiting: Queues) -> Past:
+    """This will sample the clocks that were judged from ``since`` up to ``until``, the latest 20,000 at most."""
+    judged = Clock.objects.counted().filter(metric__in=METRICS, state__in=("met", "missed"))
+    chosen = judged.filter(stopped_at__gte=since, stopped_at__lt=until).order_by("-stopped_at", "-pk")[:MOST]
+    clocks = list(chosen)
+    priorities = dict(Ticket.objects.filter(pk__in=[clock.record_id for clock in clocks]).values_list("pk", "priority"))
+    zone = ZoneInfo(settings.TIME_ZONE)
+    samples = [one for clock in clocks for one in _samples(clock, priorities.get(clock.record_id), waiting, zone)]
+    return Past(len(clocks), samples)
+
+
+def _samples(clock: Clock, priority: int | None, waiting: Queues, zone: ZoneInfo) -> Iterator[Sample]:
+    target, missed = clock.target_seconds or 0, clock.breached_at is not None
+    if clock.stopped_at is None or not target:
+        return
+    ended = epoch_of(clock.stopped_at)
+    late = epoch_of(clock.breached_at) if clock.breached_at is not None else ended
+    for look in LOOKS:
+        at = reckoning.reach(clock, int(target * look))
+        if at is None or at >= min(ended, late):
+            return
+        team = waiting.team(clock.record_id, at)
+        length, came = waiting.length(team, at), waiting.arrivals(team, at)
+        yield traits(share=look, queue=length, arrivals=came, at=at, zone=zone, priority=priority), missed
