@@ -15,7 +15,11 @@ READERS = frozenset({
     "config_manager", "slm",
     "service_owner", "brm", "auditor", "management_rep",
 })  # fmt: skip
-WORKERS = frozenset({"agent", "engineer", "incident_manager", "problem_manager", "problem_handler"})
+#: Who is given cases of one process or another, and acts on many at once.
+WORKERS = frozenset({
+    "agent", "engineer", "incident_manager", "problem_manager", "problem_handler", "change_manager", "change_implementer",
+    "release_manager", "release_implementer", "brm",
+})  # fmt: skip
 DESK = frozenset({"agent", "incident_manager"})
 #: Processes whose new cases the desk judges.
 JUDGED = ("incident", "service_request")
