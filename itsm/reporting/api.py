@@ -47,7 +47,7 @@ class KpiShape(serializers.Serializer[Any]):
     owner = serializers.CharField(help_text="Code of the role that answers for it.")
     unit = serializers.ChoiceField(list(shown.UNITS))
     period = serializers.ChoiceField(list(shown.PERIODS), help_text="Which day of a record decides.")
-    better = serializers.ChoiceField(["up", "down", ""], help_text="Which way is better.")
+    better = serializers.CharField(allow_blank=True, help_text="Which way is better: up, down, or neither.")
     target = serializers.CharField(allow_null=True, help_text="In per cent, hours or as a number, today.")
 
 

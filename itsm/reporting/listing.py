@@ -61,7 +61,9 @@ def _seen(of: str, keys: list[int], person: Person) -> set[int]:
         return set(kpis.subject(of)(keys, person))
     kinds = set(Record.objects.filter(pk__in=_among(keys)).values_list("kind", flat=True).distinct())
     seen: set[int] = set()
-    models = {Ticket if issubclass(model := register.process(kind).model, Ticket) else model for kind in kinds}
+    models: set[Any] = {
+        Ticket if issubclass(model := register.process(kind).model, Ticket) else model for kind in kinds
+    }
     for model in models:
         seen.update(model.objects.visible_to(person).filter(pk__in=_among(keys)).values_list("pk", flat=True))
     return seen
@@ -80,7 +82,8 @@ def _lines(of: str, keys: list[int], person: Person) -> list[dict[str, Any]]:
 
 def _read(kind: str, keys: list[int], person: Person) -> Any:
     model = register.process(kind).model
-    rows = (Ticket if issubclass(model, Ticket) else model).objects.visible_to(person).filter(pk__in=keys)
+    table: Any = Ticket if issubclass(model, Ticket) else model
+    rows = table.objects.visible_to(person).filter(pk__in=keys)
     return rows.only("number", "kind", "title", "state")
 
 

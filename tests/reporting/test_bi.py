@@ -26,7 +26,8 @@ pytestmark = pytest.mark.django_db
 def asked(statement: str) -> list[Any]:
     with connection.cursor() as cursor:
         cursor.execute(statement)
-        return cursor.fetchall()
+        found: list[Any] = cursor.fetchall()
+        return found
 
 
 @pytest.fixture

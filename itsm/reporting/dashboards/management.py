@@ -90,8 +90,10 @@ def _services(asked: Asked, found: Totals) -> Panel:
             _("Closed in silence")]  # fmt: skip
     drawn = [_bar(counts[key], names.name_of(known, key) or _("No service"), found) for key in order]
     aim = found.aim(CLOCKS["resolution"])
-    target = {"target": float(aim), "target_text": f"{float(aim):g} %"} if aim is not None else {}
-    drawing = bars([bar for bar in drawn if bar], title=_("Resolved in time, by service"), ident="services", **target)
+    target, target_text = (None, "") if aim is None else (float(aim), f"{float(aim):g} %")
+    drawing = bars(
+        [bar for bar in drawn if bar], title=_("Resolved in time, by service"), ident="services", target=target, target_text=target_text
+    )  # fmt: skip
     note = _(
         "Beside every promise stands what customers say: CSAT and its number of answers, what came back, what nobody confirmed."
     )

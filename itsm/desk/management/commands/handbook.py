@@ -13,6 +13,8 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
 
+from itsm.reporting import handbook as kpi_handbook
+
 STATES = "\n| state | 狀態 | phase | clock |\n|---|---|---|---|\n"
 MOVES = "\n| step | 步驟 | from | to | who | asks for | guards |\n|---|---|---|---|---|---|---|\n"
 
@@ -35,6 +37,7 @@ class Command(BaseCommand):
         folder.mkdir(parents=True, exist_ok=True)
         for name, machine in found["machines"].items():
             (folder / f"{name}.md").write_text("".join(page(machine, found["guards"])))
+        (folder / "kpis.md").write_text(kpi_handbook.page())
 
 
 def page(machine: dict[str, Any], guards: dict[str, Any]) -> Iterator[str]:

@@ -1,0 +1,125 @@
+"""The dashboards at their size: how long filling the roll-ups takes, how long a change waits, and the pages beside their target."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from bench import pages
+from bench.load import Sample
+from bench.serving import serving
+
+TARGET_MS = 500
+SECONDS, CHANGED = 4.0, 1000
+#: Cases as they are elsewhere: on all services, teams and priorities, some too late, some closed by the timer.
+SPREAD = (
+    """UPDATE tickets_ticket SET service_id = (%(services)s::bigint[])[1 + mod(record_ptr_id * 7919, %(service_count)s)],
+       team_id = CASE WHEN team_id IS NULL THEN NULL ELSE (%(teams)s::bigint[])[1 + mod(record_ptr_id * 104729, %(team_count)s)] END,
+       priority = 1 + mod(record_ptr_id * 31, 5), confirmation = CASE WHEN mod(record_ptr_id, 9) = 0 AND confirmation <> '' THEN 'timer'
+       ELSE confirmation END""",
+    "UPDATE sla_clock SET state = 'missed', breached_at = stopped_at WHERE state = 'met' AND mod(id, 13) = 0",
+)
+
+
+def run(tickets: int, prepare: Callable[[int], float], one: Callable[..., Sample]) -> dict[str, float]:
+    """Fill throw-away servers and measure; ``prepare`` makes the cases, ``one`` measures a page."""
+    from itsm.embedded.services import throwaway
+
+    with throwaway() as servers:
+        os.environ |= servers | {
+            "DJANGO_SETTINGS_MODULE": "itsm.settings", "SECRET_KEY": "bench" * 12, "LOG_LEVEL": "ERROR",
+            "SITE_URL": "http://127.0.0.1", "DEMO_MODE": "0",
+        }  # fmt: skip
+        figures = {"cases": float(tickets), "fill_s": prepare(tickets)}
+        spread()
+        figures |= counted() | fed()
+        figures |= shown(one)
+        from django.db import connections
+
+        connections.close_all()
+    return figures
+
+
+def spread() -> None:
+    """Spread the copies over services, teams and priorities."""
+    from django.db import connection, transaction
+
+    from catalogue.models import Service
+    from itsm.people.models import Team
+
+    services, teams = (list(model.objects.values_list("pk", flat=True)) for model in (Service, Team))
+    given = {"services": services, "service_count": len(services), "teams": teams, "team_count": len(teams)}
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL session_replication_role = replica")
+        cursor.execute(SPREAD[0], given)
+        cursor.execute(SPREAD[1])
+    with connection.cursor() as cursor:
+        cursor.execute("VACUUM ANALYZE")
+
+
+def counted() -> dict[str, float]:
+    """Count everything for the first time, and once more to prove it."""
+    from django.db import connection
+
+    from itsm.reporting.models import DayCell, HourCell, Stale
+    from itsm.reporting.recounting import recount
+
+    Stale.objects.all().delete()
+    first = recount(at=datetime.now(UTC), repair=True)
+    with connection.cursor() as cursor:
+        cursor.execute("VACUUM ANALYZE")
+    again = recount(at=datetime.now(UTC), repair=False)
+    assert not again.drift, again.drift
+    return {
+        "facts": float(first.facts), "day_cells": float(DayCell.objects.count()), "hour_cells": float(HourCell.objects.count()),
+        "first_count_s": first.seconds, "recount_s": again.seconds,
+    }  # fmt: skip
+
+
+def fed() -> dict[str, float]:
+    """Let many cases change, and count them."""
+    from itsm.reporting.feed import feed
+    from itsm.tickets.models import Ticket
+
+    keys = list(Ticket.objects.order_by("-pk").values_list("pk", flat=True)[:CHANGED])
+    began = time.perf_counter()
+    Ticket.objects.filter(pk__in=keys).update(priority=5)
+    noted = time.perf_counter()
+    assert feed() == len(keys)
+    return {
+        "update_1000_s": round(noted - began, 2),
+        "feed_1000_changes_s": round(time.perf_counter() - noted, 2),
+    }
+
+
+def shown(one: Callable[..., Sample]) -> dict[str, float]:
+    """Measure the dashboards: of a month, of a year, of one service; and a page of rows."""
+    from catalogue.models import Service
+
+    known, today = pages.known(), datetime.now(UTC).date()
+    year = f"?from={today - timedelta(days=364)}&to={today}"
+    service = Service.objects.order_by("pk")[0].code
+    measured = {
+        "desk_month": "/reports/desk/", "desk_year": f"/reports/desk/{year}", "desk_service": f"/reports/desk/?service={service}",
+        "management_month": "/reports/management/", "management_year": f"/reports/management/{year}",
+        "rows_month": "/reports/rows/received/",
+    }  # fmt: skip
+    found: dict[str, float] = {}
+    with serving("itsm.settings") as port:
+        for name, path in measured.items():
+            page = pages.Page(name, lambda known, count, path=path: pages.reading(known, [path]), 0)  # type: ignore[misc]  # bound now
+            sample = one(page, port, 1, known, SECONDS).figures()
+            found |= {f"{name}_ms_p50": sample["p50_ms"], f"{name}_ms_p95": sample["p95_ms"]}
+    return found
+
+
+def missed(figures: dict[str, Any]) -> list[str]:
+    """List the dashboards that take longer than they may."""
+    return [
+        f"dashboard {name.removesuffix('_ms_p95')}: {took} ms (p95), target {TARGET_MS}"
+        for name, took in figures.items()
+        if name.endswith("_ms_p95") and not name.startswith("rows") and took > TARGET_MS
+    ]
