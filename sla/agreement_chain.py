@@ -1,12 +1,99 @@
-"""Whether what is promised can be kept by what it stands on."""
+"""Whether what an SLA promises can be kept by what it stands on: the times of teams and suppliers, and the components.
+
+What is found is kept as plain values with the edition, and put into words in ``sla.agreement_words``.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 
-from sla.models import AgreementEdition
+from django.db.models import Q
+
+from sla import agreements
+from sla.agreement_blocks import Blocks
+from sla.agreement_paths import longest_path, overrun
+from sla.models import AgreementEdition, AgreementRow, Promise
+
+TIMES = ("resolution", "fulfilment")
+Fault = dict[str, Any]
 
 
-def faults(edition: AgreementEdition) -> list[dict[str, Any]]:
-    """List what cannot be kept."""
-    return []
+def faults(edition: AgreementEdition, *, at: datetime) -> list[Fault]:
+    """List what cannot be kept: of an SLA by what underpins it, of an OLA or UC in every SLA that it underpins."""
+    if edition.agreement.type == "sla":
+        return _of_sla(edition, _underpinning(edition, at=at))
+    touched = [sla for sla in agreements.in_force(at=at) if _underpins(edition, sla)]
+    found = []
+    for sla in touched:
+        others = [one for one in _underpinning(sla, at=at) if one.agreement_id != edition.agreement_id]
+        found += [fault | {"sla": sla.agreement.number} for fault in _of_sla(sla, [*others, edition])]
+    return found
+
+
+def _underpinning(sla: AgreementEdition, *, at: datetime) -> list[AgreementEdition]:
+    """List the OLA and UC in force that stand under an SLA: those that say so, and those with a row for its services."""
+    every = [*agreements.in_force(at=at, type="ola"), *agreements.in_force(at=at, type="uc")]
+    return [one for one in every if _underpins(one, sla)]
+
+
+def _underpins(lower: AgreementEdition, sla: AgreementEdition) -> bool:
+    named = {row.pk for row in lower.agreement.underpins.all()}
+    if named:
+        return sla.agreement_id in named
+    mine = {row.service_id for row in lower.rows.all()}
+    return None in mine or bool(mine & {row.service_id for row in sla.rows.all()})
+
+
+def _of_sla(sla: AgreementEdition, lower: list[AgreementEdition]) -> list[Fault]:
+    found: list[Fault] = []
+    rows = list(sla.rows.all())
+    blocks = Blocks(row for edition in lower for row in edition.rows.all())
+    for place, row in enumerate(rows, start=1):
+        for promise in row.promises.all():
+            made = None
+            if promise.metric in TIMES:
+                made = _late(sla, row, promise, lower)
+            elif promise.metric == "availability":
+                made = _weak(row, promise, blocks)
+            if made is not None:
+                found.append({"row": place, "service": _names(row.service) if row.service_id else None} | made)
+    return found
+
+
+def _late(
+    sla: AgreementEdition, row: AgreementRow, promise: Promise, lower: Iterable[AgreementEdition]
+) -> Fault | None:
+    """Tell by how much the longest path through teams and supplier is longer than a promise; None where it fits."""
+    legs = longest_path(lower, row, priority=promise.priority)
+    if not legs or promise.seconds is None:
+        return None
+    needed, over = overrun(sla, row, promise, legs)
+    if over <= 0:
+        return None
+    return {
+        "kind": "time", "metric": promise.metric, "priority": promise.priority, "promised": promise.seconds, "needed": needed,
+        "legs": [leg.told() for leg in legs],
+    }  # fmt: skip
+
+
+def _weak(row: AgreementRow, promise: Promise, blocks: Blocks) -> Fault | None:
+    """Tell how available what stands under a row can be at most; None where that reaches the promise, or is not known."""
+    found = blocks.reach(row, promise)
+    if found is None or found.ratio >= found.promised:
+        return None
+    return {"kind": "availability", **found.told()}
+
+
+def _names(row: Any) -> dict[str, str]:
+    return {"zh": row.name_zh, "en": row.name_en}
+
+
+def refresh(*, at: datetime) -> None:
+    """Judge every SLA in force anew, after something under it has changed."""
+    running = AgreementEdition.objects.filter(Q(agreement__type="sla")).in_force_now().select_related("agreement")
+    for edition in running:
+        judged = faults(edition, at=at)
+        if judged != edition.chain:
+            AgreementEdition.objects.filter(pk=edition.pk).update(chain=judged)

@@ -46,7 +46,9 @@ def sign(record: Any, move: Move) -> None:
 
 
 def activate(record: Any, move: Move) -> None:
-    """Put the signed edition in force and end the one before it."""
+    """Put the signed edition in force and end the one before it; what stands on it is judged anew."""
+    from sla import agreement_chain
+
     edition = record.editions.filter(signed_at__isnull=False, applied_at=None, ended_at=None).first()
     for old in record.editions.in_force_now():
         old.ended_at = move.at
@@ -55,6 +57,7 @@ def activate(record: Any, move: Move) -> None:
     if edition.next_review_on is None or edition.next_review_on <= localdate(move.at):
         edition.next_review_on = months_after(localdate(move.at), edition.review_every_months)
     edition.save(update_fields=["valid_from", "applied_at", "next_review_on"])
+    agreement_chain.refresh(at=move.at)
 
 
 def confirm(record: Any, move: Move) -> None:
@@ -75,7 +78,10 @@ def revise(record: Any, move: Move) -> None:
 
 
 def end(record: Any, move: Move) -> None:
-    """End what is in force."""
+    """End what is in force; what stood on it is judged anew."""
+    from sla import agreement_chain
+
     for edition in record.editions.in_force_now():
         edition.ended_at = move.at
         edition.save(update_fields=["ended_at"])
+    agreement_chain.refresh(at=move.at)

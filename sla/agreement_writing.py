@@ -47,7 +47,7 @@ def draft(
         made.underpins.set(underpins)
         edition = AgreementEdition.objects.create(agreement=made, written_at=moment)
         agreement_sheet.write(edition, sheet or {})
-        _judge(edition)
+        _judge(edition, at=moment)
     return made
 
 
@@ -73,7 +73,7 @@ def change(
         move = Move("edit", by, whole(at or database_now()))
         before = agreement_sheet.read(edition)
         agreement_sheet.write(edition, sheet)
-        _judge(edition)
+        _judge(edition, at=move.at)
         _write_head(locked, edition, move, {"title": title} if title is not None else {}, parties)
         if underpins is not None:
             locked.underpins.set(underpins)
@@ -133,11 +133,11 @@ def next_edition(agreement: ServiceAgreement, *, change: Any, at: datetime) -> A
         agreement=agreement, major=major, minor=minor, change_id=change.pk if change else None, written_at=at
     )
     agreement_sheet.write(made, agreement_sheet.read(last) | {"valid_from": None, "reason": ""})
-    _judge(made)
+    _judge(made, at=at)
     return made
 
 
-def _judge(edition: AgreementEdition) -> None:
-    """Keep what cannot be kept of it, as found now."""
-    edition.chain = agreement_chain.faults(edition)
+def _judge(edition: AgreementEdition, *, at: datetime) -> None:
+    """Note with it what cannot be kept, as found now."""
+    edition.chain = agreement_chain.faults(edition, at=at)
     edition.save(update_fields=["chain"])

@@ -1,0 +1,108 @@
+"""The longest way of a case through the teams and the supplier that stand under an SLA, and whether it fits."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, time, timedelta
+from typing import Any
+
+from itsm.hours.instants import epoch_of
+from itsm.hours.models import Calendar, schedule_of
+from itsm.hours.windows import BadHours
+from itsm.hours.worktime import Schedule
+from sla.models import INTERNAL, AgreementEdition, AgreementRow, Promise
+
+HOUR, WEEK = 3600, 7 * 24
+
+
+@dataclass(frozen=True)
+class Leg:
+    """One promise on the way: whose, what, how long, by which hours."""
+
+    number: str
+    zh: str
+    en: str
+    metric: str
+    seconds: int
+    calendar: Calendar
+
+    def told(self) -> dict[str, Any]:
+        """Give it as plain values."""
+        who = {"zh": self.zh, "en": self.en}
+        return {"number": self.number, "who": who, "metric": self.metric, "seconds": self.seconds}
+
+
+def longest_path(lower: Iterable[AgreementEdition], row: AgreementRow, *, priority: int | None) -> list[Leg]:
+    """Walk from the first line up to the supplier, at each tier through the team that takes longest."""
+    at_tier: dict[int, list[list[Leg]]] = defaultdict(list)
+    for edition in lower:
+        for one in edition.rows.all():
+            if one.service_id is not None and row.service_id is not None and one.service_id != row.service_id:
+                continue
+            team = edition.agreement.provider_team
+            tier = team.tier if edition.agreement.type == "ola" and team is not None else 9
+            at_tier[tier].append(_legs(edition, one, priority=priority))
+    longest = [max(ways, key=_length) for _tier, ways in sorted(at_tier.items())]
+    return [leg for way in longest for leg in way]
+
+
+def _length(way: list[Leg]) -> int:
+    return sum(leg.seconds for leg in way)
+
+
+def _legs(edition: AgreementEdition, row: AgreementRow, *, priority: int | None) -> list[Leg]:
+    agreement = edition.agreement
+    who: Any = agreement.provider_team or agreement.provider
+    zh, en = (who.name_zh, who.name_en) if who is not None else (agreement.title, agreement.title)
+    metrics = INTERNAL if agreement.type == "ola" else ("resolution",)
+    found = []
+    for metric in metrics:
+        fitting = [one for one in row.promises.all() if one.metric == metric and one.priority in (None, priority)]
+        best = max(fitting, key=lambda one: one.priority is not None, default=None)
+        if best is not None and best.seconds:
+            found.append(Leg(agreement.number or "", zh, en, metric, best.seconds, hours_of(best, edition)))
+    return found
+
+
+def hours_of(promise: Promise, edition: AgreementEdition) -> Calendar:
+    """Give the hours by which a promise counts, as its clock would."""
+    if promise.calendar is not None:
+        return promise.calendar
+    if promise.row.service is not None:
+        return promise.row.service.hours
+    return edition.hours or Calendar.objects.get(code="service-hours")
+
+
+def overrun(sla: AgreementEdition, row: AgreementRow, promise: Promise, legs: Sequence[Leg]) -> tuple[int, int]:
+    """Reckon how long the way takes in the hours of the promise, at the worst hour of a week, and how much is too much.
+
+    Hours may differ: what a team does on weekdays only takes a promise around the clock over the weekend.
+    """
+    mine = _schedule(hours_of(promise, sla))
+    others = [(leg.seconds, _schedule(leg.calendar)) for leg in legs]
+    worst = 0
+    for start in _starts(sla):
+        try:
+            here = start
+            for seconds, schedule in others:
+                here = schedule.add_epoch(here, seconds)
+            worst = max(worst, mine.between_epoch(start, here))
+        except BadHours:
+            continue
+    return worst, worst - (promise.seconds or 0)
+
+
+def _schedule(calendar: Calendar) -> Schedule:
+    if calendar.current_id is None:
+        raise BadHours("A calendar without hours.")
+    return schedule_of(calendar.current_id)
+
+
+def _starts(sla: AgreementEdition) -> range:
+    """Give each hour of the first whole week of the edition."""
+    day = sla.valid_from or sla.written_at.date()
+    monday = day + timedelta(days=-day.weekday() % 7)
+    first = epoch_of(datetime.combine(monday, time.min, tzinfo=UTC))
+    return range(first, first + WEEK * HOUR, HOUR)

@@ -1,0 +1,98 @@
+"""Agreements in words of the active language: promises, what cannot be kept, and what differs between editions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from itsm.flow import pick
+from sla.models import Promise
+from sla.words import duration, metric_words
+
+BY_TIME = ("response", "resolution", "fulfilment", "update", "acceptance", "handling")
+
+
+def promise_words(promise: Promise) -> str:
+    """This will say what is promised, as briefly as a column of the paper wants it."""
+    if promise.words:
+        return promise.words
+    parts = [_amount(promise)]
+    if promise.metric in BY_TIME and promise.goal_percent < 100:
+        parts.append(_("in %(share)s %% of the cases") % {"share": percent(promise.goal_percent)})
+    if promise.metric in ("availability", "downtime", "outages", "longest_outage"):
+        parts.append(_("per %(period)s") % {"period": promise.get_period_display()})
+    if promise.per == "item":
+        parts.append(promise.get_combine_display())
+    return _(", ").join(str(part) for part in parts)
+
+
+def _amount(promise: Promise) -> str:
+    if promise.metric == "availability":
+        return _("%(share)s %% or more") % {"share": percent(promise.value)}
+    if promise.seconds is not None:
+        return _("within %(time)s") % {"time": duration(promise.seconds)}
+    if promise.value is None:
+        return str(promise.get_metric_display())
+    words = {"value": percent(promise.value)}
+    return (_("at least %(value)s") if promise.op == "ge" else _("at most %(value)s")) % words
+
+
+def percent(value: Any) -> str:
+    """This will write an exact number without needless zeros."""
+    return format(value.normalize(), "f")
+
+
+def fault_words(fault: Mapping[str, Any]) -> str:
+    """This will say what cannot be kept, and why."""
+    said = _time_words(fault) if fault["kind"] == "time" else _availability_words(fault)
+    service = fault.get("service")
+    if service:
+        said = _("%(service)s: %(said)s") % {"service": _name(service), "said": said}
+    return _("%(number)s: %(said)s") % {"number": fault["sla"], "said": said} if fault.get("sla") else said
+
+
+def _time_words(fault: Mapping[str, Any]) -> str:
+    what = metric_words(fault["metric"])
+    if fault["priority"]:
+        what = _("%(metric)s of P%(priority)s") % {"metric": what, "priority": fault["priority"]}
+    words = {
+        "what": what,
+        "promised": duration(fault["promised"]),
+        "needed": duration(fault["needed"]),
+        "over": duration(fault["needed"] - fault["promised"]),
+        "way": " → ".join(_leg(leg) for leg in fault["legs"]),
+    }
+    if sum(leg["seconds"] for leg in fault["legs"]) == fault["needed"]:
+        return (
+            _("%(what)s is promised in %(promised)s, but %(way)s take %(needed)s together: %(over)s too long.") % words
+        )
+    return (
+        _("%(what)s is promised in %(promised)s, but in the hours of the promise %(way)s take up to %(needed)s: %(over)s too long.")
+        % words
+    )  # fmt: skip
+
+
+def _leg(leg: Mapping[str, Any]) -> str:
+    what = "" if leg["metric"] == "resolution" else f" {metric_words(leg['metric'])}"
+    return f"{_name(leg['who'])}{what} {duration(leg['seconds'])} ({leg['number']})"
+
+
+def _availability_words(fault: Mapping[str, Any]) -> str:
+    single = [f"{part['name']} {part['value']}" for part in fault["single"]]
+    groups = [
+        _("%(needs)s of %(names)s: %(value)s")
+        % {"needs": part["needs"], "names": _(", ").join(part["of"]), "value": part["value"]}
+        for part in fault["groups"]
+    ]
+    words = {
+        "promised": fault["promised"],
+        "reached": fault["reached"],
+        "parts": " × ".join([*single, *groups]),
+    }
+    return _("%(promised)s is promised, but what it stands on reaches %(reached)s at most: %(parts)s.") % words
+
+
+def _name(row: Mapping[str, str]) -> str:
+    return pick(row.get("zh", ""), row.get("en", ""))
