@@ -13,7 +13,7 @@ ROOTS = (
     "itsm.intake.cmdb.urls", "itsm.reporting.urls", "itsm.demo.urls",
     "itsm.api.urls", "incidents.urls", "problems.urls",
     "changes.calendar_urls", "changes.urls", "changes.board_urls", "releases.urls", "relationships.urls", "configuration.urls",
-    "itsm.desk.services.urls", "itsm.desk.simulator.urls",
+    "itsm.desk.services.urls", "itsm.desk.simulator.urls", "itsm.desk.agreements.urls",
     "itsm.desk.portal.urls", "itsm.desk.approvals.urls",
     "itsm.desk.settings.urls", "itsm.desk.known.urls", "itsm.desk.cmdb.urls", "itsm.desk.record.urls", "itsm.desk.urls",
 )  # fmt: skip

@@ -80,10 +80,11 @@ def _row(row: AgreementRow) -> Sheet:
 
 
 def _values(row: models.Model, columns: Sequence[str]) -> Sheet:
-    return {name: _plain(getattr(row, name), name) for name in columns}
+    return {name: plain(getattr(row, name), name) for name in columns}
 
 
-def _plain(value: Any, name: str) -> Any:
+def plain(value: Any, name: str) -> Any:
+    """Give a value of a column as the sheet keeps it."""
     if isinstance(value, models.Model):
         return getattr(value, NAMED_BY.get(name, "code"))
     if isinstance(value, date):

@@ -59,7 +59,9 @@ def _simulator() -> None:
 def _agreements() -> None:
     """Register the process of agreements."""
     from itsm.records.register import Process, add
-    from sla import agreement_telling, agreement_timers
+    from sla import agreement_page, agreement_telling, agreement_timers
+    from sla.agreement_figures import EVIDENCE
+    from sla.agreement_kpis import FIGURES
     from sla.agreement_querysets import KEEPERS
     from sla.models import ServiceAgreement
 
@@ -71,6 +73,9 @@ def _agreements() -> None:
             section="agreements",
             workers=KEEPERS,
             milestones={"ended": lambda record: record.state in ("expired", "terminated")},
+            page=agreement_page.page,
+            figures=FIGURES,
+            evidence=EVIDENCE,
         )
     )
     agreement_timers.register()

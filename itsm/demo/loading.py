@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from django.db import connection, transaction
 
 from itsm.demo import (
+    agreements,
     board,
     calendar,
     catalogue_story,
@@ -49,12 +50,14 @@ def load(*, at: datetime, small: bool = False) -> int:
         cmdb.load(at=at, small=small)
         cmdb_checks.load(at=at)
         board.found(world, at=at)
+        agreements.found(world, at=at)
         history.happen(world, at=at, cases=SMALL_HISTORY if small else HISTORY)
         stories.tell(world, at=at)
         changes.tell(world, at=at)
         board.sit(world, at=at)
         catalogue_story.tell(world, at=at)
         relations.tell(world, at=at)
+        agreements.tell(world, at=at)
         surveys.tell(world, at=at, small=small)
         releases.tell(world, at=at)
         ups.meet(world, at=at)

@@ -40,6 +40,9 @@ def fill() -> None:
     navigation.register(
         Entry(_("Who held the clock"), "simulator:held", "clock", roles=READERS_OF_RUNS, section="management", order=31)
     )
+    navigation.register(
+        Entry(_("Agreements"), "agreements:list", "shield", roles=STAFF, section="management", order=50)
+    )
     for place in PLACES.values():
         if place.section:
             navigation.register(_entry(place))

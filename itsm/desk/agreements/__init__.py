@@ -1,0 +1,1 @@
+"""The pages of agreements: the list, writing a draft, versions, print."""

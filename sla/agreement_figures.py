@@ -1,0 +1,142 @@
+"""The figures of agreements (domain 4.8): what was kept of each promise, by teams, suppliers, services."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+from django.db.models import Count as Counted
+from django.db.models import Q, QuerySet
+from django.utils.timezone import localdate
+
+from itsm.records.figures import Rows, Share, share
+from sla import agreements
+from sla.attained import MET, MISSED
+from sla.models import AgreementEdition, AgreementRow, Clock, Promise
+
+
+@dataclass(frozen=True)
+class Kept:
+    """What came of one promise in a period: cases that met and missed it, and the goal."""
+
+    promise: Promise
+    met: int
+    missed: int
+
+    @property
+    def share(self) -> Share:
+        """The share that was kept; a dash where nothing was judged."""
+        return Share(self.met, self.met + self.missed)
+
+    @property
+    def passed(self) -> bool | None:
+        """Tell whether the goal was reached, exactly; None where nothing was judged."""
+        ratio = self.share.ratio
+        return None if ratio is None else ratio >= Fraction(Decimal(str(self.promise.goal_percent))) / 100
+
+
+def judged(*, start: datetime, end: datetime) -> QuerySet[Clock]:
+    """List the judged clocks of promises: of cases closed in the period, and what teams did in it."""
+    rows = Clock.objects.filter(MET | MISSED, is_deadline=False, carried_to=None, terms__has_key="promise")
+    closed = Q(record__ticket__closed_at__gte=start, record__ticket__closed_at__lt=end)
+    of_teams = Q(stopped_at__gte=start, stopped_at__lt=end)
+    between = Clock.objects.between_teams().values("pk")
+    return rows.filter((closed & ~Q(pk__in=between)) | (of_teams & Q(pk__in=between)))
+
+
+def kept(promises: Iterable[Promise], *, start: datetime, end: datetime) -> list[Kept]:
+    """Count what came of each promise in the period."""
+    every = list(promises)
+    rows = judged(start=start, end=end).filter(terms__promise__in=[one.pk for one in every])
+    counted: dict[int, dict[str, int]] = defaultdict(lambda: {"met": 0, "missed": 0})
+    for row in rows.order_by().values("terms__promise", "state").annotate(n=Counted("pk")):
+        counted[int(row["terms__promise"])]["met" if row["state"] == "met" else "missed"] += row["n"]
+    return [Kept(one, **counted[one.pk]) for one in every]
+
+
+def _share(rows: Any) -> Share:
+    return share(Rows(rows.filter(MET), "record"), Rows(rows, "record"))
+
+
+def promises_kept(*, start: datetime, end: datetime) -> Share:
+    """Count the promises to customers that were kept among those judged on cases closed in the period."""
+    rows = judged(start=start, end=end).exclude(record__kind="supplier_case")
+    return _share(rows.exclude(metric__in=("acceptance", "handling")))
+
+
+def ola_attainment(*, start: datetime, end: datetime) -> Share:
+    """Count what teams accepted and did in the time that they promised each other, among what ended in the period."""
+    return _share(judged(start=start, end=end).filter(metric__in=("acceptance", "handling")))
+
+
+def ola_acceptance(*, start: datetime, end: datetime) -> Share:
+    """Count the hand-overs that were accepted in time, among those that ended in the period."""
+    return _share(judged(start=start, end=end).filter(metric="acceptance"))
+
+
+def uc_attainment(*, start: datetime, end: datetime) -> Share:
+    """Count the supplier cases answered in the time of an underpinning agreement, among those closed in the period."""
+    return _share(judged(start=start, end=end).filter(record__kind="supplier_case"))
+
+
+def services_in_breach(*, start: datetime, end: datetime) -> Share:
+    """Count the services with a target that fell short of its goal, among those with an SLA in force at the period's end."""
+    rows = [row for edition in agreements.in_force(at=end) for row in edition.rows.all() if row.service_id]
+    promises = [promise for row in rows for promise in row.promises.all()]
+    short = {one.promise.row_id for one in kept(promises, start=start, end=end) if one.passed is False}
+    services = {row.service_id: row.edition.agreement_id for row in rows}
+    failed = {row.service_id: row.edition.agreement_id for row in rows if row.pk in short}
+    sides = {
+        name: Rows([(key, 1) for key in found.values()]) for name, found in (("part", failed), ("whole", services))
+    }
+    return Share(len(failed), len(services), sides)
+
+
+def reviews_late(*, start: datetime, end: datetime) -> Share:
+    """Count the agreements in force whose review was due before the end of the period."""
+    editions = AgreementEdition.objects.in_force_now()
+    late = editions.filter(next_review_on__lt=localdate(end))
+    return share(Rows(late, "agreement"), Rows(editions, "agreement"))
+
+
+def cannot_be_kept(*, start: datetime, end: datetime) -> Share:
+    """Count the SLA in force that promise more than what they stand on allows."""
+    editions = AgreementEdition.objects.in_force_now().filter(agreement__type="sla")
+    return share(Rows(editions.exclude(chain=[]), "agreement"), Rows(editions, "agreement"))
+
+
+def agreement_rows(*, start: datetime, end: datetime) -> Any:
+    """Give the editions in force with both parties, as evidence of clause 6.1."""
+    rows = AgreementEdition.objects.in_force(at=end).select_related("agreement__provider", "agreement__consumer")
+    return rows.order_by("agreement__type", "agreement")
+
+
+def signature_rows(*, start: datetime, end: datetime) -> Any:
+    """Give the editions signed in the period with their signatories."""
+    rows = AgreementEdition.objects.filter(signed_at__gte=start, signed_at__lt=end).select_related("agreement")
+    return rows.prefetch_related("signatories").order_by("signed_at", "pk")
+
+
+def review_rows(*, start: datetime, end: datetime) -> Any:
+    """Give the reviews of agreements that ended in the period, with their minutes in the journal."""
+    from itsm.records.figures import moves_of
+
+    return moves_of("agreement", "confirm_unchanged", "revise", start=start, end=end)
+
+
+def rows_of_service(service: Any, *, at: datetime) -> list[AgreementRow]:
+    """List the rows in force at ``at`` that promise something of a service."""
+    found = agreements.in_force(at=at, service=service)
+    return [row for edition in found for row in edition.rows.all() if row.service_id in (None, service.pk)]
+
+
+EVIDENCE = {
+    "agreements_in_force": agreement_rows,
+    "agreements_signed": signature_rows,
+    "agreements_reviewed": review_rows,
+}
