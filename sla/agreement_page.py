@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from itsm.tickets.finding import page_of
 from sla.agreement_figures import Kept, kept
@@ -31,7 +32,7 @@ def heads() -> list[str]:
     """Name the eight columns of the paper."""
     return [
         _("Service name"), _("Service items (with resources)"), _("Availability"), _("Response time"), _("Reporting"), _("Continuity"),
-        _("Scheduled maintenance"), _("Remarks"),
+        _("Scheduled maintenance"), pgettext("column of an agreement", "Remarks"),
     ]  # fmt: skip
 
 

@@ -202,16 +202,25 @@ class Promise(models.Model):
                 condition=~models.Q(metric__in=[*BY_CASE, "downtime", "longest_outage", "continuity"])
                 | models.Q(seconds__isnull=False, seconds__range=(1, 315_360_000)),
                 name="promise_of_time_has_a_time",
+                violation_error_message=_("Give the time that is promised."),
             ),
             models.CheckConstraint(
                 condition=~models.Q(metric="availability") | models.Q(value__isnull=False, value__gt=0, value__lte=100),
                 name="promise_availability_in_per_cent",
+                violation_error_message=_("Availability is more than 0 and at most 100 per cent."),
             ),
             models.CheckConstraint(
-                condition=~models.Q(metric="outages") | models.Q(value__isnull=False, value__gte=0), name="promise_outages_counted"
+                condition=~models.Q(metric="outages") | models.Q(value__isnull=False, value__gte=0), name="promise_outages_counted",
+                violation_error_message=_("Give the number of outages."),
             ),
             models.CheckConstraint(
                 condition=models.Q(goal_percent__gt=0, goal_percent__lte=100), name="promise_goal_in_per_cent"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(metric="response", stops__in=("usual", "replied", "assigned"))
+                | (~models.Q(metric="response") & models.Q(stops__in=("usual", "closed"))),
+                name="promise_stop_fits_its_measure",
+                violation_error_message=_("A response stops with an answer, all else when it is resolved or closed."),
             ),
             models.UniqueConstraint(
                 "row", "metric", "process", "priority", "request_item", condition=models.Q(metric__in=BY_CASE),

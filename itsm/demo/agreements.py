@@ -81,7 +81,8 @@ def found(world: World, *, at: datetime) -> None:
         "rows": [_machine_room(start.date()), _documents(start.date())],
         "exclusions": EXCLUSIONS,
     }
-    made = _draft(world, "計算機與網路中心服務水準協議", sheet, at=start, level="corporate")
+    university = Organisation.objects.get(code="ndu")
+    made = _draft(world, "計算機與網路中心服務水準協議", sheet, at=start, level="corporate", consumer=university)
     _in_force(world, made, at=start, signer=("葉主任秘書", "主任秘書"))
     for code in OLA_TEAMS:
         team = world.teams[code]
@@ -356,3 +357,13 @@ def _documents(start: date) -> dict[str, Any]:
             }
         ],
     }
+
+
+def removable() -> list[int]:
+    """List the agreements that fictitious people answer for."""
+    return list(ServiceAgreement.objects.filter(owner__is_demo=True).values_list("pk", flat=True))
+
+
+def remove(keys: list[int]) -> None:
+    """Take agreements out with all their editions, clocks of theirs stay as they were."""
+    ServiceAgreement.objects.filter(pk__in=keys).delete()

@@ -13,6 +13,7 @@ from changes.board_models import Board
 from changes.models import StandardTemplate
 from incidents.models import Incident
 from itsm.demo import (
+    agreements,
     board,
     calendar,
     catalogue_data,
@@ -61,6 +62,7 @@ def _cases() -> int:
     keys += cmdb.removable()
     keys += catalogue_story.removable()
     keys += relations.removable(keys)
+    agreed = agreements.removable()
     asked = surveys.keys()
     keys += Deployment.objects.filter(release__in=cases).values_list("pk", flat=True)
     DefinitiveMedium.objects.filter(release__in=cases).delete()
@@ -75,11 +77,12 @@ def _cases() -> int:
         (Attachment, "record"),
         (Merge, "survivor"),
     ):
-        model.objects.filter(**{f"{field}__in": [*keys, *asked]}).delete()
+        model.objects.filter(**{f"{field}__in": [*keys, *asked, *agreed]}).delete()
     SearchEntry.objects.filter(ticket__in=keys).delete()
     Proposal.objects.filter(evidence__in=keys).delete()
     KnownError.objects.filter(pk__in=keys).delete()
     ServiceTransition.objects.filter(pk__in=keys).delete()
+    agreements.remove(agreed)
     relations.clear(keys)
     surveys.drop(asked)
     Deployment.objects.filter(pk__in=keys).delete()
