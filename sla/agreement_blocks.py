@@ -61,7 +61,7 @@ class Blocks:
     def reach(self, row: AgreementRow, promise: Promise) -> Reach | None:
         """Reckon what a promise of availability can reach; None where the row names no component."""
         starts = [item.ci_id for item in row.items.all() if item.ci_id is not None]
-        if not starts and row.service_id is not None:
+        if not starts and row.service is not None:
             starts = list(_service_items(row.service.code))
         if not starts or promise.value is None:
             return None

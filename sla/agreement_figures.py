@@ -74,11 +74,6 @@ def ola_attainment(*, start: datetime, end: datetime) -> Share:
     return _share(judged(start=start, end=end).filter(metric__in=("acceptance", "handling")))
 
 
-def ola_acceptance(*, start: datetime, end: datetime) -> Share:
-    """Count the hand-overs that were accepted in time, among those that ended in the period."""
-    return _share(judged(start=start, end=end).filter(metric="acceptance"))
-
-
 def uc_attainment(*, start: datetime, end: datetime) -> Share:
     """Count the supplier cases answered in the time of an underpinning agreement, among those closed in the period."""
     return _share(judged(start=start, end=end).filter(record__kind="supplier_case"))

@@ -11,7 +11,6 @@ FIGURES = dictionary(
     "slm",
     Kpi(of.promises_kept, _("Promises of agreements kept"), _("clocks of agreements met ÷ (met + missed)"), "share", "closed", "up"),
     Kpi(of.ola_attainment, _("OLA kept"), _("accepted and done in time ÷ (in time + late)"), "share", "happened", "up"),
-    Kpi(of.ola_acceptance, _("Hand-overs accepted in time"), _("accepted in time ÷ (in time + late)"), "share", "happened", "up"),
     Kpi(of.uc_attainment, _("Underpinning agreements kept"), _("supplier cases in time ÷ (in time + late)"), "share", "closed", "up"),
     Kpi(of.services_in_breach, _("Services short of a target"), _("services with a target below its goal ÷ services with an SLA"),
         "share", "closed", "down"),

@@ -70,9 +70,8 @@ def hours_of(promise: Promise, edition: AgreementEdition) -> Calendar:
     """Give the hours by which a promise counts, as its clock would."""
     if promise.calendar is not None:
         return promise.calendar
-    if promise.row.service is not None:
-        return promise.row.service.hours
-    return edition.hours or Calendar.objects.get(code="service-hours")
+    named: Calendar | None = promise.row.service.hours if promise.row.service is not None else edition.hours
+    return named or Calendar.objects.get(code="service-hours")
 
 
 def overrun(sla: AgreementEdition, row: AgreementRow, promise: Promise, legs: Sequence[Leg]) -> tuple[int, int]:

@@ -66,7 +66,7 @@ def draft(slm: Person, service: Service, provider: Organisation, unit: Organisat
     """Draft an SLA for the service with the unit of the requester as its customer."""
 
     def make(contents: dict[str, Any] | None = None, *, at: datetime = MONDAY - DAY, **given: Any) -> ServiceAgreement:
-        fields = {"type": "sla", "level": "service", "provider": provider, "consumer": unit} | given
+        fields: dict[str, Any] = {"type": "sla", "level": "service", "provider": provider, "consumer": unit} | given
         title = fields.pop("title", "電子公文服務水準協議")
         return agreement_writing.draft(by=slm, at=at, title=title, sheet=contents or sheet(service.code), **fields)
 

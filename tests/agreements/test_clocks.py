@@ -28,7 +28,7 @@ def report(requester: Person, service: Service) -> Callable[..., Any]:
     """Report a fault of the service on Monday at 10:00."""
 
     def make(**more: Any) -> Any:
-        given = {"by": requester, "requester": requester, "service": service, "at": MONDAY} | more
+        given: dict[str, Any] = {"by": requester, "requester": requester, "service": service, "at": MONDAY} | more
         return services.raise_incident(title="公文系統無法登入", **given)
 
     return make
@@ -67,7 +67,7 @@ def test_a_case_is_measured_by_the_agreement_and_says_why(put_in_force: Draft, r
     found = agreements.applying(case)
     assert found is not None
     assert (found.agreement.pk, found.row.service_id) == (made.pk, case.service_id)
-    assert made.number in found.reason
+    assert str(made.number) in found.reason
     assert "電子公文" in found.reason
     assert (clock(case).target_seconds, clock(case).due_at) == (8 * 3600, MONDAY + 8 * HOUR)
     assert clock(case).terms["agreement"]["number"] == made.number

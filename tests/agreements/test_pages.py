@@ -78,7 +78,7 @@ def test_the_list_shows_what_is_in_force_and_hides_contracts_from_who_must_not_s
     made = put_in_force()
     contract = put_in_force(type="uc", consumer=None, level="corporate", title="供應者 UC")
 
-    assert made.number in page(signed_in(agent), "/agreements/")
+    assert str(made.number) in page(signed_in(agent), "/agreements/")
     assert str(contract.number) not in page(signed_in(agent), "/agreements/")
     assert str(contract.number) in page(signed_in(slm), "/agreements/?type=uc")
     assert signed_in(agent).get(f"/agreements/{contract.number}/").status_code == 404

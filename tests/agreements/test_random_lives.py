@@ -125,7 +125,7 @@ def test_a_clock_equals_its_replay_whatever_was_agreed(
     put_in_force(contents, consumer=mine)
     put_in_force(ola, type="ola", provider_team=network_team, consumer=None, level="corporate")
     case = services.raise_incident(by=requester, requester=requester, title="life", service=service, at=MONDAY)
-    grade = {"service": service, "category": category, "impact": "2", "urgency": "2"}
+    grade: dict[str, Any] = {"service": service, "category": category, "impact": "2", "urgency": "2"}
     case = perform(case, "classify", by=agent, at=MONDAY, **grade)
     case = perform(case, "assign_first_line", by=agent, at=MONDAY, assignee=agent)
     life = Life(case, {"agent": agent, "engineer": engineer, "requester": requester}, network_team, MONDAY)

@@ -253,7 +253,7 @@ class RemedyForm(PartForm):
 def several(form: type[PartForm], rows: Iterable[models.Model], data: Any, prefix: str) -> Any:
     """Give the forms of the parts that are there, and a few empty ones."""
     made = forms.formset_factory(form, extra=MORE, can_delete=True, max_num=sheet.MOST_PARTS, absolute_max=100)
-    names = [str(name) for name in form._meta.fields or ()]  # type: ignore[attr-defined]  # Django's own options
+    names = [str(name) for name in form._meta.fields or ()]
     initial = [{name: _initial(row, name) for name in names} for row in rows]
     return made(data, initial=initial, prefix=prefix)
 
