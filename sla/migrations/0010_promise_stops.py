@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('catalogue', '0008_change_with_success'),
         ('hours', '0002_seed'),
-        ('sla', '0008_clock_by_promise'),
+        ('sla', '0009_clock_by_promise'),
     ]
 
     operations = [

@@ -11,5 +11,5 @@ class Migration(migrations.Migration):
     """The index."""
 
     atomic = False
-    dependencies = [("sla", "0007_outages")]
+    dependencies = [("sla", "0008_simulator")]
     operations = [migrations.RunSQL(FORWARD, "DROP INDEX CONCURRENTLY IF EXISTS clock_by_promise;")]

@@ -28,5 +28,5 @@ OPENS = "coalesce(current_setting('itsm.maintenance', true), '') = '' AND"
 class Migration(migrations.Migration):
     """The function of the triggers."""
 
-    dependencies = [("sla", "0009_promise_stops")]
+    dependencies = [("sla", "0010_promise_stops")]
     operations = [migrations.RunSQL(BODY.format(open=OPENS), BODY.format(open=""))]
