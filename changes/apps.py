@@ -23,7 +23,7 @@ def _unsuccessful(change: Any) -> bool:
 
 def _process() -> Any:
     """Give the process as siblings and pages know it."""
-    from changes import access, editing, figures, kpis, tabs
+    from changes import access, calendar_figures, editing, figures, kpis, tabs
     from changes.models import Change
     from changes.page import page
     from changes.receive import receive_change
@@ -46,7 +46,7 @@ def _process() -> Any:
             "emergency": lambda change: change.change_class == "emergency",
         },
         figures=kpis.FIGURES,
-        evidence=figures.EVIDENCE,
+        evidence=figures.EVIDENCE | {"changes_freeze_waivers": calendar_figures.waivers},
         page=page,
         tabs=tabs.tabs,
         seen_by=access.seen_by,

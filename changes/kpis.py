@@ -7,6 +7,7 @@ from fractions import Fraction
 from django.utils.translation import gettext_lazy as _
 
 from changes import board_figures as board
+from changes import calendar_figures as calendar
 from changes import figures as of
 from itsm.records.kpis import Kpi, dictionary
 
@@ -30,6 +31,10 @@ FIGURES = dictionary(
     Kpi(of.forms_on_time, _("Emergency forms on time"), _("forms within 1 business day of the end of work ÷ emergencies carried out"),
         "share", "happened", "up"),
     Kpi(of.standard_share, _("Standard changes"), _("standard ÷ carried out"), "share", "happened", "up"),
+    Kpi(calendar.freeze_waivers, _("Freezes waived"), _("waivers given to emergency changes"), "count", "happened", "down",
+        name="freeze_waivers"),
+    Kpi(calendar.short_notice, _("Changes on short notice"), _("window before the lead time has passed ÷ minor and major changes"), "share",
+        "happened", "down", name="change_short_notice"),
     Kpi(of.trend, _("Changes by class, outcome and service"), _("carried out, beside the mean of the 12 periods before"), "count",
         "happened"),
 )  # fmt: skip

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from itsm.flow import Move, Words
@@ -16,6 +16,8 @@ from sla.words import add_act
 
 #: Business days within which the forms of an emergency are filled in (domain 5.5).
 FORMS_WITHIN = 1
+#: After how long an emergency deployment without a planned end is looked after.
+EMERGENCY_WITHIN = timedelta(hours=4)
 HOURS = Remembered(Calendar, read=lambda: Calendar.objects.values_list("current", flat=True).get(code="taiwan-office"))
 ACTS = {
     "release_forms_late": Words("Those concerned are told that forms are late", "通知流程負責人與執行人：補填表單逾期"),
@@ -62,6 +64,9 @@ def _planned(record: Any, at: datetime) -> tuple[str, datetime, str] | None:
         return "early_life", record.early_life_until, "early_life_over"
     if record.state == "deploying" and record.planned_end is not None:
         return "window", record.planned_end, "release_window_over"
+    if record.state == "emergency_deploying":  # it need not have been planned
+        planned = record.planned_end if record.planned_end is not None and record.planned_end > at else None
+        return "window", planned or at + EMERGENCY_WITHIN, "release_window_over"
     return None
 
 

@@ -6,14 +6,16 @@ from typing import Any
 import pytest
 
 from catalogue.models import Service
-from changes import figures
+from changes import calendar_figures, figures, windows
 from changes.models import Change
 from incidents import services as raising
 from itsm.people.models import Person
 from itsm.records import register
+from itsm.records.figures import Share
 from itsm.records.links import link
 from itsm.records.models import LinkKind
 from tests.changes.conftest import DAY, HOUR, Walk
+from tests.changes.planning import freeze
 from tests.fixtures import MONDAY
 
 pytestmark = pytest.mark.django_db
@@ -87,4 +89,24 @@ def test_every_evidence_query_answers(walk: Walk, emergency: Walk) -> None:
     }
     assert rows == {
         "changes_closed": [closed], "changes_emergency": [urgent], "changes_refused": [], "changes_unauthorised": [],
+        "changes_freeze_waivers": [],
     }  # fmt: skip
+
+
+def test_waived_freezes_are_counted_by_when_they_were_waived(emergency: Walk, change_manager: Person) -> None:
+    urgent = emergency("emergency_authorization")
+    waived = windows.waive(urgent, freeze(), reason="弱點遭利用", by=change_manager, at=MONDAY)
+
+    assert calendar_figures.freeze_waivers(start=MONDAY, end=MONDAY + DAY) == 1
+    assert calendar_figures.freeze_waivers(start=MONDAY + DAY, end=MONDAY + 2 * DAY) == 0
+    assert list(calendar_figures.waivers(start=MONDAY, end=MONDAY + DAY)) == [waived]
+
+
+def test_short_notice_is_a_share_of_minor_and_major_changes(walk: Walk) -> None:
+    early = walk("implementation_review")
+    kept = walk("implementation_review")
+    Change.objects.filter(pk=kept.pk).update(window_start=MONDAY + 3 * DAY, window_end=MONDAY + 3 * DAY + HOUR)
+
+    assert early.window_start < MONDAY + 2 * DAY
+    assert calendar_figures.short_notice(start=MONDAY, end=MONDAY + DAY) == Share(1, 2)
+    assert calendar_figures.short_notice(start=MONDAY - DAY, end=MONDAY) == Share(0, 0)

@@ -75,6 +75,21 @@ def test_a_window_that_ends_while_it_is_deployed_is_told(
     assert "release_window_over" in told(release_manager) & told(installer)
 
 
+@pytest.mark.parametrize(("planned", "over"), [(None, 4 * HOUR), (MONDAY + HOUR, HOUR), (MONDAY - HOUR, 4 * HOUR)])
+def test_an_emergency_that_runs_on_is_told_though_nobody_planned_it(
+    release: Any, engineer: Person, installer: Person, release_manager: Person, planned: Any, over: timedelta
+) -> None:
+    type(release).objects.filter(pk=release.pk).update(planned_at=planned and planned - HOUR, planned_end=planned)
+    urgent = emergency_change(engineer, installer, make_person("ecab", "ecab"))
+    perform(release, "start_emergency", by=installer, at=MONDAY, change=urgent, targets="正式: WEB-1")
+
+    sweep(at=MONDAY + over - timedelta(minutes=1))
+    assert "release_window_over" not in told(release_manager)
+    sweep(at=MONDAY + over + timedelta(minutes=1))
+
+    assert "release_window_over" in told(release_manager) & told(installer)
+
+
 def test_owed_forms_are_told_after_one_business_day(
     release: Any, engineer: Person, installer: Person, release_manager: Person
 ) -> None:
