@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from changes import access, asks, blast, conflicts, far, outages, reviewing, scoring, services, tabs
-from changes.board_models import CabVote
+from changes.board_models import Ballot, CabVote
 from changes.conflicts import Conflict
 from changes.flow import CHANGE
 from changes.material import fingerprint
@@ -92,7 +92,7 @@ def approvals(request: HttpRequest, number: str) -> HttpResponse:
         "hash": change.authorised_hash[:12],
         "roles": roles, "eligible": _eligible(change, roles),
         "conditions": list(change.tasks.filter(mandatory=True).order_by("pk")) if change.conditions else [],
-        "votes": votes_of(change),
+        "votes": votes_of(change), "round": Ballot.objects.visible_to(person).open().filter(change=change.pk).first(),
         "offers": [offer for offer in offers(change, person=person, at=at) if offer.name in DECISIONS],
     }  # fmt: skip
     return render(request, "changes/approvals.html", context)

@@ -26,7 +26,7 @@ from releases.receive import draft_release
 
 #: The columns of the board: words, and the states that stand in each.
 COLUMNS = (
-    (gettext_lazy("Planned"), ("draft", "requested")),
+    (gettext_lazy("In planning"), ("draft", "requested")),
     (gettext_lazy("Build and test"), ("building",)),
     (gettext_lazy("In review"), ("implementation_review",)),
     (gettext_lazy("Approved"), ("approved",)),

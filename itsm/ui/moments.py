@@ -101,6 +101,20 @@ def when(moment: datetime | None, *, now: datetime | None = None) -> SafeString:
     return SafeString(f'<time datetime="{iso(moment)}" title="{absolute}">{shown}</time>')
 
 
+def stretch(start: datetime | None, end: datetime | None) -> SafeString:
+    """This will make two ``<time>`` of a stretch; the day is written once where both lie on the same."""
+    if start is None or end is None:
+        return SafeString(f"{when(start)} – {when(end)}")
+    zone = get_current_timezone()
+    one, other = start.astimezone(zone), end.astimezone(zone)
+    if one.date() != other.date():
+        return SafeString(f"{when(start)} – {when(end)}")
+    closes = (
+        f'<time datetime="{iso(end)}" title="{escape(moment_text(end))}">{other.hour:02d}:{other.minute:02d}</time>'
+    )
+    return SafeString(f'<span class="nowrap">{when(start)} – {closes}</span>')
+
+
 def minguo_text(day: date) -> str:
     """This will write a date in the Republic's calendar: ``民國115年11月23日``; before 1912 as 民國前."""
     year = day.year - ROC

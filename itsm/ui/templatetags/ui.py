@@ -63,6 +63,12 @@ def at(moment: datetime | None) -> SafeString:
     return moments.when(moment)
 
 
+@register.simple_tag
+def stretch(start: datetime | None, end: datetime | None) -> SafeString:
+    """This will write from when to when, the day once where both lie on the same."""
+    return moments.stretch(start, end)
+
+
 @register.filter
 def day(value: date | None) -> str:
     """This will write a date with its weekday."""
