@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 DOWN, UP = "down", "up"
 #: How many steps are walked unless somebody asks for more or fewer.
-STEPS, MOST = 3, graph.DEEPEST
+STEPS, MOST = 6, graph.DEEPEST
 
 
 def asked(query: Mapping[str, str]) -> tuple[str, int]:

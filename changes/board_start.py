@@ -42,7 +42,7 @@ def register() -> None:
     far.answers.stands = board_steps.stands
     far.answers.conditions = board_steps.conditions
     _in_the_rail()
-    rounds.add(rounds.Round("board", timedelta(minutes=5), lambda at: meetings.tend(at=at)))
+    rounds.add(rounds.Round("board", timedelta(minutes=5), lambda at: meetings.tend(at=at), "changes.tasks.tend_board"))
     rounds.add(rounds.Round("minutes", timedelta(seconds=20), lambda at: minutes_files.draw_due(at=at)))
 
 

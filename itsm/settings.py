@@ -207,6 +207,7 @@ CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat-schedule")
 CELERY_BEAT_SCHEDULE: dict[str, Any] = {
     "sweep": {"task": "sla.tasks.sweep", "schedule": 5.0, "options": {"expires": 5}},
+    "rounds": {"task": "sla.tasks.tend", "schedule": 5.0, "options": {"expires": 5}},
     "board": {"task": "changes.tasks.tend_board", "schedule": 300.0, "options": {"expires": 240}},
     "availability": {"task": "sla.tasks.tend_availability", "schedule": 3600.0, "options": {"expires": 600}},
     "proposals": {"task": "problems.tasks.propose", "schedule": 3600.0, "options": {"expires": 600}},

@@ -29,7 +29,9 @@ class ProblemsConfig(AppConfig):
         timers.register()
         telling.register()
         recurrence.register()
-        rounds.add(rounds.Round("problems", timedelta(hours=1), lambda at: rules.propose(at=at)))
+        rounds.add(
+            rounds.Round("problems", timedelta(hours=1), lambda at: rules.propose(at=at), "problems.tasks.propose")
+        )
         navigation.register(
             navigation.Entry(
                 _("Problems"), "problems:list", "bug", key="g p", roles=STAFF, section="processes", order=30

@@ -32,8 +32,9 @@ class ReleasesConfig(AppConfig):
 
     def ready(self) -> None:
         """Register the two processes."""
+        from itsm.records import planned as plans
         from itsm.records.register import Process, add, steps
-        from releases import access, answering, figures, kpis, page, telling, timers
+        from releases import access, answering, figures, kpis, page, planned, telling, timers
         from releases.models import Deployment, Release
         from releases.receive import receive_release
 
@@ -58,6 +59,7 @@ class ReleasesConfig(AppConfig):
             steps.roles.append(access.release_roles)
         if answering.journaled not in steps.journaled:
             steps.journaled.append(answering.journaled)
+        plans.add("release", planned.planned)
         telling.register()
         timers.register()
         _navigate()

@@ -157,4 +157,4 @@ def register() -> None:
         "availability_differs",
         headline=gettext_lazy("The issued availability of %(service)s for %(month)s would differ today: issue it anew"),
     )
-    rounds.add(rounds.Round("availability", timedelta(hours=1), tend))
+    rounds.add(rounds.Round("availability", timedelta(hours=1), tend, "sla.tasks.tend_availability"))

@@ -1,13 +1,14 @@
 """What Celery does for clocks: it only makes the sweep sooner."""
 
 import gc
+from datetime import datetime
 from typing import Any
 
 from celery import shared_task
 from celery.signals import worker_ready
 
 from itsm.records.clock import database_now, whole
-from sla import calendar_notices, issuing
+from sla import calendar_notices, issuing, rounds
 from sla import sweep as sweeping
 from sla.held import keeping
 from sla.simulation import running
@@ -27,6 +28,16 @@ def sweep() -> int:
     """Fire what is due; tells how many levels fired and actions were done."""
     swept = sweeping.sweep()
     return swept.fired + swept.done
+
+
+#: When this process did each round last; another one may do it too, which does no harm.
+_last: dict[str, datetime] = {}
+
+
+@shared_task(name="sla.tasks.tend")  # type: ignore[untyped-decorator]  # Celery has no types
+def tend() -> int:
+    """Do the rounds that are due and have no task of their own; tells how much was done."""
+    return rounds.run_due(at=database_now(), last=_last, shared=True)
 
 
 @shared_task(name="sla.tasks.tend_availability")  # type: ignore[untyped-decorator]  # Celery has no types

@@ -37,7 +37,9 @@ class IntakeConfig(AppConfig):
 
         answering.answer()
         recorded.add(verdicts.of)
-        rounds.add(rounds.Round("imports of configuration data", timedelta(seconds=10), work.go_on))
+        rounds.add(
+            rounds.Round("imports of configuration data", timedelta(seconds=10), work.go_on, "itsm.intake.tasks.go_on")
+        )
 
         navigation.register(
             navigation.Entry(

@@ -25,7 +25,9 @@ class ReportingConfig(AppConfig):
         desk_figures.register()
         pre_migrate.connect(installing.take_away, sender=self)
         post_migrate.connect(installing.put_up, sender=self)
-        rounds.add(rounds.Round("cells", timedelta(seconds=10), lambda at: feed.feed()))
+        rounds.add(
+            rounds.Round("cells", timedelta(seconds=10), lambda at: feed.feed(), "itsm.reporting.tasks.feed_cells")
+        )
         for label, url_name, icon, key, order in (
             (_("Dashboard of the desk"), "reporting:desk", "chart", "g d", 5),
             (_("Management report"), "reporting:management", "star", "", 6),

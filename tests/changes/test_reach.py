@@ -53,11 +53,11 @@ def test_the_page_draws_and_lists_what_fails_with_it(change: Any, chain: list[An
 @pytest.mark.parametrize(
     ("query", "expected"),
     [
-        ({}, ("down", 3)),
+        ({}, ("down", 6)),
         ({"way": "up", "depth": "1"}, ("up", 1)),
-        ({"way": "odd", "depth": "-1"}, ("down", 3)),
+        ({"way": "odd", "depth": "-1"}, ("down", 6)),
         ({"depth": "999"}, ("down", 12)),
-        ({"depth": "²"}, ("down", 3)),
+        ({"depth": "²"}, ("down", 6)),
     ],
 )
 def test_what_cannot_be_read_is_as_if_it_had_not_been_said(query: dict[str, str], expected: tuple[str, int]) -> None:
