@@ -218,6 +218,8 @@ CELERY_BEAT_SCHEDULE: dict[str, Any] = {
         "schedule": crontab(hour=18, minute=40),
     },  # 02:40 in Taipei
     "simulations": {"task": "sla.tasks.simulate", "schedule": 5.0, "options": {"expires": 5}},
+    "learning": {"task": "sla.tasks.learn", "schedule": crontab(hour=19, minute=10)},  # 03:10 in Taipei
+    "chances": {"task": "sla.tasks.reckon_chances", "schedule": 300.0, "options": {"expires": 240}},
     "lives": {"task": "sla.tasks.part_lives", "schedule": 600.0, "options": {"expires": 500}},
     "outbox": {"task": "itsm.notices.tasks.deliver", "schedule": 5.0, "options": {"expires": 5}},
 }

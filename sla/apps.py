@@ -48,11 +48,14 @@ def _simulator() -> None:
     from datetime import timedelta
 
     from sla import rounds
+    from sla.forecast import nightly, telling
     from sla.held import keeping
     from sla.simulation import running
 
     rounds.add(rounds.Round("simulations", timedelta(seconds=5), lambda at: running.go_on(at=at, seconds=3)))
     rounds.add(rounds.Round("old simulations", timedelta(hours=12), lambda at: running.forget(at=at)))
+    rounds.add(rounds.Round("learning", timedelta(hours=1), nightly.work))
+    rounds.add(rounds.Round("chances", timedelta(minutes=5), telling.work))
     rounds.add(rounds.Round("held lives", timedelta(minutes=10), keeping.work))
 
 

@@ -10,6 +10,7 @@ from celery.signals import worker_ready
 from itsm.records.clock import database_now, whole
 from sla import calendar_notices, issuing, rounds
 from sla import sweep as sweeping
+from sla.forecast import nightly, telling
 from sla.held import keeping
 from sla.simulation import running
 
@@ -57,3 +58,15 @@ def simulate() -> int:
 def part_lives() -> int:
     """Part the lives of cases that were closed among those who held them; tells how many."""
     return keeping.work(whole(database_now()))
+
+
+@shared_task(name="sla.tasks.learn")  # type: ignore[untyped-decorator]  # Celery has no types
+def learn() -> int:
+    """Learn from the own history which cases miss their target, and judge the weeks that are over."""
+    return nightly.work(whole(database_now()))
+
+
+@shared_task(name="sla.tasks.reckon_chances")  # type: ignore[untyped-decorator]  # Celery has no types
+def reckon_chances() -> int:
+    """Reckon anew how likely each open case misses its target; tells how many."""
+    return telling.work(whole(database_now()))

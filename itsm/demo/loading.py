@@ -19,6 +19,7 @@ from itsm.demo import (
     relations,
     releases,
     reporting,
+    simulation,
     stories,
     surveys,
     ups,
@@ -65,6 +66,7 @@ def load(*, at: datetime, small: bool = False) -> int:
         announce(world, at=at)
         sweep(at=at)
         rules.propose(at=at)
+        simulation.tell(world, at=at)
         reporting.tell(world, at=at)
         keys = list(demo_cases().values_list("pk", flat=True))
         refresh(keys)

@@ -23,6 +23,7 @@ from itsm.demo import (
     people_data,
     relations,
     reporting,
+    simulation,
     surveys,
 )
 from itsm.demo.loading import demo_cases
@@ -63,6 +64,7 @@ def _cases() -> int:
     keys += catalogue_story.removable()
     keys += relations.removable(keys)
     agreed = agreements.removable()
+    simulation.drop()
     asked = surveys.keys()
     keys += Deployment.objects.filter(release__in=cases).values_list("pk", flat=True)
     DefinitiveMedium.objects.filter(release__in=cases).delete()

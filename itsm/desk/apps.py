@@ -25,6 +25,7 @@ class DeskConfig(AppConfig):
         from itsm.desk.portal import places as portal
         from itsm.desk.services import telling, words
         from itsm.desk.settings import rail as settings_rail
+        from itsm.desk.simulator import places as simulator
         from itsm.people.models import Person, RoleGrant, Team
         from itsm.tickets.models import HoldReason
         from sla import rounds
@@ -33,6 +34,7 @@ class DeskConfig(AppConfig):
         portal.fill()
         account.fill()
         settings_rail.fill()
+        simulator.fill()
         answering.fill()
         words.fill()
         telling.register()

@@ -9,7 +9,6 @@ from django.utils.translation import gettext_lazy as _
 
 from itsm.desk.queue.counts import counts_for
 from itsm.desk.queue.places import DESK, PLACES, Place
-from itsm.desk.simulator.access import READERS as READERS_OF_RUNS
 from itsm.flow.roles import STAFF
 from itsm.ui import navigation
 from itsm.ui.navigation import Entry
@@ -33,12 +32,6 @@ def fill() -> None:
     )
     navigation.register(
         Entry(_("Process map"), "desk:processes", "flow", key="g o", roles=STAFF, section="processes", order=5)
-    )
-    navigation.register(
-        Entry(_("Simulator"), "simulator:listing", "clock", roles=READERS_OF_RUNS, section="management", order=30)
-    )
-    navigation.register(
-        Entry(_("Who held the clock"), "simulator:held", "clock", roles=READERS_OF_RUNS, section="management", order=31)
     )
     navigation.register(
         Entry(_("Agreements"), "agreements:list", "shield", roles=STAFF, section="management", order=50)

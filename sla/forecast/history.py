@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -13,7 +14,7 @@ from itsm.hours.instants import epoch_of
 from itsm.tickets.models import Assignment, Ticket
 from sla import reckoning
 from sla.forecast.learning import Sample
-from sla.forecast.traits import Queues, Stay, traits
+from sla.forecast.traits import Queues, traits
 from sla.models import Clock
 
 #: At which shares of its target a judged clock is looked at.
@@ -37,9 +38,9 @@ class Past:
 
 def queues(*, since: datetime) -> Queues:
     """This will read the stays of cases with teams that lasted beyond ``since``."""
-    rows = Assignment.objects.exclude(done_at__lt=since).values_list("ticket", "team", "assigned_at", "done_at")
+    rows = Assignment.objects.exclude(done_at__lt=since).values_list("team", "assigned_at", "done_at")
     return Queues(
-        Stay(ticket, team, epoch_of(begun), None if done is None else epoch_of(done)) for ticket, team, begun, done in rows.iterator()
+        (team, epoch_of(begun), None if done is None else epoch_of(done)) for team, begun, done in rows.iterator()
     )  # fmt: skip
 
 
@@ -48,13 +49,30 @@ def past(*, since: datetime, until: datetime, waiting: Queues) -> Past:
     judged = Clock.objects.counted().filter(metric__in=METRICS, state__in=("met", "missed"))
     chosen = judged.filter(stopped_at__gte=since, stopped_at__lt=until).order_by("-stopped_at", "-pk")[:MOST]
     clocks = list(chosen)
-    priorities = dict(Ticket.objects.filter(pk__in=[clock.record_id for clock in clocks]).values_list("pk", "priority"))
+    keys = [clock.record_id for clock in clocks]
+    priorities = dict(Ticket.objects.filter(pk__in=keys).values_list("pk", "priority"))
+    teams = _teams(keys)
     zone = ZoneInfo(settings.TIME_ZONE)
-    samples = [one for clock in clocks for one in _samples(clock, priorities.get(clock.record_id), waiting, zone)]
+    samples = [
+        one
+        for clock in clocks
+        for one in _samples(clock, priorities.get(clock.record_id), teams[clock.record_id], waiting, zone)
+    ]
     return Past(len(clocks), samples)
 
 
-def _samples(clock: Clock, priority: int | None, waiting: Queues, zone: ZoneInfo) -> Iterator[Sample]:
+def _teams(keys: list[int]) -> dict[int, list[tuple[int, int]]]:
+    """From when each case was with which team, in order."""
+    found: dict[int, list[tuple[int, int]]] = defaultdict(list)
+    stays = Assignment.objects.filter(ticket__in=keys).order_by("assigned_at", "pk")
+    for ticket, team, begun in stays.values_list("ticket", "team", "assigned_at").iterator():
+        found[ticket].append((epoch_of(begun), team))
+    return found
+
+
+def _samples(
+    clock: Clock, priority: int | None, teams: list[tuple[int, int]], waiting: Queues, zone: ZoneInfo
+) -> Iterator[Sample]:
     target, missed = clock.target_seconds or 0, clock.breached_at is not None
     if clock.stopped_at is None or not target:
         return
@@ -64,6 +82,6 @@ def _samples(clock: Clock, priority: int | None, waiting: Queues, zone: ZoneInfo
         at = reckoning.reach(clock, int(target * look))
         if at is None or at >= min(ended, late):
             return
-        team = waiting.team(clock.record_id, at)
+        team = next((held for begun, held in reversed(teams) if begun <= at), None)
         length, came = waiting.length(team, at), waiting.arrivals(team, at)
         yield traits(share=look, queue=length, arrivals=came, at=at, zone=zone, priority=priority), missed

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterable
@@ -10,6 +11,7 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 DAY = 86_400
+NONE = array("q")
 #: The upper ends of the classes of each trait; what lies above the last is a class of its own.
 SHARES = (0.25, 0.5, 0.75, 0.9)
 QUEUES = (2, 5, 10, 20)
@@ -44,45 +46,26 @@ def traits(*, share: float, queue: int, arrivals: int, at: int, zone: ZoneInfo, 
     )
 
 
-class Stay(NamedTuple):
-    """A case at a team from one instant to another; None is still."""
-
-    case: int
-    team: int
-    since: int
-    until: int | None
-
-
 class Queues:
     """How many cases each team had, and how many came to it, at any instant."""
 
-    def __init__(self, stays: Iterable[Stay]) -> None:
-        """This will sort the beginnings and ends by team, and the stays by case."""
-        self._begun: dict[int, list[int]] = defaultdict(list)
-        self._ended: dict[int, list[int]] = defaultdict(list)
-        self._of_case: dict[int, list[Stay]] = defaultdict(list)
-        for stay in stays:
-            self._begun[stay.team].append(stay.since)
-            self._of_case[stay.case].append(stay)
-            if stay.until is not None:
-                self._ended[stay.team].append(stay.until)
-        for found in (*self._begun.values(), *self._ended.values(), *self._of_case.values()):
-            found.sort()  # type: ignore[attr-defined]  # lists of one kind each
-
-    def team(self, case: int, at: int) -> int | None:
-        """This will tell at which team a case was."""
-        before = [stay.team for stay in self._of_case.get(case, ()) if stay.since <= at]
-        return before[-1] if before else None
+    def __init__(self, stays: Iterable[tuple[int, int, int | None]]) -> None:
+        """This will keep the beginnings and ends of stays, given as team, beginning and end (None: it lasts), by team."""
+        begun: dict[int, list[int]] = defaultdict(list)
+        ended: dict[int, list[int]] = defaultdict(list)
+        for team, since, until in stays:
+            begun[team].append(since)
+            if until is not None:
+                ended[team].append(until)
+        self._begun = {team: array("q", sorted(found)) for team, found in begun.items()}
+        self._ended = {team: array("q", sorted(found)) for team, found in ended.items()}
 
     def length(self, team: int | None, at: int) -> int:
         """This will count the cases that a team had at ``at``."""
-        if team is None:
-            return 0
-        return bisect_right(self._begun[team], at) - bisect_right(self._ended[team], at)
+        begun, ended = self._begun.get(team or 0, NONE), self._ended.get(team or 0, NONE)
+        return bisect_right(begun, at) - bisect_right(ended, at)
 
     def arrivals(self, team: int | None, at: int) -> int:
         """This will count the cases that came to a team in the day before ``at``."""
-        if team is None:
-            return 0
-        begun = self._begun[team]
+        begun = self._begun.get(team or 0, NONE)
         return bisect_right(begun, at) - bisect_left(begun, at - DAY)

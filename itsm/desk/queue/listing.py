@@ -23,6 +23,7 @@ MOST = 999
 COLUMNS = (
     "pk", "number", "kind", "title", "state", "phase", "priority", "assignee_id", "assignee__name", "team_id", "due_at", "warn_at",
     "due_metric", "clock_state", "hold_reason_id", "changed_at", "received_at", "confidential", "version",
+    "breach_risk__chance", "breach_risk__at",
 )  # fmt: skip
 
 

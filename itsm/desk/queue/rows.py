@@ -22,6 +22,7 @@ from itsm.desk.queue.paging import COLUMNS
 from itsm.records import register
 from itsm.ui import chips
 from itsm.ui.moments import iso, short_text
+from sla.forecast.telling import STALE, percent
 
 #: The columns of a queue after the tick, in their order.
 HEADS = ("number", "priority", "subject", "state", "due", "assignee", "changed")
@@ -82,11 +83,27 @@ def _row(row: Any, chosen: str, start: str, lock: str, clocks: RowClocks, langua
         f'<td class="subject" title="{title}">{lock if row.confidential else ""}'
         f'<a data-peek href="{start}{number}" hx-get="/t/{number}/peek">{title}</a></td>'
         f'<td class="fit">{_state(row.kind, row.state, language)}</td>'
-        f'<td class="fit">{chips.sla_chip(clocks.of(row))}</td>'
+        f'<td class="fit">{chips.sla_chip(clocks.of(row))}{_risk(row, clocks.at, language)}</td>'
         f'<td class="fit line-end col-assignee">{_assignee(row.assignee__name, language)}</td>'
         f'<td class="fit muted off-phone col-changed"><time datetime="{iso(changed)}">'
         f"{short_text(changed, now=clocks.at)}</time></td></tr>\n"
     )
+
+
+def _risk(row: Any, at: datetime, language: str) -> str:
+    """Say quietly how likely a case that is not late yet misses its target, where that was reckoned lately."""
+    chance = getattr(row, "breach_risk__chance", None)
+    if chance is None or at - row.breach_risk__at > STALE:
+        return ""
+    word = _risk_word(language)
+    return (
+        f' <span class="muted small nowrap" title="{word}">{percent(chance)} %<span class="hush"> {word}</span></span>'
+    )
+
+
+@lru_cache(maxsize=8)
+def _risk_word(language: str) -> str:
+    return escape(gettext("likelihood of a miss"))
 
 
 def _parted(number: str) -> str:
@@ -119,11 +136,26 @@ def _state(kind: str, state: str, language: str) -> str:
 def tag_of(rows: Sequence[Any], *, at: datetime) -> str:
     """Make the ETag of what the rows show: it changes with a case, a clock's look, the day, the language or the zone."""
     shown = [
-        (row.pk, row.version, row.changed_at, row.due_at, row.assignee__name, row.priority, row.state, _look(row, at))
+        (
+            row.pk,
+            row.version,
+            row.changed_at,
+            row.due_at,
+            row.assignee__name,
+            row.priority,
+            row.state,
+            _look(row, at),
+            _chance(row),
+        )
         for row in rows
     ]
     facts = (shown, get_language(), get_current_timezone_name(), at.date(), _release())
     return f'"{hashlib.blake2b(repr(facts).encode(), digest_size=12).hexdigest()}"'
+
+
+def _chance(row: Any) -> int | None:
+    chance = getattr(row, "breach_risk__chance", None)
+    return None if chance is None else percent(chance)
 
 
 def _look(row: Any, at: datetime) -> str:

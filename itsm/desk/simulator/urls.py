@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from itsm.desk.simulator import held_views, views
+from itsm.desk.simulator import forecast_views, held_views, views
 
 app_name = "simulator"
 urlpatterns = [
@@ -11,6 +11,7 @@ urlpatterns = [
     path("simulator/<int:pk>/", views.run, name="run"),
     path("simulator/<int:pk>/cancel/", views.cancel, name="cancel"),
     path("simulator/<int:pk>/rows/", views.rows, name="rows"),
+    path("forecast/", forecast_views.accuracy, name="forecast"),
     path("held/", held_views.held, name="held"),
     path("held/rows/", held_views.rows, name="held_rows"),
 ]

@@ -1,0 +1,97 @@
+"""How long the simulator takes to walk 100,000 closed cases under a draft, and how much memory it needs.
+
+Run ``python -m bench.simulator`` from the root; ``run()`` does so in a process of its own and gives the figures.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import resource
+import subprocess
+import sys
+import time
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+CASES = 100_000
+#: Seconds that walking them may take on two cores, and MB by which the process may grow meanwhile.
+TARGET_S, TARGET_MB = 60.0, 300.0
+
+
+def run() -> dict[str, Any]:
+    """Measure in a process of its own and give the figures.
+
+    :raises subprocess.CalledProcessError: if the measurement fails
+    """
+    root = Path(__file__).resolve().parent.parent
+    command = [sys.executable, "-m", "bench.simulator"]
+    done = subprocess.run(command, cwd=root, check=True, stdout=subprocess.PIPE, text=True)
+    figures: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    return figures
+
+
+def measured(cases: int) -> dict[str, Any]:
+    """Fill a throw-away server and measure."""
+    from itsm.embedded.services import throwaway
+
+    with throwaway() as servers:
+        os.environ |= servers | {
+            "DJANGO_SETTINGS_MODULE": "itsm.settings",
+            "SECRET_KEY": "bench" * 12,
+            "LOG_LEVEL": "ERROR",
+        }
+        import django
+        from django.core.management import call_command
+
+        django.setup()
+        call_command("migrate", verbosity=0, interactive=False)
+        from bench import filling
+
+        at = datetime.now(UTC).replace(microsecond=0) - timedelta(minutes=65)
+        filling.fill(tickets=cases + 10, open_tickets=10, at=at)
+        return walk(at)
+
+
+def walk(at: datetime) -> dict[str, Any]:
+    """Part the lives, walk a draft that changes targets and pause rules, and predict."""
+    from sla.forecast import nightly, telling
+    from sla.held import keeping
+    from sla.simulation import running
+    from sla.simulation.terms import in_force
+
+    rows = [row._replace(seconds=max(row.seconds // 2, 1))._asdict() for row in in_force().rows]
+    before = memory()
+    began = time.perf_counter()
+    asked = running.ask(title="bench", draft={"targets": rows, "pauses": []}, by=None, at=at)
+    run = running.finish(asked, at=at)
+    took, grown = time.perf_counter() - began, memory() - before
+    assert run.state == "finished"
+    began = time.perf_counter()
+    parted = keeping.work(at)
+    parting = time.perf_counter() - began
+    began = time.perf_counter()
+    nightly.work(at + timedelta(hours=2))
+    telling.work(at + timedelta(hours=2))
+    return {
+        "closed_cases": run.total, "seconds": round(took, 1), "grown_mb": round(grown, 1), "differing": run.figures["differing"],
+        "parted": parted, "parting_seconds": round(parting, 1), "learning_seconds": round(time.perf_counter() - began, 1),
+    }  # fmt: skip
+
+
+def memory() -> float:
+    """Give the most memory that this process has had, in MB."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+def main() -> int:
+    """Print the figures; 1 when a target is missed."""
+    numbers = [int(word) for word in sys.argv[1:] if word.isdigit()]
+    figures = measured(*(numbers or [CASES]))
+    sys.stdout.write(json.dumps(figures) + "\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,97 @@
+"""The page of the prediction: what was learnt, how often it was right week by week, and the open cases most at risk."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from itsm.desk.simulator.access import for_readers
+from itsm.desk.simulator.words import number, share
+from itsm.draw import Bar, bars
+from itsm.people.requests import PersonRequest
+from itsm.tickets.finding import page_of
+from itsm.tickets.models import Ticket
+from sla.forecast.learning import STARTS, Learnt
+from sla.forecast.telling import STALE, model, percent, reason_words, too_little, trait_words
+from sla.forecast.traits import SIZES
+from sla.simulation_models import BreachRisk, BreachWeek
+
+WEEKS, MOST = 13, 20
+
+
+@require_safe
+@for_readers
+def accuracy(request: PersonRequest) -> HttpResponse:
+    """Show how misses are predicted, and how good that was."""
+    at = timezone.now()
+    weeks = list(BreachWeek.objects.order_by("-week")[:WEEKS])
+    kept = model()
+    learnt = Learnt.read(kept.weights) if kept is not None and kept.weights else None
+    context = {
+        "model": kept,
+        "too_little": too_little(),
+        "weeks": [_week(one) for one in weeks],
+        "calibration": _calibration(weeks),
+        "weights": _weights(learnt) if learnt else [],
+        "cases": _cases(request, at),
+    }
+    return render(request, "simulator/forecast.html", context)
+
+
+def _week(one: BreachWeek) -> dict[str, Any]:
+    return {
+        "week": one.week, "cases": number(one.cases), "samples": number(one.samples), "brier": number(one.brier, 3),
+        "plain": number(one.plain_brier, 3), "better": one.brier < one.plain_brier,
+    }  # fmt: skip
+
+
+def _calibration(weeks: list[BreachWeek]) -> dict[str, Any]:
+    """Add the weeks up: of the cases of which so much was said, so many came to miss."""
+    rows: dict[float, list[float]] = defaultdict(lambda: [0.0, 0.0, 0.0])
+    for week in weeks:
+        for one in week.table:
+            row = rows[one["from"]]
+            row[0] += one["samples"]
+            row[1] += one["said"] * one["samples"]
+            row[2] += one["came"] * one["samples"]
+    lines = [
+        {
+            "range": f"{round(low * 100)}–{round(low * 100) + 20} %", "samples": number(n), "said": f"{number(said / n * 100, 1)} %",
+            "came": share(round(came), round(n)), "value": came / n,
+        }
+        for low, (n, said, came) in sorted(rows.items())
+    ]  # fmt: skip
+    title = _("Of the predictions in each class, how many came to miss")
+    series = [Bar(line["range"], line["value"], line["came"]) for line in lines]
+    return {"lines": lines, "title": title, "drawing": bars(series, title=title, ident="calibration") if lines else ""}
+
+
+def _weights(learnt: Learnt) -> list[dict[str, Any]]:
+    """List the classes that move a prediction the most."""
+    found = [
+        (learnt.weights[start + kind], trait_words(place, kind))
+        for place, (start, size) in enumerate(zip(STARTS, SIZES, strict=True))
+        for kind in range(size)
+        if learnt.seen[start + kind] > 0
+    ]
+    told = sorted(found, key=lambda row: -abs(row[0]))[:10]
+    return [{"words": words, "weight": f"{weight:+.2f}"} for weight, words in told]
+
+
+def _cases(request: PersonRequest, at: Any) -> list[dict[str, Any]]:
+    seen = Ticket.objects.visible_to(request.user).open().values("pk")
+    found = list(BreachRisk.objects.filter(record__in=seen, at__gte=at - STALE).order_by("-chance", "pk")[:MOST])
+    cases = Ticket.objects.in_bulk([one.pk for one in found])
+    return [
+        {
+            "case": cases[one.pk], "url": page_of(cases[one.pk]), "percent": percent(one.chance),
+            "reasons": [reason_words(*reason) for reason in one.reasons],
+        }
+        for one in found
+    ]  # fmt: skip
