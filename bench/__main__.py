@@ -19,11 +19,11 @@ from itertools import product
 from pathlib import Path
 from typing import Any
 
-from bench import clocks, cmdb, conflicts, dashboards, load, memory, pages, report, statements, worktime
+from bench import clocks, cmdb, conflicts, dashboards, load, memory, pages, report, simulator, statements, worktime
 from bench.load import Sample
 from bench.serving import ROOT, serving
 
-PARTS = ("pages", "clocks", "worktime", "memory", "cmdb", "conflicts", "dashboards")
+PARTS = ("pages", "clocks", "worktime", "memory", "cmdb", "conflicts", "dashboards", "simulator")
 CLIENTS, ROUNDS = (1, 8), 2
 WARM_UP, WARM_UP_ONCE, MOST_WRITES = 6, 4, 400
 OWN = {"SITE_URL": "http://127.0.0.1", "SECRET_KEY": "bench" * 12, "LOG_LEVEL": "ERROR", "DEMO_MODE": "0"}
@@ -164,6 +164,7 @@ MEASURE: dict[str, Callable[[argparse.Namespace], dict[str, Any]]] = {
     "memory": lambda asked: memory.run(),
     "cmdb": lambda asked: cmdb.run(prepare, one),
     "conflicts": lambda asked: conflicts.run(),
+    "simulator": lambda asked: simulator.run(),
     "dashboards": lambda asked: dashboards.run(asked.tickets, prepare, one),
 }
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from bench import clocks, cmdb, conflicts, dashboards, memory, pages, worktime
+from bench import clocks, cmdb, conflicts, dashboards, memory, pages, simulator, worktime
 
 HEAD = (
     "| page | p50 ms | p95 ms | requests/s | p50 ms, 8 clients | p95 ms, 8 clients | requests/s, 8 clients | SQL | bytes "
@@ -18,7 +18,7 @@ def text(found: dict[str, Any]) -> str:
     if "pages" in found:
         figures = found["pages"]["figures"]
         parts += [HEAD, *(row(page, figures) for page in (pages.FLOOR, *pages.PAGES)), "\n"]
-    for name in ("clocks", "worktime", "memory", "cmdb", "conflicts", "dashboards"):
+    for name in ("clocks", "worktime", "memory", "cmdb", "conflicts", "dashboards", "simulator"):
         if name in found:
             parts += [f"| {name} | |\n|---|---:|\n"]
             parts += [f"| {key.replace('_', ' ')} | {value:,} |\n" for key, value in found[name].items()] + ["\n"]
@@ -95,4 +95,6 @@ def others(found: dict[str, Any]) -> list[str]:
         sentences += conflicts.missed(found["conflicts"])
     if "dashboards" in found:
         sentences += dashboards.missed(found["dashboards"])
+    if "simulator" in found:
+        sentences += simulator.missed(found["simulator"])
     return sentences + (cmdb.missed(found["cmdb"]) if "cmdb" in found else [])
