@@ -146,6 +146,7 @@ OTHERS = {
     "simulator:new": ("keeper", "/simulator/new/"),
     "simulator:run": ("keeper", "/simulator/{simulation}/"),
     "simulator:rows": ("keeper", "/simulator/{simulation}/rows/?show=all"),
+    "simulator:forecast": ("keeper", "/forecast/"),
     "simulator:held": ("keeper", "/held/"),
     "simulator:held_rows": ("keeper", "/held/rows/"),
     "services:catalogue": ("agent", "/catalogue/"),

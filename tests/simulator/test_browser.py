@@ -9,14 +9,17 @@ from django.db import connections
 from playwright.sync_api import expect
 
 from itsm.people.models import Person
+from sla.forecast.learning import learn
 from sla.held import keeping
 from sla.simulation import running
+from sla.simulation_models import BreachModel, BreachWeek
 from tests.browser.conftest import Enter, Sight
 from tests.browser.conftest import enter as enter
 from tests.browser_fixtures import chromium as chromium
 from tests.browser_fixtures import faults_found
 from tests.browser_fixtures import visit as visit
 from tests.fixtures import MONDAY
+from tests.sla.test_forecast import CALM, LATE
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 TIGHT = {"metric": "resolution", "process": "incident", "priority": 3, "seconds": 4 * 3600, "calendar": "taiwan-office"}
@@ -30,10 +33,14 @@ def test_axe_finds_nothing_and_nothing_is_too_wide(
     keeping.work(MONDAY)
     asked = running.ask(title="P3 in 4 h", draft={"targets": [TIGHT], "pauses": []}, by=level_manager, at=MONDAY)
     run = running.finish(asked, at=MONDAY)
+    learnt = learn([(kind, missed) for kind in (CALM, LATE) for missed in (True, False)] * 40, cases=200)
+    BreachModel.objects.create(trained_at=MONDAY, cases=200, samples=160, weights=learnt.keep())
+    table = [{"from": 0.2, "to": 0.4, "samples": 30, "said": 0.31, "came": 0.3}]
+    BreachWeek.objects.create(week=MONDAY.date(), cases=20, samples=30, brier=0.1712, plain_brier=0.2104, table=table)
     waits = running.ask(title="next", draft={}, by=level_manager, at=MONDAY)
     paths = (
         "/simulator/", "/simulator/new/", f"/simulator/{run.pk}/", f"/simulator/{run.pk}/rows/?show=worse", f"/simulator/{waits.pk}/",
-        "/held/", "/held/rows/?party=desk", f"/t/{made[0].number}/clocks/",
+        "/held/", "/held/rows/?party=desk", "/forecast/", f"/t/{made[0].number}/clocks/",
     )  # fmt: skip
 
     for sight in SIGHTS:
