@@ -20,7 +20,7 @@ from sla.models import AgreementEdition, AgreementRow, ServiceAgreement
 WITH = (
     "rows__service",
     "rows__offerings",
-    "rows__promises",
+    "rows__promises__calendar__current",
     "rows__items__ci",
     "rows__maintenance_plans",
     "exclusions",
@@ -51,7 +51,13 @@ def in_force(
     Rows, promises, items, maintenance plans and exclusions are fetched with them.
     """
     rows = AgreementEdition.objects.in_force(at=at).filter(agreement__type=type)
-    named = ("agreement__consumer", "agreement__provider", "agreement__provider_team", "agreement__owner", "hours")
+    named = (
+        "agreement__consumer",
+        "agreement__provider",
+        "agreement__provider_team",
+        "agreement__owner",
+        "hours__current",
+    )
     found = list(rows.select_related(*named).prefetch_related(*WITH).order_by("-valid_from", "-pk"))
     if customer is not None:
         units = {None, *line_of(customer.pk)}

@@ -9,6 +9,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from itsm.flow import pick
 from itsm.hours.availability import Combine
 from itsm.hours.models import Calendar
 from sla import agreements
@@ -49,6 +50,11 @@ class Item:
     name_zh: str
     name_en: str
     ci_id: int | None
+
+    @property
+    def name(self) -> str:
+        """The name in the active language."""
+        return pick(self.name_zh, self.name_en)
 
 
 @dataclass(frozen=True)

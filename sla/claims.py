@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from django.db import transaction
 from django.utils.translation import gettext
 
+from itsm.flow import pick
 from itsm.records.clock import whole
 from itsm.records.refusals import NotAllowed, Objected
 from sla import agreements
@@ -29,6 +30,11 @@ class Clause:
     text_zh: str
     text_en: str = ""
     row: ExclusionClause | None = None
+
+    @property
+    def text(self) -> str:
+        """The words in the active language."""
+        return pick(self.text_zh, self.text_en)
 
 
 #: What may be claimed of a service without an agreement; the slides' remark.

@@ -10,6 +10,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from itsm.records.models import Record
+from sla.maintenance_models import MaintenanceTurn as MaintenanceTurn
 from sla.outage_models import AvailabilityIssue as AvailabilityIssue
 from sla.outage_models import ExclusionClaim as ExclusionClaim
 from sla.outage_models import OutageEdit as OutageEdit

@@ -20,6 +20,8 @@ class DeskConfig(AppConfig):
         from catalogue.models import Category, Service
         from itsm.desk import rail, tables
         from itsm.desk.account import places as account
+        from itsm.desk.availability import places as availability
+        from itsm.desk.availability import upkeep
         from itsm.desk.cmdb import answering
         from itsm.desk.cmdb import telling as ci_telling
         from itsm.desk.portal import places as portal
@@ -38,6 +40,8 @@ class DeskConfig(AppConfig):
         answering.fill()
         words.fill()
         telling.register()
+        upkeep.register()
+        availability.fill()
         ci_telling.register()
         rounds.add(rounds.Round("editions", timedelta(hours=1), lambda at: editions.take_effect(at=at)))
         for model in (Service, Category, Team, Person, RoleGrant, HoldReason):

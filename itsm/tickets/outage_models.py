@@ -52,6 +52,7 @@ class Outage(models.Model):
         INCIDENT = "incident", _("incident")
         CHANGE = "change", _("change")
         MONITORING = "monitoring", _("monitoring")
+        MAINTENANCE = "upkeep", _("maintenance plan")
         PERSON = "person", _("written by a person")
 
     ticket = models.ForeignKey("tickets.Ticket", models.CASCADE, null=True, blank=True, related_name="outages")

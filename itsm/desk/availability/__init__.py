@@ -1,0 +1,1 @@
+"""Pages about availability: services by month, outages, exclusions, and planned maintenance."""
