@@ -24,6 +24,7 @@ from relationships.models import (
     SupplierContact,
     SupplierDispute,
 )
+from relationships.survey_review import agree, finish
 
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 KEEPER = "sun"
@@ -66,7 +67,9 @@ def _suppliers(world: World, at: datetime) -> dict[str, Contract]:
             },
         )  # fmt: skip
         if new:
-            SupplierContact.objects.create(supplier=firms[code], name=name, role=role, phone=phone)
+            SupplierContact.objects.create(
+                supplier=firms[code], name=name, role=role, phone=phone, email=f"support@{code}.example"
+            )
     keeper = world.people[KEEPER]
     suppliers.evaluate(
         firms["power-works"], by=keeper, held_on=at.date() - 40 * DAY, minutes="到場迅速；維護報告兩次遲交，已請改善。",
@@ -112,6 +115,36 @@ def _customers(world: World, at: datetime) -> None:
             ServiceReview, by=world.people[KEEPER], at=at - 5 * DAY, title=f"{organisation.name_zh}服務審查", customer=row,
             planned_on=at.date() + 25 * DAY, period_start=at.date() - 90 * DAY, period_end=at.date(),
         )  # fmt: skip
+    _held_review(world, at)
+
+
+def _held_review(world: World, at: datetime) -> None:
+    """A review of the quarter before, held and signed; one of its actions is done, one is late, one is to come."""
+    keeper = world.people[KEEPER]
+    customer = Customer.objects.filter(organisation__code="acad").first()
+    if customer is None:
+        return
+    then = at - 95 * DAY
+    record = open_record(
+        ServiceReview, by=keeper, at=then - 14 * DAY, title="教務處服務審查（上一季）", customer=customer, planned_on=then.date(),
+        period_start=then.date() - 90 * DAY, period_end=then.date(),
+    )  # fmt: skip
+    record = perform(
+        record, "hold_review", by=keeper, at=then, attendees="周教務長、註冊組長、孫雅婷、林怡君",
+        minutes="檢討本季事故與請求處理情形；公文系統兩次逾時已改善，選課前將加開支援。", decisions="選課期間增派值班；公文附件上限調整評估。",
+        business_changes="下學期起選課改為兩階段。", new_requirements="選課期間開放夜間電話支援。",
+    )  # fmt: skip
+    for text, owner, days in (
+        ("選課期間增派夜間值班兩名", "lin", -40),
+        ("評估公文附件上限調整", "yang", -6),
+        ("提出夜間電話支援方案", KEEPER, 12),
+    ):
+        action = agree(
+            record, text=text, owner=world.people[owner], due_on=at.date() + days * DAY, by=keeper, at=then + HOUR
+        )
+        if days < -20:
+            finish(action.pk, result="已排定輪值表並完成訓練。", by=world.people[owner], at=at - 45 * DAY)
+    perform(record, "sign_review", by=keeper, at=then + 3 * DAY, signed_by="周教務長", next_on=at.date() + 25 * DAY)
 
 
 # ---- supplier cases -------------------------------------------------------------------------
