@@ -35,7 +35,15 @@ class RelationshipsConfig(AppConfig):
 
 def _complaints() -> None:
     from itsm.records.register import Process, add, steps
-    from relationships import access, complaint_answers, complaint_figures, complaint_telling, complaint_timers, kpis
+    from relationships import (
+        access,
+        complaint_answers,
+        complaint_figures,
+        complaint_handing,
+        complaint_telling,
+        complaint_timers,
+        kpis,
+    )
     from relationships.complaint_page import page
     from relationships.models import Complaint
     from relationships.receive import receive_complaint
@@ -57,6 +65,7 @@ def _complaints() -> None:
     )
     if access.complaint_roles not in steps.roles:
         steps.roles.append(access.complaint_roles)
+    complaint_handing.register()
     complaint_timers.register()
     complaint_telling.register()
     complaint_answers.register()
