@@ -50,7 +50,7 @@ def register() -> None:
     """Register what is measured, the acts, and the step that plans them."""
     from itsm.records.register import steps
 
-    add(Plan("complaint", "resolution"))
+    add(Plan("complaint", "resolution", pause_reason="confirmation"))
     doers = {"complaint_overdue": _escalate, "complaint_unheard": _escalate}
     for name, words in ACTS.items():
         actions.add(name, doers.get(name, _tell))

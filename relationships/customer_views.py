@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from django.db.models import Count, Q
@@ -24,8 +25,10 @@ from relationships.models import Complaint, Customer, ServiceReview
 from relationships.register_flow import SERVICE_REVIEW
 from relationships.supplier_forms import CustomerContactForm, CustomerForm, ReviewForm
 from relationships.supplier_querysets import keeps
+from relationships.survey_figures import satisfaction_of
 
 MOST = 20
+YEAR = timedelta(days=365)
 
 
 @require_safe
@@ -68,6 +71,7 @@ def draw(
     reviews = ServiceReview.objects.visible_to(person).filter(customer=row).order_by("-planned_on", "-pk")[:MOST]
     context = {
         "customer": row,
+        "satisfaction": satisfaction_of(unit, since=localdate() - YEAR),
         "contacts": list(row.contacts.all()),
         "services": list(row.services.order_by("code")),
         "counted": {one["kind"]: one for one in counted.annotate(n=Count("pk"), still_open=Count("pk", filter=~Q(phase="done")))},

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
+from datetime import date
 from typing import Any
 
 from django.db import connection
@@ -102,6 +103,14 @@ def counts_by(answers: Any, *columns: str) -> dict[tuple[Any, ...], Counts]:
     for *key, value, n in rows:
         found[tuple(key)][value] = n
     return found
+
+
+def satisfaction_of(unit: int, *, since: date) -> Score:
+    """Give how satisfied the people of a unit said to be since a day; anonymous answers name no unit and are not among them."""
+    rows = Answer.objects.filter(
+        response__unit=unit, response__state__in=ANSWERED, response__submitted_on__gte=since, question__kind="scale"
+    )
+    return csat(counts_by(rows, "response__unit").get((unit,), {}))
 
 
 @dataclass

@@ -183,12 +183,20 @@ def finish_action(request: HttpRequest, pk: int) -> HttpResponse:
     return done(request, reverse("relationships:actions"), say=_("The action is done."))
 
 
+def _title(invitation: Invitation) -> str:
+    """Name the case about which is asked, unless it is confidential."""
+    case: Any = getattr(invitation.case, "ticket", None)
+    return "" if case is None or case.confidential else str(case.title)
+
+
 @require_safe
 def mine(request: HttpRequest) -> HttpResponse:
     """List the surveys that wait for one's own answer."""
     person: Any = request.user
     rows = Invitation.objects.filter(person=person, sent=True, used=False, campaign__state="running")
-    found = rows.select_related("campaign__questionnaire__questionnaire", "case").order_by("-due_at", "-pk")[:PAGE]
-    waiting = [{"invitation": row, "url": links.path_of(row)} for row in found]
+    found = rows.select_related("campaign__questionnaire__questionnaire", "case__ticket").order_by("-due_at", "-pk")[
+        :PAGE
+    ]
+    waiting = [{"invitation": row, "url": links.path_of(row), "title": _title(row)} for row in found]
     base = "base.html" if person.is_worker else "portal_base.html"
     return render(request, "surveys/mine.html", {"waiting": waiting, "base": base})

@@ -95,7 +95,7 @@ def _blocks(campaign: Any, one: Slice) -> Iterator[Block]:
     ])  # fmt: skip
     if services := list(by_service(campaign, one.month)):
         yield Heading(gettext("Satisfied, by service"))
-        yield Bars([Bar(name, score.share or 0, satisfied(score)) for name, score in services])
+        yield Bars([Bar(name, score.share or 0, f"{score.share:g} % n={score.n}") for name, score in services])
     yield Heading(gettext("Month by month"))
     head = [gettext("Month"), gettext("Invited"), gettext("Answered"), gettext("Satisfied"), gettext("Low scores")]
     body = [[row.code, str(row.invited), str(row.answered), satisfied(row.score), str(row.low)] for row in known]

@@ -22,7 +22,8 @@ class Plan:
 
     ``work`` is the metric of the whole case, ``updates`` tells whether the requester is owed news while it lasts.
     ``answers`` tells whether a first response is owed; ``update_due`` gives a promised time of the next news;
-    ``granted_at`` the time from which the work counts where an approval must come first.
+    ``granted_at`` the time from which the work counts where an approval must come first. ``pause_reason`` names why
+    clocks stand still in a state in which they pause.
     """
 
     kind: str
@@ -31,6 +32,7 @@ class Plan:
     answers: Callable[[Any], bool] = _always
     update_due: Callable[[Any], datetime | None] = _never
     granted_at: Callable[[Any], datetime | None] = _never
+    pause_reason: str = "approval"
 
 
 _plans: dict[str, Plan] = {}

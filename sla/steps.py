@@ -55,7 +55,10 @@ def mode_of(record: Any) -> Mode:
     if clock == BY_REASON:
         why = record.hold_reason
         return Mode(PAUSE, why.code) if why is not None and why.pauses_resolution else Mode(RUN)
-    return Mode(clock, {PAUSE: APPROVAL, SOFT: CONFIRMATION}.get(clock, ""))
+    if clock == PAUSE:
+        plan = plan_of(record)
+        return Mode(clock, plan.pause_reason if plan else APPROVAL)
+    return Mode(clock, CONFIRMATION if clock == SOFT else "")
 
 
 def is_held(record: Any) -> bool:

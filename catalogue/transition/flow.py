@@ -88,6 +88,7 @@ SERVICE_TRANSITION = Flow(
             roles=("service_owner",),
             inputs=(asks.FAILED, asks.DECISION),
             effect=effects.test_again,
+            danger=True,
         ),
         Transition(
             "go_live",

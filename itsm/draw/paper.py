@@ -6,9 +6,10 @@ that documents stay small and nothing needs to be installed; the reader's progra
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 from html import escape
 from io import BytesIO
 from typing import Any
@@ -36,6 +37,10 @@ from itsm.draw.figures import Bar
 
 FONT = "MSung-Light"
 MARGIN = 18 * mm
+#: What the library leaves free inside a page's frame.
+PADDING = 6
+#: Signs of Chinese, Japanese and Korean, between which a line may be broken.
+WIDE_SIGN = re.compile(r"[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef]")
 GREY, DARK, PALE = HexColor("#6B7280"), HexColor("#1F2937"), HexColor("#E5E7EB")
 FILL, MISSED = HexColor("#3C5A99"), HexColor("#B62900")
 registerFont(UnicodeCIDFont(FONT))
@@ -113,15 +118,15 @@ def document(title: str, blocks: Sequence[Block], *, subtitle: str = "", foot: s
     """
     size = landscape(A4) if wide else A4
     room = size[0] - 2 * MARGIN
-    story: list[Any] = [Paragraph(escape(title), TITLE)]
+    story: list[Any] = [_words(title, TITLE)]
     if subtitle:
-        story.append(Paragraph(escape(subtitle), _style(10.5, after=8, colour=GREY)))
+        story.append(_words(subtitle, _style(10.5, after=8, colour=GREY)))
     for block in blocks:
         story.extend(_flow(block, room))
     written = BytesIO()
     page = SimpleDocTemplate(
         written, pagesize=size, title=title, author=foot or title, lang="zh-Hant",
-        leftMargin=MARGIN, rightMargin=MARGIN, topMargin=MARGIN, bottomMargin=MARGIN,
+        leftMargin=MARGIN - PADDING, rightMargin=MARGIN - PADDING, topMargin=MARGIN, bottomMargin=MARGIN,
     )  # fmt: skip
     page.build(story, canvasmaker=partial(_Numbered, foot=foot))
     return written.getvalue()
@@ -130,9 +135,9 @@ def document(title: str, blocks: Sequence[Block], *, subtitle: str = "", foot: s
 def _flow(block: Block, room: float) -> Iterator[Any]:
     match block:
         case Heading(text):
-            yield Paragraph(escape(text), HEADING)
+            yield _words(text, HEADING)
         case Prose(text):
-            yield from (Paragraph(_lines(part), TEXT) for part in text.split("\n\n") if part.strip())
+            yield from (_words(part, TEXT) for part in text.split("\n\n") if part.strip())
         case Facts(pairs):
             yield _table([[_cell(name, LABEL), _cell(value)] for name, value in pairs], [room * 0.25, room * 0.75])
         case Grid(head, rows, shares):
@@ -150,7 +155,17 @@ def _lines(text: str) -> str:
 
 
 def _cell(text: str, style: ParagraphStyle = CELL) -> Any:
-    return Paragraph(_lines(str(text)), style)
+    return _words(str(text), style)
+
+
+def _words(text: str, style: ParagraphStyle) -> Any:
+    """Set a text; one without wide signs is broken between its words, not inside them."""
+    return Paragraph(_lines(text), style if WIDE_SIGN.search(text) else _between_words(style))
+
+
+@cache
+def _between_words(style: ParagraphStyle) -> ParagraphStyle:
+    return ParagraphStyle(f"{style.name}-words", parent=style, wordWrap=None)
 
 
 def _table(rows: list[list[Any]], widths: list[float], *, head: bool = False) -> Any:
@@ -158,7 +173,7 @@ def _table(rows: list[list[Any]], widths: list[float], *, head: bool = False) ->
         ("VALIGN", (0, 0), (-1, -1), "TOP"),
         ("LINEBELOW", (0, 0), (-1, -1), 0.5, PALE),
         ("LEFTPADDING", (0, 0), (-1, -1), 0),
-        ("RIGHTPADDING", (0, 0), (-1, -1), 3),
+        ("RIGHTPADDING", (0, 0), (-1, -1), PADDING),
     ]
     if head:
         style += [("LINEBELOW", (0, 0), (-1, 0), 1, DARK)]

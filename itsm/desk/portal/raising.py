@@ -10,6 +10,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -22,6 +23,7 @@ from itsm.desk.portal.conditions import holds
 from itsm.desk.portal.forms import AskForm, CaseForm, OrderForm, ReportForm, items_like
 from itsm.desk.portal.item_form import add_fields, files_of, given_by
 from itsm.desk.portal.once import add_files, raise_once
+from itsm.desk.services.entry import price_words
 from itsm.hours.windows import BadHours
 from itsm.people.models import Person
 from itsm.people.requests import PersonRequest
@@ -70,7 +72,7 @@ def order(request: PersonRequest, code: str) -> HttpResponse:
         raise Http404(_("Nothing of that name is offered to you."))
     form = OrderForm(request.user, request.POST or None, request.FILES or None)
     add_fields(form, item, person=request.user)
-    shown = {"item": item, "due": _due(item, at), "approvers": _approvers(item, request.user)}
+    shown = {"item": item, "due": _due(item, at), "approvers": _approvers(item, request.user), "price": _price(item)}
     if not form.is_bound or not holds(form, item):
         return _show(request, "portal/order.html", form, **shown)
     same = own_cases(request.user).open().filter(pk__in=ServiceRequest.objects.filter(request_item=item).values("pk"))
@@ -151,6 +153,15 @@ def _due(item: RequestItem, at: datetime) -> datetime | None:
         return version.schedule().add(at.replace(microsecond=0), seconds=item.target_seconds) if version else None
     except BadHours:
         return None
+
+
+def _price(item: RequestItem) -> str:
+    """Say what its service costs, where the catalogue states it."""
+    tongue = "en" if (get_language() or "").startswith("en") else "zh"
+    service = item.service
+    return price_words(
+        {"price": service.price, f"price_unit_{tongue}": getattr(service, f"price_unit_{tongue}")}, tongue
+    )
 
 
 def _approvers(item: RequestItem, person: Person) -> list[Person]:

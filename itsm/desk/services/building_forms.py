@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from catalogue.items import fields, plans
 from catalogue.models import RequestItem
+from itsm.flow import pick
 from itsm.flow.roles import STAFF
 from itsm.people.models import Organisation, Person
 
@@ -150,7 +151,15 @@ def field_rows(form: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
 def _field_row(number: int, row: Mapping[str, Any]) -> dict[str, Any]:
     when = row.get("when") or {}
     lines = [f"{one['value']} | {one.get('zh', '')} | {one.get('en', '')}" for one in row.get("choices", ())]
-    more = {"position": number, "choices": "\n".join(lines), "when_field": when.get("field", "")}
+    words = fields.KINDS.get(str(row.get("kind", "")), "")
+    title = pick(str(row.get("label_zh", "")), str(row.get("label_en", "")))
+    more = {
+        "position": number,
+        "title": title,
+        "kind_words": str(words),
+        "choices": "\n".join(lines),
+        "when_field": when.get("field", ""),
+    }
     return {**row, **more, "when_values": ", ".join(when.get("is", ()))}
 
 

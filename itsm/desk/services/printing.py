@@ -51,12 +51,19 @@ def printed(services: list[Any], *, language: str) -> bytes:
             blocks.append(paper.Heading(service.name))
             blocks.append(
                 paper.Grid(
-                    [_("What may be ordered"), _("Content")], [[item.name, item.description] for item in offers], (1, 3)
+                    [_("What may be ordered"), _("Content"), _("Target")],
+                    [[item.name, item.description or "—", hours_words(item.target_seconds)] for item in offers],
+                    (1.2, 2.6, 0.8),
                 )
             )
     blocks.append(paper.Signatures([(_("Service level manager"), ""), (_("Business relationship manager"), "")]))
     day = day_text(timezone.localdate())
     return paper.document(str(TITLE), blocks, subtitle=day, foot=f"{TITLE} · {day}", wide=True)
+
+
+def hours_words(seconds: int) -> str:
+    """Say within how many hours of the service an order is fulfilled."""
+    return _("%(hours)s hours of service") % {"hours": f"{seconds / 3600:g}"}
 
 
 def said(service: Any, code: str, tongue: str) -> str:
