@@ -86,7 +86,7 @@ class AuditItem(models.Model):
     """One item on the count sheet."""
 
     class Result(models.TextChoices):
-        FOUND = "found", _("found")
+        FOUND = "found", _("was found")
         MISSING = "missing", _("not found")
 
     audit = models.ForeignKey(VerificationAudit, models.CASCADE, related_name="items")

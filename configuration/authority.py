@@ -34,15 +34,15 @@ def loading(*, at: datetime, source: str, by: Person | None = None) -> Grounds:
     from configuration.models import ImportBatch
 
     made = ImportBatch.objects.create(
-        source=source, file_name=source, channel=ImportBatch.Channel.COMMAND, state=ImportBatch.State.APPLYING, made_by=by,
+        source=source, file_name=f"{source}.csv", channel=ImportBatch.Channel.COMMAND, state=ImportBatch.State.APPLYING, made_by=by,
         made_at=at, applied_by=by, applied_at=at,
     )  # fmt: skip
     return Grounds("import", batch=made)
 
 
-def loaded(grounds: Grounds) -> None:
-    """Close the batch of ``loading``; it authorises nothing more."""
-    type(grounds.batch).objects.filter(pk=grounds.batch.pk).update(state="applied")
+def loaded(grounds: Grounds, *, rows: int = 0) -> None:
+    """Close the batch of ``loading``, of so many rows; it authorises nothing more."""
+    type(grounds.batch).objects.filter(pk=grounds.batch.pk).update(state="applied", rows_read=rows)
 
 
 def grounds_of(item: Any, move: Move) -> Grounds | None:

@@ -175,7 +175,7 @@ class _Comparison:
         )
 
 
-_AUTHORITY = ("authority__record", "authority__by", "authority__correction")
+_AUTHORITY = ("authority__record", "authority__by", "authority__correction", "authority__batch")
 
 
 def _ends(row: CiRelation) -> tuple[Any, ...]:
@@ -222,7 +222,8 @@ def explained(authority: Authority | None) -> Why:
     if authority.kind == Authority.Kind.CORRECTION:
         return Why(_("verified correction %(number)s") % {"number": authority.correction_id})
     if authority.kind == Authority.Kind.IMPORT:
-        return Why(_("import, applied by %(person)s") % by, note=authority.reason)
+        note = authority.batch.source if authority.batch is not None else authority.reason
+        return Why(_("import, applied by %(person)s") % by, note=note)
     return Why(_("light control, by %(person)s") % by)
 
 

@@ -50,6 +50,27 @@ def plain(name: str, value: Any) -> str:
     return str(getattr(value, POINTERS[name][1])) if name in POINTERS and value is not None else _text(value)
 
 
+def shown(name: str, text: str, *, class_id: int) -> str:
+    """This will say in words what stands in a field or attribute as a file would tell it: names beside codes, choices."""
+    if not text:
+        return ""
+    if name in POINTERS:
+        model, key = POINTERS[name]
+        row = model._default_manager.filter(**{key: text}).first()
+        return f"{row} ({text})" if row is not None and str(row) != text else text
+    attribute = next((row for row in schema.present().attributes(class_id) if row.code == name), None)
+    if attribute is None or name in FIELDS:
+        return text
+    return words_of(attribute, {"true": True, "false": False}.get(text, text))
+
+
+def words_of(attribute: Any, value: Any) -> str:
+    """This will say the value of an attribute in words."""
+    from configuration.words import said
+
+    return said(attribute, value)
+
+
 def _text(value: Any) -> str:
     if value is None:
         return ""

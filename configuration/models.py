@@ -106,6 +106,12 @@ class ConfigurationItem(Moves(CI), PlainRecord):  # type: ignore[misc]  # the ba
     def __str__(self) -> str:
         return f"{self.number} {self.title}"
 
+    def field_label(self, name: str) -> str:
+        """Name an attribute of its class, as it is to be read in the history."""
+        from configuration.field_values import label_of
+
+        return label_of(name, class_id=self.ci_class_id)
+
 
 class Correction(models.Model):
     """Wrong data that somebody found: verified by a second person it authorises one change of the item.
@@ -293,6 +299,7 @@ from configuration.baseline_models import AcceptedDifference as AcceptedDifferen
 from configuration.baseline_models import Baseline as Baseline  # noqa: E402
 from configuration.baseline_models import BaselineItem as BaselineItem  # noqa: E402
 from configuration.baseline_models import NoChange as NoChange  # noqa: E402
+from configuration.health_models import HealthMonth as HealthMonth  # noqa: E402
 from configuration.intake_models import ImportBatch as ImportBatch  # noqa: E402
 from configuration.intake_models import ImportRow as ImportRow  # noqa: E402
 from configuration.intake_models import ImportUpload as ImportUpload  # noqa: E402

@@ -67,7 +67,13 @@ def _field(item: ConfigurationItem, name: str) -> str:
 def _fact(item: ConfigurationItem, code: str, label: str, value: str, *, lacks: str = "") -> Fact:
     came = item.provenance.get(code, {})
     since = datetime.fromisoformat(came["at"]) if "at" in came else None
-    return Fact(code, label, value, str(came.get("source", "")), since, lacks)
+    return Fact(code, label, value, source_words(str(came.get("source", ""))), since, lacks)
+
+
+def source_words(source: str) -> str:
+    """Say in words where a value came from; what a source calls itself stays."""
+    known = {"web": _("page"), "api": "REST", "import": _("import"), "audit": _("verification audit")}
+    return known.get(source, source)
 
 
 def said(row: CiAttribute, value: Any) -> str:

@@ -27,7 +27,7 @@ def load(*, at: datetime, small: bool = False) -> dict[str, Any]:
         if source in made and target in made:
             _relation(made[source], made[target], kind, keeper, begun, grounds, group=group, needs=needs)
     _history(made, keeper, at, grounds)
-    loaded(grounds)
+    loaded(grounds, rows=len(rows) + len(data.RELATIONS))
     return made
 
 

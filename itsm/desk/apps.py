@@ -18,6 +18,7 @@ class DeskConfig(AppConfig):
         """Fill the rail, and forget the small tables when one of them changes."""
         from catalogue.editions import services as editions
         from catalogue.models import Category, Service
+        from configuration import health_months
         from itsm.desk import rail, tables
         from itsm.desk.account import places as account
         from itsm.desk.availability import places as availability
@@ -43,6 +44,7 @@ class DeskConfig(AppConfig):
         upkeep.register()
         availability.fill()
         ci_telling.register()
+        rounds.add(rounds.Round("ci-health", timedelta(hours=12), health_months.keep))
         rounds.add(rounds.Round("editions", timedelta(hours=1), lambda at: editions.take_effect(at=at)))
         for model in (Service, Category, Team, Person, RoleGrant, HoldReason):
             post_save.connect(tables.forget, sender=model, dispatch_uid=f"desk-saved-{model.__name__}")

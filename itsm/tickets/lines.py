@@ -232,7 +232,8 @@ def field_label(record: Any, name: str) -> str:
     try:
         return capfirst(str(record._meta.get_field(name).verbose_name))
     except FieldDoesNotExist:
-        return name
+        label: Callable[[str], str] | None = getattr(record, "field_label", None)
+        return label(name) if label is not None else name
 
 
 def show(value: Any) -> str:

@@ -58,7 +58,8 @@ def _line(line: AuditLine, *, class_id: int) -> ShownLine:
     correction = line.correction
     is_open = correction is not None and correction.applied_at is None and correction.refused_at is None
     label = field_values.label_of(line.field, class_id=class_id)
-    return ShownLine(line.pk, label, line.recorded, line.found, line.result, correction, is_open)
+    recorded = field_values.shown(line.field, line.recorded, class_id=class_id)
+    return ShownLine(line.pk, label, recorded, line.found, line.result, correction, is_open)
 
 
 def sheet_rows(rows: Iterable[AuditItem]) -> list[ShownRow]:

@@ -10,10 +10,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from configuration import access, corrections, health
+from configuration import access, corrections, health, health_months
 from configuration.duplicates import duplicates
 from configuration.models import CiVersion, ConfigurationItem, ImportBatch, VerificationAudit
 from configuration.views import for_workers
+from itsm.draw.figures import Bar, bars
 from itsm.intake.cmdb import pages
 from itsm.ui.sheets import download
 
@@ -35,9 +36,25 @@ def home(request: HttpRequest) -> HttpResponse:
         "corrections": corrections.open_for(person).count(), "changes": _latest(),
         "imports": ImportBatch.objects.visible_to(person).select_related("made_by")[:5],
         "audits": VerificationAudit.objects.visible_to(person).filter(closed_at=None)[:5],
-        "relations": found.relations, "relations_sound": found.relations_sound,
+        "months": _months(), "relations": found.relations, "relations_sound": found.relations_sound,
     }  # fmt: skip
     return render(request, "cmdb/home.html", context)
+
+
+def _months() -> dict[str, Any]:
+    """Give the score by month as bars with the same as a table, empty where one month alone is known."""
+    rows = health_months.whole()
+    if len(rows) < 2:
+        return {}
+    series = [Bar(f"{row.month:%Y-%m}", row.score, pages.percent(row.score), missed=row.score < TARGET) for row in rows]
+    shown = [
+        {
+            "row": row, "score": pages.percent(row.score), "accuracy": pages.percent(row.accuracy),
+            "completeness": pages.percent(row.completeness), "correctness": pages.percent(row.correctness),
+        }
+        for row in rows[::-1]
+    ]  # fmt: skip
+    return {"drawn": bars(series, title=_("Score by month"), ident="health-months"), "rows": shown}
 
 
 def _row(row: health.ClassHealth) -> dict[str, Any]:
