@@ -38,6 +38,7 @@ urlpatterns = [
     path("", include("itsm.intake.cmdb.api")),
     path("", include("itsm.intake.cmdb.api_audits")),
     path("", include("sla.api")),
+    path("", include("sla.agreement_api")),
     path("", include("itsm.reporting.api")),
     path("", include("itsm.desk.services.api")),
     path("", include("itsm.desk.simulator.api")),

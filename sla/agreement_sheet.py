@@ -94,6 +94,15 @@ def plain(value: Any, name: str) -> Any:
     return format(value.normalize(), "f") if isinstance(value, Decimal) else value
 
 
+def jsonable(given: Any) -> Any:
+    """Give contents that were read from elsewhere as plain values."""
+    if isinstance(given, Mapping):
+        return {name: jsonable(value) for name, value in given.items()}
+    if isinstance(given, list | tuple):
+        return [jsonable(value) for value in given]
+    return plain(given, "")
+
+
 def write(edition: AgreementEdition, sheet: Mapping[str, Any]) -> None:
     """Lay the contents down in an edition that is not signed, in place of what it said.
 
