@@ -83,5 +83,7 @@ def _label(model: Any, name: str) -> str:
 def _said(model: Any, name: str, value: Any) -> str:
     if value in (None, "", []):
         return ""
+    if isinstance(value, list):
+        return _(", ").join(" ".join(map(str, one.values())) if isinstance(one, dict) else str(one) for one in value)
     choices = dict(getattr(model._meta.get_field(name), "flatchoices", ()))
     return str(choices.get(value, value))

@@ -13,7 +13,7 @@ from itsm.tickets.finding import page_of
 from sla.agreement_figures import Kept, kept
 from sla.agreement_guards import missing
 from sla.agreement_querysets import keeps
-from sla.agreement_words import fault_words, promise_words
+from sla.agreement_words import fault_words, promise_words, span_words
 from sla.agreement_writing import WRITTEN_IN
 from sla.models import AgreementEdition, AgreementRow, ServiceAgreement
 
@@ -86,7 +86,12 @@ def cells(row: AgreementRow) -> dict[str, Any]:
 
 def _promised(row: AgreementRow, results: dict[int, Kept]) -> dict[str, Any]:
     lines = [
-        {"promise": promise, "words": promise_words(promise), "result": results.get(promise.pk)}
+        {
+            "promise": promise,
+            "words": promise_words(promise),
+            "span": span_words(promise),
+            "result": results.get(promise.pk),
+        }
         for promise in row.promises.all()
     ]
     return {"service": str(row.service) if row.service_id else _("Every service"), "lines": lines}

@@ -43,7 +43,7 @@ def longest_path(lower: Iterable[AgreementEdition], row: AgreementRow, *, priori
                 continue
             team = edition.agreement.provider_team
             tier = team.tier if edition.agreement.type == "ola" and team is not None else 9
-            at_tier[tier].append(_legs(edition, one, priority=priority))
+            at_tier[tier].append(_legs(edition, one, row.service or one.service, priority=priority))
     longest = [max(ways, key=_length) for _tier, ways in sorted(at_tier.items())]
     return [leg for way in longest for leg in way]
 
@@ -52,7 +52,7 @@ def _length(way: list[Leg]) -> int:
     return sum(leg.seconds for leg in way)
 
 
-def _legs(edition: AgreementEdition, row: AgreementRow, *, priority: int | None) -> list[Leg]:
+def _legs(edition: AgreementEdition, row: AgreementRow, service: Any, *, priority: int | None) -> list[Leg]:
     agreement = edition.agreement
     who: Any = agreement.provider_team or agreement.provider
     zh, en = (who.name_zh, who.name_en) if who is not None else (agreement.title, agreement.title)
@@ -62,15 +62,15 @@ def _legs(edition: AgreementEdition, row: AgreementRow, *, priority: int | None)
         fitting = [one for one in row.promises.all() if one.metric == metric and one.priority in (None, priority)]
         best = max(fitting, key=lambda one: one.priority is not None, default=None)
         if best is not None and best.seconds:
-            found.append(Leg(agreement.number or "", zh, en, metric, best.seconds, hours_of(best, edition)))
+            found.append(Leg(agreement.number or "", zh, en, metric, best.seconds, hours_of(best, edition, service)))
     return found
 
 
-def hours_of(promise: Promise, edition: AgreementEdition) -> Calendar:
-    """Give the hours by which a promise counts, as its clock would."""
+def hours_of(promise: Promise, edition: AgreementEdition, service: Any) -> Calendar:
+    """Give the hours by which a promise counts on a case of ``service``, as its clock would."""
     if promise.calendar is not None:
         return promise.calendar
-    named: Calendar | None = promise.row.service.hours if promise.row.service is not None else edition.hours
+    named: Calendar | None = service.hours if service is not None else edition.hours
     return named or Calendar.objects.get(code="service-hours")
 
 
@@ -79,7 +79,7 @@ def overrun(sla: AgreementEdition, row: AgreementRow, promise: Promise, legs: Se
 
     Hours may differ: what a team does on weekdays only takes a promise around the clock over the weekend.
     """
-    mine = _schedule(hours_of(promise, sla))
+    mine = _schedule(hours_of(promise, sla, row.service))
     others = [(leg.seconds, _schedule(leg.calendar)) for leg in legs]
     worst = 0
     for start in _starts(sla):

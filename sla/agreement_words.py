@@ -39,6 +39,30 @@ def _amount(promise: Promise) -> str:
     return (_("at least %(value)s") if promise.op == "ge" else _("at most %(value)s")) % words
 
 
+def span_words(promise: Promise) -> str:
+    """This will say from when to when a promise counts on a case; empty where it is judged by period."""
+    if promise.metric in ("acceptance", "handling"):
+        until = _("until accepted") if promise.metric == "acceptance" else _("until done or handed over")
+        return _("%(start)s %(until)s") % {
+            "start": _("from the assignment") if promise.metric == "acceptance" else _("from acceptance"),
+            "until": until,
+        }
+    if promise.metric not in ("response", "resolution", "fulfilment"):
+        return ""
+    usual = (
+        _("the first human act")
+        if promise.metric == "response"
+        else _("resolved")
+        if promise.metric == "resolution"
+        else _("fulfilled")
+    )
+    until = usual if promise.stops == "usual" else str(promise.get_stops_display())
+    said = f"{promise.get_starts_display()} → {until}"
+    if promise.pauses == "by_reason":
+        return said
+    return _("%(span)s; stands still: %(when)s") % {"span": said, "when": promise.get_pauses_display()}
+
+
 def percent(value: Any) -> str:
     """This will write an exact number without needless zeros."""
     return format(value.normalize(), "f")

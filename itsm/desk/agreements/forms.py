@@ -78,6 +78,12 @@ class PartForm(forms.ModelForm):  # type: ignore[type-arg]  # generic only in th
                 field.queryset = offered(name, field.queryset)
 
     @property
+    def heading(self) -> str:
+        """What the part is called when it is folded."""
+        names = ("name_zh", "subject_zh", "text_zh", "trigger_zh")
+        return next((str(self.initial[name]) for name in names if self.initial.get(name)), "")
+
+    @property
     def lines(self) -> list[list[forms.BoundField]]:
         """The fields in the rows in which they are drawn."""
         lines = self.LINES or ((*self.fields,),)
@@ -206,6 +212,13 @@ class PromiseForm(PartForm):
         shares = self.initial.get("warn_at")
         if isinstance(shares, list):
             self.initial["warn_at"] = ", ".join(str(share) for share in shares)
+
+    @property
+    def heading(self) -> str:
+        """What is promised for which priority."""
+        metric, priority = self.initial.get("metric", ""), self.initial.get("priority")
+        label = str(dict(Promise.Metric.choices).get(metric, metric))
+        return f"{label} P{priority}" if priority else label
 
     def clean_warn_at(self) -> list[int]:
         """This will read the shares at which is warned.
