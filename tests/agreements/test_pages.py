@@ -226,3 +226,21 @@ def test_the_sign_dialog_names_both_sides(draft: Draft, slm: Person, signed_in: 
     assert made.editions.get().signatories.count() == 2
     client.post(f"/t/{made.number}/do/activate", {"effective_on": date(2026, 11, 20).isoformat()})
     assert ServiceAgreement.objects.get().state == "active"
+
+
+def test_a_case_shows_which_agreement_applies_and_why(
+    put_in_force: Draft, agent: Person, requester: Person, service: Any, signed_in: As
+) -> None:
+    from incidents import services
+
+    case = services.raise_incident(
+        by=requester, requester=requester, title="x", service=service, team=service.support_team, at=MONDAY
+    )
+    client = signed_in(agent)
+    before = page(client, f"/t/{case.number}/clocks/")
+    made = put_in_force()
+
+    after = page(client, f"/t/{case.number}/clocks/")
+
+    assert "無適用之協議" in before
+    assert f"/agreements/{made.number}/" in after

@@ -25,6 +25,7 @@ from itsm.records import register
 from itsm.records.models import Event
 from itsm.ui.answers import is_htmx
 from itsm.ui.moments import span
+from sla import agreements
 from sla.forecast import telling as forecast
 from sla.ledger import ahead, ledger
 from sla.models import Escalation
@@ -149,6 +150,7 @@ def clocks(request: HttpRequest, number: str) -> HttpResponse:
         "ledgers": ledger(case, at=at, internal=True),
         "ahead": ahead(case),
         "held": holders.of_case(case, at=at),
+        "applying": agreements.applying(case),
         "risk": forecast.of_case(case, at=at),
         "to_acknowledge": told.select_related("clock").order_by("due_at", "pk"),
     }
