@@ -20,7 +20,7 @@ def heat(
     note: str = "",
 ) -> SafeString:
     """This will draw ``values`` by place of row and column; the more, the stronger, with the number in the cell."""
-    left = max(width(label, size=SMALL) for label in rows) + 12
+    left = max(width(label, size=SMALL) for label in rows) + 22
     most = max(values.values(), default=0)
     wide, high = left + CELL_WIDE * len(columns) + 2, HEAD + CELL_HIGH * len(rows) + 2
     heads = "".join(

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from itsm.records.figures import Rows
 from itsm.reporting.asked import Asked
-from itsm.reporting.models import DayCell, Fact, HourCell
+from itsm.reporting.models import DayCell, Fact, HourCell, Slice
 
 #: What is rolled up.
 MEASURES = {
@@ -48,22 +48,38 @@ def _within(rows: QuerySet[Any], asked: Asked) -> QuerySet[Any]:
     return _narrowed(rows.filter(day__gte=asked.since, day__lt=asked.until), asked)
 
 
+def _apart(asked: Asked, *by: str) -> set[str]:
+    """Name the dimensions that a sum tells apart: those that it is narrowed to and those that it is by."""
+    narrowed = {name for name in ("service", "team", "priority") if getattr(asked, name)}
+    return narrowed | ({"service", "team", "priority"} & set(by))
+
+
+def _sliced(asked: Asked, *by: str) -> QuerySet[DayCell]:
+    """Choose the cells of days that tell just so much apart."""
+    apart = _apart(asked, *by)
+    return DayCell.objects.filter(slice=Slice.FULL if len(apart) > 1 else apart.pop() if apart else Slice.ALL)
+
+
 def sums(asked: Asked, *by: str, measures: Iterable[str] = ()) -> list[dict[str, Any]]:
     """Add up cells of the period by columns; of all measures but the open ones, whose day is that of receipt."""
-    rows = _within(DayCell.objects.all(), asked)
-    rows = rows.filter(measure__in=list(measures)) if measures else rows.exclude(measure="open")
+    rows = _within(_sliced(asked, *by), asked)
+    rows = rows.filter(measure__in=list(measures) or [name for name in MEASURES if name != "open"])
     return list(rows.values(*by).annotate(amount=Sum("amount")).order_by(*by))
 
 
 def monthly(asked: Asked, *, measures: Iterable[str]) -> list[dict[str, Any]]:
     """Add up cells by month, measure and outcome."""
-    rows = _within(DayCell.objects.filter(measure__in=list(measures)), asked).annotate(month=TruncMonth("day"))
+    rows = _within(_sliced(asked).filter(measure__in=list(measures)), asked).annotate(month=TruncMonth("day"))
     return list(rows.values("month", "measure", "outcome").annotate(amount=Sum("amount")).order_by("month"))
 
 
 def week(asked: Asked, *, measure: str) -> dict[tuple[int, int], int]:
-    """Add up cells by weekday (Monday is 1) and hour."""
-    rows = _within(HourCell.objects.filter(measure=measure), asked).annotate(weekday=ExtractIsoWeekDay("day"))
+    """Add up by weekday (Monday is 1) and hour: cells, or where it is narrowed twice, the facts themselves."""
+    apart = _apart(asked)
+    rows: QuerySet[Any] = Fact.objects.filter(measure=measure, hour__isnull=False)
+    if len(apart) < 2:
+        rows = HourCell.objects.filter(measure=measure, slice=apart.pop() if apart else Slice.ALL)
+    rows = _within(rows, asked).annotate(weekday=ExtractIsoWeekDay("day"))
     found = rows.values_list("weekday", "hour").annotate(amount=Sum("amount")).order_by("weekday", "hour")
     return {(weekday, hour): amount for weekday, hour, amount in found}
 
@@ -71,7 +87,7 @@ def week(asked: Asked, *, measure: str) -> dict[tuple[int, int], int]:
 def backlog(asked: Asked) -> list[dict[str, Any]]:
     """Count what is open now by its age in days of the calendar, in the classes of ``AGES``; the period does not matter."""
     today = asked.at.astimezone(asked.start.tzinfo).date()
-    rows = _narrowed(DayCell.objects.filter(measure="open"), asked).values_list("day").annotate(amount=Sum("amount"))
+    rows = _narrowed(_sliced(asked).filter(measure="open"), asked).values_list("day").annotate(amount=Sum("amount"))
     ages: Counter[tuple[int, int | None]] = Counter()
     for day, amount in rows.order_by():
         age = max((today - day).days, 0)

@@ -28,7 +28,7 @@ STATEMENTS = {
         {_FROM} WHERE {{keys}}""",
     "resolved": f"""SELECT 'resolved', r.id, {_day("t.resolved_at")}, NULL::int, {_CASE}, '', 1
         {_FROM} WHERE t.resolved_at IS NOT NULL AND {{keys}}""",
-    "closed": f"""SELECT 'closed', r.id, {_day("t.closed_at")}, {_hour("t.closed_at")}, {_CASE},
+    "closed": f"""SELECT 'closed', r.id, {_day("t.closed_at")}, NULL::int, {_CASE},
             CASE WHEN t.state = 'closed' AND t.confirmation = 'timer' THEN 'silent' ELSE t.state END, 1
         {_FROM} WHERE t.closed_at IS NOT NULL AND t.phase = 'done' AND {{keys}}""",
     "open": f"""SELECT 'open', r.id, {_day("t.received_at")}, NULL::int, {_CASE}, t.phase, 1
@@ -49,6 +49,31 @@ STATEMENTS = {
         {_FROM} JOIN releases_release x ON x.ticket_ptr_id = r.id
         WHERE t.closed_at IS NOT NULL AND t.state = 'closed' AND {{keys}}""",
 }
+#: The cells of days and of hours, by their dimensions; one of a slice keeps its own dimension and leaves the others out.
+DAY = "slice, measure, day, kind, service, team, priority, outcome"
+HOUR = "slice, measure, day, hour, kind, service, team, priority"
+_KEPT = ", ".join(
+    f"CASE WHEN slice IN ('full', '{name}') THEN {name} ELSE 0 END AS {name}"
+    for name in ("service", "team", "priority")
+)
+
+
+def days_of(table: str) -> str:
+    """Give the statement that sums facts to cells of days in every slice."""
+    return _cells(table, DAY, "('full'), ('all'), ('service'), ('team'), ('priority')", "true")
+
+
+def hours_of(table: str) -> str:
+    """Give the statement that sums facts to cells of hours in the slices of one dimension at most."""
+    return _cells(table, HOUR, "('all'), ('service'), ('team'), ('priority')", "hour IS NOT NULL")
+
+
+def _cells(table: str, columns: str, slices: str, where: str) -> str:
+    return f"""SELECT {columns}, sum(amount) AS amount FROM (
+        SELECT slice, measure, day, hour, kind, {_KEPT}, outcome, amount FROM {table}, (VALUES {slices}) cut(slice) WHERE {where}) sliced
+    GROUP BY {columns} HAVING sum(amount) <> 0"""  # noqa: S608  (made of the texts above)
+
+
 #: The tables whose rows decide facts: the column of the record, and the columns that matter.
 WATCHED = {
     "tickets_ticket": (

@@ -13,19 +13,15 @@ from itsm.reporting import facts
 #: The advisory lock of whoever writes cells.
 LOCK = 7_101_955_001
 BATCH = 2000
-_DAY = "measure, day, kind, service, team, priority, outcome"
-_HOUR = "measure, day, hour, kind, service, team, priority"
 FOLD = f"""
 WITH gone AS (DELETE FROM reporting_fact WHERE record = ANY(%(keys)s) RETURNING {facts.COLUMNS}),
 made AS (INSERT INTO reporting_fact ({facts.COLUMNS}) {facts.statement(some=True)} RETURNING {facts.COLUMNS}),
 both_ways AS (SELECT {facts.COLUMNS} FROM made UNION ALL
     SELECT {facts.COLUMNS.replace("amount", "-amount")} FROM gone),
-days AS (INSERT INTO reporting_daycell ({_DAY}, amount)
-    SELECT {_DAY}, sum(amount) FROM both_ways GROUP BY {_DAY} HAVING sum(amount) <> 0
-    ON CONFLICT ({_DAY}) DO UPDATE SET amount = reporting_daycell.amount + excluded.amount)
-INSERT INTO reporting_hourcell ({_HOUR}, amount)
-    SELECT {_HOUR}, sum(amount) FROM both_ways WHERE hour IS NOT NULL GROUP BY {_HOUR} HAVING sum(amount) <> 0
-    ON CONFLICT ({_HOUR}) DO UPDATE SET amount = reporting_hourcell.amount + excluded.amount
+days AS (INSERT INTO reporting_daycell ({facts.DAY}, amount) {facts.days_of("both_ways")}
+    ON CONFLICT ({facts.DAY}) DO UPDATE SET amount = reporting_daycell.amount + excluded.amount)
+INSERT INTO reporting_hourcell ({facts.HOUR}, amount) {facts.hours_of("both_ways")}
+    ON CONFLICT ({facts.HOUR}) DO UPDATE SET amount = reporting_hourcell.amount + excluded.amount
 """  # noqa: S608  (made of the texts above; values are parameters)
 TAKE = """
 WITH first AS (SELECT id FROM reporting_stale ORDER BY id LIMIT %s),

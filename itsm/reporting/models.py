@@ -69,15 +69,27 @@ class Fact(Dimensions):
         return f"{self.record} {self.measure} {self.day}"
 
 
-class DayCell(Dimensions):
-    """The sum of the facts of one day with the same dimensions."""
+class Slice(models.TextChoices):
+    """Which dimensions a cell tells apart; those that it does not are 0, so that a sum reads few rows."""
 
+    FULL = "full", "service, team and priority"
+    ALL = "all", "none"
+    SERVICE = "service", "service"
+    TEAM = "team", "team"
+    PRIORITY = "priority", "priority"
+
+
+class DayCell(Dimensions):
+    """The sum of the facts of one day with the same dimensions, in every slice."""
+
+    slice = models.CharField(max_length=8, default=Slice.FULL)
     outcome = models.CharField(max_length=32, blank=True)
 
     class Meta:
         constraints: ClassVar[list[Any]] = [
             models.UniqueConstraint(
-                fields=["measure", "day", "kind", "service", "team", "priority", "outcome"], name="day_cell_once"
+                fields=["slice", "measure", "day", "kind", "service", "team", "priority", "outcome"],
+                name="day_cell_once",
             ),
         ]
         indexes: ClassVar[list[Any]] = [
@@ -89,14 +101,15 @@ class DayCell(Dimensions):
 
 
 class HourCell(Dimensions):
-    """The sum of the facts of one hour of one day, whatever their outcome."""
+    """The sum of the facts of one hour of one day, whatever their outcome; in the slices of one dimension at most."""
 
+    slice = models.CharField(max_length=8, default=Slice.ALL)
     hour = models.PositiveSmallIntegerField()
 
     class Meta:
         constraints: ClassVar[list[Any]] = [
             models.UniqueConstraint(
-                fields=["measure", "day", "hour", "kind", "service", "team", "priority"], name="hour_cell_once"
+                fields=["slice", "measure", "day", "hour", "kind", "service", "team", "priority"], name="hour_cell_once"
             ),
         ]
         indexes: ClassVar[list[Any]] = [

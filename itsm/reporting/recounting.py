@@ -13,26 +13,24 @@ from django.db import connection, transaction
 from itsm.reporting import facts, feed
 from itsm.reporting.models import Recount
 
-_DAY = "measure, day, kind, service, team, priority, outcome"
-_HOUR = "measure, day, hour, kind, service, team, priority"
 _COMPARE = """
 SELECT measure, count(*), sum(abs(difference)) FROM (
     SELECT measure, sum(amount) AS difference FROM (
-        SELECT {columns}, amount FROM counted {where}
+        SELECT {columns}, amount FROM ({wanted}) wanted
         UNION ALL SELECT {columns}, -amount FROM {table}) both_ways
     GROUP BY {columns}) cells
 WHERE difference <> 0 GROUP BY measure ORDER BY measure
 """
+_FACT = "record, measure, day, kind, service, team, priority, outcome"
 _PLACES = {
-    "days": {"columns": _DAY, "table": "reporting_daycell", "where": ""},
-    "hours": {"columns": _HOUR, "table": "reporting_hourcell", "where": "WHERE hour IS NOT NULL"},
-    "facts": {"columns": f"{_DAY}, record", "table": "reporting_fact", "where": ""},
+    "days": {"columns": facts.DAY, "table": "reporting_daycell", "wanted": facts.days_of("counted")},
+    "hours": {"columns": facts.HOUR, "table": "reporting_hourcell", "wanted": facts.hours_of("counted")},
+    "facts": {"columns": _FACT, "table": "reporting_fact", "wanted": "SELECT * FROM counted"},
 }
 _MAKE = (
     f"INSERT INTO reporting_fact ({facts.COLUMNS}) SELECT {facts.COLUMNS} FROM counted",  # noqa: S608 - no values
-    f"INSERT INTO reporting_daycell ({_DAY}, amount) SELECT {_DAY}, sum(amount) FROM counted GROUP BY {_DAY}",  # noqa: S608 - no values
-    f"INSERT INTO reporting_hourcell ({_HOUR}, amount) SELECT {_HOUR}, sum(amount) FROM counted "  # noqa: S608 - no values
-    f"WHERE hour IS NOT NULL GROUP BY {_HOUR}",
+    f"INSERT INTO reporting_daycell ({facts.DAY}, amount) {facts.days_of('counted')}",
+    f"INSERT INTO reporting_hourcell ({facts.HOUR}, amount) {facts.hours_of('counted')}",
 )
 
 

@@ -29,7 +29,7 @@ BETTER = {
     "": gettext_lazy("neither is better"),
 }
 UNITS = {
-    "share": gettext_lazy("per cent"), "per_100": gettext_lazy("for 100 people"), "count": gettext_lazy("number"),
+    "share": gettext_lazy("per cent"), "per_100": gettext_lazy("for 100 people"), "count": pgettext_lazy("unit", "number"),
     "duration": pgettext_lazy("unit", "hours"), "mean": gettext_lazy("mean"), "points": gettext_lazy("points"),
 }  # fmt: skip
 AREAS = {"sla": gettext_lazy("Service levels"), "desk": gettext_lazy("Service desk")}
@@ -100,6 +100,7 @@ def line(kpi: Kpi, value: Any, *, asked: Asked, aim: Fraction | None) -> dict[st
         "verdict": {True: gettext("met"), False: pgettext("target", "missed"), None: ""}[met],
         "page": reverse("reporting:kpi", args=[kpi.key]) + asked.query(),
         "part": value.part if isinstance(value, Share) else None, "whole": value.whole if isinstance(value, Share) else None,
+        "count": size(value),
     }  # fmt: skip
 
 

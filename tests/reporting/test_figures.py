@@ -97,4 +97,7 @@ def test_the_demo_is_counted_right(demo: None) -> None:
     recounting.feed_all()
 
     assert recounting.recount(at=timezone.now(), repair=False).drift == {}
-    assert sum(DayCell.objects.filter(measure="received").values_list("amount", flat=True)) == Ticket.objects.count()
+    assert (
+        sum(DayCell.objects.filter(slice="full", measure="received").values_list("amount", flat=True))
+        == Ticket.objects.count()
+    )

@@ -24,7 +24,7 @@ HOUR = timedelta(hours=1)
 
 
 def amounts(measure: str) -> int:
-    return sum(DayCell.objects.filter(measure=measure).values_list("amount", flat=True))
+    return sum(DayCell.objects.filter(slice="full", measure=measure).values_list("amount", flat=True))
 
 
 @pytest.fixture
@@ -34,7 +34,7 @@ def case(requester: Person, service: Service) -> Any:
 
 def test_a_case_is_counted_where_it_stands(case: Any, agent: Person, service: Service, category: Category) -> None:
     feed.feed()
-    before = {cell.measure: (cell.day, cell.priority, cell.amount) for cell in DayCell.objects.all()}
+    before = {cell.measure: (cell.day, cell.priority, cell.amount) for cell in DayCell.objects.filter(slice="full")}
 
     case = perform(case, "classify", by=agent, at=MONDAY, service=service, category=category, impact="2", urgency="2")
     case = perform(case, "assign_first_line", by=agent, at=MONDAY, assignee=agent)
@@ -42,9 +42,9 @@ def test_a_case_is_counted_where_it_stands(case: Any, agent: Person, service: Se
     feed.feed()
 
     assert before == {"received": (MONDAY.date(), 0, 1), "open": (MONDAY.date(), 0, 1)}
-    after = {(cell.measure, cell.priority, cell.outcome): cell.amount for cell in DayCell.objects.all()}
+    after = {(cell.measure, cell.priority, cell.outcome): cell.amount for cell in DayCell.objects.filter(slice="full")}
     assert after == {("received", 3, case.channel): 1, ("open", 3, "waiting"): 1, ("resolved", 3, ""): 1}
-    assert [(cell.hour, cell.amount) for cell in HourCell.objects.all()] == [(10, 1)]
+    assert [(cell.hour, cell.amount) for cell in HourCell.objects.filter(slice="all")] == [(10, 1)]
 
 
 def test_counting_again_changes_nothing(case: Any) -> None:
@@ -104,7 +104,7 @@ def test_after_random_lives_the_roll_ups_equal_the_recount(
 
 def test_drift_is_reported_and_put_right(case: Any) -> None:
     feed.feed()
-    DayCell.objects.filter(measure="open").update(amount=7)
+    DayCell.objects.filter(slice="full", measure="open").update(amount=7)
     said = StringIO()
 
     with pytest.raises(CommandError):
@@ -124,4 +124,4 @@ def test_a_change_that_no_trigger_saw_is_found(case: Any) -> None:
         cursor.execute("SET LOCAL session_replication_role = origin")
 
     assert recounting.recount(at=MONDAY, repair=True).drift["facts"] == {"open": [2, 2], "received": [2, 2]}
-    assert set(DayCell.objects.values_list("priority", flat=True)) == {1}
+    assert set(DayCell.objects.filter(slice="full").values_list("priority", flat=True)) == {1}

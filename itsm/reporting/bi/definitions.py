@@ -176,7 +176,8 @@ WHERE NOT t.confidential AND NOT o.confidential"""),
         ("priority", "nullif(d.priority, 0)::int", "priority"),
         ("outcome", "d.outcome::text", "met or missed, how a change ended, silent for what nobody confirmed, channel of what was received"),
         ("amount", "d.amount", "how many"),
-    ), "reporting_daycell d LEFT JOIN catalogue_service s ON s.id = d.service LEFT JOIN people_team w ON w.id = d.team"),
+    ), """reporting_daycell d LEFT JOIN catalogue_service s ON s.id = d.service LEFT JOIN people_team w ON w.id = d.team
+WHERE d.slice = 'full'"""),
     View("targets", "what a figure of the dictionary aims at from a day on", (
         ("figure", "g.key::text", "key of the figure"),
         ("value", "g.value", "per cent, hours or number; empty: no target"),

@@ -122,7 +122,7 @@ def _load(asked: Asked) -> Panel:
 def age_words(least: int, below: int | None) -> str:
     """Name an age class."""
     if below is None:
-        return _("%(days)s days and more") % {"days": least}
+        return _("%(days)s+ days") % {"days": least}
     return _("%(least)s to %(below)s days") % {"least": least, "below": below}
 
 
