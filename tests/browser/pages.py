@@ -163,6 +163,7 @@ OTHERS = {
     "services:catalogue": ("agent", "/catalogue/"),
     "services:entry": ("keeper", "/catalogue/documents/"),
     "services:draft": ("keeper", "/catalogue/documents/draft/"),
+    "services:transitions": ("keeper", "/service-transitions/?show=all"),
     "services:begin_item": ("keeper", "/catalogue/documents/items/new/"),
     "services:item": ("keeper", "/catalogue/items/mailbox/?try=1"),
     "services:page": ("agent", "/services/documents/"),

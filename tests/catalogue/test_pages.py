@@ -336,3 +336,13 @@ def test_what_is_not_asked_has_no_faults_and_is_not_kept(client: Client, item: R
 
     assert client.post(reverse("portal:order", args=["host"]), far_too_long).status_code == 303
     assert [row["code"] for row in ServiceRequest.objects.get().answers] == ["size"]
+
+
+def test_service_transitions_have_a_list(
+    client: Client, walk: Walk, service: Service, agent: Person, requester: Person
+) -> None:
+    record = walk("acceptance")
+    assert record.number in page(client, agent, "/service-transitions/")
+    assert record.number in page(client, agent, reverse("services:catalogue"))
+    client.force_login(requester)
+    assert client.get("/service-transitions/").status_code == 403

@@ -7,6 +7,7 @@ from typing import Any
 from django.db.models import Count, Prefetch, Q
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from catalogue.editions.access import may_edit
@@ -15,6 +16,7 @@ from catalogue.models import RequestItem, Service, ServiceEdition, ServiceTransi
 from itsm.desk.access import for_workers
 from itsm.people.requests import PersonRequest
 
+MOST = 200
 TONES = {"live": "done", "design": "new", "retiring": "waiting", "retired": "closed"}
 
 
@@ -64,3 +66,18 @@ def said(service: Any) -> dict[str, Any]:
     return made | {
         "kind": service.kind, "price": service.price, "hours": service.hours_id, "support_team": service.support_team_id,
     }  # fmt: skip
+
+
+@require_safe
+@for_workers
+def transitions(request: PersonRequest) -> HttpResponse:
+    """List the service transitions, those under way or all of them, the newest first."""
+    show = "all" if request.GET.get("show") == "all" else "open"
+    found = ServiceTransition.objects.visible_to(request.user).select_related("service", "owner")
+    rows = found if show == "all" else found.open()
+    tabs = [
+        {"label": label, "url": f"?show={code}", "current": show == code}
+        for code, label in (("open", _("Under way")), ("all", _("All")))
+    ]
+    shown = [(row, row.flows[0].states[row.state]) for row in rows.order_by("-pk")[:MOST]]
+    return render(request, "service_transition/list.html", {"rows": shown, "tabs": tabs})

@@ -13,6 +13,7 @@ urlpatterns = [
     path("catalogue/<slug:code>/items/new/", building.begin, name="begin_item"),
     path("catalogue/<slug:code>/draft/", entry.draft, name="draft"),
     path("catalogue/<slug:code>/<slug:name>/", entry.act, name="act"),
+    path("service-transitions/", listing.transitions, name="transitions"),
     path("services/<slug:code>/", page.service, name="page"),
     path("t/<str:number>/criteria/<int:pk>", gates.criterion, name="criterion"),
     path("t/<str:number>/checks/<int:pk>", gates.check, name="check"),
