@@ -73,8 +73,9 @@ def _sent(request: HttpRequest) -> QueryDict | None:
     if request.method != "POST":
         return None
     sent = request.POST.copy()
-    if "/" in sent.get("slot", ""):
-        sent["window_start"], sent["window_end"] = sent["slot"].split("/", 1)
+    slot = str(sent.get("slot", ""))
+    if "/" in slot:
+        sent["window_start"], sent["window_end"] = slot.split("/", 1)
     return sent
 
 

@@ -182,7 +182,7 @@ class CaseAgreement(CaseView):
 
 
 #: How the names of a body find rows: model and column.
-NAMED = {
+NAMED: dict[str, tuple[Any, str]] = {
     "provider": (Organisation, "code"), "provider_team": (Team, "code"), "consumer": (Organisation, "code"),
     "consumer_team": (Team, "code"), "owner": (Person, "username"),
 }  # fmt: skip

@@ -6,6 +6,7 @@ import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from functools import partial
 from time import sleep
 from typing import Any
 
@@ -75,6 +76,10 @@ while True:
 """
 
 
+def _more_than(count: int) -> bool:
+    return LocalMail.objects.count() > count
+
+
 @pytest.mark.slow
 def test_killed_relays_lose_nothing_and_every_repeat_has_the_same_id(settings: Any) -> None:
     fill(make_person("reader"), 300)
@@ -89,9 +94,9 @@ def test_killed_relays_lose_nothing_and_every_repeat_has_the_same_id(settings: A
     environment = os.environ | {"DATABASE_URL": url, "EMAIL_BACKEND": "itsm.notices.mailbox.LocalMailboxBackend"}
 
     for _number in range(4):
-        sent_before = LocalMail.objects.count()
+        before = LocalMail.objects.count()
         process = subprocess.Popen([sys.executable, "-c", KILLED], env=environment, stderr=subprocess.DEVNULL)
-        wait_for(lambda seen=sent_before: LocalMail.objects.count() > seen, what="the relay has sent something")
+        wait_for(partial(_more_than, before), what="the relay has sent something")
         process.send_signal(signal.SIGKILL)
         process.wait()
     before = LocalMail.objects.count()

@@ -45,7 +45,7 @@ def test_a_question_goes_to_the_supplier_by_mail(
     row = Outbox.objects.get(template="supplier_question")
     assert row.email == "support@fibre.example"
     said = letter(row)
-    for words in ("請更換光模組", case.number, "F-1", contract.title):
+    for words in ("請更換光模組", str(case.number), "F-1", contract.title):
         assert words in said.body
     assert "/t/" not in said.body
     assert incident.number not in said.body + said.subject
@@ -112,7 +112,7 @@ def review(keeper: Person, service: Service) -> Any:
 
 def hold(review: Any, keeper: Person) -> Any:
     """Hold it."""
-    given = {"attendees": "何館長", "minutes": "檢討三個月", "decisions": "延長開館時間支援"}
+    given: dict[str, Any] = {"attendees": "何館長", "minutes": "檢討三個月", "decisions": "延長開館時間支援"}
     return perform(review, "hold_review", by=keeper, at=MONDAY + 3 * DAY, **given)
 
 

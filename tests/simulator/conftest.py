@@ -28,7 +28,7 @@ def settled(agent: Person, requester: Person, service: Service, category: Catego
 
     def make(hours: float, *, at: datetime = MONDAY, title: str = "x") -> Any:
         case = services.raise_incident(by=requester, requester=requester, title=title, service=service, at=at)
-        given = {"service": service, "category": category, "impact": "2", "urgency": "2"}
+        given: dict[str, Any] = {"service": service, "category": category, "impact": "2", "urgency": "2"}
         case = perform(case, "classify", by=agent, at=at + timedelta(minutes=10), **given)
         case = perform(case, "assign_first_line", by=agent, at=at + timedelta(minutes=10), assignee=agent)
         end = at + timedelta(hours=hours)

@@ -170,6 +170,7 @@ def test_rows_are_dropped_after_a_while_and_figures_stay(settled: Callable[..., 
     settled(1)
     run = simulated({})
 
+    assert run.finished_at is not None
     assert running.forget(at=run.finished_at + timedelta(days=91)) == 1
 
     assert running.are_gone(run)

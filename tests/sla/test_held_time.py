@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from itertools import pairwise
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, Phase, given
@@ -99,7 +100,7 @@ def closed(agent: Person, requester: Person, service: Service, category: Categor
     """An incident that waited two hours for its requester and was closed after six."""
     at = MONDAY
     case = services.raise_incident(by=requester, requester=requester, title="x", service=service, at=at)
-    given = {"service": service, "category": category, "impact": "2", "urgency": "2"}
+    given: dict[str, Any] = {"service": service, "category": category, "impact": "2", "urgency": "2"}
     case = perform(case, "classify", by=agent, at=at + timedelta(hours=1), **given)
     case = perform(case, "assign_first_line", by=agent, at=at + timedelta(hours=1), assignee=agent)
     why = HoldReason.objects.get(code="awaiting_user")

@@ -43,7 +43,7 @@ class ChangeForm(GroundsForm):
 
     act = forms.ChoiceField(label=gettext_lazy("What is done with each"))
     value = forms.CharField(label=gettext_lazy("New value, for a field"), required=False, max_length=300)
-    correction = None  # one correction is of one item
+    correction = None  # type: ignore[assignment]  # Django drops the field so; one correction is of one item
     field_order = ("act", "value", "change")
 
     def __init__(self, *given: Any, **named: Any) -> None:

@@ -49,7 +49,7 @@ def _view(row: SavedView, person: Person) -> dict[str, Any]:
 
 def clean_query(params: QueryDict, *, at: datetime) -> str:
     """Keep of an address what a view of items consists of: good filters, words and the sort."""
-    asked = listing.ask(params.dict(), at=at)
+    asked = listing.ask({name: str(value) for name, value in params.items()}, at=at)
     kept = dict(asked.values) | ({"q": asked.text} if asked.text else {}) | {"sort": asked.sort}
     return urlencode(kept)
 

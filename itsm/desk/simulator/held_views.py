@@ -83,7 +83,7 @@ def held(request: PersonRequest) -> HttpResponse:
     form = HeldFilter(request.GET)
     found = parts(form.chosen(), Ticket.objects.visible_to(request.user))
     whole = in_all(found)
-    query = {name: value for name, value in request.GET.items() if name in form.fields and value}
+    query = {name: str(value) for name, value in request.GET.items() if name in form.fields and value}
     groups = [_group(found, name, title, query) for name, title in _titles()]
     context = {
         "form": form,
