@@ -39,7 +39,10 @@ class Scope:
 
 @dataclass(frozen=True)
 class Draft:
-    """Checked terms; None where nothing is to differ from what is in force."""
+    """Checked terms; None where nothing is to differ from what is in force.
+
+    ``agreements`` tells whether those in force go before the targets, as they do for real clocks.
+    """
 
     scope: Scope
     targets: tuple[Row, ...] | None = None
@@ -48,6 +51,7 @@ class Draft:
     pauses: frozenset[str] | None = None
     measures: Mapping[str, Measure] = field(default_factory=dict)
     against: str = IN_FORCE
+    agreements: bool = True
 
     @classmethod
     def parse(cls, data: Any) -> Self:
@@ -56,7 +60,7 @@ class Draft:
         :raises BadDraft: with the sentence that says what is wrong
         """
         given = _mapping(data, _("A draft is an object of terms."))
-        odd = set(given) - {"scope", "targets", "calendars", "matrix", "pauses", "measures", "against"}
+        odd = set(given) - {"scope", "targets", "calendars", "matrix", "pauses", "measures", "against", "agreements"}
         if odd:
             raise BadDraft(_("A draft has no part “%(name)s”.") % {"name": sorted(odd)[0]})
         against = given.get("against", IN_FORCE)
@@ -71,6 +75,7 @@ class Draft:
             pauses=None if pauses is None else frozenset(_codes(pauses)),
             measures=_measures(given.get("measures") or {}),
             against=against,
+            agreements=given.get("agreements", True) is not False,
         )
 
 

@@ -21,6 +21,8 @@ from sla.simulation.policy import (
 )
 
 RESPONSE = "response"
+#: Why a clock stands still whose start event has not come.
+NOT_STARTED = "not_started"
 
 
 def judge(life: Life, policy: Policy, *, until: int | None = None) -> list[Result]:
@@ -54,6 +56,7 @@ class _Walk:
             self._happen(before, step)
             before = step
         last = before.at if until is None else until
+        self._answer(last)
         for run in self.runs:
             run.settle(last)
         return [run.result(last=last) for run in self.runs]
@@ -65,15 +68,27 @@ class _Walk:
 
     def _start(self, metric: str, since: int, step: Step, *, cycle: int) -> None:
         key = self.policy.key(step)
-        terms = self.policy.terms(metric, self.life.kind, key)
-        if terms is not None:
-            self.runs.append(Run(metric, cycle, since, terms, key))
+        terms = self.policy.terms(metric, self.life, key)
+        if terms is None:
+            return
+        run = Run(metric, cycle, since, terms, key)
+        self.runs.append(run)
+        if cycle == 1 and not self._has_come(run, step):
+            run.pause(since, reason=NOT_STARTED, soft=False)
+
+    def _has_come(self, run: Run, step: Step) -> bool:
+        """Tell whether the event has come at which a promise lets its clock start."""
+        if run.terms.starts == "judged":
+            return step.state not in self.policy.new.get(self.life.kind, frozenset())
+        return run.terms.starts != "assigned" or (self.life.assigned is not None and self.life.assigned <= step.at)
 
     def _happen(self, before: Step, step: Step) -> None:
+        self._answer(step.at - 1)
         for run in self.runs:
             run.settle(step.at)
         self._retarget(step)
-        self._answer(step)
+        self._count(step)
+        self._answer(step.at)
         if step.state == before.state and step.hold == before.hold:
             return
         was = self.policy.mode(self.life.kind, before).code
@@ -87,18 +102,27 @@ class _Walk:
         for run in self.runs:
             if not run.is_open or run.key == key:
                 continue
-            terms = self.policy.terms(run.metric, self.life.kind, key)
+            terms = self.policy.terms(run.metric, self.life, key)
             if terms is not None:
-                run.retarget(terms, key)
+                run.retarget(terms._replace(starts=run.terms.starts), key)
                 run.settle(step.at)
 
-    def _answer(self, step: Step) -> None:
-        answered = self.life.answered
-        if answered is None or answered > step.at:
-            return
+    def _count(self, step: Step) -> None:
         for run in self.runs:
-            if run.is_open and run.metric == RESPONSE:
-                run.stop(step.at, as_of=answered)
+            if run.is_open and run.reason == NOT_STARTED and self._has_come(run, step):
+                run.rebase(step.at)
+                self._bring(run, step)
+
+    def _answer(self, at: int) -> None:
+        """Judge the response by ``at``: as of the moment at which it was given, by the terms of then."""
+        for run in self.runs:
+            answered = self._answered(run) if run.is_open and run.metric == RESPONSE else None
+            if answered is not None and answered <= at:
+                run.stop(at, as_of=answered)
+
+    def _answered(self, run: Run) -> int | None:
+        by = {"replied": self.life.replied, "assigned": self.life.assigned}
+        return by.get(run.terms.stops, self.life.answered)
 
     def _reopen(self, step: Step) -> None:
         if self.work not in self.owed or any(run.is_open and run.metric == self.work for run in self.runs):
@@ -107,23 +131,34 @@ class _Walk:
         self._start(self.work, step.at, step, cycle=cycle)
 
     def _follow(self, step: Step) -> None:
-        mode = self.policy.mode(self.life.kind, step)
         for run in self.runs:
             if run.state != ENDED:
-                self._bring(run, mode, step.at)
+                self._bring(run, step)
 
-    def _bring(self, run: Run, mode: Mode, at: int) -> None:
+    def _bring(self, run: Run, step: Step) -> None:
+        mode, at = self._mode_for(run, step), step.at
         if mode.code == CANCEL or (mode.code == STOP and run.metric == RESPONSE):
             run.cancel(at)
         elif mode.code == STOP:
             run.stop(at)
-        elif run.metric == RESPONSE:
+        elif run.metric == RESPONSE or run.reason == NOT_STARTED:
             return
         elif mode.code in (PAUSE, SOFT):
             if self.policy.measure(run.metric).pauses or mode.code == SOFT:
                 run.pause(at, reason=mode.reason, soft=mode.code == SOFT)
         elif mode.code == RUN and run.state != "running":
             self._go_on(run, at)
+
+    def _mode_for(self, run: Run, step: Step) -> Mode:
+        """Read the mode of the state as the promise of this clock wants it."""
+        mode = self.policy.mode(self.life.kind, step)
+        if mode.code == SOFT and run.terms.stops == "closed":
+            return Mode(RUN)
+        if mode.code == PAUSE and run.terms.pauses == "never":
+            return Mode(RUN)
+        if mode.code == RUN and run.terms.pauses == "any_hold" and step.hold:
+            return Mode(PAUSE, step.hold)
+        return mode
 
     def _go_on(self, run: Run, at: int) -> None:
         granted = run.reason == APPROVAL and any(moment <= at for moment in self.life.granted)
@@ -137,7 +172,7 @@ def _plain(life: Life, policy: Policy, metric: str) -> Result | None:
     """Judge one clock from the receipt to the last closing or the last answer, by the final key; None without an end."""
     measure, last = policy.measure(metric), life.steps[-1]
     key = policy.key(last)
-    terms = policy.terms(metric, life.kind, key)
+    terms = policy.terms(metric, life, key)
     end = _end(life, policy, measure)
     if terms is None or end is None:
         return None

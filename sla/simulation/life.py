@@ -37,7 +37,8 @@ class Life:
     """One record from its receipt on; ``steps`` are in the order in which they happened, the opening first.
 
     ``since`` gives where a clock counts from when that is not the receipt; ``passed_on`` are clocks that count on
-    another record; ``granted`` are the instants at which an approval was given.
+    another record; ``granted`` are the instants at which an approval was given; ``unit`` is the requester's, ``replied`` the
+    first public reply of the desk, ``assigned`` when somebody was first assigned.
     """
 
     record: int
@@ -49,3 +50,6 @@ class Life:
     since: dict[str, int] = field(default_factory=dict)
     passed_on: frozenset[str] = frozenset()
     granted: tuple[int, ...] = ()
+    unit: int | None = None
+    replied: int | None = None
+    assigned: int | None = None

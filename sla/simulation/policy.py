@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from itsm.hours.worktime import Schedule
-from sla.simulation.life import Key, Step
+from sla.simulation.life import Key, Life, Step
 
 #: Until a record is graded it is measured as if it had this priority.
 PROVISIONAL = 3
@@ -46,11 +46,36 @@ class Row(NamedTuple):
 
 
 class Terms(NamedTuple):
-    """What a clock is measured by."""
+    """What a clock is measured by; a promise of an agreement may start, stop and stand still in its own way."""
 
     seconds: int
     calendar: str
     schedule: Schedule
+    starts: str = "received"
+    stops: str = "usual"
+    pauses: str = "by_reason"
+
+
+class Promised(NamedTuple):
+    """What an agreement promises for a case; without a calendar the hours of the service count."""
+
+    seconds: int
+    calendar: str | None
+    starts: str
+    stops: str
+    pauses: str
+
+
+class Agreed(Protocol):
+    """The agreements that count: their stretches of time, and the promise for a case in one of them."""
+
+    def period(self, received: int) -> int:
+        """This will tell in which stretch of the same agreements an instant lies."""
+        ...
+
+    def promise(self, metric: str, kind: str, key: Key, unit: int | None, period: int) -> Promised | None:
+        """This will find what is promised; None where no agreement says anything."""
+        ...
 
 
 class Measure(NamedTuple):
@@ -81,7 +106,9 @@ class Policy:
     items: Mapping[int, int] = field(default_factory=dict)
     matrix: Mapping[tuple[int, int, int | None], int] | None = None
     measures: Mapping[str, Measure] = field(default_factory=dict)
-    _found: dict[tuple[str, str, Key], Terms | None] = field(default_factory=dict)
+    agreed: Agreed | None = None
+    new: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    _found: dict[tuple[str, str, Key, int | None, int], Terms | None] = field(default_factory=dict)
 
     def measure(self, metric: str) -> Measure:
         """This will say how the clock of a metric runs."""
@@ -95,23 +122,31 @@ class Policy:
         found = self.matrix.get((*cell, step.key.service), self.matrix.get((*cell, None)))
         return step.key._replace(priority=sum(cell) - 1 if found is None else found)
 
-    def terms(self, metric: str, kind: str, key: Key) -> Terms | None:
-        """This will find the terms of a metric for a record of this kind and key; None when no target fits."""
-        asked = (metric, kind, key)
+    def terms(self, metric: str, life: Life, key: Key) -> Terms | None:
+        """This will find the terms of a metric: from the agreement that applies, else from the table; None for none."""
+        period = self.agreed.period(life.received) if self.agreed is not None else 0
+        asked = (metric, life.kind, key, life.unit if self.agreed is not None else None, period)
         if asked not in self._found:
-            self._found[asked] = self._choose(metric, kind, key)
+            self._found[asked] = self._choose(*asked)
         return self._found[asked]
 
-    def _choose(self, metric: str, kind: str, key: Key) -> Terms | None:
+    def _choose(self, metric: str, kind: str, key: Key, unit: int | None, period: int) -> Terms | None:
+        promised = self.agreed.promise(metric, kind, key, unit, period) if self.agreed is not None else None
+        if promised is not None:
+            calendar = promised.calendar or self._hours(key)
+            return Terms(promised.seconds, calendar, self.schedules[calendar], *promised[2:])
         fitting = [row for row in self.rows if row.metric == metric and row.fits(kind, key)]
         if not fitting:
             return None
         best = max(fitting, key=lambda row: row.rank)
-        calendar = best.calendar or self.hours_of.get(key.service or 0, self.fallback)
+        calendar = best.calendar or self._hours(key)
         seconds = best.seconds
         if metric == "fulfilment" and best.item is None and key.item in self.items:
             seconds = self.items[key.item]
         return Terms(seconds, calendar, self.schedules[calendar])
+
+    def _hours(self, key: Key) -> str:
+        return self.hours_of.get(key.service or 0, self.fallback)
 
     def mode(self, kind: str, step: Step) -> Mode:
         """This will read what clocks do where the record stands."""

@@ -20,7 +20,7 @@ from sla.simulation.life import Life
 #: What is asked of a case.
 COLUMNS = (
     "pk", "kind", "priority", "impact", "urgency", "service_id", "team_id", "received_at", "first_response_at", "closed_at",
-    "changed_at", "source", "state",
+    "changed_at", "source", "state", "unit_id",
 )  # fmt: skip
 EVENTS = """
 SELECT record_id, kind, machine, source, target, floor(extract(epoch FROM at))::bigint, imported,
@@ -47,6 +47,17 @@ SELECT record_id, metric, cycle, state, coalesce(elapsed_seconds, 0), paused_sec
 """
 
 
+FIRSTS = """
+SELECT t.record_ptr_id,
+       (SELECT min(floor(extract(epoch FROM c.at))::bigint) FROM tickets_comment c
+         WHERE c.ticket_id = t.record_ptr_id AND c.kind = 'public' AND c.author_id <> t.requester_id
+           AND c.author_id IS DISTINCT FROM t.requested_for_id),
+       (SELECT min(floor(extract(epoch FROM a.assigned_at))::bigint) FROM tickets_assignment a
+         WHERE a.ticket_id = t.record_ptr_id AND a.assignee_id IS NOT NULL)
+  FROM tickets_ticket t WHERE t.record_ptr_id = ANY(%s)
+"""
+
+
 class Facts(NamedTuple):
     """The columns of a case, in the order of ``COLUMNS``."""
 
@@ -63,6 +74,7 @@ class Facts(NamedTuple):
     changed_at: Any
     source: str
     state: str
+    unit: int | None
 
 
 @dataclass(slots=True)
@@ -77,8 +89,9 @@ class Told:
 class Reader:
     """Reads lives; holds what is the same for all of them."""
 
-    def __init__(self) -> None:
-        """This will read the hold reasons and the machines once."""
+    def __init__(self, *, firsts: bool = False) -> None:
+        """This will read the hold reasons and the machines once; ``firsts`` asks for first replies and assignments too."""
+        self.asks_firsts = firsts
         self.reasons = {str(pk): code for pk, code in HoldReason.objects.values_list("pk", "code")}
         self.machines = {row.key: (row.flow.key, row.flow.initial) for row in register.processes()}
 
@@ -88,10 +101,14 @@ class Reader:
         keys = [one.pk for one in facts]
         events, clocks = _grouped(EVENTS, [keys]), _grouped(CLOCK_EVENTS, [keys, list(METRICS)])
         recorded = _grouped(CLOCKS, [keys, list(METRICS)])
-        return [
-            Told(one, self._life(one, events[one.pk], clocks[one.pk], recorded[one.pk]), _recorded(recorded[one.pk]))
-            for one in facts
-        ]
+        firsts = _grouped(FIRSTS, [keys]) if self.asks_firsts else {}
+        told = []
+        for one in facts:
+            life = self._life(one, events[one.pk], clocks[one.pk], recorded[one.pk])
+            if one.pk in firsts:
+                _pk, life.replied, life.assigned = firsts[one.pk][0]
+            told.append(Told(one, life, _recorded(recorded[one.pk])))
+        return told
 
     def _life(self, facts: Facts, events: list[Any], clocks: list[Any], recorded: list[Any]) -> Life:
         machine, initial = self.machines[facts.kind]
@@ -110,7 +127,8 @@ class Reader:
             owes_answer=not clocks or any(row[1] == "response" for row in clocks),
             since=weaving.starts(clocks),
             passed_on=frozenset(row[1] for row in recorded if row[11]),
-            granted=tuple(row[4] for row in clocks if row[3] == "rebase"),
+            unit=facts.unit,
+            granted=tuple(row[4] for row in clocks if row[3] == "rebase" and not row[10]),
         )
 
 

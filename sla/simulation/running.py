@@ -117,7 +117,7 @@ def scoped(scope: Scope) -> Any:
 def walked(found: Sequence[Any], *, run: int, draft: Draft, present: InForce) -> list[dict[str, Any]]:
     """This will judge cases, given as rows of ``COLUMNS``, twice, and give the results as rows of the run."""
     drafted, base = present.policy(draft), present.policy()
-    told = Reader().read(found)
+    told = Reader(firsts=base.agreed is not None).read(found)
     said = recorded.of([one.facts.pk for one in told]) if draft.against == RECORDED else {}
     made: list[dict[str, Any]] = []
     for one in told:

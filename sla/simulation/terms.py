@@ -16,6 +16,7 @@ from sla import plans
 from sla.models import Target
 from sla.simulation.draft import METRICS, BadDraft, Draft
 from sla.simulation.policy import Policy, Row
+from sla.simulation.promises import AgreedPromises
 from sla.targets import FALLBACK
 
 #: Their clocks are those of a contract, not of the table of targets.
@@ -35,6 +36,8 @@ class InForce:
     items: dict[int, int]
     modes: dict[str, dict[str, str]]
     works: dict[str, str]
+    new: dict[str, frozenset[str]]
+    agreed: AgreedPromises
 
     def policy(self, draft: Draft | None = None) -> Policy:
         """This will give today's policy, or that of ``draft`` laid over it.
@@ -58,6 +61,8 @@ class InForce:
             items=self.items,
             matrix=made.matrix,
             measures=made.measures,
+            agreed=None if self.agreed.is_empty or not made.agreements else self.agreed,
+            new=self.new,
         )
 
 
@@ -78,6 +83,11 @@ def in_force() -> InForce:
             kind: {code: state.clock for code, state in register.process(kind).flow.states.items()} for kind in kinds
         },
         works={kind: plan.work for kind, plan in plans.known().items() if kind in kinds},
+        new={
+            kind: frozenset(code for code, state in register.process(kind).flow.states.items() if state.phase == "new")
+            for kind in kinds
+        },
+        agreed=AgreedPromises(),
     )
 
 

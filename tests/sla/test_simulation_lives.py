@@ -26,7 +26,7 @@ QUIET = [HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 def told(*keys: int) -> list[reading.Told]:
     """Read the lives of some cases, open ones too."""
     rows = Ticket.objects.filter(pk__in=keys).order_by("pk").values_list(*reading.COLUMNS)
-    return reading.Reader().read(list(rows))
+    return reading.Reader(firsts=True).read(list(rows))
 
 
 def outcome(result: Any) -> tuple[Any, ...]:
