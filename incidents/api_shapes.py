@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
 
-from django.utils.translation import gettext as _
 from rest_framework import serializers
 
 from incidents.alarms import STILL_WORKING
 from incidents.services import STILL_WORKING as ANSWERS
-from itsm.api.serializers import Named, PersonName, Strict, Text, YesNo
+from itsm.api.serializers import Instant, Named, PersonName, Strict, Text, YesNo
 from itsm.tickets.api.shapes import CaseShape, WholeCaseShape
 from itsm.tickets.comments import LONGEST
-
-YEARS = range(1900, 2200)
 
 
 class IncidentShape(CaseShape):
@@ -99,17 +95,6 @@ class RequestBody(RaiseBody):
         child=serializers.CharField(allow_blank=True, max_length=4000), required=False,
         help_text="Answers to the form of the item by the code of the field; files are attached afterwards.",
     )  # fmt: skip
-
-
-class Instant(serializers.DateTimeField):
-    """An instant within the years in which time is reckoned."""
-
-    def to_internal_value(self, value: Any) -> datetime:
-        """This will refuse years outside 1900 to 2199 and what is no text."""
-        moment = super().to_internal_value(value) if isinstance(value, str) else None
-        if moment is None or moment.year not in YEARS:
-            raise serializers.ValidationError(_("Write the date and time such as 2026-01-31 14:05."))
-        return moment
 
 
 class AlertBody(Strict):

@@ -39,6 +39,7 @@ urlpatterns = [
     path("", include("itsm.intake.cmdb.api_audits")),
     path("", include("sla.api")),
     path("", include("sla.agreement_api")),
+    path("", include("sla.api_availability")),
     path("", include("itsm.reporting.api")),
     path("", include("itsm.desk.services.api")),
     path("", include("itsm.desk.simulator.api")),

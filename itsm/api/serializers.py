@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext as _
 from rest_framework import serializers
+
+YEARS = range(1900, 2200)
 
 
 class Strict(serializers.Serializer[Any]):
@@ -50,6 +53,17 @@ class YesNo(serializers.BooleanField):
         if not isinstance(data, bool):
             self.fail("invalid", input=data)
         return bool(data)
+
+
+class Instant(serializers.DateTimeField):
+    """An instant within the years in which time is reckoned."""
+
+    def to_internal_value(self, value: Any) -> datetime:
+        """This will refuse years outside 1900 to 2199 and what is no text."""
+        moment = super().to_internal_value(value) if isinstance(value, str) else None
+        if moment is None or moment.year not in YEARS:
+            raise serializers.ValidationError(_("Write the date and time such as 2026-01-31 14:05."))
+        return moment
 
 
 class Named(serializers.Serializer[Any]):

@@ -8,6 +8,7 @@ from django.db import connection, transaction
 
 from itsm.demo import (
     agreements,
+    availability,
     board,
     calendar,
     catalogue_story,
@@ -63,6 +64,7 @@ def load(*, at: datetime, small: bool = False) -> int:
         releases.tell(world, at=at)
         ups.meet(world, at=at)
         calendar.tell(world, at=at)
+        availability.tell(world, at=at)
         announce(world, at=at)
         sweep(at=at)
         rules.propose(at=at)

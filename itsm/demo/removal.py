@@ -14,6 +14,7 @@ from changes.models import StandardTemplate
 from incidents.models import Incident
 from itsm.demo import (
     agreements,
+    availability,
     board,
     calendar,
     catalogue_data,
@@ -48,6 +49,7 @@ def remove() -> tuple[int, list[str]]:
         with connection.cursor() as cursor:
             cursor.execute(OPEN_THE_JOURNAL)
         cmdb_checks.remove()
+        availability.remove([str(row[0]) for row in (*catalogue_data.SERVICES, *catalogue_story.SERVICES)])
         gone = _cases()
         kept = _things()
         with connection.cursor() as cursor:

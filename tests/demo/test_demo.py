@@ -26,7 +26,7 @@ from itsm.tickets.models import Comment, Ticket
 from problems.models import KnownError, Proposal
 from relationships.models import Complaint
 from relationships.survey_models import SurveyCampaign, SurveyResponse
-from sla.models import Clock
+from sla.models import AvailabilityIssue, Clock, ExclusionClaim, MaintenanceTurn
 from sla.replay import drift
 from tests.fixtures import make_person
 
@@ -185,3 +185,12 @@ def test_logins_are_printed_only_where_the_demo_is_offered(demo: None, settings:
 
     assert "lin" in told.getvalue()
     assert silent.getvalue() == ""
+
+
+def test_availability_has_its_story(demo: None) -> None:
+    """A correction after issuing, an exclusion that waits, maintenance that was missed and some that comes."""
+    assert AvailabilityIssue.objects.filter(number=2).exists()
+    assert AvailabilityIssue.objects.latest().filter(is_provisional=False).count() >= 5
+    assert ExclusionClaim.objects.undecided().count() == 1
+    states = {turn.state for turn in MaintenanceTurn.objects.all()}
+    assert {"done", "missed", "planned"} <= states
