@@ -210,7 +210,7 @@ CELERY_BEAT_SCHEDULE: dict[str, Any] = {
     "rounds": {"task": "sla.tasks.tend", "schedule": 5.0, "options": {"expires": 5}},
     "board": {"task": "changes.tasks.tend_board", "schedule": 300.0, "options": {"expires": 240}},
     "availability": {"task": "sla.tasks.tend_availability", "schedule": 3600.0, "options": {"expires": 600}},
-    "maintenance": {"task": "itsm.desk.tasks.tend_maintenance", "schedule": 3600.0, "options": {"expires": 600}},
+    "maintenance": {"task": "incidents.tasks.tend_maintenance", "schedule": 3600.0, "options": {"expires": 600}},
     "proposals": {"task": "problems.tasks.propose", "schedule": 3600.0, "options": {"expires": 600}},
     "imports": {"task": "itsm.intake.tasks.go_on", "schedule": 10.0, "options": {"expires": 10}},
     "cells": {"task": "itsm.reporting.tasks.feed_cells", "schedule": 10.0, "options": {"expires": 10}},

@@ -8,8 +8,8 @@ from typing import Any
 import pgtrigger
 from django.utils import timezone
 
+from incidents import upkeep
 from itsm.demo.world import World
-from itsm.desk.availability import upkeep
 from itsm.tickets.models import Outage
 from sla import claims, issuing, maintenance, outages
 from sla.models import AvailabilityIssue, ExclusionClaim, MaintenanceTurn

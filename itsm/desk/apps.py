@@ -22,7 +22,6 @@ class DeskConfig(AppConfig):
         from itsm.desk import rail, tables
         from itsm.desk.account import places as account
         from itsm.desk.availability import places as availability
-        from itsm.desk.availability import upkeep
         from itsm.desk.cmdb import answering
         from itsm.desk.cmdb import telling as ci_telling
         from itsm.desk.portal import places as portal
@@ -41,7 +40,6 @@ class DeskConfig(AppConfig):
         answering.fill()
         words.fill()
         telling.register()
-        upkeep.register()
         availability.fill()
         ci_telling.register()
         rounds.add(rounds.Round("ci-health", timedelta(hours=12), health_months.keep))

@@ -9,7 +9,7 @@ import pytest
 from django.test import Client
 
 from catalogue.models import Service
-from itsm.desk.availability import upkeep
+from incidents import upkeep
 from itsm.notices.models import Announcement, Notification
 from itsm.people.models import Organisation, Person
 from itsm.records.perform import open_record
