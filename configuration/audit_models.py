@@ -96,6 +96,9 @@ class AuditItem(models.Model):
     counted_by = _person(_("counted by"))
     counted_at = models.DateTimeField(null=True)
     remark = models.CharField(_("remark"), max_length=300, blank=True)
+    photo = models.ForeignKey(
+        "records.Attachment", models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("photo")
+    )
 
     objects: ClassVar[models.Manager[Any]] = models.Manager()
 

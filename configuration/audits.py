@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +15,7 @@ from configuration import audit_figures, field_values, sampling, schema, service
 from configuration.models import AuditFind, AuditItem, AuditLine, ConfigurationItem, Correction, VerificationAudit
 from configuration.schema_models import CiAttribute
 from itsm.flow import Move
-from itsm.records import journal
+from itsm.records import attachments, journal
 from itsm.records.models import Event
 from itsm.records.numbers import take
 from itsm.records.perform import perform
@@ -155,6 +155,26 @@ def _judge(line: AuditLine, found: Mapping[str, str | None], *, missing: bool) -
         line.result = AuditLine.Result.UNSEEN if seen is None else AuditLine.Result.WRONG
         if line.found and line.found == line.recorded:
             line.result = AuditLine.Result.OK
+
+
+def photograph(row: AuditItem, *, name: str, pieces: Iterable[bytes], by: Person, at: datetime) -> None:
+    """Keep a photo with the item, as evidence of what was found; a newer one takes its place on the sheet.
+
+    :raises Refused: if it is no picture that can be shown, or the audit is closed or was not started
+    :raises TooLarge: if it exceeds the limit
+    :raises Objected: if it is empty
+    """
+    with transaction.atomic():
+        audit = _locked(row.audit)
+        if audit.closed_at is not None or audit.started_at is None:
+            raise Refused(str(NOT_OPEN))
+        made = attachments.attach(row.item, name=name, pieces=pieces, by=by, at=at, internal=True)
+        if made.media_type not in attachments.INLINE:
+            raise Refused(gettext("A photo is a PNG, JPEG, GIF or WebP picture."))
+        row.photo = made
+        row.save(update_fields=["photo"])
+        move = Move("attach", by, at)
+        journal.write(row.item, kind=Event.Kind.ATTACHED, name="attach", move=move, file=made.name, attachment=made.pk)
 
 
 def note_find(

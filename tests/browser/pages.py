@@ -291,7 +291,7 @@ NO_PAGES = {
 #: Files, redirections, and the sheets of an audit, which a test of their own looks at on a phone.
 NO_PAGES |= {
     "configuration:relations", "cmdb:import_csv", "cmdb:import_xlsx", "cmdb:import_template", "cmdb:import_template_xlsx", "cmdb:pair",
-    "cmdb:count", "cmdb:sheet", "case_items:labels",
+    "cmdb:count", "cmdb:sheet", "cmdb:photo", "case_items:labels",
 }  # fmt: skip
 #: Pages that need a board with a meeting, which this house has not.
 NO_PAGES |= {"board:new", "board:ballot", "board:decide", "board:remark", "board:live", "board:act", "board:document"}

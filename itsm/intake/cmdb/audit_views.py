@@ -19,6 +19,8 @@ from configuration.views import for_workers
 from itsm.intake.cmdb import pages
 from itsm.intake.cmdb.audit_forms import FindForm, PlanForm, sheet_of
 from itsm.intake.cmdb.audit_shown import result_of, sheet_lines, sheet_rows
+from itsm.records import attachments
+from itsm.records.refusals import Objected
 
 COUNTED = Count("items", filter=~Q(items__result=""))
 
@@ -145,9 +147,12 @@ def sheet(request: HttpRequest, number: str, place: int) -> HttpResponse:
         result, seen = sheet_of(request.POST, list(row.lines.all()))
         remark = request.POST.get("remark", "")
         try:
+            _keep_photo(request, row, person)
             audits.count(row, result=result, found=seen, by=person, at=timezone.now(), remark=remark)
         except Refused as refusal:
             wrong = str(refusal)
+        except Objected as refusal:
+            wrong = " ".join(dict.fromkeys(refusal.reasons))
         else:
             return redirect(f"{_address(number)}?after={place}")
     total = found.items.count()
@@ -160,9 +165,26 @@ def sheet(request: HttpRequest, number: str, place: int) -> HttpResponse:
     return render(request, "cmdb/sheet.html", context, status=422 if wrong else 200)
 
 
+def _keep_photo(request: HttpRequest, row: AuditItem, person: Any) -> None:
+    file = request.FILES.get("photo")
+    if file is not None:
+        audits.photograph(row, name=str(file.name), pieces=file.chunks(), by=person, at=timezone.now())
+
+
+@require_safe
+@for_workers
+def photo(request: HttpRequest, number: str, place: int) -> HttpResponse:
+    """This will show the photo of one item of the sheet, encoded anew and without where and when it was taken."""
+    row = _row(_found(request, number), place)
+    made = attachments.picture(row.photo) if row.photo is not None else None
+    if made is None:
+        raise Http404
+    return HttpResponse(made[0], content_type=made[1], headers={"Cache-Control": "private, max-age=3600"})
+
+
 def _row(found: VerificationAudit, place: int) -> AuditItem:
     row: AuditItem = get_object_or_404(
-        AuditItem.objects.select_related("item__ci_class", "item__site", "audit"), audit=found, place=place
+        AuditItem.objects.select_related("item__ci_class", "item__site", "audit", "photo"), audit=found, place=place
     )
     return row
 

@@ -33,5 +33,6 @@ urlpatterns = [
     path("cmdb/audits/<str:number>/finds/", audit_views.note_find, name="audit_find"),
     path("cmdb/audits/<str:number>/count/", audit_views.count, name="count"),
     path("cmdb/audits/<str:number>/count/<int:place>/", audit_views.sheet, name="sheet"),
+    path("cmdb/audits/<str:number>/count/<int:place>/photo", audit_views.photo, name="photo"),
     path("cmdb/audits/<str:number>/lines/<int:pk>/correct/", audit_views.correct, name="audit_correct"),
 ]
