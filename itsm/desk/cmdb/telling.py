@@ -17,10 +17,10 @@ from itsm.records.models import Event
 
 HAPPENING = "ci_data"
 TEMPLATES = (
-    ("ci_wrong", gettext_lazy("Configuration data is reported as wrong: %(found)s"), "plain"),
-    ("ci_report_verified", gettext_lazy("What you reported as wrong is confirmed"), "plain"),
-    ("ci_report_refused", gettext_lazy("What you reported as wrong stays as it is"), "reason"),
-    ("ci_report_settled", gettext_lazy("What you reported as wrong is corrected"), "plain"),
+    ("ci_wrong", gettext_lazy("Configuration data of %(what)s is reported as wrong: %(found)s"), "plain"),
+    ("ci_report_verified", gettext_lazy("What you reported as wrong of %(what)s is confirmed"), "plain"),
+    ("ci_report_refused", gettext_lazy("What you reported as wrong of %(what)s stays as it is"), "reason"),
+    ("ci_report_settled", gettext_lazy("What you reported as wrong of %(what)s is corrected"), "plain"),
 )
 ANSWERS = {name: f"ci_{name}" for name in ("report_verified", "report_refused", "report_settled")}
 
@@ -47,8 +47,12 @@ def journaled(record: Any, move: Move, event: Event) -> None:
     if event.name == "reported_wrong":
         people = Person.objects.holding("config_manager", process="ci")
         keepers = [person.pk for person in people if audience.may_read(record, person, internal=False)]
-        telling.to(keepers, "ci_wrong", HAPPENING, found=said)
+        telling.to(keepers, "ci_wrong", HAPPENING, found=said, what=_what(record))
     else:
         raised = Correction.objects.filter(pk=key).values_list("raised_by", flat=True)
-        telling.to(raised, ANSWERS[event.name], HAPPENING, reason=said)
+        telling.to(raised, ANSWERS[event.name], HAPPENING, reason=said, what=_what(record))
     put_many(telling.notices)
+
+
+def _what(record: Any) -> str:
+    return f"{record.number} {record.title}"
