@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from django.db.models import QuerySet
 from django.db.models.expressions import RawSQL
 
 from itsm.records import kpis, register
@@ -35,19 +37,53 @@ class Listed:
 
 def listed(rows: Rows, *, person: Person, before: int | None = None, most: int = PAGE) -> Listed:
     """List the rows, those of the newest records first."""
-    made: dict[int, list[float]] = defaultdict(lambda: [0, 0])
-    for key, amount in rows.pairs():
-        made[key][0] += 1
-        made[key][1] += amount
+    if rows.of == "record" and isinstance(rows.found, QuerySet):
+        return _listed_by_database(rows, person, before, most)
+    made = _summed(rows.pairs())
     seen = _seen(rows.of, list(made), person)
     keys = sorted((key for key in seen if before is None or key < before), reverse=True)
-    lines = _lines(rows.of, keys[:most], person)
-    for one in lines:
-        one["times"], one["amount"] = int(made[one["key"]][0]), made[one["key"]][1]
+    lines = _with_amounts(_lines(rows.of, keys[:most], person), made)
     hidden = sum(times for key, (times, _amount) in made.items() if key not in seen)
     count = int(sum(times for times, _amount in made.values()))
-    total = sum(amount for _times, amount in made.values())
+    total = float(sum(amount for _times, amount in made.values()))
     return Listed(lines, count, total, int(hidden), keys[most - 1] if len(keys) > most else None)
+
+
+def _listed_by_database(rows: Rows, person: Person, before: int | None, most: int) -> Listed:
+    """List rows that a statement gives without reading more of them than a page shows."""
+    keys = rows.found.order_by().values(rows.key)
+    kinds = set(Record.objects.filter(pk__in=keys).values_list("kind", flat=True).distinct())
+    seen, newest = 0, set()
+    for model in _models(kinds):
+        visible = model.objects.visible_to(person).filter(pk__in=keys).order_by("-pk")
+        seen += rows.found.filter(**{f"{rows.key}__in": visible.order_by().values("pk")}).order_by().count()
+        page = visible if before is None else visible.filter(pk__lt=before)
+        newest.update(page.values_list("pk", flat=True)[: most + 1])
+    shown = sorted(newest, reverse=True)[: most + 1]
+    some = Rows(rows.found.filter(**{f"{rows.key}__in": shown[:most]}), rows.key, rows.amount)
+    lines = _with_amounts(_lines("record", shown[:most], person), _summed(some.pairs()))
+    count = rows.count()
+    return Listed(lines, count, float(rows.total()), count - seen, shown[most - 1] if len(shown) > most else None)
+
+
+def _summed(pairs: Iterable[tuple[int, float]]) -> dict[int, list[float]]:
+    """Add up how often each key is named, and what it adds."""
+    made: dict[int, list[float]] = defaultdict(lambda: [0, 0])
+    for key, amount in pairs:
+        made[key][0] += 1
+        made[key][1] += amount
+    return made
+
+
+def _with_amounts(lines: list[dict[str, Any]], made: dict[int, list[float]]) -> list[dict[str, Any]]:
+    for one in lines:
+        one["times"], one["amount"] = int(made[one["key"]][0]), made[one["key"]][1]
+    return lines
+
+
+def _models(kinds: set[str]) -> set[Any]:
+    """Name the tables in which records of the kinds are seen: one for all cases."""
+    return {Ticket if issubclass(model := register.process(kind).model, Ticket) else model for kind in kinds}
 
 
 def _among(keys: list[int]) -> RawSQL:
@@ -59,12 +95,8 @@ def _seen(of: str, keys: list[int], person: Person) -> set[int]:
     """Choose the keys that the person may know of."""
     if of != "record":
         return set(kpis.subject(of)(keys, person))
-    kinds = set(Record.objects.filter(pk__in=_among(keys)).values_list("kind", flat=True).distinct())
     seen: set[int] = set()
-    models: set[Any] = {
-        Ticket if issubclass(model := register.process(kind).model, Ticket) else model for kind in kinds
-    }
-    for model in models:
+    for model in _models(set(Record.objects.filter(pk__in=_among(keys)).values_list("kind", flat=True).distinct())):
         seen.update(model.objects.visible_to(person).filter(pk__in=_among(keys)).values_list("pk", flat=True))
     return seen
 

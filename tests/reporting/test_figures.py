@@ -9,8 +9,10 @@ from django.utils import timezone
 from itsm.records import kpis, register
 from itsm.records.figures import PART, WHOLE, Breakdown, Count, Durations, Mean, Rows, Share
 from itsm.reporting import recounting
+from itsm.reporting.listing import listed
 from itsm.reporting.models import DayCell
 from itsm.tickets.models import Ticket
+from tests.fixtures import make_person
 
 KEYS = [one.key for one in kpis.all_kpis()]
 
@@ -101,3 +103,28 @@ def test_the_demo_is_counted_right(demo: None) -> None:
         sum(DayCell.objects.filter(slice="full", measure="received").values_list("amount", flat=True))
         == Ticket.objects.count()
     )
+
+
+@pytest.mark.parametrize(
+    "key",
+    [
+        "incident.volume",
+        "incident.reopen_rate",
+        "incident.time_to_acknowledge",
+        "survey_campaign.csat",
+        "ci.relation_health",
+    ],
+)
+@pytest.mark.parametrize("role", ["agent", "incident_manager", "brm"])
+def test_what_the_database_lists_is_what_the_rows_say(demo: None, key: str, role: str) -> None:
+    person, now = make_person(f"lister-{role}", role), timezone.now()
+    kpi = kpis.find(key)
+    assert kpi is not None
+    rows = kpi(start=now - timedelta(days=400), end=now).sides[WHOLE]
+
+    by_database, by_rows = listed(rows, person=person), listed(Rows(tuple(rows.pairs())), person=person)
+
+    assert by_database == by_rows
+    if by_rows.older is not None:
+        older = {"person": person, "before": by_rows.older}
+        assert listed(rows, **older) == listed(Rows(tuple(rows.pairs())), **older)

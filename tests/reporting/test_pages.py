@@ -101,6 +101,17 @@ def test_shares_of_a_dashboard_open_rows_too(manager: Person) -> None:
         assert int(re.search(r"<b>([\d,]+)", text_of(client, link)).group(1).replace(",", "")) > 0  # type: ignore[union-attr]
 
 
+@pytest.mark.parametrize(
+    "url", ["/reports/desk/", "/reports/management/", "/reports/process/incident/", "/reports/process/sla/"]
+)
+def test_beside_every_promise_stands_what_it_must_not_hide(manager: Person, url: str) -> None:
+    text = text_of(sign_in(manager), url + span())
+
+    beside = re.findall(r'<ul class="report-guards".*?</ul>', text, re.DOTALL)
+    assert len(beside) >= (2 if "incident" in url else 3)
+    assert all(len(re.findall("<li>", one)) == 3 and "CSAT" in one for one in beside)
+
+
 def test_rows_that_a_person_may_not_see_are_counted_and_told(manager: Person) -> None:
     from itsm.tickets.models import Ticket
 

@@ -10,9 +10,10 @@ from django.utils.translation import gettext as _
 from itsm.draw import Bar, bars
 from itsm.draw.heat import heat
 from itsm.records import kpis
-from itsm.reporting import cells, names, shown, targets
+from itsm.reporting import cells, names, satisfaction, shown, targets
 from itsm.reporting.asked import Asked
 from itsm.reporting.dashboards.parts import Board, Cell, Panel, Tile, named, number, per_cent, share_text, verdict
+from itsm.reporting.satisfaction import Satisfied
 
 #: Figures of this moment, by the tone of a number above nothing.
 NOW = {"desk.late": "danger", "desk.at_risk": "waiting", "desk.unassigned": "waiting", "desk.undecided": "working"}
@@ -73,8 +74,9 @@ def _work(found: Totals) -> list[Tile]:
 
 
 def _promises(found: Totals) -> list[Tile]:
-    """Draw each attainment with what a green one must not hide: reopenings and silent closures."""
-    return [promise(found, metric, guards(found)) for metric in CLOCKS]
+    """Draw each attainment with what a green one must not hide."""
+    happy = satisfaction.overall(found.asked)
+    return [promise(found, metric, guards(found, happy)) for metric in CLOCKS]
 
 
 def promise(found: Totals, metric: str, beside: list[Cell]) -> Tile:
@@ -86,15 +88,27 @@ def promise(found: Totals, metric: str, beside: list[Cell]) -> Tile:
     return Tile(label, share_text(met, whole), f"{met:,} / {whole:,}", url, tone, word, beside)
 
 
-def guards(found: Totals) -> list[Cell]:
-    """Give what a green number must not hide: the reopened and the silently closed."""
+def guards(found: Totals, happy: Satisfied) -> list[Cell]:
+    """Give what a green number must not hide: satisfaction, the reopened and the silently closed."""
     closed, asked = found.of("closed", outcome="closed") + found.of("closed", outcome="silent"), found.asked
     again, silent = found.of("reopened"), found.of("closed", outcome="silent")
     return [
+        _csat_cell(happy, asked),
         Cell(_("reopened %(share)s") % {"share": share_text(again, closed)}, cells.address("reopened", asked) if again else ""),
         Cell(_("closed in silence %(share)s") % {"share": share_text(silent, closed)},
              cells.address("closed", asked, outcome="silent") if silent else ""),
     ]  # fmt: skip
+
+
+def csat_text(happy: Satisfied) -> str:
+    """Write the share of good answers; nothing where so few answered that it is hidden."""
+    return shown.NOTHING if happy.hidden else share_text(happy.good, happy.count)
+
+
+def _csat_cell(happy: Satisfied, asked: Asked) -> Cell:
+    words = _("CSAT %(share)s, n = %(count)s") % {"share": csat_text(happy), "count": happy.count}
+    url = shown.rows_address("survey_campaign.csat", asked) if happy.count and not happy.hidden else ""
+    return Cell(f"{words} · {_('few answers')}" if happy.few else words, url)
 
 
 def _load(asked: Asked) -> Panel:

@@ -14,7 +14,7 @@ from itsm.draw import Bar, bars, sparkline
 from itsm.records import kpis
 from itsm.reporting import cells, names, satisfaction, shown
 from itsm.reporting.asked import Asked
-from itsm.reporting.dashboards.desk import CLOCKS, Totals, guards, promise
+from itsm.reporting.dashboards.desk import CLOCKS, Totals, csat_text, guards, promise
 from itsm.reporting.dashboards.parts import Board, Cell, Panel, Tile, named, number, per_cent, share_text, verdict
 from itsm.reporting.satisfaction import Satisfied
 from itsm.reporting.shown import rows_address
@@ -28,28 +28,18 @@ def board(asked: Asked) -> Board:
     """Collect the dashboard of management."""
     found = Totals(asked)
     happy = satisfaction.overall(asked)
-    tiles = [promise(found, metric, [_csat_cell(happy, asked), *guards(found)]) for metric in CLOCKS]
+    tiles = [promise(found, metric, guards(found, happy)) for metric in CLOCKS]
     tiles += [_csat(happy, found), _changes(found), *_figures(found)]
     return Board(
         "management", _("Management"), tiles, [_services(asked, found), _trend(asked, found), _outcomes(asked, found)]
     )
 
 
-def _csat_text(happy: Satisfied) -> str:
-    return shown.NOTHING if happy.hidden else share_text(happy.good, happy.count)
-
-
-def _csat_cell(happy: Satisfied, asked: Asked) -> Cell:
-    words = _("CSAT %(share)s, n = %(count)s") % {"share": _csat_text(happy), "count": happy.count}
-    url = rows_address("survey_campaign.csat", asked) if happy.count and not happy.hidden else ""
-    return Cell(f"{words} · {_('few answers')}" if happy.few else words, url)
-
-
 def _csat(happy: Satisfied, found: Totals) -> Tile:
     aim = found.aim("survey_campaign.csat")
     tone, word = ("", "") if happy.hidden else verdict(happy.good, happy.count, aim)
     url = rows_address("survey_campaign.csat", found.asked) if happy.count and not happy.hidden else ""
-    return Tile(_("Satisfaction (CSAT)"), _csat_text(happy), f"n = {happy.count:,}", url, tone, word, few=happy.few)
+    return Tile(_("Satisfaction (CSAT)"), csat_text(happy), f"n = {happy.count:,}", url, tone, word, few=happy.few)
 
 
 def _changes(found: Totals) -> Tile:
@@ -132,7 +122,7 @@ def _said(asked: Asked, key: int, counts: Counter[tuple[str, str]], happy: Satis
     url = rows_address("survey_campaign.csat", asked, service=code) if code and happy.count and not happy.hidden else ""
     few = f" · {_('few answers')}" if happy.few else ""
     return [
-        Cell(_csat_text(happy), url), Cell(f"{happy.count:,}{few}"),
+        Cell(csat_text(happy), url), Cell(f"{happy.count:,}{few}"),
         per_cent(again, closed, cells.address("reopened", asked, cell_service=key) if again else ""),
         per_cent(silent, closed, cells.address("closed", asked, outcome="silent", cell_service=key) if silent else ""),
     ]  # fmt: skip

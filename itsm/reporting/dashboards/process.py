@@ -7,8 +7,9 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from itsm.records import kpis
-from itsm.reporting import shown, targets
+from itsm.reporting import satisfaction, shown, targets
 from itsm.reporting.asked import Asked
+from itsm.reporting.dashboards import desk
 from itsm.reporting.dashboards.parts import Board, Cell, Panel, Tile, named
 
 #: How many figures stand as tiles above the table.
@@ -28,12 +29,25 @@ def board(asked: Asked, area: str) -> Board:
     known = targets.all_set()
     lines = [_line(one, asked, known) for one in areas()[area]]
     judged = sorted(lines, key=lambda line: {False: 0, True: 1, None: 2}[line["met"]])
+    beside = _guards(asked, judged[:TILES])
     tiles = [
         Tile(str(one["kpi"].label), one["text"], one["beside"], one["links"].get("whole", "") if shown_rows(one) else "", one["tone"],
-             one["verdict"], few=one["few"])
+             one["verdict"], few=one["few"], guards=beside if _promises(one["kpi"]) else ())
         for one in judged[:TILES]
     ]  # fmt: skip
     return Board(area, shown.area_name(area), tiles, [table(lines)])
+
+
+def _promises(kpi: kpis.Kpi) -> bool:
+    """Tell whether a figure says how well promises to customers are kept."""
+    return kpi.key in desk.CLOCKS.values() or kpi.key in ("sla.response", "sla.resolution", "sla.fulfilment")
+
+
+def _guards(asked: Asked, lines: list[dict[str, Any]]) -> list[Cell]:
+    """Give what a promise must not hide, where one of the tiles is a promise."""
+    if not any(_promises(one["kpi"]) for one in lines):
+        return []
+    return desk.guards(desk.Totals(asked), satisfaction.overall(asked))
 
 
 def _line(kpi: kpis.Kpi, asked: Asked, known: dict[str, Any]) -> dict[str, Any]:
