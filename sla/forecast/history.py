@@ -20,20 +20,35 @@ from sla.models import Clock
 #: At which shares of its target a judged clock is looked at.
 LOOKS = (0.1, 0.35, 0.6, 0.8, 0.95)
 METRICS = ("resolution", "fulfilment")
-WINDOW, MOST = timedelta(days=365), 20_000
+WINDOW, MOST = timedelta(days=365), 30_000
 
 
 @dataclass(frozen=True)
 class Past:
-    """Judged clocks of a stretch of time with their samples."""
+    """Judged clocks, each with the instant at which it ended and its samples."""
 
-    cases: int
-    samples: list[Sample]
+    clocks: list[tuple[int, list[Sample]]]
+
+    @property
+    def cases(self) -> int:
+        """How many clocks there are."""
+        return len(self.clocks)
+
+    @property
+    def samples(self) -> list[Sample]:
+        """The samples of all of them."""
+        return [one for _ended, samples in self.clocks for one in samples]
+
+    def between(self, since: datetime, until: datetime) -> Past:
+        """This will give only those that ended from ``since`` up to ``until``."""
+        first, last = epoch_of(since), epoch_of(until)
+        return Past([row for row in self.clocks if first <= row[0] < last])
 
     @property
     def usual(self) -> float:
         """The share of samples that came to miss."""
-        return sum(missed for _traits, missed in self.samples) / max(len(self.samples), 1)
+        samples = self.samples
+        return sum(missed for _traits, missed in samples) / max(len(samples), 1)
 
 
 def queues(*, since: datetime) -> Queues:
@@ -45,20 +60,27 @@ def queues(*, since: datetime) -> Queues:
 
 
 def past(*, since: datetime, until: datetime, waiting: Queues) -> Past:
-    """This will sample the clocks that were judged from ``since`` up to ``until``, the latest 20,000 at most."""
+    """This will sample the clocks that were judged from ``since`` up to ``until``, the latest 30,000 at most."""
     judged = Clock.objects.counted().filter(metric__in=METRICS, state__in=("met", "missed"))
-    chosen = judged.filter(stopped_at__gte=since, stopped_at__lt=until).order_by("-stopped_at", "-pk")[:MOST]
+    chosen = (
+        judged.filter(stopped_at__gte=since, stopped_at__lt=until)
+        .order_by("-stopped_at", "-pk")
+        .defer("terms", "fired")[:MOST]
+    )
     clocks = list(chosen)
     keys = [clock.record_id for clock in clocks]
     priorities = dict(Ticket.objects.filter(pk__in=keys).values_list("pk", "priority"))
     teams = _teams(keys)
     zone = ZoneInfo(settings.TIME_ZONE)
-    samples = [
-        one
-        for clock in clocks
-        for one in _samples(clock, priorities.get(clock.record_id), teams[clock.record_id], waiting, zone)
-    ]
-    return Past(len(clocks), samples)
+    return Past(
+        [
+            (
+                epoch_of(clock.stopped_at or until),
+                list(_samples(clock, priorities.get(clock.record_id), teams[clock.record_id], waiting, zone)),
+            )
+            for clock in clocks
+        ]
+    )
 
 
 def _teams(keys: list[int]) -> dict[int, list[tuple[int, int]]]:

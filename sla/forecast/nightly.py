@@ -20,8 +20,8 @@ def work(at: datetime) -> int:
     if BreachModel.objects.filter(trained_at__gt=at - FRESH).exists():
         return 0
     waiting = history.queues(since=at - history.WINDOW)
-    judged = sum(_judge(week, waiting) for week in _weeks(at))
     found = history.past(since=at - history.WINDOW, until=at, waiting=waiting)
+    judged = sum(_judge(week, found) for week in _weeks(at))
     try:
         kept = learn(found.samples, cases=found.cases).keep()
     except TooLittle:
@@ -40,22 +40,22 @@ def _weeks(at: datetime) -> list[date]:
     return [week for week in weeks if week not in known]
 
 
-def _judge(week: date, waiting: history.Queues) -> int:
+def _judge(week: date, found: history.Past) -> int:
     """Learn from what was judged before the week, and compare with what was judged in it."""
     begun = datetime.combine(week, datetime.min.time(), tzinfo=ZoneInfo(settings.TIME_ZONE))
-    before = history.past(since=begun - history.WINDOW, until=begun, waiting=waiting)
-    came = history.past(since=begun, until=begun + timedelta(weeks=1), waiting=waiting)
+    before = found.between(begun - history.WINDOW, begun)
+    came = found.between(begun, begun + timedelta(weeks=1))
     if not came.samples:
         return 0
     try:
         learnt = learn(before.samples, cases=before.cases)
     except TooLittle:
         return 0
-    found = score(learnt, came.samples, usual=before.usual)
+    scored = score(learnt, came.samples, usual=before.usual)
     BreachWeek.objects.update_or_create(
         week=week,
         defaults={
-            "cases": came.cases, "samples": found.samples, "brier": found.brier, "plain_brier": found.plain, "table": found.table,
+            "cases": came.cases, "samples": scored.samples, "brier": scored.brier, "plain_brier": scored.plain, "table": scored.table,
         },
     )  # fmt: skip
     return 1

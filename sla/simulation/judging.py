@@ -83,12 +83,8 @@ class _Walk:
         return run.terms.starts != "assigned" or (self.life.assigned is not None and self.life.assigned <= step.at)
 
     def _happen(self, before: Step, step: Step) -> None:
-        self._answer(step.at - 1)
-        for run in self.runs:
-            run.settle(step.at)
-        self._retarget(step)
-        self._count(step)
-        self._answer(step.at)
+        if any(run.state != ENDED for run in self.runs):
+            self._settle(step)
         if step.state == before.state and step.hold == before.hold:
             return
         was = self.policy.mode(self.life.kind, before).code
@@ -96,6 +92,15 @@ class _Walk:
             self._reopen(step)
         else:
             self._follow(step)
+
+    def _settle(self, step: Step) -> None:
+        """Note what has come before the step changes anything, then measure by what it says."""
+        self._answer(step.at - 1)
+        for run in self.runs:
+            run.settle(step.at)
+        self._retarget(step)
+        self._count(step)
+        self._answer(step.at)
 
     def _retarget(self, step: Step) -> None:
         key = self.policy.key(step)

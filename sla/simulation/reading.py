@@ -32,8 +32,7 @@ SELECT record_id, kind, machine, source, target, floor(extract(epoch FROM at))::
 """
 CLOCK_EVENTS = """
 SELECT c.record_id, c.metric, c.cycle, e.kind, floor(extract(epoch FROM e.at))::bigint,
-       (e.facts -> 'terms' -> 'key' ->> 0)::int, (e.facts -> 'terms' -> 'key' ->> 1)::bigint,
-       (e.facts -> 'terms' -> 'key' ->> 2)::bigint, (e.facts ->> 'since')::bigint,
+       e.facts -> 'terms' ->> 'key', (e.facts ->> 'since')::bigint,
        floor(extract(epoch FROM c.started_at))::bigint, e.reason
   FROM sla_clock c JOIN sla_clockevent e ON e.clock_id = c.id
  WHERE c.record_id = ANY(%s) AND NOT c.is_deadline AND c.metric = ANY(%s) AND e.kind IN ('start', 'retarget', 'rebase')
@@ -128,7 +127,7 @@ class Reader:
             since=weaving.starts(clocks),
             passed_on=frozenset(row[1] for row in recorded if row[11]),
             unit=facts.unit,
-            granted=tuple(row[4] for row in clocks if row[3] == "rebase" and not row[10]),
+            granted=tuple(row[4] for row in clocks if row[3] == "rebase" and not row[8]),
         )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from itertools import takewhile
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -22,7 +23,7 @@ def starts(clocks: Iterable[Any]) -> dict[str, int]:
     rebased = {row[1] for row in clocks if row[3] == "rebase"}
     for row in clocks:
         if row[3] == "start" and row[2] == 1:
-            found[row[1]] = row[8] if row[1] in rebased else row[9]
+            found[row[1]] = row[6] if row[1] in rebased else row[7]
     return found
 
 
@@ -49,7 +50,7 @@ class Weaving:
     def own(self, events: Iterable[Any], clocks: Iterable[Any]) -> list[Step]:
         """This will weave the moves made here with the keys that its clocks were measured by."""
         rows = [row for row in events if row[1] == "opened" or row[2] == self.machine]
-        keys = [Change(row[4], row[10], Key(row[5], row[6], row[7])) for row in clocks if row[3] != "rebase"]
+        keys = [Change(row[4], row[8], _key(row[5])) for row in clocks if row[3] != "rebase"]
         first = next((row[3] for row in rows if row[1] == "move"), self.facts.state)
         item = keys[-1].key.item if keys else None
         final = Key(self.facts.priority, self.facts.service, item)
@@ -114,6 +115,13 @@ class Weaving:
             found = was | found
         final = {name: getattr(self.facts, name) for name in ("priority", "impact", "urgency")}
         return final | found
+
+
+@lru_cache(maxsize=20_000)
+def _key(text: str | None) -> Key:
+    """Read the key that a clock's terms name: priority, service and item first."""
+    found = [*(json.loads(text) if text else []), None, None, None]
+    return Key(*found[:3])
 
 
 def _graded(row: Any) -> bool:
