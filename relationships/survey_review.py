@@ -127,7 +127,7 @@ def finish(action_id: int, *, result: str, by: Person, at: datetime) -> Improvem
     :raises Objected: if it is done already, or nothing is said about the result
     """
     with transaction.atomic():
-        action = ImprovementAction.objects.select_for_update().get(pk=action_id)
+        action: ImprovementAction = ImprovementAction.objects.select_for_update().get(pk=action_id)
         if by.pk != action.owner_id and not access.plans(by):
             raise NotAllowed
         if action.done_at is not None:

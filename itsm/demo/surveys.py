@@ -17,6 +17,7 @@ from relationships import survey_design as design
 from relationships import survey_review as reviewing
 from relationships import survey_sending as sending
 from relationships.questionnaire_models import Question, Questionnaire, QuestionnaireVersion
+from relationships.survey_changes import register_quiet
 from relationships.survey_models import ImprovementAction, Invitation, SurveyCampaign
 from relationships.survey_report import write
 from relationships.survey_sheet import Given, Item, items_of
@@ -36,6 +37,7 @@ def tell(world: World, *, at: datetime, small: bool = False) -> None:
     _running(world, version, size=size, chance=chance, began=at - timedelta(days=3), at=at)
     short = _questionnaire(world, data.SHORT, at=at - timedelta(days=400))
     _standing(world, short, count=SMALL_STANDING if small else STANDING, chance=chance, at=at)
+    register_quiet(at=at)
 
 
 def _questionnaire(world: World, asked: data.Asked, *, at: datetime) -> QuestionnaireVersion:
@@ -84,6 +86,7 @@ def _reviewed(
     ended = began + timedelta(days=15)
     lin, sun, director = world.people["lin"], world.people["sun"], world.people["director"]
     campaign = perform(campaign, "close_collection", by=lin, at=ended)
+    register_quiet(at=ended)
     _register(campaign, lin, at=ended + timedelta(days=1), complains=story.complains)
     for name, by in (("finish_registration", lin), ("draft_report", sun)):
         campaign = perform(campaign, name, by=by, at=ended + timedelta(days=2))
