@@ -20,7 +20,7 @@ class SlaConfig(AppConfig):
         from itsm.hours.services import on_publish
         from itsm.notices.templates import add_template
         from itsm.records import register
-        from sla import calendar_notices, calendars, issuing, late_tasks, lines, ola, rounds, steps
+        from sla import availability_kpis, calendar_notices, calendars, issuing, late_tasks, lines, ola, rounds, steps
 
         if steps.settle not in register.steps.settle:
             register.steps.settle.append(steps.settle)
@@ -33,6 +33,7 @@ class SlaConfig(AppConfig):
         add_template("task_late", headline=_("A task of the plan is late: %(task)s"))
         add_template("task_still_late", headline=_("A task of the plan is still not done: %(task)s"))
         issuing.register()
+        availability_kpis.register()
         calendar_notices.register()
         add_template("case_arrived", headline=_("A case has come in for your team"))
         add_template(

@@ -14,7 +14,6 @@ from django.db import transaction
 from django.utils.translation import gettext
 
 from itsm.records.clock import whole
-from itsm.records.figures import Share
 from itsm.records.refusals import NotAllowed, Objected
 from itsm.tickets.models import Outage
 from sla import agreements
@@ -108,13 +107,6 @@ def _took_place(outage: Outage, started_at: datetime | None, ended_at: datetime 
         raise Objected(fields={"ended_at": gettext("The maintenance ended between its start and now.")})
     outage.started_at, outage.ended_at, outage.is_forecast = whole(started_at), whole(ended_at), False
     outage.save(update_fields=["started_at", "ended_at", "is_forecast"])
-
-
-def done_as_planned(*, start: datetime, end: datetime) -> Share:
-    """Count the turns planned in the period that were done, not later than a day after their end, among those now over."""
-    turns = MaintenanceTurn.objects.planned_within(start, end)
-    done = turns.filter(done_at__isnull=False, missed_at=None).count()
-    return Share(done, done + turns.filter(missed_at__isnull=False).count())
 
 
 def facts(turn: MaintenanceTurn) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from itsm.records.refusals import NotAllowed, Objected
 from itsm.tickets.models import Outage, Ticket
 from sla import maintenance
 from sla.availability import reckon
+from sla.availability_kpis import maintenance_done
 from sla.availability_terms import terms_of
 from sla.models import (
     AgreementEdition,
@@ -144,10 +145,10 @@ def test_what_nobody_did_is_missed_and_told(row: AgreementRow, slm: Person, engi
     turn = MaintenanceTurn.objects.get(planned_on=date(2026, 11, 9))
     assert turn.state == "missed"
     assert Notification.objects.filter(person=slm, template="maintenance_missed").count() == 1
-    assert maintenance.done_as_planned(start=NOVEMBER, end=DECEMBER).ratio == 0
+    assert maintenance_done(start=NOVEMBER, end=DECEMBER).ratio == 0
     maintenance.finish(turn, by=engineer, at=taipei(11, 12))
     assert MaintenanceTurn.objects.get(pk=turn.pk).state == "late"
-    assert maintenance.done_as_planned(start=NOVEMBER, end=DECEMBER).ratio == 0
+    assert maintenance_done(start=NOVEMBER, end=DECEMBER).ratio == 0
 
 
 def test_a_ticket_that_is_fulfilled_says_that_it_was_done(row: AgreementRow) -> None:
@@ -159,7 +160,7 @@ def test_a_ticket_that_is_fulfilled_says_that_it_was_done(row: AgreementRow) -> 
     upkeep.tend(taipei(11, 9, 20))
 
     assert MaintenanceTurn.objects.get(pk=turn.pk).state == "done"
-    assert maintenance.done_as_planned(start=NOVEMBER, end=DECEMBER).ratio == 1
+    assert maintenance_done(start=NOVEMBER, end=DECEMBER).ratio == 1
 
 
 def test_terms_are_read_from_the_agreement_in_force(row: AgreementRow, service: Service) -> None:

@@ -23,6 +23,7 @@ from itsm.records.refusals import NotAllowed, Objected
 from itsm.tickets.models import Ticket
 from itsm.ui.answers import done
 from sla import maintenance
+from sla.availability_kpis import maintenance_done
 from sla.models import MaintenanceTurn
 
 AHEAD, BACK, NEXT = timedelta(days=200), timedelta(days=200), 3
@@ -56,7 +57,7 @@ def listing(request: HttpRequest) -> HttpResponse:
     seen = {case.pk: case for case in Ticket.objects.visible_to(person).filter(pk__in=keys)}  # type: ignore[arg-type]  # signed in
     context = {
         "plans": _plans(at), "turns": [_turn(row, seen) for row in rows], "tabs": tabs("maintenance"),
-        "share": maintenance.done_as_planned(start=at - BACK, end=at), "may_finish": bool(person.role_codes & maintenance.KEEPERS),  # type: ignore[union-attr]  # signed in
+        "share": maintenance_done(start=at - BACK, end=at), "may_finish": bool(person.role_codes & maintenance.KEEPERS),  # type: ignore[union-attr]  # signed in
     }  # fmt: skip
     return render(request, "availability/maintenance.html", context)
 

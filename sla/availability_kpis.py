@@ -1,0 +1,86 @@
+"""The figures of availability in the dictionary: issued months that met their target, outages, maintenance, exclusions."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from itsm.records.figures import Count, Rows, Share, share
+from itsm.records.kpis import Kpi, add_area, add_subject, dictionary
+from itsm.tickets.models import Outage
+from sla.models import AvailabilityIssue, ExclusionClaim, MaintenanceTurn
+
+
+def availability_met(*, start: datetime, end: datetime) -> Share:
+    """Count the issued months that begin in the period and met their target, among those with a target."""
+    judged = AvailabilityIssue.objects.latest().filter(starts_at__gte=start, starts_at__lt=end)
+    judged = judged.exclude(figures__met=None)
+    return share(Rows(judged.filter(figures__met=True), of="availability"), Rows(judged, of="availability"))
+
+
+def outages(*, start: datetime, end: datetime) -> Count:
+    """Count the unplanned outages that began in the period."""
+    rows = Outage.objects.counted().filter(kind=Outage.Kind.UNPLANNED, started_at__gte=start, started_at__lt=end)
+    return Count(Rows(rows, of="outage"))
+
+
+def maintenance_done(*, start: datetime, end: datetime) -> Share:
+    """Count the turns planned in the period that were done, not later than a day after their end, among those now over."""
+    turns = MaintenanceTurn.objects.planned_within(start, end)
+    done = turns.filter(done_at__isnull=False, missed_at=None)
+    return share(Rows(done, of="maintenance"), Rows(done | turns.filter(missed_at__isnull=False), of="maintenance"))
+
+
+def exclusions_approved(*, start: datetime, end: datetime) -> Share:
+    """Count the approved exclusions among those that begin in the period and are decided."""
+    decided = ExclusionClaim.objects.filter(started_at__gte=start, started_at__lt=end, decided_at__isnull=False)
+    return share(Rows(decided.filter(state="approved"), of="exclusion"), Rows(decided, of="exclusion"))
+
+
+FIGURES = dictionary(
+    "slm",
+    Kpi(availability_met, _("Availability promises met"), _("issued months that met their target ÷ issued months with one"), "share",
+        "happened", "up"),
+    Kpi(outages, _("Unplanned outages"), _("unplanned outages that began in the period"), "count", "happened", "down"),
+    Kpi(maintenance_done, _("Maintenance done as planned"), _("turns done by a day after their end ÷ turns now over"), "share",
+        "happened", "up"),
+    Kpi(exclusions_approved, _("Exclusions approved"), _("claims approved ÷ claims decided"), "share", "happened"),
+)  # fmt: skip
+
+Told = dict[int, tuple[str, str]]
+
+
+def _tell_issues(keys: list[int], person: Any) -> Told:
+    rows = AvailabilityIssue.objects.visible_to(person).filter(pk__in=keys).select_related("service")
+    return {row.pk: (f"{row.service} {row.figures['start'][:7]}", _page(row)) for row in rows}
+
+
+def _page(row: AvailabilityIssue) -> str:
+    return f"/reports/availability/{row.service.code}/?month={row.figures['start'][:7]}"
+
+
+def _tell_outages(keys: list[int], person: Any) -> Told:
+    rows = Outage.objects.visible_to(person).filter(pk__in=keys).select_related("service")
+    return {row.pk: (str(row), f"/reports/outages/{row.pk}/") for row in rows}
+
+
+def _tell_turns(keys: list[int], person: Any) -> Told:
+    rows = MaintenanceTurn.objects.visible_to(person).filter(pk__in=keys).select_related("service")
+    return {row.pk: (f"{row.service}: {row.subject} {row.planned_on}", "/reports/maintenance/") for row in rows}
+
+
+def _tell_claims(keys: list[int], person: Any) -> Told:
+    rows = ExclusionClaim.objects.visible_to(person).filter(pk__in=keys).select_related("service")
+    return {row.pk: (str(row), f"/reports/exclusions/{row.pk}/") for row in rows}
+
+
+def register() -> None:
+    """Register the figures, and who tells of their rows."""
+    add_area("sla", FIGURES)
+    tellers = {
+        "availability": _tell_issues, "outage": _tell_outages, "maintenance": _tell_turns, "exclusion": _tell_claims,
+    }  # fmt: skip
+    for of, teller in tellers.items():
+        add_subject(of, teller)
