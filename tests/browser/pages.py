@@ -142,6 +142,15 @@ OTHERS = {
     "record of a service review": ("keeper", "/reviews/{review}/"),
     "relationships:review_action": ("keeper", "/reviews/{review}/actions/new/"),
     "portal:feedback": ("requester", "/portal/feedback/"),
+    "agreements:list": ("agent", "/agreements/"),
+    "page of an agreement": ("agent", "/agreements/{agreement}/"),
+    "page of a draft": ("keeper", "/agreements/{drafted}/"),
+    "step of an agreement": ("keeper", "/t/{drafted}/do/open_negotiation"),
+    "agreements:new": ("keeper", "/agreements/new/"),
+    "agreements:edit": ("keeper", "/agreements/{drafted}/edit/"),
+    "agreements:new_row": ("keeper", "/agreements/{drafted}/rows/new/"),
+    "agreements:edit_row": ("keeper", "/agreements/{drafted}/rows/1/"),
+    "agreements:versions": ("keeper", "/agreements/{agreement}/versions/"),
     "simulator:listing": ("keeper", "/simulator/"),
     "simulator:new": ("keeper", "/simulator/new/"),
     "simulator:run": ("keeper", "/simulator/{simulation}/"),
@@ -284,7 +293,7 @@ NO_PAGES = {
     "relationships:contract_file", "relationships:review_pdf",
     "intake:rejected_csv", "intake:rejected_xlsx", "relationships:survey_results_csv", "relationships:survey_report_csv",
     "relationships:survey_report_pdf", "relationships:survey_month",
-    "services:print", "services:act",
+    "services:print", "services:act", "agreements:print",
 }  # fmt: skip
 
 

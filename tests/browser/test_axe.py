@@ -12,6 +12,7 @@ from itsm.hours.models import Calendar
 from itsm.notices.models import Announcement, LocalMail
 from itsm.people.models import Person, Team
 from sla.models import EscalationStep, Target
+from tests.browser.agreeing import agreed
 from tests.browser.availing import lost
 from tests.browser.configured import configured
 from tests.browser.conftest import SIGHTS, Enter, House, Sight, look_again
@@ -59,7 +60,7 @@ def keys(
     told = Announcement.objects.create(title_zh="機房停電", body_zh="週六 08:00 起", level="warning", starts_at=MONDAY)
     bring_in(write(tmp_path / "log.csv", [*usual(), row(number="BAD", priority="9")]))
     made = survey_house(brm=brm, agent=agent) | related(keeper, agent, requester, service, house.worked)
-    made |= configured(storekeeper) | lost(service, agent)
+    made |= configured(storekeeper) | lost(service, agent) | agreed(service, desk, keeper)
     return house._asdict() | made | {
         "team": desk.pk, "person": agent.pk, "target": Target.objects.order_by("pk")[0].pk, "ladder": step.policy_id, "step": step.pk,
         "calendar": Calendar.objects.get(code="taiwan-office").pk, "announcement": told.pk, "mail": mail.pk, "source": SOURCE,

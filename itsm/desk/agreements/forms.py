@@ -86,7 +86,7 @@ class PartForm(forms.ModelForm):  # type: ignore[type-arg]  # generic only in th
     @property
     def lines(self) -> list[list[forms.BoundField]]:
         """The fields in the rows in which they are drawn."""
-        lines = self.LINES or ((*self.fields,),)
+        lines = self.LINES or (tuple(name for name in self.fields if name != "DELETE"),)
         return [[self[name] for name in line if name in self.fields] for line in lines]
 
 
