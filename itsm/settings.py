@@ -326,6 +326,7 @@ SPECTACULAR_SETTINGS = {
         "AuditLineResult": "configuration.models.AuditLine.Result",
         "ImportRowKind": "configuration.models.ImportRow.Kind",
         "ImportState": "configuration.models.ImportBatch.State",
+        "BoardDecision": "changes.board_models.CabItem.Decision",
         "ExclusionDecision": [("approve", "approve"), ("reject", "reject")],
         "ExclusionState": "sla.models.ExclusionClaim.State",
         "OutageKind": "itsm.tickets.models.Outage.Kind",
