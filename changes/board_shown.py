@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from changes import agendas, ballots, board_forms, chairing, far, fingerprint, material, minutes
+from changes import agendas, ballots, board_forms, budgets, chairing, far, fingerprint, material, minutes
 from changes.board_models import Ballot, CabItem, CabVote
 from changes.casting import mandate
 from changes.models import Change
@@ -166,6 +167,7 @@ def paper(change: Any, *, person: Any, at: datetime) -> dict[str, Any]:
         else []
     )
     return {
+        "budgets": partial(budgets.left_for, change, services, at=at),  # reckoned only where it is shown
         "change": change, "url": page_of(change), "services": services, "items": len(far.answers.items(change)), "clashes": clashes,
         "basis": [str(word) for word in change.class_basis], "edits": edits(change), "state": change.flows[0].states[change.state],
         "texts": [

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from changes import access, asks, blast, conflicts, far, outages, reviewing, scoring, services, tabs
+from changes import access, asks, blast, budgets, conflicts, far, outages, reviewing, scoring, services, tabs
 from changes.board_models import Ballot, CabVote
 from changes.conflicts import Conflict
 from changes.flow import CHANGE
@@ -50,10 +50,11 @@ def impact(request: HttpRequest, number: str) -> HttpResponse:
     at = timezone.now()
     change = tabs.load(number, person=person)
     found, items = scoring.recent(change, at=at), items_of(change, person)
+    touched = outages.services_of(change)
     context = tabs.head(change, tab="impact", at=at) | blast.look(items, request.GET.dict(), person=person) | {
         "rows": scoring.rows(change, change.risk_answers, at=at), "fired": scoring.fired(change.class_basis),
         "band": scoring.band_words(change.risk_score), "agreed_band": scoring.band_words(change.agreed_risk),
-        "services": outages.services_of(change), "items": items,
+        "services": touched, "items": items, "budgets": budgets.left_for(change, touched, at=at),
         "conflicts": stands_against(change), "recent": [{"record": row, "url": page_of(row)} for row in found],
         "may_write": change.is_open,
     }  # fmt: skip

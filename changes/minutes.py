@@ -104,14 +104,14 @@ def _blocks(meeting: Any, values: dict[str, Any]) -> Iterable[paper.Block]:
     away = [row["name"] for row in values["attendees"] if not row["present"]]
     yield paper.Facts([
         (_("Meeting"), f"{_moment(values['opened_at'])} – {_moment(values['ended_at'])}"), (_("Place or link"), values["place"] or "—"),
-        (_("Present"), ", ".join(_present(row) for row in there) or "—"), (_("Absent"), ", ".join(away) or "—"),
+        (_("Present"), _(", ").join(_present(row) for row in there) or "—"), (_("Absent"), _(", ").join(away) or "—"),
     ])  # fmt: skip
     for ordinal, item in enumerate(values["items"], start=1):
         yield from _item_blocks(ordinal, item)
     if values["remarks"]:
         yield paper.Heading(_("Remarks"))
         rows = [(_moment(row["at"]), row["who"], row["text"]) for row in values["remarks"]]
-        yield paper.Grid((_("Time"), _("Who"), _("Remark")), rows, (0.25, 0.2, 0.55))
+        yield paper.Grid((_("Time"), _("Said by"), _("Remark")), rows, (0.25, 0.2, 0.55))
     yield from _signed(meeting)
 
 
