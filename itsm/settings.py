@@ -94,6 +94,7 @@ INSTALLED_APPS = [
     "itsm.desk",
     "itsm.intake",
     "itsm.reporting",
+    "itsm.service_reports",
     "itsm.demo",
 ]
 MIDDLEWARE = [
@@ -222,6 +223,8 @@ CELERY_BEAT_SCHEDULE: dict[str, Any] = {
     "learning": {"task": "sla.tasks.learn", "schedule": crontab(hour=19, minute=10)},  # 03:10 in Taipei
     "chances": {"task": "sla.tasks.reckon_chances", "schedule": 300.0, "options": {"expires": 240}},
     "lives": {"task": "sla.tasks.part_lives", "schedule": 600.0, "options": {"expires": 500}},
+    "report work": {"task": "itsm.service_reports.tasks.go_on", "schedule": 5.0, "options": {"expires": 5}},
+    "reports": {"task": "itsm.service_reports.tasks.tend", "schedule": 3600.0, "options": {"expires": 600}},
     "outbox": {"task": "itsm.notices.tasks.deliver", "schedule": 5.0, "options": {"expires": 5}},
 }
 

@@ -9,6 +9,7 @@ from itsm import probes
 
 #: Apps whose routes stand at the root, in the order in which they are asked.
 ROOTS = (
+    "itsm.service_reports.urls",
     "itsm.ui.urls", "itsm.desk.account.urls", "itsm.notices.urls", "itsm.search.urls", "itsm.intake.urls",
     "itsm.intake.cmdb.urls", "itsm.reporting.urls", "itsm.demo.urls",
     "itsm.api.urls", "incidents.urls", "problems.urls",

@@ -1,0 +1,75 @@
+"""Who may do what with a report."""
+
+from __future__ import annotations
+
+from django.db.models import Q
+from django.utils.translation import gettext
+
+from itsm.people.models import Organisation, Person
+from itsm.service_reports.models import ReportIssue
+from itsm.service_reports.querysets import APPROVERS, PREPARERS, READERS, spoken_for
+
+STATE = ReportIssue.State
+IN_WORK = (STATE.PREPARED, STATE.COMMENTED)
+
+
+def prepares(person: Person) -> bool:
+    """Tell whether ``person`` prepares and issues reports."""
+    return bool(person.role_codes & PREPARERS)
+
+
+def reads_all(person: Person) -> bool:
+    """Tell whether ``person`` reads every report."""
+    return bool(person.role_codes & READERS)
+
+
+def may_comment(person: Person, owner_id: int | None) -> bool:
+    """Tell whether ``person`` writes the commentary on a service: its owner, or who prepares reports."""
+    return prepares(person) or ("service_owner" in person.role_codes and person.pk == owner_id)
+
+
+def speaks_for(person: Person, issue: ReportIssue) -> bool:
+    """Tell whether ``person`` may acknowledge the report for the customer."""
+    return ReportIssue.objects.filter(spoken_for(person), pk=issue.pk).exists()
+
+
+def representatives(customer: Organisation) -> list[Person]:
+    """List the people who speak for a customer: the lead of the unit, and its named representatives who can sign in."""
+    contact = getattr(customer, "customer", None)
+    mails = [] if contact is None else contact.contacts.filter(kind="representative").exclude(email="").values_list("email", flat=True)
+    wanted = Q(pk=customer.lead_id)
+    for mail in mails:
+        wanted |= Q(email__iexact=mail)
+    return list(Person.objects.active().filter(wanted).order_by("pk"))
+
+
+def why_not_approve(issue: ReportIssue, *, by: Person) -> str:
+    """Say why ``by`` may not approve the report as it stands, or nothing."""
+    if not by.role_codes & APPROVERS:
+        return gettext("The service level manager, the relationship manager or the management representative approves reports.")
+    if by.pk == issue.prepared_by_id:
+        return gettext("Separation of duties: who prepared the report cannot approve it.")
+    if issue.state not in IN_WORK:
+        return gettext("The report is approved already.")
+    return why_not_ready(issue)
+
+
+def why_not_ready(issue: ReportIssue) -> str:
+    """Say what is missing before the report may be approved, or nothing."""
+    if issue.is_busy or not issue.digest:
+        return gettext("The figures are being calculated.")
+    if not issue.figures["services"]:
+        return gettext("No agreement was in force with this customer in the period: there is nothing to report.")
+    open_ones = [one["zh"] for one in issue.figures["services"] if one["missed"] and not one["comment"]]
+    if open_ones:
+        return gettext("The owner must comment on what was missed: %s.") % "、".join(open_ones)
+    return ""
+
+
+def why_not_issue(issue: ReportIssue, *, by: Person, over: bool) -> str:
+    """Say why ``by`` may not issue the report, or nothing; ``over`` says that the period has ended."""
+    if not prepares(by):
+        return gettext("The service level manager or the relationship manager issues reports.")
+    if issue.state != STATE.APPROVED:
+        return gettext("The report must be approved first.") if issue.state in IN_WORK else gettext("The report is issued already.")
+    return "" if over else gettext("The period is not over yet.")

@@ -1,0 +1,163 @@
+"""The promises of a row of an agreement, each with target, result, and whether it was kept."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+from itsm.hours.availability import shown
+from itsm.hours.intervals import Intervals
+from itsm.service_reports import uptime
+from itsm.service_reports.amounts import MARK, SECONDS, Figure, counted, shared
+from itsm.service_reports.sources import Found, Judged
+from sla.availability import Availability
+from sla.models import AgreementRow, Promise
+from sla.settings_models import Metric
+
+#: Promises measured on each case, in the order in which they are shown.
+BY_CASE = tuple(Metric.values)
+CAPS: dict[str, Callable[[Availability], Figure]] = {
+    "downtime": uptime.downtime,
+    "longest_outage": uptime.longest,
+    "outages": uptime.failures,
+}
+
+
+@dataclass
+class Line:
+    """One promise: its words, the figure that it is judged by, those beside it, and the verdict."""
+
+    name: str
+    metric: str
+    target: dict[str, Any] = field(default_factory=dict)
+    figures: dict[str, Figure] = field(default_factory=dict)
+    met: bool | None = None
+    item: tuple[str, str] = ("", "")
+    words: tuple[str, str] = ("", "")
+    priority: int | None = None
+    kind: str = ""
+
+    def as_json(self, prefix: str) -> dict[str, Any]:
+        """Lay it out, figures by their keys."""
+        keys = {name: f"{prefix}.{self.name}.{name}" for name in self.figures}
+        return {
+            "name": self.name, "metric": self.metric, "target": self.target, "figures": keys, "met": self.met,
+            "item_zh": self.item[0], "item_en": self.item[1], "words_zh": self.words[0], "words_en": self.words[1],
+            "priority": self.priority, "kind": self.kind,
+        }  # fmt: skip
+
+
+def lines(row: AgreementRow, found: Availability, whole: Intervals, read: Found) -> Iterator[Line]:
+    """Judge every promise of a row; ``whole`` is the agreed time of the whole period."""
+    yield from _availability(found, whole)
+    promised = list(row.promises.all())
+    for place, promise in enumerate(promised):
+        name = f"{promise.metric}-{place + 1}"
+        if promise.metric in CAPS:
+            yield _cap(promise, name, found)
+        elif promise.metric in BY_CASE:
+            yield _by_case(promise, name, read.judged[found.service.pk])
+        elif promise.metric == "csat":
+            yield _satisfaction(promise, name, read.marks[found.service.pk])
+        elif promise.metric not in ("availability", "continuity"):
+            yield Line(name, promise.metric, _target(promise), words=(promise.words_zh, promise.words_en))
+    yield from _unpromised(promised, read.judged[found.service.pk])
+
+
+def _availability(found: Availability, whole: Intervals) -> Iterator[Line]:
+    items = found.terms.items
+    parts = [(one, uptime.of_item(found, one)) for one in items] or [(None, found.outages)]
+    target = found.terms.target
+    for place, (item, outages) in enumerate(parts, 1):
+        figures = {
+            "result": uptime.adjusted(found, outages), "raw": uptime.raw(found, outages), "deducted": uptime.deducted(found, outages),
+        }  # fmt: skip
+        if target is not None:
+            figures["left"] = uptime.left(found, outages, whole)
+        alone = not items or found.terms.combine == "all_items"
+        yield Line(
+            f"availability-{place}" if items else "availability", "availability", _ratio(target if alone else None), figures,
+            uptime.meets(figures["result"], target if alone else None), item=(item.name_zh, item.name_en) if item else ("", ""),
+        )  # fmt: skip
+    if items and found.terms.combine != "all_items":
+        one = uptime.combined(found)
+        named = {"combine": found.terms.combine}
+        yield Line(
+            "availability-all", "availability", _ratio(target) | named, {"result": one}, uptime.meets(one, target)
+        )
+
+
+def _ratio(target: Fraction | None) -> dict[str, Any]:
+    return {} if target is None else {"op": "ge", "ratio": shown(target)}
+
+
+def _target(promise: Promise) -> dict[str, Any]:
+    """Lay out what was promised."""
+    made: dict[str, Any] = {"op": promise.op}
+    if promise.seconds is not None:
+        made["seconds"] = promise.seconds
+    if promise.value is not None:
+        made["value"] = _plain(promise.value)
+    if promise.metric in BY_CASE:
+        made["goal"] = _plain(promise.goal_percent)
+    return made
+
+
+def _plain(value: Decimal) -> str:
+    return f"{value.normalize():f}"
+
+
+def _cap(promise: Promise, name: str, found: Availability) -> Line:
+    figure = CAPS[promise.metric](found)
+    most = Fraction(promise.seconds if promise.seconds is not None else promise.value or 0)
+    assert figure.value is not None  # a sum always has a value
+    return Line(name, promise.metric, _target(promise), {"result": figure}, figure.value <= most)
+
+
+def _by_case(promise: Promise, name: str, judged: list[Judged]) -> Line:
+    rows = [one for one in judged if _concerns(promise, one)]
+    figure = shared([one.row for one in rows if one.met], [one.row for one in rows])
+    met = None if figure.value is None else figure.value * 100 >= Fraction(promise.goal_percent)
+    return Line(
+        name, promise.metric, _target(promise), {"result": figure}, met, priority=promise.priority, kind=promise.process,
+        words=(promise.words_zh, promise.words_en),
+    )  # fmt: skip
+
+
+def _concerns(promise: Promise, one: Judged) -> bool:
+    same = one.metric == promise.metric and promise.process in ("", one.kind)
+    graded = promise.priority in (None, one.priority)
+    return same and graded and promise.request_item_id in (None, one.item)
+
+
+def _satisfaction(promise: Promise, name: str, marks: list[Any]) -> Line:
+    figure = Figure("mean", MARK, {"part": marks})
+    met = None if figure.value is None or promise.value is None else figure.value >= Fraction(promise.value)
+    return Line(name, promise.metric, _target(promise), {"result": figure}, met)
+
+
+def _unpromised(promised: list[Promise], judged: list[Judged]) -> Iterator[Line]:
+    """Show by priority what was measured by the house's own targets, where the agreement has none."""
+    rest = [one for one in judged if not any(_concerns(promise, one) for promise in promised)]
+    kinds = sorted({(BY_CASE.index(one.metric), one.metric, one.priority or 9) for one in rest if one.metric in BY_CASE})
+    for _order, metric, priority in kinds:
+        rows = [one for one in rest if one.metric == metric and (one.priority or 9) == priority]
+        figure = shared([one.row for one in rows if one.met], [one.row for one in rows])
+        yield Line(
+            f"{metric}-p{priority}", metric, {}, {"result": figure}, priority=priority if priority < 9 else None, kind="house"
+        )
+
+
+def overtime(one: Judged) -> Figure:
+    """Give by how much a case exceeded its target, in agreed time."""
+    return Figure(
+        "over", SECONDS, {"whole": [("record", one.record, one.elapsed)], "lost": [("target", one.metric, one.target)]}
+    )
+
+
+def lost(outage: int, seconds: int) -> Figure:
+    """Give what one outage was charged with."""
+    return counted([("outage", outage, seconds)], SECONDS)

@@ -1,0 +1,241 @@
+"""Setting what is told of one service: promises, what users lived, breaches, exclusions, maintenance, trend."""
+
+from __future__ import annotations
+
+from datetime import date
+from fractions import Fraction
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from itsm.flow import pick
+from itsm.service_reports.sheet import Cell, Part, ServicePart, Table, words
+from itsm.service_reports.wording import Era, cause, promise, target, verdict
+from itsm.tickets.models import Outage
+from sla.models import AgreementRow, ExclusionClaim, MaintenancePlan, Promise
+
+FEW = 30
+Kept = dict[str, Any]
+
+
+def part_of(kept: Kept, one: Kept, era: Era) -> ServicePart:
+    """Set a service with all its tables."""
+    source = f"{one['agreement']} {one['edition']} · {one['calendar']}"
+    tables = [_lines(kept, one), _beside(kept, one), _breaches(kept, one, era)]
+    if one["exclusions"]:
+        tables.append(_exclusions(kept, one, era))
+    if one["maintenance"] or one["planned"]:
+        tables += [_maintenance(kept, one, era), _planned(kept, one, era)]
+    return ServicePart(
+        one["code"], name_of(one), source, tables, _trend(kept, one, era), _points(kept, one, era), _aim(one), one["comment"],
+        one["missed"],
+    )  # fmt: skip
+
+
+def name_of(one: Kept) -> str:
+    """Name the service."""
+    return pick(one["zh"], one["en"])
+
+
+def figure(kept: Kept, key: str | None, *, note: str = "") -> Cell:
+    """Give a number as a cell; a dash where there is none."""
+    if not key:
+        return Cell((Part("—"),), number=True)
+    found = kept["figures"][key]
+    return Cell((Part(found["shown"] + note, key),), number=True)
+
+
+def _of(kept: Kept, key: str) -> str:
+    """Give part and whole of a share in brackets, nothing for other figures."""
+    found = kept["figures"][key]
+    if found["formula"] != "share" or found["value"] is None:
+        return ""
+    sums = {side: sum(row[2] for row in rows) for side, rows in found["sides"].items()}
+    return f" ({sums['part']}/{sums['whole']})"
+
+
+def _result(kept: Kept, line: Kept) -> Cell:
+    key = line["figures"].get("result")
+    if key and kept["figures"][key]["value"] is None:
+        return Cell((Part(_("no data"), key),), number=True)
+    return figure(kept, key, note=_of(kept, key) if key else "")
+
+
+# ---- the table of the agreement --------------------------------------------------------------
+def promised(kept: Kept) -> Table:
+    """Set the table of the agreement, eight columns as on its paper, with what came of each promise."""
+    head = [
+        _("Service name"), _("Service items (with resources)"), _("Availability"), _("Response time"), _("Reporting"), _("Continuity"),
+        _("Scheduled maintenance"), _("Remarks"),
+    ]  # fmt: skip
+    rows = [_promised(kept, one) for one in kept["services"]]
+    empty = _("No agreement was in force with this customer in the period.")
+    return Table("promised", _("What was agreed, and what came of it"), head, rows, (11, 12, 16, 16, 10, 12, 14, 12), empty)
+
+
+def _promised(kept: Kept, one: Kept) -> list[Cell]:
+    cells = one["cells"]
+    items = cells["items_zh"] if pick("zh", "en") == "zh" else cells["items_en"]
+    numbered = [f"{place}. {item}" for place, item in enumerate(items, 1)]
+
+    def agreed(name: str) -> list[Part]:
+        text = pick(cells[f"{name}_zh"], cells[f"{name}_en"])
+        return [Part(text)] if text else []
+
+    up = [line for line in one["lines"] if line["metric"] in ("availability", "downtime", "longest_outage", "outages")]
+    times = [line for line in one["lines"] if line["metric"] in ("response", "resolution", "fulfilment", "update")]
+    frequency = str(AgreementRow.Frequency(cells["frequency"]).label)
+    done = [part for plan in one["maintenance"] for part in _plan_parts(kept, plan)]
+    made = [
+        [Part(name_of(one))], [Part(line) for line in numbered], [*agreed("availability"), *_outcomes(kept, up)],
+        [*agreed("response"), *_outcomes(kept, times)], [*agreed("reporting"), Part(frequency)], agreed("continuity"),
+        [*agreed("maintenance"), *done], agreed("remarks"),
+    ]  # fmt: skip
+    return [Cell(tuple(parts) or (Part("—"),)) for parts in made]
+
+
+def _outcomes(kept: Kept, lines: list[Kept]) -> list[Part]:
+    """Give result and verdict of each line."""
+    found = []
+    for line in lines:
+        result = _result(kept, line).parts[0]
+        found.append(Part(promise(line)))
+        found.append(result)
+        if line["met"] is not None:
+            found.append(verdict(line["met"]))
+    return found
+
+
+def _plan_parts(kept: Kept, plan: Kept) -> list[Part]:
+    subject = pick(plan["subject_zh"], plan["subject_en"])
+    return [Part(f"{subject} {_plan_state(plan['state'])}"), Part(kept["figures"][plan["figure"]]["shown"], plan["figure"])]
+
+
+def _plan_state(state: str) -> str:
+    said = {"done": "○ " + _("done"), "missed": "× " + _("missed"), "not_due": _("not due"), "ahead": _("ahead")}
+    return said[state]
+
+
+# ---- tables of a service ---------------------------------------------------------------------
+def _lines(kept: Kept, one: Kept) -> Table:
+    head = [_("Promise"), _("Target"), _("Result"), _("Verdict"), _("Raw value"), _("Taken out"), _("Left to lose")]
+    rows = [
+        [
+            words(promise(line)), words(target(line)), _result(kept, line), Cell((verdict(line["met"]),)),
+            *(figure(kept, line["figures"].get(name)) for name in ("raw", "deducted", "left")),
+        ]
+        for line in [*one["lines"], *_continuity(one)]
+    ]  # fmt: skip
+    return Table(f"lines-{one['code']}", _("Promises"), head, rows, (24, 18, 16, 10, 11, 10, 11))
+
+
+def _continuity(one: Kept) -> list[Kept]:
+    """Show the recovery time that is agreed; no exercise is recorded by this product yet, so there is no result."""
+    seconds = one["cells"]["rto"]
+    if not seconds:
+        return []
+    plain = dict.fromkeys(("item_zh", "item_en", "words_zh", "words_en", "kind"), "")
+    made = {"metric": Promise.Metric.CONTINUITY.value, "target": {"op": "le", "seconds": seconds}, "figures": {}, "met": None}
+    return [plain | made | {"priority": None}]
+
+
+def _beside(kept: Kept, one: Kept) -> Table:
+    keys = one["beside"]
+    answers = int(kept["figures"][keys["answers"]]["shown"])
+    few = _("few answers") if 0 < answers < FEW else ""
+    rows = [
+        [words(_("Cases received")), figure(kept, keys["received"]), words()],
+        [words(_("Complaints")), figure(kept, keys["complaints"]), words()],
+        [words(_("Satisfied (4 or 5 of 5)")), _share(kept, keys["csat"]), words(few)],
+        [words(_("Mean mark (of 5)")), _share(kept, keys["mark"]), words(few)],
+        [words(_("Answers (n)")), figure(kept, keys["answers"]), words(few)],
+        [words(_("Reopened")), _share(kept, keys["reopened"]), words()],
+        [words(_("Closed without an answer")), _share(kept, keys["silent"]), words()],
+    ]
+    title = _("Beside the results: what users lived")
+    return Table(f"beside-{one['code']}", title, [_("Measure"), _("Value"), _("Remark")], rows, (50, 30, 20))
+
+
+def _share(kept: Kept, key: str) -> Cell:
+    if kept["figures"][key]["value"] is None:
+        return Cell((Part(_("no data"), key),), number=True)
+    return figure(kept, key, note=_of(kept, key))
+
+
+def _breaches(kept: Kept, one: Kept, era: Era) -> Table:
+    head = [_("Record"), _("What"), _("From"), _("Until or due"), _("Lost or late"), _("Cause")]
+    rows = []
+    for row in one["breaches"]:
+        kind = Outage.Kind(row["metric"]).label if row["what"] == "outage" else Promise.Metric(row["metric"]).label
+        what = _("Outage") + f" · {kind}" if row["what"] == "outage" else str(kind)
+        record = Cell(tuple(Part(text) for text in (row["number"], row["title"]) if text) or (Part("—"),), ref=row["number"])
+        moments = [words(era.moment(row["from"])), words(era.moment(row["until"]))]
+        rows.append([record, words(what), *moments, figure(kept, row["figure"]), words(*cause(row))])
+    empty = _("Nothing was lost and no case was late.")
+    return Table(f"breaches-{one['code']}", _("Outages and late cases"), head, rows, (26, 14, 14, 14, 10, 22), empty)
+
+
+def _exclusions(kept: Kept, one: Kept, era: Era) -> Table:
+    head = [_("Clause"), _("From"), _("Until"), _("Agreed time in it"), _("State"), _("What happened, evidence")]
+    rows = [
+        [
+            words(pick(row["clause_zh"], row["clause_en"])), words(era.moment(row["from"])), words(era.moment(row["until"])),
+            figure(kept, row["figure"]), words(str(ExclusionClaim.State(row["state"]).label)),
+            words(row["reason"], row["evidence"], _("Objection: %s") % row["objection"] if row["objection"] else ""),
+        ]
+        for row in one["exclusions"]
+    ]  # fmt: skip
+    return Table(f"exclusions-{one['code']}", _("Exclusions"), head, rows, (20, 14, 14, 12, 10, 30))
+
+
+def _maintenance(kept: Kept, one: Kept, era: Era) -> Table:
+    head = [_("Subject"), _("Interval"), _("Due"), _("Done"), _("State")]
+    rows = [
+        [
+            words(pick(row["subject_zh"], row["subject_en"])), words(str(MaintenancePlan.Interval(row["interval"]).label)),
+            words(*(era.day(date.fromisoformat(day)) for day in row["due"])), figure(kept, row["figure"]),
+            words(_plan_state(row["state"])),
+        ]
+        for row in one["maintenance"]
+    ]  # fmt: skip
+    return Table(f"maintenance-{one['code']}", _("Scheduled maintenance"), head, rows, (32, 18, 20, 12, 18), _("None is agreed."))
+
+
+def _planned(kept: Kept, one: Kept, era: Era) -> Table:
+    head = [_("Record"), _("From"), _("Until"), _("Planned until"), _("Announced in time"), _("Counts as downtime")]
+    rows = []
+    for row in one["planned"]:
+        record = Cell(tuple(Part(text) for text in (row["number"], row["title"]) if text) or (Part("—"),), ref=row["number"])
+        moments = [words(era.moment(row[name])) for name in ("from", "until", "planned_until")]
+        rows.append([record, *moments, words(_("yes") if row["in_time"] else _("no")), figure(kept, row["figure"])])
+    empty = _("No planned work interrupted the service.")
+    return Table(f"planned-{one['code']}", _("Planned work"), head, rows, (32, 15, 15, 15, 12, 11), empty)
+
+
+# ---- trend -----------------------------------------------------------------------------------
+def _trend(kept: Kept, one: Kept, era: Era) -> Table:
+    rows = [
+        [words(era.short(point["period"])), _point(kept, point["figure"]), Cell((verdict(point["met"]),))] for point in one["trend"]
+    ]  # fmt: skip
+    head = [_("Period"), _("Availability"), _("Verdict")]
+    return Table(f"trend-{one['code']}", _("Availability over 13 periods"), head, rows, (30, 40, 30))
+
+
+def _point(kept: Kept, key: str | None) -> Cell:
+    return figure(kept, key) if key and kept["figures"][key]["value"] is not None else words(_("no data"))
+
+
+def _points(kept: Kept, one: Kept, era: Era) -> list[tuple[str, float | None, str, bool]]:
+    """Give the points to draw: label, height (None without data), text, and whether the target was missed."""
+    made: list[tuple[str, float | None, str, bool]] = []
+    for point in one["trend"]:
+        found = kept["figures"].get(point["figure"] or "")
+        value = float(Fraction(found["value"])) * 100 if found and found["value"] is not None else None
+        made.append((era.short(point["period"]), value, found["shown"] if found and value is not None else _("no data"), point["met"] is False))
+    return made
+
+
+def _aim(one: Kept) -> float | None:
+    """Give the target that the trend is held against, in per cent."""
+    ratios = [line["target"]["ratio"] for line in one["lines"] if "ratio" in line["target"]]
+    return float(ratios[0].rstrip("%")) if ratios else None

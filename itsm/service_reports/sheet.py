@@ -1,0 +1,104 @@
+"""The shape of a report as it is shown: cells of text, each number with the figure behind it.
+
+Page, PDF, workbook and CSV are drawn from this one shape, so that they cannot say different things.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A piece of a cell: words, the key of the figure where it is a number, and a tone where it is a verdict."""
+
+    text: str
+    figure: str = ""
+    tone: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A cell: its pieces, one a line; ``number`` sets it to the right, ``ref`` is the number of a record."""
+
+    parts: tuple[Part, ...]
+    number: bool = False
+    ref: str = ""
+
+    @property
+    def text(self) -> str:
+        """All of it as text."""
+        return "\n".join(part.text for part in self.parts)
+
+
+def words(*lines: str) -> Cell:
+    """Give a cell of words."""
+    return Cell(tuple(Part(line) for line in lines if line) or (Part("—"),))
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table with its title; ``empty`` is said where there are no rows; ``shares`` are the columns' parts of the width."""
+
+    ident: str
+    title: str
+    head: Sequence[str]
+    rows: Sequence[Sequence[Cell]]
+    shares: Sequence[float] = ()
+    empty: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Tile:
+    """A number that stands over the report."""
+
+    label: str
+    part: Part
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class ServicePart:
+    """What is told of one service."""
+
+    code: str
+    title: str
+    source: str
+    tables: Sequence[Table]
+    trend: Table
+    points: Sequence[tuple[str, float | None, str, bool]]
+    target: float | None
+    comment: dict[str, Any] | None
+    missed: bool
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A whole report in one language."""
+
+    title: str
+    customer: str
+    period: str
+    number: str
+    mark: str
+    facts: Sequence[tuple[str, str]]
+    tiles: Sequence[Tile]
+    promised: Table
+    services: Sequence[ServicePart]
+    differences: Table | None
+    definitions: Sequence[tuple[str, str]]
+    signatures: Sequence[tuple[str, str, str]]
+    reason: str = ""
+    extra: dict[str, Any] = field(default_factory=dict)
+
+    def tables(self) -> Iterator[Table]:
+        """List every table in the order of the paper."""
+        yield self.promised
+        for service in self.services:
+            yield from service.tables
+            yield service.trend
+        if self.differences is not None:
+            yield self.differences

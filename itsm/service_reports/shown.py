@@ -1,0 +1,122 @@
+"""Setting a report in the active language: from frozen figures to cells, the same for page, paper and files."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from itsm.flow import pick
+from itsm.service_reports.models import ReportIssue
+from itsm.service_reports.periods import local
+from itsm.service_reports.service_shown import part_of, promised
+from itsm.service_reports.sheet import Cell, Part, Sheet, Table, Tile, words
+from itsm.service_reports.wording import Era, definitions, reasons
+
+FEW = 30
+
+
+def sheet(issue: ReportIssue, *, minguo: bool | None = None) -> Sheet:
+    """Set a calculated report in the active language, in the years asked for or those of the report."""
+    era = Era(issue.years == ReportIssue.Years.MINGUO if minguo is None else minguo)
+    kept = issue.figures
+    customer = pick(kept["customer"]["zh"], kept["customer"]["en"])
+    return Sheet(
+        title=_("Service level report"), customer=customer, period=era.period(kept["period"]["kind"], kept["period"]["start"]),
+        number=issue.number, mark=mark(issue), facts=_facts(issue, era), tiles=_tiles(kept), promised=promised(kept),
+        services=[part_of(kept, one, era) for one in kept["services"]], differences=_differences(issue),
+        definitions=definitions(), signatures=_signatures(issue, era, customer), reason=issue.reason,
+        extra={"minguo": era.minguo},
+    )  # fmt: skip
+
+
+def mark(issue: ReportIssue) -> str:
+    """Say that figures may still change: open month, open outage, undecided exclusion."""
+    why = issue.figures["provisional"]
+    return _("Provisional") + ("：" if pick("zh", "en") == "zh" else ": ") + reasons(why) if why else ""
+
+
+def _facts(issue: ReportIssue, era: Era) -> list[tuple[str, str]]:
+    kept = issue.figures
+    start, end = kept["period"]["start"], kept["period"]["end"]
+    agreed = "、".join(f"{one['number']} {one['edition']} {one['title']}" for one in kept["agreements"])
+    return [
+        (_("Report"), issue.number),
+        (_("Period"), _("from %(start)s up to %(end)s") % {"start": era.moment(start), "end": era.moment(end)}),
+        (_("Agreements"), agreed or "—"),
+        (_("Edition"), f"{issue.edition:02}"),
+        (_("Calculated"), era.moment(issue.calculated_at.isoformat()) if issue.calculated_at else "—"),
+        (_("Definitions"), kept["definitions"]),
+        (_("Figures (SHA-256)"), issue.digest[:16]),
+    ]
+
+
+def number(kept: dict[str, Any], key: str) -> Part:
+    """Give a figure as it is written."""
+    return Part(kept["figures"][key]["shown"], key)
+
+
+def _tiles(kept: dict[str, Any]) -> list[Tile]:
+    found = kept["summary"]
+    answers = int(kept["figures"][found["answers"]]["shown"])
+    few = _("few answers") if 0 < answers < FEW else ""
+    tiles = [
+        Tile(_("Services"), number(kept, found["services"])),
+        Tile(_("Promises missed"), number(kept, found["missed"])),
+        Tile(_("Outages and late cases"), number(kept, found["breaches"])),
+        Tile(_("Complaints"), number(kept, found["complaints"])),
+        Tile(_("Satisfaction (of 5)"), number(kept, found["mark"]), few),
+        Tile(_("Answers"), number(kept, found["answers"])),
+    ]
+    least = _least(kept)
+    return tiles if least is None else [*tiles, least]
+
+
+def _least(kept: dict[str, Any]) -> Tile | None:
+    """Give the availability line that has the least left to lose."""
+    lines = [
+        (one, line) for one in kept["services"] for line in one["lines"] if "left" in line["figures"] and _seconds(kept, line) is not None
+    ]  # fmt: skip
+    if not lines:
+        return None
+    service, line = min(lines, key=lambda pair: _seconds(kept, pair[1]) or 0.0)
+    name = pick(service["zh"], service["en"])
+    item = pick(line["item_zh"], line["item_en"])
+    return Tile(_("Least left to lose"), number(kept, line["figures"]["left"]), f"{name} {item}".strip())
+
+
+def _seconds(kept: dict[str, Any], line: dict[str, Any]) -> float | None:
+    value = kept["figures"][line["figures"]["left"]]["value"]
+    if value is None:
+        return None
+    above, _slash, below = value.partition("/")
+    return int(above) / int(below or 1)
+
+
+def _differences(issue: ReportIssue) -> Table | None:
+    if issue.edition == 1:
+        return None
+    rows = [
+        [
+            words(one["figure"]), words(one["before"] or "—"),
+            Cell((Part(one["after"], one["figure"]) if one["after"] else Part("—"),)), words(f"+{one['added']} / -{one['removed']}"),
+        ]
+        for one in issue.differences
+    ]  # fmt: skip
+    head = [_("Figure"), _("Before"), _("Now"), _("Rows")]
+    title = _("What differs from edition %02d") % (issue.edition - 1)
+    return Table("differences", title, head, rows, (4, 2, 2, 1), _("No number differs."), issue.reason)
+
+
+def _signatures(issue: ReportIssue, era: Era, customer: str) -> list[tuple[str, str, str]]:
+    """Give who signs: what as, the name, and when; empty where it is still to be signed."""
+
+    def day(at: Any) -> str:
+        return era.day(local(at).date()) if at else ""
+
+    signed = " ".join(part for part in (issue.acknowledged_by, issue.acknowledged_title) if part)
+    return [
+        (_("Prepared by"), issue.prepared_by.name if issue.prepared_by else _("the system"), day(issue.prepared_at)),
+        (_("Approved by"), issue.approved_by.name if issue.approved_by else "", day(issue.approved_at)),
+        (_("For the customer: %s") % customer, signed, day(issue.acknowledged_at)),
+    ]

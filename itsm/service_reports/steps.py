@@ -1,0 +1,226 @@
+"""The steps of a report: prepare, comment, approve, send back, issue, acknowledge; each one transaction, each journaled."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext
+
+from catalogue.models import Service
+from itsm.people.models import Organisation, Person
+from itsm.records.clock import whole
+from itsm.records.refusals import MovedOn, NotAllowed, Objected, Stale
+from itsm.service_reports import access, telling
+from itsm.service_reports.document import comments_in, differences, digest_of
+from itsm.service_reports.models import ReportComment, ReportIssue, ReportStep
+from itsm.service_reports.periods import Span
+
+STATE = ReportIssue.State
+LONGEST = 4000
+
+
+@dataclass(frozen=True)
+class Signature:
+    """Who signs for the customer, and what is said beside it."""
+
+    name: str
+    title: str = ""
+    remark: str = ""
+
+
+def prepare(
+    customer: Organisation, span: Span, *, by: Person | None, at: datetime, kind: str = "month", reason: str = "",
+    years: str = "gregorian",
+) -> ReportIssue:  # fmt: skip
+    """Begin a report, or a new edition of an issued one; it is calculated by the next round of the worker.
+
+    ``by`` None is the system, which prepares what is due. A report in preparation is given back as it is.
+
+    :raises NotAllowed: if ``by`` does not prepare reports
+    :raises Objected: if the period has not begun, or a new edition has no reason
+    """
+    if by is not None and not access.prepares(by):
+        raise NotAllowed
+    if at < span[0]:
+        raise Objected(fields={"month": gettext("The period has not begun yet.")})
+    with transaction.atomic():
+        Organisation.objects.select_for_update(no_key=True).get(pk=customer.pk)
+        same = ReportIssue.objects.filter(customer=customer, starts_at=span[0], ends_at=span[1]).order_by("-edition")
+        last = same.first()
+        if last is not None and not last.is_out:
+            return last
+        if last is not None and not reason.strip():
+            raise Objected(fields={"reason": gettext("Say why the report is issued anew.")})
+        made = ReportIssue.objects.create(
+            customer=customer, period=kind, starts_at=span[0], ends_at=span[1], edition=last.edition + 1 if last else 1, years=years,
+            reason=reason.strip()[:500] if last else "", prepared_by=by, prepared_at=whole(at), asked_at=whole(at),
+        )  # fmt: skip
+        _note(made, "prepare", by=by, at=at, note=made.reason)
+    return made
+
+
+def recalculate(issue: ReportIssue, *, by: Person, at: datetime) -> None:
+    """Ask for the figures to be calculated anew.
+
+    :raises NotAllowed: if ``by`` does not prepare reports
+    :raises MovedOn: if the report was approved
+    """
+    if not access.prepares(by):
+        raise NotAllowed
+    with transaction.atomic():
+        held = _locked(issue, *access.IN_WORK)
+        held.asked_at, held.claimed_at, held.done = whole(at), None, 0
+        held.save(update_fields=["asked_at", "claimed_at", "done"])
+
+
+def comment(issue: ReportIssue, service: Any, text: str, *, by: Person, at: datetime) -> None:
+    """Keep what is said about the figures of a service; an empty text takes it away.
+
+    :raises NotAllowed: if ``by`` neither owns the service nor prepares reports
+    :raises MovedOn: if the report was approved
+    :raises Objected: if the text is too long, or the service is not in the report
+    """
+    if not access.may_comment(by, service.owner_id):
+        raise NotAllowed
+    words = text.replace("\x00", "").strip()
+    if len(words) > LONGEST:
+        raise Objected(fields={"text": gettext("At most 4,000 characters.")})
+    with transaction.atomic():
+        held = _locked(issue, *access.IN_WORK)
+        if service.code not in {one["code"] for one in held.figures.get("services", [])}:
+            raise Objected(gettext("This service is not in the report."))
+        if words:
+            ReportComment.objects.update_or_create(
+                issue=held, service=service, defaults={"text": words, "by": by, "at": whole(at)}
+            )
+        else:
+            ReportComment.objects.filter(issue=held, service=service).delete()
+        lay_down(held, held.figures)
+        held.save(update_fields=["figures", "digest", "differences", "state", "papers_wanted"])
+        _note(held, "comment", by=by, at=at, note=service.code)
+
+
+def lay_down(issue: ReportIssue, document: dict[str, Any]) -> None:
+    """Put a document with its commentary into a locked report; the caller saves."""
+    rows = issue.comments.select_related("service", "by")
+    said = {row.service.code: {"text": row.text, "by": row.by.name, "at": row.at.isoformat()} for row in rows}
+    issue.figures = comments_in(document, said)
+    issue.digest = digest_of(issue.figures)
+    issue.is_provisional = bool(document["provisional"])
+    previous = _previous(issue)
+    issue.differences = differences(previous.figures, issue.figures) if previous else []
+    owed = [one for one in issue.figures["services"] if one["missed"] and not one["comment"]]
+    issue.state = STATE.COMMENTED if said and not owed else STATE.PREPARED
+    issue.papers_wanted = True
+
+
+def _previous(issue: ReportIssue) -> ReportIssue | None:
+    same = ReportIssue.objects.filter(customer=issue.customer_id, starts_at=issue.starts_at, ends_at=issue.ends_at)
+    found: ReportIssue | None = same.filter(edition=issue.edition - 1).first()
+    return found
+
+
+def approve(issue: ReportIssue, *, digest: str, by: Person, at: datetime) -> None:
+    """Approve exactly the figures whose ``digest`` was read.
+
+    :raises NotAllowed: if ``by`` does not approve reports
+    :raises Stale: if the figures changed since they were read
+    :raises MovedOn: if it is approved already
+    :raises Objected: if it is their own report, or commentary is missing
+    """
+    if not by.role_codes & access.APPROVERS:
+        raise NotAllowed
+    with transaction.atomic():
+        held = _locked(issue, *access.IN_WORK)
+        if why := access.why_not_approve(held, by=by):
+            raise Objected(why)
+        if held.digest != digest:
+            raise Stale
+        held.state, held.approved_by, held.approved_at = STATE.APPROVED, by, whole(at)
+        held.papers_wanted = True
+        held.save(update_fields=["state", "approved_by", "approved_at", "papers_wanted"])
+        _note(held, "approve", by=by, at=at, note=digest[:12])
+
+
+def send_back(issue: ReportIssue, *, reason: str, by: Person, at: datetime) -> None:
+    """Give an approved report back to its preparation.
+
+    :raises NotAllowed: if ``by`` does not approve reports
+    :raises Objected: if no reason is given
+    """
+    if not by.role_codes & access.APPROVERS:
+        raise NotAllowed
+    if not reason.strip():
+        raise Objected(fields={"reason": gettext("Say what is to be changed.")})
+    with transaction.atomic():
+        held = _locked(issue, STATE.APPROVED)
+        held.approved_by = held.approved_at = None
+        lay_down(held, held.figures)
+        held.save(update_fields=["state", "approved_by", "approved_at", "figures", "digest", "differences", "papers_wanted"])
+        _note(held, "send_back", by=by, at=at, note=reason.strip())
+
+
+def issue(report: ReportIssue, *, by: Person, at: datetime) -> None:
+    """Freeze the approved figures and hand the report to the customer; an earlier edition is replaced by it.
+
+    :raises NotAllowed: if ``by`` does not issue reports
+    :raises Objected: if the period is not over
+    :raises MovedOn: if it is not approved any more
+    """
+    if not access.prepares(by):
+        raise NotAllowed
+    with transaction.atomic():
+        held = _locked(report, STATE.APPROVED)
+        if why := access.why_not_issue(held, by=by, over=at >= held.ends_at):
+            raise Objected(why)
+        ReportIssue.objects.out().latest().filter(
+            customer=held.customer_id, starts_at=held.starts_at, ends_at=held.ends_at
+        ).update(superseded=True)
+        held.state, held.issued_by, held.issued_at, held.papers_wanted = STATE.ISSUED, by, whole(at), True
+        held.save(update_fields=["state", "issued_by", "issued_at", "papers_wanted"])
+        _note(held, "issue", by=by, at=at, note=held.digest[:12])
+
+
+def acknowledge(report: ReportIssue, signature: Signature, *, way: str, by: Person, at: datetime) -> None:
+    """Note that the customer has received the report and signs for it, once.
+
+    :raises NotAllowed: if ``by`` does not speak for the customer
+    :raises MovedOn: if it is acknowledged already, or replaced
+    :raises Objected: if no name is given
+    """
+    if not access.speaks_for(by, report):
+        raise NotAllowed
+    name, title, remark = (text.replace("\x00", "").strip() for text in (signature.name, signature.title, signature.remark))
+    if not name:
+        raise Objected(fields={"name": gettext("Write your name.")})
+    if len(name) > 120 or len(title) > 120 or len(remark) > LONGEST:
+        raise Objected(gettext("The text is too long."))
+    with transaction.atomic():
+        held = _locked(report, STATE.ISSUED)
+        if held.superseded:
+            raise MovedOn(gettext("replaced by a later edition"))
+        held.state, held.acknowledged_at, held.acknowledged_way = STATE.ACKNOWLEDGED, whole(at), way
+        held.acknowledged_by, held.acknowledged_title, held.remark = name, title, remark
+        held.papers_wanted = True
+        held.save()
+        _note(held, "acknowledge", by=by, at=at, note=f"{name} {title}".strip())
+        telling.acknowledged(held, at=at)
+
+
+def _locked(issue: ReportIssue, *states: str) -> ReportIssue:
+    held: ReportIssue = ReportIssue.objects.select_for_update(of=("self",)).select_related("customer").get(pk=issue.pk)
+    if held.state not in states:
+        raise MovedOn(str(STATE(held.state).label))
+    return held
+
+
+def _note(issue: ReportIssue, name: str, *, by: Person | None, at: datetime, note: str = "") -> None:
+    ReportStep.objects.create(issue=issue, name=name, at=whole(at), by=by, note=note[:500])
+
+
+def services_by(codes: list[str]) -> list[Service]:
+    """Find services by their codes."""
+    return list(Service.objects.filter(code__in=codes))

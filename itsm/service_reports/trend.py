@@ -1,0 +1,65 @@
+"""The periods before: as they were issued to this customer, else as they are reckoned today; without data where there is none."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from itsm.people.models import Organisation
+from itsm.service_reports import uptime
+from itsm.service_reports.amounts import Figure, figure_of
+from itsm.service_reports.models import ReportIssue
+from itsm.service_reports.periods import Span, label
+from itsm.service_reports.scope import Hours, Subject, editions_of, subjects
+from sla.availability import reckon
+
+#: A point: the period, its figure (None without data), and whether the target was met.
+Point = tuple[str, Figure | None, bool | None]
+
+
+class Trend:
+    """Earlier periods of one customer: what was agreed in each, and what was issued."""
+
+    def __init__(
+        self, customer: Organisation, spans: list[Span], *, kind: str, at: datetime, hours: Hours, known: dict[int, datetime]
+    ) -> None:
+        self.customer, self.spans, self.kind, self.at, self.hours, self.known = customer, spans, kind, at, hours, known
+        self.agreed = [self._agreed(span) for span in spans]
+        self.issued = self._issued()
+
+    def _agreed(self, span: Span) -> dict[int, Subject]:
+        found = subjects(self.customer, editions_of(self.customer, span, at=self.at))
+        return {one.service.pk: one for one in found}
+
+    def _issued(self) -> dict[datetime, dict[str, Point]]:
+        """Read the points of the reports that were issued to the customer."""
+        rows = ReportIssue.objects.out().latest().filter(
+            customer=self.customer, period=self.kind, starts_at__in=[start for start, _end in self.spans]
+        )  # fmt: skip
+        found: dict[datetime, dict[str, Point]] = {}
+        for start, kept in rows.values_list("starts_at", "figures"):
+            points = {one["code"]: one["trend"][-1] for one in kept["services"]}
+            found[start] = {
+                code: (point["period"], figure_of(kept["figures"][point["figure"]]), point["met"])
+                for code, point in points.items()
+                if point["figure"]
+            }
+        return found
+
+    def of(self, subject: Subject) -> list[Point]:
+        """Give the points of a service, the oldest first."""
+        return [self._point(subject, place, span) for place, span in enumerate(self.spans)]
+
+    def _point(self, subject: Subject, place: int, span: Span) -> Point:
+        issued = self.issued.get(span[0], {}).get(subject.service.code)
+        if issued is not None:
+            return issued
+        then = self.agreed[place].get(subject.service.pk)
+        first = self.known.get(subject.service.pk)
+        if then is None and (first is None or first >= span[1]):
+            return label(span[0], self.kind), None, None
+        about = then or Subject(subject.service, None)
+        found = reckon(about.service, *span, at=self.at, terms=self.hours.terms(about, period=self.kind))
+        figure = uptime.combined(found)
+        if figure.value is None:
+            return label(span[0], self.kind), None, None
+        return label(span[0], self.kind), figure, uptime.meets(figure, found.terms.target)

@@ -1,0 +1,152 @@
+"""The words of a report in the active language: dates in either era, targets, verdicts, causes, definitions."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from itsm.flow import pick
+from itsm.records.models import LinkKind
+from itsm.service_reports.amounts import clock_text
+from itsm.service_reports.periods import local
+from itsm.service_reports.sheet import Part
+from itsm.ui.moments import english
+from sla.models import Promise
+
+ROC = 1911
+MONTHS = (
+    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Era:
+    """How years are written."""
+
+    minguo: bool = False
+
+    def year(self, year: int) -> str:
+        """Write a year."""
+        if not self.minguo:
+            return str(year)
+        return f"ROC {year - ROC}" if english() else f"民國 {year - ROC}"
+
+    def day(self, day: date) -> str:
+        """Write a date in figures: 2026/11/23, or 115/11/23 in the Republic's years."""
+        return f"{day.year - (ROC if self.minguo else 0)}/{day.month:02}/{day.day:02}"
+
+    def moment(self, text: str | None) -> str:
+        """Write an instant that is kept as text."""
+        if not text:
+            return "—"
+        at = local(datetime.fromisoformat(text))
+        return f"{self.day(at)} {at:%H:%M}"
+
+    def period(self, kind: str, start: str) -> str:
+        """Name a period."""
+        day = local(datetime.fromisoformat(start)).date()
+        if kind == "year":
+            return self.year(day.year) + ("" if english() else " 年")
+        if kind == "quarter":
+            return _("quarter %(quarter)s of %(year)s") % {"quarter": (day.month + 2) // 3, "year": self.year(day.year)}
+        if english():
+            return f"{MONTHS[day.month - 1]} {self.year(day.year)}"
+        return f"{self.year(day.year)} 年 {day.month} 月"
+
+    def short(self, label: str) -> str:
+        """Write the label of a period in the trend."""
+        year, _dash, rest = label.partition("-")
+        written = str(int(year) - ROC) if self.minguo else year
+        return f"{written}/{rest}" if rest else written
+
+
+def verdict(met: bool | None) -> Part:
+    """Say whether a promise was kept; nothing measured is no verdict."""
+    if met is None:
+        return Part("—")
+    return Part("○ " + _("met"), tone="done") if met else Part("× " + _("missed"), tone="danger")
+
+
+def target(line: dict[str, Any]) -> str:
+    """Write what was promised."""
+    found = line["target"]
+    if not found or found.keys() <= {"combine"}:
+        return "—"
+    if "ratio" in found:
+        return _least(percent(found["ratio"]))
+    bound = clock_text(found["seconds"]) if "seconds" in found else found.get("value", "")
+    if "goal" in found:
+        return _("%(goal)s%% within %(time)s") % {"goal": found["goal"], "time": bound}
+    if not bound:
+        return "—"
+    return _least(bound) if found["op"] == "ge" else _("at most %s") % bound
+
+
+def _least(text: str) -> str:
+    return _("at least %s") % text
+
+
+def percent(text: str) -> str:
+    """Leave idle zeros out of a target: 99.900% is 99.9%."""
+    return text.rstrip("%").rstrip("0").rstrip(".") + "%"
+
+
+def promise(line: dict[str, Any]) -> str:
+    """Name a promise: its measure, item, priority and process."""
+    name = line["metric"]
+    said = pick(line["words_zh"], line["words_en"]) or str(Promise.Metric(name).label)
+    item = pick(line["item_zh"], line["item_en"])
+    made = f"{item} · {said}" if item else said
+    if line["priority"]:
+        made += f" P{line['priority']}"
+    return made + " " + _("(the house's own target)") if line["kind"] == "house" else made
+
+
+def cause(row: dict[str, Any]) -> Sequence[str]:
+    """Say why something was missed: what is noted, the records behind it, and what kind of cause it is."""
+    kinds = dict(LinkKind.choices)
+    links = [f"{kinds[kind]} {number}" for kind, number in (one.split(" ", 1) for one in row["links"])]
+    if row["what"] == "outage":
+        sources = {
+            "incident": _("found by an incident"), "change": _("work of a change"), "monitoring": _("found by monitoring"),
+            "person": _("written down by a person"),
+        }  # fmt: skip
+        return [row["note"] or sources.get(row["cause"], row["cause"]), *links]
+    reasons = {
+        "elapsed": _("the time was used up"), "retarget": _("the target became shorter"), "regraded": _("the target became shorter"),
+    }  # fmt: skip
+    return [row["note"] or reasons.get(row["cause"], _("the time was used up")), *links]
+
+
+def definitions() -> list[tuple[str, str]]:
+    """Give the definitions, edition 01.00; a change of them is a new edition."""
+    return [
+        (_("Availability"), _(
+            "(agreed time less downtime) / agreed time, in whole seconds. Downtime is the union of outages within agreed time. "
+            "Maintenance announced in time and approved exclusions leave both; what overruns its plan counts."
+        )),
+        (_("Raw value"), _("The same with nothing taken out.")),
+        (_("Left to lose"), _("Agreed time of the whole period x (1 - target) - downtime; below zero it is overdrawn.")),
+        (_("Response, resolution, fulfilment"), _(
+            "Kept promises / promises judged, of cases closed in the period; exactly the target is kept. A miss is never erased."
+        )),
+        (_("Volume and complaints"), _("Cases received in the period.")),
+        (_("Satisfaction"), _("Answers of 4 or 5 of 5 / answers that came in the period; fewer than 30 are marked as few.")),
+        (_("Reopened"), _("Reopenings in the period / closings in it.")),
+        (_("Judging and writing"), _(
+            "A promise is judged by the exact value; what is written is cut off, never rounded up. Without data there is no value."
+        )),
+    ]  # fmt: skip
+
+
+def reasons(names: list[str]) -> str:
+    """Say why a report is provisional."""
+    said = {
+        "running": _("the period is still running"), "still_down": _("an outage is still open"),
+        "undecided": _("an exclusion is not decided yet"),
+    }  # fmt: skip
+    return "、".join(said[name] for name in names)

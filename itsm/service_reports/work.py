@@ -1,0 +1,121 @@
+"""What the worker does for reports: calculate what was asked for, make papers, prepare what is due, deliver what is issued.
+
+What must happen is a row: the worker only looks for such rows. Every piece may be begun twice without harm.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils import translation
+
+from itsm.people.models import Organisation
+from itsm.records.clock import whole
+from itsm.service_reports import files, steps, telling
+from itsm.service_reports.collecting import collect
+from itsm.service_reports.models import ReportIssue
+from itsm.service_reports.periods import Span, before, local, period_of
+from itsm.service_reports.scope import customers, editions_of
+from sla.issuing import freezes_at
+
+LANGUAGES = ("zh-hant", "en")
+#: After so long a calculation counts as lost with its worker, and another takes it.
+LEASE = timedelta(minutes=10)
+STATE = ReportIssue.State
+
+
+def go_on(at: datetime) -> int:
+    """Calculate and draw what waits; gives how many reports were worked on."""
+    keys = list(ReportIssue.objects.waiting().order_by("pk").values_list("pk", flat=True)[:20])
+    return sum(_calculate(key, at=at) + _draw(key, at=at) for key in keys)
+
+
+def _calculate(key: int, *, at: datetime) -> int:
+    free = Q(claimed_at=None) | Q(claimed_at__lt=at - LEASE)
+    claimed = ReportIssue.objects.filter(free, pk=key, asked_at__isnull=False).update(claimed_at=at)
+    if not claimed:
+        return 0
+    issue = ReportIssue.objects.select_related("customer").get(pk=key)
+    span = (issue.starts_at, issue.ends_at)
+
+    def told(done: int, of: int) -> None:
+        ReportIssue.objects.filter(pk=key).update(done=done, of=of)
+
+    document = collect(issue.customer, span, at=at, kind=issue.period, told=told)
+    codes = [one["code"] for one in document["services"]]
+    with transaction.atomic():
+        held = ReportIssue.objects.select_for_update().get(pk=key)
+        if held.state not in steps.access.IN_WORK or held.claimed_at != at:
+            return 0
+        held.calculated_at = whole(at)
+        if held.asked_at == issue.asked_at:
+            held.asked_at = None
+        held.claimed_at = None
+        steps.lay_down(held, document)
+        held.save()
+        held.services.set(steps.services_by(codes))
+        held.agreements.set(editions_of(held.customer, span, at=at))
+        if held.prepared_by_id is None:
+            telling.prepared(held, at=at)
+    return 1
+
+
+def _draw(key: int, *, at: datetime) -> int:
+    """Make the papers of a report in both languages and store them by their hash."""
+    issue = ReportIssue.objects.select_related("customer", "prepared_by", "approved_by", "issued_by").filter(
+        pk=key, papers_wanted=True, asked_at=None
+    ).first()  # fmt: skip
+    if issue is None:
+        return 0
+    for language in LANGUAGES:
+        with translation.override(language):
+            files.store(issue, language=language, at=at)
+    ReportIssue.objects.filter(pk=key, digest=issue.digest, state=issue.state).update(papers_wanted=False)
+    return 1
+
+
+def tend(at: datetime) -> int:
+    """Prepare the reports of the month that is over, freshen those in preparation, and deliver what was issued."""
+    return _prepare(at) + _freshen(at) + _deliver(at)
+
+
+def _prepare(at: datetime) -> int:
+    """Prepare the report of each period that is over, for every customer that is owed one, and tell who keeps reports."""
+    made = 0
+    for kind in ReportIssue.Period.values:
+        span = before(period_of(local(at).date(), kind), kind)
+        known = set(ReportIssue.objects.filter(starts_at=span[0], ends_at=span[1]).values_list("customer", flat=True))
+        for customer in customers(at=span[1] - timedelta(seconds=1)):
+            if customer.pk not in known and _owed(customer, span, kind, at=at):
+                steps.prepare(customer, span, by=None, at=at, kind=kind)
+                made += 1
+    return made
+
+
+def _owed(customer: Organisation, span: Span, kind: str, *, at: datetime) -> bool:
+    """Tell whether an agreement with the customer promises a report so often."""
+    rows = (row for edition in editions_of(customer, span, at=at) for row in edition.rows.all())
+    return any(row.report_frequency == kind for row in rows)
+
+
+def _freshen(at: datetime) -> int:
+    """Calculate again what is in preparation since yesterday, until its figures are frozen."""
+    rows = ReportIssue.objects.filter(state__in=steps.access.IN_WORK, asked_at=None, calculated_at__lt=at - timedelta(days=1))
+    return sum(
+        ReportIssue.objects.filter(pk=one.pk, asked_at=None, state__in=steps.access.IN_WORK).update(asked_at=at)
+        for one in rows.order_by("pk")
+        if one.is_provisional or at < freezes_at(one.ends_at)
+    )
+
+
+def _deliver(at: datetime) -> int:
+    """Mail issued reports whose papers are made; each representative gets one, ever."""
+    sent = 0
+    for issue in ReportIssue.objects.filter(state=STATE.ISSUED, sent_at=None, papers_wanted=False).select_related("customer"):
+        with transaction.atomic():
+            if ReportIssue.objects.filter(pk=issue.pk, sent_at=None).update(sent_at=whole(at)):
+                telling.deliver(issue, at=at)
+                sent += 1
+    return sent
