@@ -43,5 +43,6 @@ urlpatterns = [
     path("", include("itsm.reporting.api")),
     path("", include("itsm.desk.services.api")),
     path("", include("itsm.desk.simulator.api")),
+    path("", include("itsm.service_reports.api")),
     re_path(r"^.*$", nothing_here),
 ]

@@ -36,7 +36,11 @@ def speaks_for(person: Person, issue: ReportIssue) -> bool:
 def representatives(customer: Organisation) -> list[Person]:
     """List the people who speak for a customer: the lead of the unit, and its named representatives who can sign in."""
     contact = getattr(customer, "customer", None)
-    mails = [] if contact is None else contact.contacts.filter(kind="representative").exclude(email="").values_list("email", flat=True)
+    mails = (
+        []
+        if contact is None
+        else contact.contacts.filter(kind="representative").exclude(email="").values_list("email", flat=True)
+    )
     wanted = Q(pk=customer.lead_id)
     for mail in mails:
         wanted |= Q(email__iexact=mail)
@@ -46,7 +50,9 @@ def representatives(customer: Organisation) -> list[Person]:
 def why_not_approve(issue: ReportIssue, *, by: Person) -> str:
     """Say why ``by`` may not approve the report as it stands, or nothing."""
     if not by.role_codes & APPROVERS:
-        return gettext("The service level manager, the relationship manager or the management representative approves reports.")
+        return gettext(
+            "The service level manager, the relationship manager or the management representative approves reports."
+        )
     if by.pk == issue.prepared_by_id:
         return gettext("Separation of duties: who prepared the report cannot approve it.")
     if issue.state not in IN_WORK:
@@ -71,5 +77,9 @@ def why_not_issue(issue: ReportIssue, *, by: Person, over: bool) -> str:
     if not prepares(by):
         return gettext("The service level manager or the relationship manager issues reports.")
     if issue.state != STATE.APPROVED:
-        return gettext("The report must be approved first.") if issue.state in IN_WORK else gettext("The report is issued already.")
+        return (
+            gettext("The report must be approved first.")
+            if issue.state in IN_WORK
+            else gettext("The report is issued already.")
+        )
     return "" if over else gettext("The period is not over yet.")

@@ -118,7 +118,9 @@ def _cells(subject: Subject) -> dict[str, Any]:
     return made
 
 
-def _trend(sheet: Sheet, subject: Subject, found: Availability, judged: list[Line], trend: Trend) -> list[dict[str, Any]]:
+def _trend(
+    sheet: Sheet, subject: Subject, found: Availability, judged: list[Line], trend: Trend
+) -> list[dict[str, Any]]:
     """Give the trend of the service's availability: earlier periods, then this one."""
     points = trend.of(subject)
     now = uptime.combined(found)

@@ -17,7 +17,7 @@ from itsm.records.attachments import keep, path_of
 from itsm.records.clock import whole
 from itsm.service_reports.models import ReportIssue, ReportPaper
 from itsm.service_reports.paper import pdf
-from itsm.service_reports.sheet import Sheet, Table
+from itsm.service_reports.sheet import ServicePart, Sheet, Table
 from itsm.service_reports.shown import sheet as set_sheet
 
 BIG, BOLD = Font(size=16, bold=True), Font(bold=True)
@@ -117,18 +117,22 @@ def _report(page: Any, sheet: Sheet) -> None:
         page.append([_cell(page, tile.label, font=BOLD), _cell(page, tile.part.text), _cell(page, tile.note)])
     _lay(page, sheet.promised)
     for service in sheet.services:
-        page.append([])
-        page.append([_cell(page, service.title, font=BIG), _cell(page, service.source)])
-        for table in (*service.tables, service.trend):
-            _lay(page, table)
-        if service.comment:
-            page.append([_cell(page, _("Commentary of the service owner"), font=BOLD)])
-            page.append([_cell(page, f"{service.comment['text']} ({service.comment['by']})")])
+        _lay_service(page, service)
     if sheet.differences is not None:
         _lay(page, sheet.differences)
     page.append([])
     for name, text in sheet.definitions:
         page.append([_cell(page, name, font=BOLD), _cell(page, text)])
+
+
+def _lay_service(page: Any, service: ServicePart) -> None:
+    page.append([])
+    page.append([_cell(page, service.title, font=BIG), _cell(page, service.source)])
+    for table in (*service.tables, service.trend):
+        _lay(page, table)
+    if service.comment:
+        page.append([_cell(page, _("Commentary of the service owner"), font=BOLD)])
+        page.append([_cell(page, f"{service.comment['text']} ({service.comment['by']})")])
 
 
 def _lay(page: Any, table: Table) -> None:

@@ -71,8 +71,12 @@ class ReportIssue(models.Model):
     state = models.CharField(_("state"), max_length=12, choices=State.choices, default=State.PREPARED)
     years = models.CharField(_("years"), max_length=10, choices=Years.choices, default=Years.GREGORIAN)
     reason = models.CharField(_("why it is issued anew"), max_length=500, blank=True)
-    services: models.ManyToManyField[Any, Any] = models.ManyToManyField("catalogue.Service", related_name="+", blank=True)
-    agreements: models.ManyToManyField[Any, Any] = models.ManyToManyField("sla.AgreementEdition", related_name="+", blank=True)
+    services: models.ManyToManyField[Any, Any] = models.ManyToManyField(
+        "catalogue.Service", related_name="+", blank=True
+    )
+    agreements: models.ManyToManyField[Any, Any] = models.ManyToManyField(
+        "sla.AgreementEdition", related_name="+", blank=True
+    )
     figures: models.JSONField[Any, Any] = models.JSONField(default=dict)
     digest = models.CharField(_("SHA-256 of the figures"), max_length=64, blank=True)
     differences: models.JSONField[Any, Any] = models.JSONField(default=list)
@@ -154,14 +158,24 @@ class ReportIssue(models.Model):
     def __str__(self) -> str:
         return self.number
 
+    def get_absolute_url(self) -> str:
+        """Where it is read."""
+        return reverse("service_reports:page", args=[self.pk])
+
     @property
     def number(self) -> str:
         """The number that stands on the paper: customer, month and edition."""
-        if self.period == self.Period.MONTH:
-            span = f"{self.figures_month}"
-        else:
-            span = f"{self.figures_month}-{self.period[0].upper()}"
-        return f"SLR-{self.customer.code.upper()}-{span}-{self.edition:02}"
+        return self.number_for(self.customer.code)
+
+    def number_for(self, code: str) -> str:
+        """Give the number with the code of the customer."""
+        mark = "" if self.period == self.Period.MONTH else f"-{self.period[0].upper()}"
+        return f"SLR-{code.upper()}-{self.figures_month}{mark}-{self.edition:02}"
+
+    @property
+    def month(self) -> str:
+        """The first month of the period as the form takes it."""
+        return f"{self.figures_month[:4]}-{self.figures_month[4:]}"
 
     @property
     def figures_month(self) -> str:
@@ -179,10 +193,6 @@ class ReportIssue(models.Model):
     def is_busy(self) -> bool:
         """Tell whether its figures are being calculated."""
         return self.asked_at is not None
-
-    def get_absolute_url(self) -> str:
-        """Where it is read."""
-        return reverse("service_reports:page", args=[self.pk])
 
 
 class ReportComment(models.Model):

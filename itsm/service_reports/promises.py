@@ -142,12 +142,19 @@ def _satisfaction(promise: Promise, name: str, marks: list[Any]) -> Line:
 def _unpromised(promised: list[Promise], judged: list[Judged]) -> Iterator[Line]:
     """Show by priority what was measured by the house's own targets, where the agreement has none."""
     rest = [one for one in judged if not any(_concerns(promise, one) for promise in promised)]
-    kinds = sorted({(BY_CASE.index(one.metric), one.metric, one.priority or 9) for one in rest if one.metric in BY_CASE})
+    kinds = sorted(
+        {(BY_CASE.index(one.metric), one.metric, one.priority or 9) for one in rest if one.metric in BY_CASE}
+    )
     for _order, metric, priority in kinds:
         rows = [one for one in rest if one.metric == metric and (one.priority or 9) == priority]
         figure = shared([one.row for one in rows if one.met], [one.row for one in rows])
         yield Line(
-            f"{metric}-p{priority}", metric, {}, {"result": figure}, priority=priority if priority < 9 else None, kind="house"
+            f"{metric}-p{priority}",
+            metric,
+            {},
+            {"result": figure},
+            priority=priority if priority < 9 else None,
+            kind="house",
         )
 
 

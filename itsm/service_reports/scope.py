@@ -56,7 +56,8 @@ def subjects(customer: Organisation, editions: Iterable[AgreementEdition]) -> li
     services = Service.objects.filter(pk__in=named).select_related("hours__current", "owner").order_by("code")
     line = agreements.line_of(customer.pk)
     found = [
-        (one, agreements.best_row(held, agreements.Subject(line, one.pk, None)) or _partial(rows, one)) for one in services
+        (one, agreements.best_row(held, agreements.Subject(line, one.pk, None)) or _partial(rows, one))
+        for one in services
     ]
     return [Subject(service, row) for service, row in found if row is not None]
 

@@ -70,7 +70,9 @@ def promised(kept: Kept) -> Table:
     ]  # fmt: skip
     rows = [_promised(kept, one) for one in kept["services"]]
     empty = _("No agreement was in force with this customer in the period.")
-    return Table("promised", _("What was agreed, and what came of it"), head, rows, (11, 12, 16, 16, 10, 12, 14, 12), empty)
+    return Table(
+        "promised", _("What was agreed, and what came of it"), head, rows, (11, 12, 16, 16, 10, 12, 14, 12), empty
+    )
 
 
 def _promised(kept: Kept, one: Kept) -> list[Cell]:
@@ -108,7 +110,10 @@ def _outcomes(kept: Kept, lines: list[Kept]) -> list[Part]:
 
 def _plan_parts(kept: Kept, plan: Kept) -> list[Part]:
     subject = pick(plan["subject_zh"], plan["subject_en"])
-    return [Part(f"{subject} {_plan_state(plan['state'])}"), Part(kept["figures"][plan["figure"]]["shown"], plan["figure"])]
+    return [
+        Part(f"{subject} {_plan_state(plan['state'])}"),
+        Part(kept["figures"][plan["figure"]]["shown"], plan["figure"]),
+    ]
 
 
 def _plan_state(state: str) -> str:
@@ -135,7 +140,12 @@ def _continuity(one: Kept) -> list[Kept]:
     if not seconds:
         return []
     plain = dict.fromkeys(("item_zh", "item_en", "words_zh", "words_en", "kind"), "")
-    made = {"metric": Promise.Metric.CONTINUITY.value, "target": {"op": "le", "seconds": seconds}, "figures": {}, "met": None}
+    made = {
+        "metric": Promise.Metric.CONTINUITY.value,
+        "target": {"op": "le", "seconds": seconds},
+        "figures": {},
+        "met": None,
+    }
     return [plain | made | {"priority": None}]
 
 
@@ -168,7 +178,9 @@ def _breaches(kept: Kept, one: Kept, era: Era) -> Table:
     for row in one["breaches"]:
         kind = Outage.Kind(row["metric"]).label if row["what"] == "outage" else Promise.Metric(row["metric"]).label
         what = _("Outage") + f" · {kind}" if row["what"] == "outage" else str(kind)
-        record = Cell(tuple(Part(text) for text in (row["number"], row["title"]) if text) or (Part("—"),), ref=row["number"])
+        record = Cell(
+            tuple(Part(text) for text in (row["number"], row["title"]) if text) or (Part("—"),), ref=row["number"]
+        )
         moments = [words(era.moment(row["from"])), words(era.moment(row["until"]))]
         rows.append([record, words(what), *moments, figure(kept, row["figure"]), words(*cause(row))])
     empty = _("Nothing was lost and no case was late.")
@@ -185,7 +197,7 @@ def _exclusions(kept: Kept, one: Kept, era: Era) -> Table:
         ]
         for row in one["exclusions"]
     ]  # fmt: skip
-    return Table(f"exclusions-{one['code']}", _("Exclusions"), head, rows, (20, 14, 14, 12, 10, 30))
+    return Table(f"exclusions-{one['code']}", _("Excluded time"), head, rows, (20, 14, 14, 12, 10, 30))
 
 
 def _maintenance(kept: Kept, one: Kept, era: Era) -> Table:
@@ -198,14 +210,18 @@ def _maintenance(kept: Kept, one: Kept, era: Era) -> Table:
         ]
         for row in one["maintenance"]
     ]  # fmt: skip
-    return Table(f"maintenance-{one['code']}", _("Scheduled maintenance"), head, rows, (32, 18, 20, 12, 18), _("None is agreed."))
+    return Table(
+        f"maintenance-{one['code']}", _("Scheduled maintenance"), head, rows, (32, 18, 20, 12, 18), _("None is agreed.")
+    )
 
 
 def _planned(kept: Kept, one: Kept, era: Era) -> Table:
     head = [_("Record"), _("From"), _("Until"), _("Planned until"), _("Announced in time"), _("Counts as downtime")]
     rows = []
     for row in one["planned"]:
-        record = Cell(tuple(Part(text) for text in (row["number"], row["title"]) if text) or (Part("—"),), ref=row["number"])
+        record = Cell(
+            tuple(Part(text) for text in (row["number"], row["title"]) if text) or (Part("—"),), ref=row["number"]
+        )
         moments = [words(era.moment(row[name])) for name in ("from", "until", "planned_until")]
         rows.append([record, *moments, words(_("yes") if row["in_time"] else _("no")), figure(kept, row["figure"])])
     empty = _("No planned work interrupted the service.")
@@ -231,7 +247,14 @@ def _points(kept: Kept, one: Kept, era: Era) -> list[tuple[str, float | None, st
     for point in one["trend"]:
         found = kept["figures"].get(point["figure"] or "")
         value = float(Fraction(found["value"])) * 100 if found and found["value"] is not None else None
-        made.append((era.short(point["period"]), value, found["shown"] if found and value is not None else _("no data"), point["met"] is False))
+        made.append(
+            (
+                era.short(point["period"]),
+                value,
+                found["shown"] if found and value is not None else _("no data"),
+                point["met"] is False,
+            )
+        )
     return made
 
 

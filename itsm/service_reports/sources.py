@@ -20,7 +20,6 @@ from itsm.people.models import Organisation
 from itsm.records.models import Event, Link, LinkKind
 from itsm.service_reports.amounts import Row
 from itsm.tickets.models import Outage, Ticket
-from relationships.survey_figures import SATISFIED
 from relationships.survey_models import Answer
 from relationships.survey_querysets import ANSWERED
 from sla.attained import MET, MISSED
@@ -93,7 +92,9 @@ def read(customer: Organisation, services: Iterable[int], start: datetime, end: 
     """Read a period of a customer's services; costs the same few statements whatever the number of services."""
     units, keys, found = units_of(customer), list(services), Found()
     cases = Ticket.objects.filter(unit__in=units, service__in=keys)
-    nowhere = Ticket.objects.filter(unit__in=units, service=None, kind="complaint", received_at__gte=start, received_at__lt=end)
+    nowhere = Ticket.objects.filter(
+        unit__in=units, service=None, kind="complaint", received_at__gte=start, received_at__lt=end
+    )
     found.complaints[NO_SERVICE] = [("record", pk, 1) for pk in nowhere.order_by("pk").values_list("pk", flat=True)]
     _clocks(found, units, keys, start, end)
     _cases(found, cases, keys, start, end)
@@ -133,7 +134,9 @@ def _cases(found: Found, cases: Any, keys: list[int], start: datetime, end: date
             found.complaints[service].append(("record", pk, 1))
         elif kind in WITH_PRIORITY:
             found.received[service].append(("record", pk, 1))
-    for service, first in cases.order_by("service", "received_at").distinct("service").values_list("service", "received_at"):
+    for service, first in (
+        cases.order_by("service", "received_at").distinct("service").values_list("service", "received_at")
+    ):
         found.first_known[service] = first
     outages = Outage.objects.counted().filter(service__in=keys).order_by("service", "started_at").distinct("service")
     for service, first in outages.values_list("service", "started_at"):
@@ -144,7 +147,9 @@ def _marks(found: Found, units: list[int], keys: list[int], start: datetime, end
     """Read the answers on the scale of satisfaction; of an anonymous survey each stands at its survey."""
     rows = Answer.objects.filter(question__kind="scale", value__isnull=False, response__state__in=ANSWERED)
     rows = rows.filter(response__submitted_on__gte=localdate(start), response__submitted_on__lt=localdate(end))
-    rows = rows.filter(response__unit__in=units).filter(Q(service__in=keys) | Q(service=None, response__service__in=keys))
+    rows = rows.filter(response__unit__in=units).filter(
+        Q(service__in=keys) | Q(service=None, response__service__in=keys)
+    )
     named = ("service", "response__service", "response", "response__campaign", "response__anonymous", "value")
     for service, of_case, response, campaign, anonymous, value in rows.order_by("pk").values_list(*named):
         record = campaign if anonymous else response

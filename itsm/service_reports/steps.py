@@ -159,7 +159,9 @@ def send_back(issue: ReportIssue, *, reason: str, by: Person, at: datetime) -> N
         held = _locked(issue, STATE.APPROVED)
         held.approved_by = held.approved_at = None
         lay_down(held, held.figures)
-        held.save(update_fields=["state", "approved_by", "approved_at", "figures", "digest", "differences", "papers_wanted"])
+        held.save(
+            update_fields=["state", "approved_by", "approved_at", "figures", "digest", "differences", "papers_wanted"]
+        )
         _note(held, "send_back", by=by, at=at, note=reason.strip())
 
 
@@ -193,7 +195,9 @@ def acknowledge(report: ReportIssue, signature: Signature, *, way: str, by: Pers
     """
     if not access.speaks_for(by, report):
         raise NotAllowed
-    name, title, remark = (text.replace("\x00", "").strip() for text in (signature.name, signature.title, signature.remark))
+    name, title, remark = (
+        text.replace("\x00", "").strip() for text in (signature.name, signature.title, signature.remark)
+    )
     if not name:
         raise Objected(fields={"name": gettext("Write your name.")})
     if len(name) > 120 or len(title) > 120 or len(remark) > LONGEST:

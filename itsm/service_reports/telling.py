@@ -22,10 +22,14 @@ def register() -> None:
     """Register the words of the messages."""
     add_happening(EVENT, label=gettext_lazy("Service level reports"))
     add_template(
-        "report_issued", headline=gettext_lazy("The service level report %(report)s is issued: please sign for it"), body="report"
+        "report_issued",
+        headline=gettext_lazy("The service level report %(report)s is issued: please sign for it"),
+        body="report",
     )
     add_template("report_signed", headline=gettext_lazy("%(name)s has signed for the service level report %(report)s"))
-    add_template("report_due", headline=gettext_lazy("The service level report %(report)s is prepared and waits for you"))
+    add_template(
+        "report_due", headline=gettext_lazy("The service level report %(report)s is prepared and waits for you")
+    )
 
 
 def deliver(issue: ReportIssue, *, at: datetime) -> int:

@@ -20,7 +20,14 @@ class Trend:
     """Earlier periods of one customer: what was agreed in each, and what was issued."""
 
     def __init__(
-        self, customer: Organisation, spans: list[Span], *, kind: str, at: datetime, hours: Hours, known: dict[int, datetime]
+        self,
+        customer: Organisation,
+        spans: list[Span],
+        *,
+        kind: str,
+        at: datetime,
+        hours: Hours,
+        known: dict[int, datetime],
     ) -> None:
         self.customer, self.spans, self.kind, self.at, self.hours, self.known = customer, spans, kind, at, hours, known
         self.agreed = [self._agreed(span) for span in spans]

@@ -102,7 +102,9 @@ def _owed(customer: Organisation, span: Span, kind: str, *, at: datetime) -> boo
 
 def _freshen(at: datetime) -> int:
     """Calculate again what is in preparation since yesterday, until its figures are frozen."""
-    rows = ReportIssue.objects.filter(state__in=steps.access.IN_WORK, asked_at=None, calculated_at__lt=at - timedelta(days=1))
+    rows = ReportIssue.objects.filter(
+        state__in=steps.access.IN_WORK, asked_at=None, calculated_at__lt=at - timedelta(days=1)
+    )
     return sum(
         ReportIssue.objects.filter(pk=one.pk, asked_at=None, state__in=steps.access.IN_WORK).update(asked_at=at)
         for one in rows.order_by("pk")
@@ -113,7 +115,9 @@ def _freshen(at: datetime) -> int:
 def _deliver(at: datetime) -> int:
     """Mail issued reports whose papers are made; each representative gets one, ever."""
     sent = 0
-    for issue in ReportIssue.objects.filter(state=STATE.ISSUED, sent_at=None, papers_wanted=False).select_related("customer"):
+    for issue in ReportIssue.objects.filter(state=STATE.ISSUED, sent_at=None, papers_wanted=False).select_related(
+        "customer"
+    ):
         with transaction.atomic():
             if ReportIssue.objects.filter(pk=issue.pk, sent_at=None).update(sent_at=whole(at)):
                 telling.deliver(issue, at=at)

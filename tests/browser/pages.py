@@ -41,6 +41,7 @@ OTHERS = {
     "incidents:report": ("incident_manager", "/major/{major}/report/"),
     "board:overview": ("incident_manager", "/cab/"),
     "desk:processes": ("agent", "/processes/"),
+    "service_reports:list": ("agent", "/reports/sla/"),
     "reporting:desk": ("agent", "/reports/desk/"),
     "reporting:management": ("incident_manager", "/reports/management/"),
     "reporting:process": ("incident_manager", "/reports/process/incident/"),
@@ -304,6 +305,11 @@ NO_PAGES |= {
 }  # fmt: skip
 #: Pages that need a board with a meeting, which this house has not.
 NO_PAGES |= {"board:new", "board:ballot", "board:decide", "board:remark", "board:live", "board:act", "board:document"}
+#: Files of reports, what is done with them, and their pages, which the month's close of tests/browser/test_report_journey.py looks at.
+NO_PAGES |= {
+    "service_reports:prepare", "service_reports:act", "service_reports:comment", "service_reports:sign", "service_reports:paper",
+    "service_reports:table", "service_reports:page", "service_reports:rows", "service_reports:print", "service_reports:by_link",
+}  # fmt: skip
 
 
 def named_routes() -> Iterator[tuple[str, str]]:

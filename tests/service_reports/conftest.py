@@ -97,11 +97,26 @@ def agree(slm: Person, customer: Organisation) -> Callable[[dict[str, Any]], Ser
     def make(contents: dict[str, Any]) -> ServiceAgreement:
         at, provider = taipei(9, 20, 10), Organisation.objects.create(code="it", name_zh="資訊處", name_en="IT Office")
         made = agreement_writing.draft(
-            by=slm, at=at, title="電子公文服務水準協議", sheet=contents, type="sla", level="service", provider=provider, consumer=customer
+            by=slm,
+            at=at,
+            title="電子公文服務水準協議",
+            sheet=contents,
+            type="sla",
+            level="service",
+            provider=provider,
+            consumer=customer,
         )
         made = perform(made, "open_negotiation", by=slm, at=at)
         made = perform(
-            made, "sign", by=slm, at=at, provider_signer=slm, customer_signer="何館長", customer_title="館長", how="paper", edition="01.00"
+            made,
+            "sign",
+            by=slm,
+            at=at,
+            provider_signer=slm,
+            customer_signer="何館長",
+            customer_title="館長",
+            how="paper",
+            edition="01.00",
         )
         found: ServiceAgreement = perform(made, "activate", by=slm, at=taipei(10, 1, 1), effective_on=date(2026, 10, 1))
         return found
@@ -135,7 +150,9 @@ def handled(service: Service, requester: Person, agent: Person) -> Callable[...,
     category = Category.objects.create(code="crash", name_zh="故障", name_en="Fault")
     desk = Team.objects.get(code="desk")
 
-    def live(at: datetime, *, answered: float = 10, took: float = 60, title: str = "公文無法開啟", by: Person | None = None) -> Incident:
+    def live(
+        at: datetime, *, answered: float = 10, took: float = 60, title: str = "公文無法開啟", by: Person | None = None
+    ) -> Incident:
         minute = timedelta(minutes=1)
         made = raising.raise_incident(
             by=by or requester, requester=by or requester, title=title, description="", service=service, channel="portal",
@@ -146,7 +163,9 @@ def handled(service: Service, requester: Person, agent: Person) -> Callable[...,
         made = perform(made, "assign_first_line", by=agent, at=then, team=desk, assignee=agent)
         ended = at + took * minute
         made = perform(made, "resolve", by=agent, at=ended, resolution_code="fixed", resolution_note="重新啟動服務")
-        found: Incident = perform(made, "confirm_resolution", by=by or requester, at=ended + minute, confirmation="portal")
+        found: Incident = perform(
+            made, "confirm_resolution", by=by or requester, at=ended + minute, confirmation="portal"
+        )
         return found
 
     return live

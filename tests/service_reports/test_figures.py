@@ -129,7 +129,10 @@ def test_the_same_facts_give_the_same_text(calculated: Any) -> None:
     lost=st.lists(st.integers(0, 2_000), max_size=4),
 )
 def test_what_is_written_is_cut_off_and_never_rounded_up(whole: list[int], lost: list[int]) -> None:
-    sides = {"whole": [("agreed", str(n), v) for n, v in enumerate(whole)], "lost": [("outage", n, v) for n, v in enumerate(lost)]}
+    sides = {
+        "whole": [("agreed", str(n), v) for n, v in enumerate(whole)],
+        "lost": [("outage", n, v) for n, v in enumerate(lost)],
+    }
     figure = amounts.Figure("kept", amounts.PERCENT, sides)
 
     assert figure.value == Fraction(sum(whole) - sum(lost), sum(whole))

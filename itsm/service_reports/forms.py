@@ -1,0 +1,61 @@
+"""What is asked on the pages of reports."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from itsm.people.models import Organisation
+from itsm.service_reports.models import ReportIssue
+
+MONTH = re.compile(r"(\d{4})-(\d{1,2})")
+
+
+def read_month(text: str) -> date | None:
+    """Read ``2026-11`` as the first day of the month; None where it is none."""
+    found = MONTH.fullmatch(text.strip())
+    if found is None or not 1 <= int(found.group(2)) <= 12 or not 1990 <= int(found.group(1)) <= 2200:
+        return None
+    return date(int(found.group(1)), int(found.group(2)), 1)
+
+
+class PrepareForm(forms.Form):
+    """Whose report, of which period."""
+
+    customer = forms.ModelChoiceField(Organisation.objects.none(), label=_("Customer"), to_field_name="code")
+    kind = forms.ChoiceField(label=_("Kind of period"), choices=ReportIssue.Period.choices, initial="month")
+    month = forms.CharField(
+        label=_("Month"), help_text=_("As 2026-11; of a quarter or year any month of it."), max_length=7
+    )
+    years = forms.ChoiceField(label=_("Years on paper"), choices=ReportIssue.Years.choices, initial="gregorian")
+    reason = forms.CharField(
+        label=_("Reason for a new edition"), max_length=500, required=False,
+        help_text=_("Only where the period was reported already: what was corrected, and why."),
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, choices: list[Organisation], **options: Any) -> None:
+        super().__init__(*args, **options)
+        field: Any = self.fields["customer"]
+        field.queryset = Organisation.objects.filter(pk__in=[one.pk for one in choices]).order_by("code")
+
+    def clean_month(self) -> date:
+        """Read the month."""
+        found = read_month(self.cleaned_data["month"])
+        if found is None:
+            raise forms.ValidationError(_("Write the month as 2026-11."))
+        return found
+
+
+class SignForm(forms.Form):
+    """Who signs for the customer."""
+
+    name = forms.CharField(label=_("Your name"), max_length=120)
+    title = forms.CharField(label=_("Your title"), max_length=120, required=False)
+    remark = forms.CharField(
+        label=_("Remark"), max_length=4000, required=False, widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("What you object to, or wish to be noted with your signature."),
+    )  # fmt: skip

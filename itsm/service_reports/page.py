@@ -1,0 +1,104 @@
+"""What the page of a report is given: its cells, its charts, and what the reader may do next."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from itsm.draw.columns import Column, columns
+from itsm.people.models import Person
+from itsm.service_reports import access
+from itsm.service_reports.models import ReportIssue
+from itsm.service_reports.sheet import ServicePart, Sheet
+from itsm.service_reports.shown import sheet as set_sheet
+from itsm.service_reports.wording import percent
+from itsm.tickets.models import Ticket
+
+STATE = ReportIssue.State
+TONES = {
+    "prepared": "working",
+    "commented": "working",
+    "approved": "decision",
+    "issued": "waiting",
+    "acknowledged": "done",
+}
+
+
+@dataclass(frozen=True)
+class Offer:
+    """A step that may be taken; ``refusal`` says why not."""
+
+    name: str
+    label: str
+    refusal: str = ""
+    primary: bool = False
+
+
+def context(issue: ReportIssue, person: Person | None, *, at: datetime, minguo: bool | None = None) -> dict[str, Any]:
+    """Give everything that the page, the print page and the page of the signed link show."""
+    shown = set_sheet(issue, minguo=minguo) if issue.digest else None
+    return {
+        "issue": issue, "sheet": shown, "tone": TONES[issue.state], "charts": _charts(shown) if shown else {},
+        "offers": _offers(issue, person, at=at) if person else [], "may_comment": _commented(issue, person),
+        "records": _records(shown, person), "papers": list(issue.papers.order_by("language")), "years": _years(shown),
+        "share": 100 * issue.done // issue.of if issue.of else 0,
+    }  # fmt: skip
+
+
+def _years(shown: Sheet | None) -> str:
+    return "minguo" if shown and shown.extra["minguo"] else "gregorian"
+
+
+def _charts(shown: Sheet) -> dict[str, SafeString]:
+    return {one.code: chart(one) for one in shown.services}
+
+
+def chart(one: ServicePart) -> SafeString:
+    """Draw the trend of a service."""
+    series = [Column(label, value, text, missed) for label, value, text, missed in one.points]
+    aim = _("target %s") % percent(f"{one.target:.3f}") if one.target is not None else ""
+    return columns(
+        series,
+        title=f"{one.title}: {one.trend.title}",
+        ident=f"trend-{one.code}-svg",
+        target=one.target,
+        target_text=aim,
+    )
+
+
+def _offers(issue: ReportIssue, person: Person, *, at: datetime) -> list[Offer]:
+    """List the steps that lie ahead for ``person``, with why not."""
+    over = at >= issue.ends_at
+    found = []
+    if access.prepares(person) and issue.state in access.IN_WORK:
+        busy = _("The figures are being calculated.") if issue.is_busy else ""
+        found.append(Offer("recalculate", _("Calculate anew"), busy))
+    if person.role_codes & access.APPROVERS and issue.state in access.IN_WORK:
+        found.append(Offer("approve", _("Approve"), access.why_not_approve(issue, by=person), primary=True))
+    if person.role_codes & access.APPROVERS and issue.state == STATE.APPROVED:
+        found.append(Offer("send_back", _("Send back")))
+    if access.prepares(person) and issue.state in (*access.IN_WORK, STATE.APPROVED):
+        why = access.why_not_issue(issue, by=person, over=over)
+        found.append(Offer("issue", _("Freeze and issue"), why, primary=not why))
+    return found
+
+
+def _commented(issue: ReportIssue, person: Person | None) -> set[str]:
+    """Name the services whose commentary ``person`` may write."""
+    if person is None or issue.state not in access.IN_WORK or not issue.digest:
+        return set()
+    rows = issue.services.values_list("code", "owner")
+    return {code for code, owner in rows if access.may_comment(person, owner)}
+
+
+def _records(shown: Sheet | None, person: Person | None) -> dict[str, str]:
+    """Give the address of each record that ``person`` may open, by its number."""
+    if shown is None or person is None:
+        return {}
+    numbers = {cell.ref for table in shown.tables() for row in table.rows for cell in row if cell.ref}
+    seen = Ticket.objects.visible_to(person).filter(number__in=numbers).values_list("number", flat=True)
+    return {str(number): f"/t/{number}" for number in seen}

@@ -1,0 +1,191 @@
+"""Page, PDF, workbook, CSV and interface say the same numbers, and every number of the page leads to rows that make it."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+from html import unescape
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.utils.translation import override
+from openpyxl import load_workbook
+
+from itsm.service_reports import files
+from itsm.service_reports.amounts import figure_of
+from itsm.service_reports.shown import sheet
+from tests.ui_kit.test_paper import read as read_pdf
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("november")]
+LINK = re.compile(r'<a class="figure-link" data-figure="([^"]+)" href="([^"]+)">([^<]*)</a>')
+TOTAL = re.compile(r'<data class="side-total" value="(-?\d+)">')
+AMOUNT = re.compile(r'<td class="num"><data value="(-?\d+)">')
+
+
+def links_of(client: Client, issue: Any, language: str) -> list[tuple[str, str, str]]:
+    page = client.get(issue.get_absolute_url(), headers={"accept-language": language}).content.decode()
+    return [(key, href, unescape(text)) for key, href, text in LINK.findall(page)]
+
+
+@pytest.fixture
+def read_by(client: Client, slm: Any) -> Any:
+    def sign_in(language: str) -> Client:
+        slm.language = language
+        slm.save()
+        client.force_login(slm)
+        return client
+
+    return sign_in
+
+
+@pytest.mark.parametrize("language", ["zh-hant", "en"])
+def test_every_number_of_the_page_leads_to_rows_that_add_up_to_it(issued: Any, read_by: Any, language: str) -> None:
+    issue, client = issued(), read_by(language)
+    links = links_of(client, issue, language)
+    assert len(links) >= 35
+
+    for key, href, text in sorted(set(links)):
+        page = client.get(href).content.decode()
+        kept = figure_of(issue.figures["figures"][key])
+        amounts, totals = [int(one) for one in AMOUNT.findall(page)], [int(one) for one in TOTAL.findall(page)]
+        assert sum(amounts) == sum(totals), key
+        assert totals == [kept.total(side) for side, rows in kept.sides.items() if rows], key
+        assert len(amounts) == kept.count, key
+        assert kept.shown in text or kept.value is None, (key, text)
+
+
+def test_no_number_of_the_page_stands_without_a_link(issued: Any, read_by: Any) -> None:
+    issue, client = issued(), read_by("en")
+    page = client.get(issue.get_absolute_url()).content.decode()
+    cells = re.findall(r'<td class="num">(.*?)</td>', page, re.S)
+
+    assert cells
+    assert [
+        cell for cell in cells if re.search(r"\d", re.sub(r"<[^>]*>", "", cell)) and "data-figure" not in cell
+    ] == []
+
+
+@pytest.mark.parametrize("language", ["zh-hant", "en"])
+def test_page_pdf_workbook_csv_and_json_say_the_same_numbers(issued: Any, read_by: Any, language: str) -> None:
+    issue, client = issued(), read_by(language)
+    shown = {(key, text) for key, _href, text in links_of(client, issue, language)}
+    with override(language):
+        set_again = sheet(issue)
+    of_sheet = {
+        (part.figure, part.text)
+        for table in set_again.tables()
+        for row in table.rows
+        for cell in row
+        for part in cell.parts
+        if part.figure
+    } | {(tile.part.figure, tile.part.text) for tile in set_again.tiles}
+    assert shown == of_sheet
+
+    pdf = (
+        read_pdf(client.get(f"{issue.get_absolute_url()}report-{language}.pdf").content)
+        .replace("|", "")
+        .replace(" ", "")
+    )
+    missing = [(key, text) for key, text in shown if text.replace(" ", "") not in pdf]
+    assert missing == []
+
+    book = load_workbook(io.BytesIO(client.get(f"{issue.get_absolute_url()}report.xlsx").content))
+    cells = "\n".join(
+        str(value) for row in book.worksheets[0].iter_rows(values_only=True) for value in row if value is not None
+    )
+    assert [text for _key, text in shown if text not in cells] == []
+    exact = {row[0]: row[2] or None for row in book.worksheets[1].iter_rows(min_row=2, values_only=True)}
+    rows = list(
+        csv.DictReader(io.StringIO(client.get(f"{issue.get_absolute_url()}report.csv").content.decode("utf-8-sig")))
+    )
+    in_csv = {(row["figure"], row["text"].removeprefix("'")) for row in rows if row["figure"]}
+    assert in_csv == {pair for pair in shown if pair[0] in {key for key, _text in in_csv}}
+    kept = json.loads(client.get(f"{issue.get_absolute_url()}report.json").content)
+    assert {key: one["value"] for key, one in kept["figures"].items()} == exact
+    api = client.get(f"/api/v1/sla-reports/{issue.pk}").json()
+    assert api["figures"] == kept["figures"]
+    assert api["digest"] == issue.digest
+
+
+def test_a_workbook_keeps_the_rows_of_every_figure(issued: Any) -> None:
+    issue = issued()
+    book = load_workbook(io.BytesIO(files.workbook(issue, sheet(issue))))
+
+    sums: dict[tuple[str, str], int] = {}
+    for key, side, _what, _which, amount in book.worksheets[2].iter_rows(min_row=2, values_only=True):
+        sums[key, side] = sums.get((key, side), 0) + amount
+    for (key, side), total in sums.items():
+        assert figure_of(issue.figures["figures"][key]).total(side) == total
+
+
+def test_years_are_gregorian_or_of_the_republic(issued: Any, read_by: Any) -> None:
+    issue, client = issued(), read_by("zh-hant")
+
+    assert "2026 年 11 月" in client.get(issue.get_absolute_url()).content.decode()
+    assert "民國 115 年 11 月" in client.get(f"{issue.get_absolute_url()}?years=minguo").content.decode()
+
+
+def test_a_report_in_preparation_is_marked_and_shows_its_progress(customer: Any, slm: Any, read_by: Any) -> None:
+    from itsm.service_reports import steps, work
+    from tests.availability.conftest import taipei
+    from tests.service_reports.conftest import NOVEMBER
+
+    issue = steps.prepare(customer, NOVEMBER, by=slm, at=taipei(11, 20))
+    client = read_by("zh-hant")
+    assert "<progress" in client.get(issue.get_absolute_url()).content.decode()
+
+    work.go_on(taipei(11, 20))
+
+    page = client.get(issue.get_absolute_url()).content.decode()
+    assert "<progress" not in page
+    assert "暫定" in page
+    assert "期間尚未結束" in page
+
+
+def test_the_forms_of_the_pages_do_their_work(
+    customer: Any, slm: Any, brm: Any, service: Any, client: Client, speaker: Any
+) -> None:
+    from django.utils import timezone
+
+    from itsm.service_reports import work
+    from itsm.service_reports.models import ReportIssue
+
+    client.force_login(slm)
+    assert (
+        client.post(
+            "/reports/sla/prepare/", {"customer": customer.code, "kind": "month", "month": "x", "years": "minguo"}
+        ).status_code
+        == 422
+    )
+    client.post(
+        "/reports/sla/prepare/", {"customer": customer.code, "kind": "month", "month": "2026-11", "years": "minguo"}
+    )
+    work.go_on(timezone.now())
+    issue = ReportIssue.objects.get()
+    address = issue.get_absolute_url()
+    assert client.post(f"{address}do/issue/").status_code in (409, 422)
+    client.post(f"{address}comment/{service.code}/", {"text": "已改善"})
+    issue.refresh_from_db()
+    assert client.post(f"{address}do/approve/", {"digest": issue.digest}).status_code == 422  # her own
+    client.force_login(brm)
+    client.post(f"{address}do/approve/", {"digest": issue.digest})
+    issue.refresh_from_db()
+    assert issue.state == "approved"
+    assert client.post(f"{address}do/send_back/", {"reason": ""}).status_code == 422
+    client.post(f"{address}do/send_back/", {"reason": "補說明"})
+    issue.refresh_from_db()
+    assert issue.state == "commented"
+
+
+def test_a_page_costs_the_same_statements_whatever_it_shows(
+    issued: Any, client: Client, slm: Any, django_assert_max_num_queries: Any
+) -> None:
+    issue = issued()
+    client.force_login(slm)
+    client.get(issue.get_absolute_url())
+
+    with django_assert_max_num_queries(30):
+        client.get(issue.get_absolute_url())
