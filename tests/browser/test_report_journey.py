@@ -1,0 +1,115 @@
+"""A month's close as people do it in a browser: from the outage to the report that the customer has signed."""
+
+from __future__ import annotations
+
+import os
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.utils import timezone
+from playwright.sync_api import Page, expect
+
+from catalogue.models import Service
+from itsm.people.models import Person
+from itsm.service_reports import signing, work
+from itsm.service_reports.models import ReportIssue
+from itsm.service_reports.periods import before, local, period_of
+from tests.browser.conftest import Enter, Sight, look_again
+from tests.browser_fixtures import faults_found
+from tests.service_reports.closing import agreed_last_month, brm, customer, outage_of, owner, slm, speaker
+
+__all__ = ["brm", "customer", "owner", "slm", "speaker"]
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+#: Where pictures are left, if anywhere.
+PICTURES = os.environ.get("PICTURES", "")
+
+
+def last_month() -> tuple[datetime, datetime]:
+    """Give the month before this one."""
+    return before(period_of(local(timezone.now()).date()))
+
+
+def picture(page: Page, name: str) -> None:
+    """Leave a picture of the whole page where one is asked for."""
+    if PICTURES:
+        Path(PICTURES).mkdir(parents=True, exist_ok=True)
+        page.screenshot(path=f"{PICTURES}/{name}.png", full_page=True)
+
+
+def press(page: Page, name: str) -> None:
+    """Take a step on the page of a report."""
+    page.locator(f'form[action$="/do/{name}/"] button').click()
+
+
+@pytest.mark.parametrize("language", ["zh-hant", "en"])
+def test_a_month_is_closed_from_the_outage_to_the_signed_report(
+    enter: Enter, language: str, slm: Person, brm: Person, customer: Any, owner: Person, speaker: Person,
+    service: Service,
+) -> None:  # fmt: skip
+    look, (start, _end) = Sight(language), last_month()
+    agreed_last_month(service, customer, slm, start)
+    outage_of(service, start + timedelta(days=4, hours=9), seconds=2650, by=owner)
+
+    keeper = enter(slm, "/reports/sla/", sight=look)
+    keeper.locator("details summary").first.click()
+    keeper.locator("#id_customer").select_option(customer.code)
+    keeper.locator('form[action$="/prepare/"] button[type="submit"]').click()
+    expect(keeper.locator("progress")).to_be_visible()
+    work.go_on(timezone.now())
+    issue = ReportIssue.objects.get()
+    keeper.goto(keeper.url)
+    line = keeper.locator(f'[data-figure="{service.code}.availability.result"]').first
+    shown = line.inner_text()
+    assert shown.startswith("99.90") and "99.9" in shown
+    line.click()
+    expect(keeper.locator("[data-shown]")).to_have_text(shown)
+    assert faults_found(keeper) == []
+
+    author = enter(owner, issue.get_absolute_url(), sight=look)
+    author.locator(f"#text-{service.code}").fill("外電異常，已增設備援。")
+    author.locator(f'form[action$="/comment/{service.code}/"] button').click()
+    expect(author.locator(".report-said")).to_contain_text("外電異常")
+    approver = enter(brm, issue.get_absolute_url(), sight=look)
+    press(approver, "approve")
+    keeper.goto(keeper.url.split("/rows/")[0] + "/")
+    press(keeper, "issue")
+    work.go_on(timezone.now())
+    work.tend(timezone.now())
+
+    issue.refresh_from_db()
+    assert (issue.state, issue.papers.count()) == ("issued", 2)
+    reader = enter(None, signing.path_of(issue, speaker), sight=look)
+    if language == "en":
+        reader.goto(f"{reader.url}?lang=en")
+    expect(reader.locator("article")).to_contain_text(shown)
+    assert faults_found(reader) == []
+    reader.locator("#id_name").fill("何代表")
+    reader.locator("#id_title").fill("組長")
+    reader.locator('form button[type="submit"]').click()
+    expect(reader.locator('[role="status"]')).to_be_visible()
+
+    issue.refresh_from_db()
+    assert (issue.state, issue.acknowledged_by) == ("acknowledged", "何代表")
+    keeper.goto(keeper.url)
+    expect(keeper.locator(".signatures")).to_contain_text("何代表")
+    assert faults_found(keeper) == []
+    pictures(keeper, issue, slm, language)
+
+
+def pictures(page: Page, issue: ReportIssue, person: Person, language: str) -> None:
+    """Leave pictures of the page in several sights where they are asked for."""
+    if not PICTURES:
+        return
+    for sight in (Sight(language), Sight(language, "dark"), Sight(language, "light", 390)):
+        look_again(page, issue.get_absolute_url(), sight, person=person)
+        picture(page, f"report-{language}-{sight.theme}-{sight.width}")
+    look_again(page, f"{issue.get_absolute_url()}rows/all.missed/", Sight(language), person=person)
+    picture(page, f"rows-{language}")
+    look_again(page, "/reports/sla/", Sight(language), person=person)
+    picture(page, f"list-{language}")
+    for paper in issue.papers.all():
+        from itsm.service_reports import files
+
+        Path(f"{PICTURES}/{paper.language}.pdf").write_bytes(files.read(paper))
