@@ -29,7 +29,14 @@ def agreed_last_month(service: Service, customer: Organisation, slm: Person, sta
     }  # fmt: skip
     provider = Organisation.objects.create(code="it", name_zh="資訊處", name_en="IT Office")
     made = agreement_writing.draft(
-        by=slm, at=at, title="電子公文服務水準協議", sheet=contents, type="sla", level="service", provider=provider, consumer=customer
+        by=slm,
+        at=at,
+        title="電子公文服務水準協議",
+        sheet=contents,
+        type="sla",
+        level="service",
+        provider=provider,
+        consumer=customer,
     )
     made = perform(made, "open_negotiation", by=slm, at=at)
     signed = {"customer_signer": "何館長", "customer_title": "館長", "how": "paper", "edition": "01.00"}
@@ -41,4 +48,6 @@ def agreed_last_month(service: Service, customer: Organisation, slm: Person, sta
 def outage_of(service: Service, start: datetime, *, seconds: int, by: Person) -> Outage:
     """Write an outage down."""
     end = start + timedelta(seconds=seconds)
-    return outages.record(service, started_at=start, ended_at=end, by=by, at=end + timedelta(days=1), evidence="監控告警")
+    return outages.record(
+        service, started_at=start, ended_at=end, by=by, at=end + timedelta(days=1), evidence="監控告警"
+    )
