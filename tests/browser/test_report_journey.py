@@ -65,6 +65,13 @@ def followed(keeper: Page, service: Service) -> str:
     return shown
 
 
+def commented(author: Page, service: Service) -> None:
+    """Write the commentary of the service's owner."""
+    author.locator(f"#text-{service.code}").fill("外電異常，已增設備援。")
+    author.locator(f'form[action$="/comment/{service.code}/"] button').click()
+    expect(author.locator(".report-said")).to_contain_text("外電異常")
+
+
 def signed(reader: Page) -> None:
     """Sign for the report on the page of the link."""
     assert faults_found(reader) == []
@@ -91,12 +98,8 @@ def test_a_month_is_closed_from_the_outage_to_the_signed_report(
     keeper = enter(slm, "/reports/sla/", sight=look)
     issue = prepared(keeper, customer)
     shown = followed(keeper, service)
-    author = enter(owner, issue.get_absolute_url(), sight=look)
-    author.locator(f"#text-{service.code}").fill("外電異常，已增設備援。")
-    author.locator(f'form[action$="/comment/{service.code}/"] button').click()
-    expect(author.locator(".report-said")).to_contain_text("外電異常")
-    approver = enter(brm, issue.get_absolute_url(), sight=look)
-    press(approver, "approve")
+    commented(enter(owner, issue.get_absolute_url(), sight=look), service)
+    press(enter(brm, issue.get_absolute_url(), sight=look), "approve")
     keeper.goto(keeper.url.split("/rows/")[0] + "/")
     press(keeper, "issue")
     work.go_on(timezone.now())
