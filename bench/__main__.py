@@ -1,6 +1,6 @@
 """`make bench`: fills throw-away servers, measures the production server, and prints figures beside their targets.
 
-``--tickets 1000000`` for a million; ``--only pages`` (or clocks, worktime, memory, cmdb, conflicts, dashboards) for a part.
+``--tickets 1000000`` for a million; ``--only pages`` (or clocks, worktime, memory, cmdb, conflicts, dashboards, reports) for a part.
 """
 
 from __future__ import annotations
@@ -19,11 +19,11 @@ from itertools import product
 from pathlib import Path
 from typing import Any
 
-from bench import clocks, cmdb, conflicts, dashboards, load, memory, pages, report, simulator, statements, worktime
+from bench import clocks, cmdb, conflicts, dashboards, load, memory, pages, report, reports, simulator, statements, worktime
 from bench.load import Sample
 from bench.serving import ROOT, serving
 
-PARTS = ("pages", "clocks", "worktime", "memory", "cmdb", "conflicts", "dashboards", "simulator")
+PARTS = ("pages", "clocks", "worktime", "memory", "cmdb", "conflicts", "dashboards", "simulator", "reports")
 CLIENTS, ROUNDS = (1, 8), 2
 WARM_UP, WARM_UP_ONCE, MOST_WRITES = 6, 4, 400
 OWN = {"SITE_URL": "http://127.0.0.1", "SECRET_KEY": "bench" * 12, "LOG_LEVEL": "ERROR", "DEMO_MODE": "0"}
@@ -166,6 +166,7 @@ MEASURE: dict[str, Callable[[argparse.Namespace], dict[str, Any]]] = {
     "conflicts": lambda asked: conflicts.run(),
     "simulator": lambda asked: simulator.run(),
     "dashboards": lambda asked: dashboards.run(asked.tickets, prepare, one),
+    "reports": lambda asked: reports.run(),
 }
 
 if __name__ == "__main__":

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from bench import clocks, cmdb, conflicts, dashboards, memory, pages, simulator, worktime
+from bench import clocks, cmdb, conflicts, dashboards, memory, pages, reports, simulator, worktime
 
 HEAD = (
     "| page | p50 ms | p95 ms | requests/s | p50 ms, 8 clients | p95 ms, 8 clients | requests/s, 8 clients | SQL | bytes "
@@ -18,7 +18,7 @@ def text(found: dict[str, Any]) -> str:
     if "pages" in found:
         figures = found["pages"]["figures"]
         parts += [HEAD, *(row(page, figures) for page in (pages.FLOOR, *pages.PAGES)), "\n"]
-    for name in ("clocks", "worktime", "memory", "cmdb", "conflicts", "dashboards", "simulator"):
+    for name in ("clocks", "worktime", "memory", "cmdb", "conflicts", "dashboards", "simulator", "reports"):
         if name in found:
             parts += [f"| {name} | |\n|---|---:|\n"]
             parts += [f"| {key.replace('_', ' ')} | {value:,} |\n" for key, value in found[name].items()] + ["\n"]
@@ -97,4 +97,6 @@ def others(found: dict[str, Any]) -> list[str]:
         sentences += dashboards.missed(found["dashboards"])
     if "simulator" in found:
         sentences += simulator.missed(found["simulator"])
+    if "reports" in found:
+        sentences += reports.missed(found["reports"])
     return sentences + (cmdb.missed(found["cmdb"]) if "cmdb" in found else [])

@@ -21,6 +21,7 @@ from itsm.demo import (
     releases,
     reporting,
     simulation,
+    service_reports,
     stories,
     surveys,
     ups,
@@ -69,6 +70,7 @@ def load(*, at: datetime, small: bool = False) -> int:
         sweep(at=at)
         rules.propose(at=at)
         simulation.tell(world, at=at)
+        service_reports.tell(world, at=at)
         reporting.tell(world, at=at)
         keys = list(demo_cases().values_list("pk", flat=True))
         refresh(keys)

@@ -25,6 +25,7 @@ from itsm.demo import (
     relations,
     reporting,
     simulation,
+    service_reports,
     surveys,
 )
 from itsm.demo.loading import demo_cases
@@ -50,6 +51,7 @@ def remove() -> tuple[int, list[str]]:
             cursor.execute(OPEN_THE_JOURNAL)
         cmdb_checks.remove()
         availability.remove([str(row[0]) for row in (*catalogue_data.SERVICES, *catalogue_story.SERVICES)])
+        service_reports.remove()
         gone = _cases()
         kept = _things()
         with connection.cursor() as cursor:

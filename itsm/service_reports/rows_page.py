@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 from itsm.people.models import Person
 from itsm.service_reports.amounts import SECONDS, Figure, Row, clock_text, figure_of
 from itsm.service_reports.models import ReportIssue
-from itsm.service_reports.views import find, reader
+from itsm.service_reports.views import base_of, find, reader
 from itsm.tickets.models import Outage, Ticket
 from itsm.ui.moments import moment_text
 from sla.models import ExclusionClaim
@@ -58,8 +58,7 @@ def rows(request: HttpRequest, pk: int, figure: str) -> HttpResponse:
         "sides": sides(one, issue, reader(request)),
         "sum": arithmetic(one),
     }
-    base = "base.html" if reader(request).is_worker else "portal_base.html"
-    return render(request, "service_reports/rows.html", shown | {"base": base})
+    return render(request, "service_reports/rows.html", shown | {"base": base_of(reader(request))})
 
 
 def sides(figure: Figure, issue: ReportIssue, person: Person) -> list[Side]:

@@ -41,6 +41,11 @@ def find(request: HttpRequest, pk: int) -> ReportIssue:
     return found
 
 
+def base_of(person: Person) -> str:
+    """Give the frame of the pages: the desk's for who works cases, else the portal's."""
+    return "base.html" if person.is_worker else "portal_base.html"
+
+
 def minguo(request: HttpRequest) -> bool | None:
     """Tell which years the reader asks for; None is as the report has them."""
     return {"minguo": True, "gregorian": False}.get(request.GET.get("years", ""))
@@ -62,7 +67,7 @@ def listing(request: HttpRequest, *, form: PrepareForm | None = None) -> HttpRes
         form = prepare_form(None)
     status = 422 if form is not None and form.is_bound else 200
     return render(
-        request, "service_reports/list.html", {"rows": rows_shown, "form": form, "may_prepare": may}, status=status
+        request, "service_reports/list.html", {"rows": rows_shown, "form": form, "base": base_of(person)}, status=status
     )
 
 
@@ -97,8 +102,7 @@ def draw(request: HttpRequest, issue: ReportIssue, *, status: int = 200, **more:
         "may_sign": issue.state == "issued" and not issue.superseded and access.speaks_for(person, issue),
         **_around(issue, person),
     }
-    base = "base.html" if person.is_worker else "portal_base.html"
-    return render(request, "service_reports/page.html", shown | {"base": base} | more, status=status)
+    return render(request, "service_reports/page.html", shown | {"base": base_of(person)} | more, status=status)
 
 
 def _around(issue: ReportIssue, person: Person) -> dict[str, Any]:

@@ -78,7 +78,7 @@ def signed(reader: Page) -> None:
     reader.locator("#id_name").fill("何代表")
     reader.locator("#id_title").fill("組長")
     reader.locator('form button[type="submit"]').click()
-    expect(reader.locator('[role="status"]')).to_be_visible()
+    expect(reader.locator('.banner[role="status"]')).to_be_visible()
 
 
 @pytest.mark.parametrize("language", ["zh-hant", "en"])

@@ -1,0 +1,77 @@
+"""Reports of the demo: a month met by a hair and one missed, both issued and signed for; this month's is being prepared."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import pgtrigger
+
+from catalogue.models import Service
+from itsm.demo.world import World
+from itsm.people.models import Organisation
+from itsm.service_reports import steps, uptime, work
+from itsm.service_reports.models import ReportIssue, ReportStep
+from itsm.service_reports.periods import Span, before, local, period_of
+from sla import outages
+from sla.availability import reckon
+
+CUSTOMER, KEEPER, APPROVER, SIGNER, WRITER = "ndu", "sun", "director", "president", "chen"
+DAY = timedelta(days=1)
+#: What of the agreed time is lost, in hundred-thousandths: exactly what 99.9 % allows, and a little more.
+BY_A_HAIR, A_LITTLE_MORE = 100, 102
+
+
+def tell(world: World, *, at: datetime) -> None:
+    """Close two months and begin the third."""
+    now = period_of(local(at).date())
+    last = before(now)
+    service = world.services["machine-room"]
+    customer = Organisation.objects.select_related("customer").get(code=CUSTOMER)
+    _lose(world, service, before(last), BY_A_HAIR)
+    _close(world, customer, before(last), service, "停電期間由不斷電系統供電，達成目標；已請廠商檢查切換開關。", at=at)
+    _lose(world, service, last, A_LITTLE_MORE)
+    _close(
+        world, customer, last, service, "外電異常造成一號迴路跳脫，未達目標。已調整保護電驛並排定備援迴路演練。", at=at
+    )
+    steps.prepare(customer, now, by=world.people[KEEPER], at=at)
+    work.go_on(at)
+
+
+def _lose(world: World, service: Service, span: Span, share: int) -> None:
+    """Write down an outage of the first item, so long that just this share is lost of its agreed time."""
+    found = reckon(service, *span, at=span[1])
+    item = found.terms.items[0] if found.terms.items else None
+    figure = uptime.adjusted(found, uptime.of_item(found, item) if item else found.outages)
+    seconds = figure.total("whole") * share // 100_000 - figure.total("lost")
+    if seconds <= 0:
+        return
+    start = span[0] + 9 * DAY + timedelta(hours=3)
+    outages.record(
+        service, started_at=start, ended_at=start + timedelta(seconds=seconds), by=world.people[WRITER], at=start + DAY,
+        ci_id=item.ci_id if item else None, evidence="環控系統告警紀錄：一號迴路跳脫，切換備援供電。",
+    )  # fmt: skip
+
+
+def _close(world: World, customer: Organisation, span: Span, service: Service, text: str, *, at: datetime) -> None:
+    """Lead the report of a month to the customer's signature."""
+    keeper, then = world.people[KEEPER], min(at, span[1] + 8 * DAY)
+    made = steps.prepare(customer, span, by=keeper, at=then)
+    work.go_on(then)
+    made.refresh_from_db()
+    for one in made.services.order_by("code"):
+        words = text if one == service else "各項目標之執行情形如表列；逾時案件均已個別檢討。"
+        steps.comment(made, one, words, by=keeper, at=then)
+    made.refresh_from_db()
+    steps.approve(made, digest=made.digest, by=world.people[APPROVER], at=then)
+    steps.issue(made, by=keeper, at=then)
+    signature = steps.Signature(world.people[SIGNER].name, "校長", "請於下次服務審查會議說明改善進度。")
+    steps.acknowledge(made, signature, way="link", by=world.people[SIGNER], at=min(at, then + 2 * DAY))
+    work.go_on(then)
+
+
+def remove() -> None:
+    """Take the reports to the demo's customer out, issued ones too."""
+    with pgtrigger.ignore("service_reports.ReportIssue:report_issued_never_deleted"):
+        found = ReportIssue.objects.filter(customer__lead__is_demo=True)
+        ReportStep.objects.filter(issue__in=found).delete()
+        found.delete()
