@@ -19,7 +19,20 @@ from itertools import product
 from pathlib import Path
 from typing import Any
 
-from bench import clocks, cmdb, conflicts, dashboards, load, memory, pages, report, reports, simulator, statements, worktime
+from bench import (
+    clocks,
+    cmdb,
+    conflicts,
+    dashboards,
+    load,
+    memory,
+    pages,
+    report,
+    reports,
+    simulator,
+    statements,
+    worktime,
+)
 from bench.load import Sample
 from bench.serving import ROOT, serving
 

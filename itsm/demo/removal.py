@@ -24,8 +24,8 @@ from itsm.demo import (
     people_data,
     relations,
     reporting,
-    simulation,
     service_reports,
+    simulation,
     surveys,
 )
 from itsm.demo.loading import demo_cases

@@ -66,7 +66,7 @@ def promised(kept: Kept) -> Table:
     """Set the table of the agreement, eight columns as on its paper, with what came of each promise."""
     head = [
         _("Service name"), _("Service items (with resources)"), _("Availability"), _("Response time"), _("Reporting"), _("Continuity"),
-        _("Scheduled maintenance"), _("Remarks"),
+        _("Scheduled maintenance"), _("Agreed remarks"),
     ]  # fmt: skip
     rows = [_promised(kept, one) for one in kept["services"]]
     empty = _("No agreement was in force with this customer in the period.")
@@ -117,7 +117,7 @@ def _plan_parts(kept: Kept, plan: Kept) -> list[Part]:
 
 
 def _plan_state(state: str) -> str:
-    said = {"done": "○ " + _("done"), "missed": "× " + _("missed"), "not_due": _("not due"), "ahead": _("ahead")}
+    said = {"done": "○ " + _("done"), "missed": "× " + _("not done"), "not_due": _("not due"), "ahead": _("ahead")}
     return said[state]
 
 
@@ -163,7 +163,7 @@ def _beside(kept: Kept, one: Kept) -> Table:
         [words(_("Closed without an answer")), _share(kept, keys["silent"]), words()],
     ]
     title = _("Beside the results: what users lived")
-    return Table(f"beside-{one['code']}", title, [_("Measure"), _("Value"), _("Remark")], rows, (50, 30, 20))
+    return Table(f"beside-{one['code']}", title, [_("Measure"), _("Value"), _("Noted")], rows, (50, 30, 20))
 
 
 def _share(kept: Kept, key: str) -> Cell:
@@ -249,7 +249,7 @@ def _points(kept: Kept, one: Kept, era: Era) -> list[tuple[str, float | None, st
         value = float(Fraction(found["value"])) * 100 if found and found["value"] is not None else None
         made.append(
             (
-                era.short(point["period"]),
+                era.brief(point["period"]),
                 value,
                 found["shown"] if found and value is not None else _("no data"),
                 point["met"] is False,

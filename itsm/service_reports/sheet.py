@@ -50,6 +50,12 @@ class Table:
     empty: str = ""
     note: str = ""
 
+    @property
+    def columns(self) -> list[tuple[str, bool]]:
+        """The heads, each with whether its column holds numbers."""
+        numbers = [cell.number for cell in self.rows[0]] if self.rows else [False] * len(self.head)
+        return list(zip(self.head, numbers, strict=True))
+
 
 @dataclass(frozen=True)
 class Tile:

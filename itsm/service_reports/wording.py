@@ -63,6 +63,11 @@ class Era:
         written = str(int(year) - ROC) if self.minguo else year
         return f"{written}/{rest}" if rest else written
 
+    def brief(self, label: str) -> str:
+        """Write the label where there is little room: years of two digits, those of the Republic whole."""
+        written = self.short(label)
+        return written if self.minguo or "/" not in written else written[2:]
+
 
 def verdict(met: bool | None) -> Part:
     """Say whether a promise was kept; nothing measured is no verdict."""
