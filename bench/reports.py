@@ -17,6 +17,14 @@ from typing import Any
 SERVICES, OUTAGES, CASES = 50, 4, 5
 #: Seconds that the calculation may take in the worker.
 TARGET_S, PAGE_TARGET_MS = 10.0, 500.0
+#: A row of the agreement.
+PROMISED: dict[str, Any] = {
+    "report_frequency": "month", "report_delivery": "mail", "availability_zh": "99.9%以上", "promises": [
+        {"metric": "availability", "op": "ge", "value": "99.9"}, {"metric": "outages", "op": "le", "value": "5"},
+        {"metric": "response", "op": "le", "seconds": 1800, "calendar": "always"},
+        {"metric": "resolution", "op": "le", "seconds": 14400, "calendar": "always"},
+    ],
+}  # fmt: skip
 
 
 def run() -> dict[str, Any]:
@@ -96,15 +104,7 @@ def agree(keeper: Any, at: datetime) -> None:
     from sla import agreement_writing
 
     then = at - timedelta(days=460)
-    promises = [
-        {"metric": "availability", "op": "ge", "value": "99.9"}, {"metric": "outages", "op": "le", "value": "5"},
-        {"metric": "response", "op": "le", "seconds": 1800, "calendar": "always"},
-        {"metric": "resolution", "op": "le", "seconds": 14400, "calendar": "always"},
-    ]  # fmt: skip
-    rows = [
-        {"service": one.code, "promises": promises, "report_frequency": "month", "report_delivery": "mail", "availability_zh": "99.9%以上"}
-        for one in Service.objects.order_by("code")
-    ]  # fmt: skip
+    rows = [PROMISED | {"service": one.code} for one in Service.objects.order_by("code")]
     start, end, review = (f"{at + timedelta(days=days):%Y-%m-%d}" for days in (-460, 300, 200))
     sheet = {
         "valid_from": start, "valid_to": end, "next_review_on": review, "hours": "always", "workload_zh": "500",

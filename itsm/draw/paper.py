@@ -177,7 +177,9 @@ def _table(rows: list[list[Any]], widths: list[float], *, head: bool = False) ->
     ]
     if head:
         style += [("LINEBELOW", (0, 0), (-1, 0), 1, DARK)]
-    return LongTable(rows, colWidths=widths, repeatRows=int(head), style=TableStyle(style), spaceAfter=4 * mm)
+    return LongTable(
+        rows, colWidths=widths, repeatRows=int(head), style=TableStyle(style), spaceAfter=4 * mm, splitInRow=1
+    )  # a row taller than a page goes on on the next
 
 
 def _grid(head: Sequence[str], rows: Sequence[Sequence[str]], shares: Sequence[float], room: float) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from fractions import Fraction
 from typing import Any
@@ -97,14 +98,12 @@ def _promised(kept: Kept, one: Kept) -> list[Cell]:
 
 
 def _outcomes(kept: Kept, lines: list[Kept]) -> list[Part]:
-    """Give result and verdict of each line."""
+    """Give result and verdict of each promise, one a line; the house's own targets are not promised."""
     found = []
     for line in lines:
-        result = _result(kept, line).parts[0]
-        found.append(Part(promise(line)))
-        found.append(result)
-        if line["met"] is not None:
-            found.append(verdict(line["met"]))
+        if line["kind"] != "house":
+            verdicts = [replace(verdict(line["met"]), joined=True)] if line["met"] is not None else []
+            found += [Part(promise(line)), replace(_result(kept, line).parts[0], joined=True), *verdicts]
     return found
 
 

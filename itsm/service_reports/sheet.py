@@ -12,16 +12,20 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A piece of a cell: words, the key of the figure where it is a number, and a tone where it is a verdict."""
+    """A piece of a cell: words, the key of the figure where it is a number, a tone where it is a verdict.
+
+    One that is ``joined`` goes on in the line of the piece before it.
+    """
 
     text: str
     figure: str = ""
     tone: str = ""
+    joined: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A cell: its pieces, one a line; ``number`` sets it to the right, ``ref`` is the number of a record."""
+    """A cell: its pieces; ``number`` sets it to the right, ``ref`` is the number of a record."""
 
     parts: tuple[Part, ...]
     number: bool = False
@@ -30,7 +34,18 @@ class Cell:
     @property
     def text(self) -> str:
         """All of it as text."""
-        return "\n".join(part.text for part in self.parts)
+        return "\n".join(" ".join(part.text for part in line) for line in self.lines)
+
+    @property
+    def lines(self) -> list[list[Part]]:
+        """The pieces by line."""
+        found: list[list[Part]] = []
+        for part in self.parts:
+            if part.joined and found:
+                found[-1].append(part)
+            else:
+                found.append([part])
+        return found
 
 
 def words(*lines: str) -> Cell:
