@@ -75,6 +75,7 @@ def fill(at: datetime) -> Any:
     Organisation.objects.create(code="it", name_zh="資訊處", name_en="IT Office")
     keeper = person("keeper", "slm", "brm", "service_owner", "agent")
     desk = Team.objects.create(code="desk", name_zh="服務台", name_en="Desk", tier=1)
+    desk.members.add(keeper)
     Category.objects.create(code="fault", name_zh="故障", name_en="Fault")
     hours = Calendar.objects.get(code="always")
     for place in range(SERVICES):
@@ -143,7 +144,8 @@ def happen(keeper: Any, at: datetime) -> None:
     from itsm.tickets.models import Outage
 
     spans = [*earlier(month_before(at)), month_before(at)]
-    lead, desk, category = Organisation.objects.get(code="customer").lead, Team.objects.get(), Category.objects.get()
+    lead: Any = Organisation.objects.get(code="customer").lead
+    desk, category = Team.objects.get(), Category.objects.get()
     for place, service in enumerate(Service.objects.order_by("code")):
         seconds = 300 + 7 * place
         starts = [start + timedelta(days=3 * n + 1) for start, _end in spans for n in range(OUTAGES)]
@@ -152,13 +154,18 @@ def happen(keeper: Any, at: datetime) -> None:
         )
         for number in range(CASES):
             then = spans[-1][0] + timedelta(days=number + 2, minutes=place)
-            given = {"title": f"案件 {number}", "description": "", "channel": "portal", "still_working": "partly"}
+            given: dict[str, Any] = {
+                "title": f"案件 {number}",
+                "description": "",
+                "channel": "portal",
+                "still_working": "partly",
+            }
             case = raising.raise_incident(by=lead, requester=lead, service=service, at=then, **given)
             then += timedelta(minutes=10 + 9 * number)
-            grade = {"service": service, "category": category, "impact": "3", "urgency": "3"}
+            grade: dict[str, Any] = {"service": service, "category": category, "impact": "3", "urgency": "3"}
             case = perform(case, "classify", by=keeper, at=then, **grade)
             case = perform(case, "assign_first_line", by=keeper, at=then, team=desk, assignee=keeper)
-            ended = {"resolution_code": "fixed", "resolution_note": "已修復"}
+            ended: dict[str, Any] = {"resolution_code": "fixed", "resolution_note": "已修復"}
             case = perform(case, "resolve", by=keeper, at=then + timedelta(hours=2), **ended)
             perform(case, "confirm_resolution", by=lead, at=then + timedelta(hours=3), confirmation="portal")
 

@@ -88,7 +88,7 @@ def written(value: Fraction | None, unit: str) -> str:
 
 def clock_text(seconds: Fraction | int) -> str:
     """Write seconds as hours, minutes and seconds, cut off: ``13:21:05``; below zero with a minus."""
-    whole = int(abs(seconds))
+    whole = int(abs(Fraction(seconds)))
     sign = "-" if seconds < 0 and whole else ""
     return f"{sign}{whole // 3600}:{whole // 60 % 60:02}:{whole % 60:02}"
 

@@ -13,6 +13,7 @@ from itsm.draw.columns import Column, columns
 from itsm.people.models import Person
 from itsm.service_reports import access
 from itsm.service_reports.models import ReportIssue
+from itsm.service_reports.querysets import APPROVERS
 from itsm.service_reports.sheet import ServicePart, Sheet
 from itsm.service_reports.shown import sheet as set_sheet
 from itsm.service_reports.wording import percent
@@ -77,9 +78,9 @@ def _offers(issue: ReportIssue, person: Person, *, at: datetime) -> list[Offer]:
     if access.prepares(person) and issue.state in access.IN_WORK:
         busy = _("The figures are being calculated.") if issue.is_busy else ""
         found.append(Offer("recalculate", _("Calculate anew"), busy))
-    if person.role_codes & access.APPROVERS and issue.state in access.IN_WORK:
+    if person.role_codes & APPROVERS and issue.state in access.IN_WORK:
         found.append(Offer("approve", _("Approve"), access.why_not_approve(issue, by=person), primary=True))
-    if person.role_codes & access.APPROVERS and issue.state == STATE.APPROVED:
+    if person.role_codes & APPROVERS and issue.state == STATE.APPROVED:
         found.append(Offer("send_back", _("Send back")))
     if access.prepares(person) and issue.state in (*access.IN_WORK, STATE.APPROVED):
         why = access.why_not_issue(issue, by=person, over=over)

@@ -13,7 +13,9 @@ from itsm.hours.intervals import Intervals
 from itsm.service_reports import uptime
 from itsm.service_reports.amounts import MARK, SECONDS, Figure, counted, shared
 from itsm.service_reports.sources import Found, Judged
+from itsm.tickets.models import Outage
 from sla.availability import Availability
+from sla.availability_terms import Item
 from sla.models import AgreementRow, Promise
 from sla.settings_models import Metric
 
@@ -69,7 +71,8 @@ def lines(row: AgreementRow, found: Availability, whole: Intervals, read: Found)
 
 def _availability(found: Availability, whole: Intervals) -> Iterator[Line]:
     items = found.terms.items
-    parts = [(one, uptime.of_item(found, one)) for one in items] or [(None, found.outages)]
+    parts: list[tuple[Item | None, list[Outage]]] = [(one, uptime.of_item(found, one)) for one in items]
+    parts = parts or [(None, found.outages)]
     target = found.terms.target
     for place, (item, outages) in enumerate(parts, 1):
         figures = {

@@ -50,9 +50,11 @@ def subjects(customer: Organisation, editions: Iterable[AgreementEdition]) -> li
     """List the services that are promised to a customer, each with its best row, by code."""
     held = list(editions)
     rows = [row for edition in held for row in edition.rows.all()]
-    named = {row.service_id for row in rows} - {None}
+    named = {row.service_id for row in rows if row.service_id is not None}
     if any(row.service_id is None for row in rows):
-        named |= set(Customer.objects.filter(organisation=customer).values_list("services", flat=True)) - {None}
+        named |= set(
+            Customer.objects.filter(organisation=customer).exclude(services=None).values_list("services", flat=True)
+        )
     services = Service.objects.filter(pk__in=named).select_related("hours__current", "owner").order_by("code")
     line = agreements.line_of(customer.pk)
     found = [
@@ -70,7 +72,7 @@ def _partial(rows: list[AgreementRow], service: Service) -> AgreementRow | None:
 def customers(*, at: datetime) -> list[Organisation]:
     """List the customers that are owed a report: parties to an agreement in force, and those of the register it holds for."""
     held = agreements.in_force(at=at)
-    parties = {one.agreement.consumer_id for one in held} - {None}
+    parties = {one.agreement.consumer_id for one in held if one.agreement.consumer_id is not None}
     if any(one.agreement.consumer_id is None for one in held):
         parties |= set(Customer.objects.values_list("organisation", flat=True))
     return list(Organisation.objects.filter(pk__in=parties).order_by("code"))

@@ -17,6 +17,7 @@ from itsm.service_reports import access, telling
 from itsm.service_reports.document import comments_in, differences, digest_of
 from itsm.service_reports.models import ReportComment, ReportIssue, ReportStep
 from itsm.service_reports.periods import Span
+from itsm.service_reports.querysets import APPROVERS
 
 STATE = ReportIssue.State
 LONGEST = 4000
@@ -49,7 +50,7 @@ def prepare(
     with transaction.atomic():
         Organisation.objects.select_for_update(no_key=True).get(pk=customer.pk)
         same = ReportIssue.objects.filter(customer=customer, starts_at=span[0], ends_at=span[1]).order_by("-edition")
-        last = same.first()
+        last: ReportIssue | None = same.first()
         if last is not None and not last.is_out:
             return last
         if last is not None and not reason.strip():
@@ -131,7 +132,7 @@ def approve(issue: ReportIssue, *, digest: str, by: Person, at: datetime) -> Non
     :raises MovedOn: if it is approved already
     :raises Objected: if it is their own report, or commentary is missing
     """
-    if not by.role_codes & access.APPROVERS:
+    if not by.role_codes & APPROVERS:
         raise NotAllowed
     with transaction.atomic():
         held = _locked(issue, *access.IN_WORK)
@@ -151,7 +152,7 @@ def send_back(issue: ReportIssue, *, reason: str, by: Person, at: datetime) -> N
     :raises NotAllowed: if ``by`` does not approve reports
     :raises Objected: if no reason is given
     """
-    if not by.role_codes & access.APPROVERS:
+    if not by.role_codes & APPROVERS:
         raise NotAllowed
     if not reason.strip():
         raise Objected(fields={"reason": gettext("Say what is to be changed.")})

@@ -38,7 +38,7 @@ def charges(outages: Iterable[Outage], found: Availability, *, of: Intervals) ->
 
 def deductions(outages: Sequence[Outage], found: Availability) -> tuple[list[Row], Intervals]:
     """List what leaves the agreed time: planned work in time, then approved claims; and the time that remains."""
-    remains, made = union(found.agreed), []
+    remains, made = union(found.agreed), list[Row]()
     lost = [one for one in outages if one.kind != Outage.Kind.DEGRADED]
     parts: list[tuple[str, int, Intervals]] = [("outage", one.pk, found.planned_of(one)) for one in lost]
     parts += [("claim", one.pk, [found.clipped(one.started_at, one.ended_at)]) for one in found.claims]

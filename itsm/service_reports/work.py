@@ -14,6 +14,7 @@ from django.utils import translation
 from itsm.people.models import Organisation
 from itsm.records.clock import whole
 from itsm.service_reports import files, steps, telling
+from itsm.service_reports.access import IN_WORK
 from itsm.service_reports.collecting import collect
 from itsm.service_reports.models import ReportIssue
 from itsm.service_reports.periods import Span, before, local, period_of
@@ -47,7 +48,7 @@ def _calculate(key: int, *, at: datetime) -> int:
     codes = [one["code"] for one in document["services"]]
     with transaction.atomic():
         held = ReportIssue.objects.select_for_update().get(pk=key)
-        if held.state not in steps.access.IN_WORK or held.claimed_at != at:
+        if held.state not in IN_WORK or held.claimed_at != at:
             return 0
         held.calculated_at = whole(at)
         if held.asked_at == issue.asked_at:
@@ -102,14 +103,9 @@ def _owed(customer: Organisation, span: Span, kind: str, *, at: datetime) -> boo
 
 def _freshen(at: datetime) -> int:
     """Calculate again what is in preparation since yesterday, until its figures are frozen."""
-    rows = ReportIssue.objects.filter(
-        state__in=steps.access.IN_WORK, asked_at=None, calculated_at__lt=at - timedelta(days=1)
-    )
-    return sum(
-        ReportIssue.objects.filter(pk=one.pk, asked_at=None, state__in=steps.access.IN_WORK).update(asked_at=at)
-        for one in rows.order_by("pk")
-        if one.is_provisional or at < freezes_at(one.ends_at)
-    )
+    rows = ReportIssue.objects.filter(state__in=IN_WORK, asked_at=None, calculated_at__lt=at - timedelta(days=1))
+    wanted = [one.pk for one in rows.order_by("pk") if one.is_provisional or at < freezes_at(one.ends_at)]
+    return int(ReportIssue.objects.filter(pk__in=wanted, asked_at=None, state__in=IN_WORK).update(asked_at=at))
 
 
 def _deliver(at: datetime) -> int:

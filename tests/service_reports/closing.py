@@ -39,7 +39,7 @@ def agreed_last_month(service: Service, customer: Organisation, slm: Person, sta
         consumer=customer,
     )
     made = perform(made, "open_negotiation", by=slm, at=at)
-    signed = {"customer_signer": "何館長", "customer_title": "館長", "how": "paper", "edition": "01.00"}
+    signed: dict[str, Any] = {"customer_signer": "何館長", "customer_title": "館長", "how": "paper", "edition": "01.00"}
     made = perform(made, "sign", by=slm, at=at, provider_signer=slm, **signed)
     found: ServiceAgreement = perform(made, "activate", by=slm, at=start - timedelta(days=20), effective_on=day)
     return found

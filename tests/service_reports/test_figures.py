@@ -129,7 +129,7 @@ def test_the_same_facts_give_the_same_text(calculated: Any) -> None:
     lost=st.lists(st.integers(0, 2_000), max_size=4),
 )
 def test_what_is_written_is_cut_off_and_never_rounded_up(whole: list[int], lost: list[int]) -> None:
-    sides = {
+    sides: Any = {
         "whole": [("agreed", str(n), v) for n, v in enumerate(whole)],
         "lost": [("outage", n, v) for n, v in enumerate(lost)],
     }

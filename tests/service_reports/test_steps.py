@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -46,12 +47,13 @@ def test_who_prepared_it_cannot_approve_it_and_strangers_can_do_nothing(
 
     with pytest.raises(Objected):
         steps.approve(issue, digest=issue.digest, by=slm, at=AFTER)
-    for act in (
+    acts: list[Callable[[], None]] = [
         lambda: steps.approve(issue, digest=issue.digest, by=agent, at=AFTER),
         lambda: steps.comment(issue, service, "x", by=agent, at=AFTER),
         lambda: steps.recalculate(issue, by=agent, at=AFTER),
         lambda: steps.issue(issue, by=agent, at=AFTER),
-    ):
+    ]
+    for act in acts:
         with pytest.raises(NotAllowed):
             act()
 
@@ -86,7 +88,14 @@ def test_a_running_period_is_not_issued(calculated: Any, slm: Any, brm: Any, ser
 def test_issued_figures_never_change_in_the_database_either(issued: Any) -> None:
     issue = issued()
 
-    for change in ({"figures": {}}, {"digest": "x"}, {"is_provisional": True}, {"state": "prepared"}, {"edition": 2}):
+    changes: list[dict[str, Any]] = [
+        {"figures": {}},
+        {"digest": "x"},
+        {"is_provisional": True},
+        {"state": "prepared"},
+        {"edition": 2},
+    ]
+    for change in changes:
         with pytest.raises(DatabaseError), transaction.atomic():
             ReportIssue.objects.filter(pk=issue.pk).update(**change)
     with pytest.raises(DatabaseError), transaction.atomic():
