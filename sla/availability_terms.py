@@ -105,7 +105,8 @@ def terms_from(row: AgreementRow, service: Service, *, period: str = "month") ->
     edition, promises = row.edition, list(row.promises.all())
     ratio = _first(promises, "availability", period)
     plans = list(row.maintenance_plans.all())
-    calendar = (ratio.calendar if ratio is not None else None) or edition.hours or service.hours
+    own = edition.hours if edition.agreement.level == "service" else None  # a sheet of many services has no one's hours
+    calendar = (ratio.calendar if ratio is not None else None) or own or service.hours
     items = row.items.all() if ratio is not None and ratio.per == "item" else ()
     return Terms(
         calendar=calendar,

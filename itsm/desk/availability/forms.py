@@ -106,8 +106,8 @@ class ClaimForm(Refusable):
     """What does not count, under which clause, and what proves it."""
 
     clause = forms.ChoiceField(label=_("Clause"))
-    started_at = moment_field(_("From"), required=True)
-    ended_at = moment_field(_("Until"), required=True)
+    started_at = moment_field(_("Excluded from"), required=True)
+    ended_at = moment_field(_("Excluded until"), required=True)
     reason = forms.CharField(label=_("What happened"), max_length=4000, widget=forms.Textarea({"rows": 3}))
     evidence = forms.CharField(
         label=_("Evidence"), max_length=4000, required=False, widget=forms.Textarea({"rows": 3}),

@@ -83,9 +83,9 @@ def _between(part: Interval) -> str:
 
 
 def lasting(value: Fraction | int | None) -> str:
-    """Write a duration; a dash where there is none, a minus where it is overdrawn."""
-    if value is None:
-        return "-"
+    """Write a duration; a dash where there is none, 0 where nothing was lost, a minus where it is overdrawn."""
+    if not value:
+        return "-" if value is None else "0"
     return f"−{span(float(-value))}" if value < 0 else span(float(value))
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from fractions import Fraction
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -23,6 +25,7 @@ from itsm.hours.intervals import length
 from itsm.records.clock import database_now
 from itsm.records.refusals import NotAllowed, Objected
 from itsm.ui.answers import done
+from itsm.ui.moments import moment_text
 from sla import issuing, outages
 from sla.availability import Availability, reckon, reckon_all, users_of
 from sla.availability_figures import differences, figures
@@ -205,5 +208,13 @@ def _value(name: str, value: Any) -> str:
     if value is None:
         return "-"
     if isinstance(value, dict):
-        return f"{value.get('started_at') or ''} – {value.get('ended_at') or ''}"
-    return lasting(value) if name in ("agreed_s", "down_s", "raw_agreed_s", "raw_down_s", "degraded_s") else str(value)
+        return (
+            f"{_instant(value.get('started_at'))} – {_instant(value.get('ended_at'))} {value.get('state', '')}".strip()
+        )
+    if name == "met":
+        return _("met") if value else _("missed")
+    return lasting(Fraction(value)) if name.endswith("_s") else str(value)
+
+
+def _instant(value: str | None) -> str:
+    return moment_text(timezone.localtime(datetime.fromisoformat(value))) if value else _("still down")
