@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connection
@@ -161,6 +161,17 @@ def _together(rows: list[ClassHealth]) -> ClassHealth:
     audited = [row.audited_at for row in rows if row.audited_at]
     whole.audited_at = max(audited) if audited else None
     return whole
+
+
+def due(found: Health, *, at: datetime) -> list[ClassHealth]:
+    """List the classes in use whose audit is due: each as often as it, or the nearest class above it, says."""
+    known = schema.present()
+    late = []
+    for row in found.classes:
+        days = next((each for key in known.lines[row.key] if (each := known.classes[key].audit_every_days)), None)
+        if days and (row.audited_at is None or row.audited_at + timedelta(days=days) <= at):
+            late.append(row)
+    return late
 
 
 def faulty_keys(*, at: datetime) -> set[int]:

@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 
 from configuration import audit_corrections, audits, figures, health
 from configuration.duplicates import duplicates
-from configuration.models import AuditLine
+from configuration.models import AuditLine, CiClass
 from itsm.people.models import Person
 from itsm.records import register
 from itsm.records.figures import Share
@@ -120,3 +120,19 @@ def test_the_statements_do_not_grow_with_the_items(make: Make) -> None:
     with CaptureQueriesContext(connection) as many:
         health.health(at=MONDAY)
     assert len(many) == len(few)
+
+
+@pytest.mark.parametrize(("every", "days", "expected"), [(None, 999, False), (90, 89, False), (90, 90, True)])
+def test_an_audit_is_due_as_often_as_the_class_above_says(
+    make: Make, config_manager: Person, every: int | None, days: int, expected: bool
+) -> None:
+    ups = make("ups", "UPS-02", state="live")
+    CiClass.objects.filter(pk=ups.ci_class.parent_id).update(audit_every_days=every)
+    audit = audits.start(
+        audits.plan(title="x", kind="full", by=config_manager, at=MONDAY), by=config_manager, at=MONDAY
+    )
+    audits.count(audit.items.get(), result="found", by=config_manager, at=MONDAY)
+    audits.close(audit, conclusion="ok", by=config_manager, at=MONDAY)
+    at = MONDAY + timedelta(days=days)
+
+    assert [row.code for row in health.due(health.health(at=at), at=at)] == (["ups"] if expected else [])

@@ -30,7 +30,7 @@ COUNTED = Count("items", filter=~Q(items__result=""))
 def audit_list(request: HttpRequest) -> HttpResponse:
     """This will list the audits, and plan one."""
     person: Any = request.user
-    form = PlanForm(request.POST or None, initial={"kind": "sample", "precision": 5, "confidence": 95})
+    form = PlanForm(request.POST or None, initial=_wanted(request))
     if request.method == "POST":
         pages.counter(request)
         if form.is_valid():
@@ -41,6 +41,11 @@ def audit_list(request: HttpRequest) -> HttpResponse:
     shown = [{"audit": row, "state": audits.state_of(row), "result": result_of(row)} for row in page]
     context = {"rows": shown, "page": page, "form": form, "may": _may_count(person)}
     return render(request, "cmdb/audits.html", context, status=422 if form.is_bound else 200)
+
+
+def _wanted(request: HttpRequest) -> dict[str, Any]:
+    """Begin a plan with what is usual, of the class that the address names."""
+    return {"kind": "sample", "precision": 5, "confidence": 95, "ci_class": request.GET.get("class", "")[:12]}
 
 
 def _may_count(person: Any) -> bool:

@@ -27,7 +27,8 @@ TARGET = 0.95  # accuracy that is hoped for where nobody says otherwise
 def home(request: HttpRequest) -> HttpResponse:
     """This will show accuracy, completeness, stale, lonely and doubled items, and the worst classes."""
     person: Any = request.user
-    found = health.health(at=timezone.now())
+    at = timezone.now()
+    found = health.health(at=at)
     whole = found.whole
     context = {
         "whole": whole, "accuracy": pages.interval_text(whole.accuracy), "completeness": pages.percent(whole.completeness),
@@ -36,7 +37,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "corrections": corrections.open_for(person).count(), "changes": _latest(),
         "imports": ImportBatch.objects.visible_to(person).select_related("made_by")[:5],
         "audits": VerificationAudit.objects.visible_to(person).filter(closed_at=None)[:5],
-        "months": _months(), "relations": found.relations, "relations_sound": found.relations_sound,
+        "due": health.due(found, at=at), "months": _months(), "relations": found.relations, "relations_sound": found.relations_sound,
     }  # fmt: skip
     return render(request, "cmdb/home.html", context)
 
