@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 
 from django.core.cache import cache
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from itsm.people.models import Person
 
 ITEMS = SavedView.Of.ITEMS
+ACTS = ("star", "unstar", "drop")
 
 
 def views_of(person: Person) -> list[dict[str, Any]]:
@@ -108,6 +109,8 @@ def change_view(request: HttpRequest, pk: int, act: str) -> HttpResponse:
     """Star a view of one's own, take the star away, or throw it away."""
     person: Any = request.user
     row = get_object_or_404(saved.usable_by(person, of=ITEMS), pk=pk)
+    if act not in ACTS:
+        raise Http404
     back = reverse("configuration:list")
     try:
         if act == "drop":
