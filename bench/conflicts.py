@@ -149,7 +149,7 @@ def _edges(cursor: Any, type_id: int, at: datetime) -> None:
 
 def measure(at: datetime) -> dict[str, Any]:
     """Check every fiftieth change for its own window, then propose places for it."""
-    from changes import conflicts, proposing
+    from changes import conflicts, proposing, scope
     from changes.models import Change
 
     rows = list(Change.objects.order_by("pk")[:: CHANGES // CHECKED])
@@ -159,7 +159,7 @@ def measure(at: datetime) -> dict[str, Any]:
         found.append(len(conflicts.of_change(row, row.window_start, row.window_end, row.implementer_id)))
 
     def propose(row: Any) -> None:
-        proposing.places_of(row, row.window_start, row.window_end, after=at, implementer_id=None)
+        proposing.places_of(scope.subject_of(row), row.window_start, row.window_end, after=at, implementer_id=None)
 
     checks, proposals = _times(check, rows), _times(propose, rows)
     return {
