@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from sla import agreement_sheet as sheet
 from sla.models import AgreementEdition, AgreementRow
+from sla.words import duration
 
 #: What is compared: place in the contents, what it is called, before, after.
 Difference = tuple[str, str, str]
@@ -85,5 +86,7 @@ def _said(model: Any, name: str, value: Any) -> str:
         return ""
     if isinstance(value, list):
         return _(", ").join(" ".join(map(str, one.values())) if isinstance(one, dict) else str(one) for one in value)
+    if name.endswith("seconds") and isinstance(value, int):
+        return duration(value)
     choices = dict(getattr(model._meta.get_field(name), "flatchoices", ()))
     return str(choices.get(value, value))
