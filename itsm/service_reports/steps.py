@@ -188,7 +188,7 @@ def issue(report: ReportIssue, *, by: Person, at: datetime) -> None:
 
 
 def acknowledge(report: ReportIssue, signature: Signature, *, way: str, by: Person, at: datetime) -> None:
-    """Note that the customer has received the report and signs for it, once.
+    """Note that the customer has received the report and signs for it, once; the papers stay those that were issued.
 
     :raises NotAllowed: if ``by`` does not speak for the customer
     :raises MovedOn: if it is acknowledged already, or replaced
@@ -209,7 +209,6 @@ def acknowledge(report: ReportIssue, signature: Signature, *, way: str, by: Pers
             raise MovedOn(gettext("replaced by a later edition"))
         held.state, held.acknowledged_at, held.acknowledged_way = STATE.ACKNOWLEDGED, whole(at), way
         held.acknowledged_by, held.acknowledged_title, held.remark = name, title, remark
-        held.papers_wanted = True
         held.save()
         _note(held, "acknowledge", by=by, at=at, note=f"{name} {title}".strip())
         telling.acknowledged(held, at=at)

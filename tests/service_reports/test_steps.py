@@ -170,12 +170,15 @@ def test_the_signed_link_signs_once_without_signing_in(
     address = signing.path_of(issue, speaker)
     assert "99.860%" in client.get(address).content.decode()
 
+    papers = set(issue.papers.values_list("language", "sha256"))
     answer = client.post(address, {"name": "", "title": "組長"})
     assert answer.status_code == 422
     answer = client.post(address, {"name": "何代表", "title": "組長", "remark": "請改善"})
 
+    work.go_on(AFTER + SECOND)
     issue.refresh_from_db()
     assert answer.status_code == 200
+    assert set(issue.papers.values_list("language", "sha256")) == papers  # what was signed is what was issued
     assert (issue.state, issue.acknowledged_by, issue.acknowledged_way, issue.remark) == (
         "acknowledged",
         "何代表",
