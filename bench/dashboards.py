@@ -51,7 +51,12 @@ def spread() -> None:
     from itsm.people.models import Team
 
     services, teams = (list(model.objects.values_list("pk", flat=True)) for model in (Service, Team))
-    given = {"services": services, "service_count": len(services), "teams": teams, "team_count": len(teams)}
+    given: dict[str, Any] = {
+        "services": services,
+        "service_count": len(services),
+        "teams": teams,
+        "team_count": len(teams),
+    }
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SET LOCAL session_replication_role = replica")
         cursor.execute(SPREAD[0], given)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 from django.utils.timezone import localdate
 
@@ -37,7 +37,7 @@ def keep(at: datetime) -> int:
     return len(rows)
 
 
-def _row(part: ClassHealth, key: int | None, month: object, at: datetime) -> HealthMonth:
+def _row(part: ClassHealth, key: int | None, month: date, at: datetime) -> HealthMonth:
     accuracy = part.accuracy.share if part.accuracy else None
     return HealthMonth(
         month=month, ci_class_id=key, items=part.items, score=part.score, accuracy=accuracy, completeness=part.completeness,

@@ -138,8 +138,8 @@ class Impact:
     def path(self, row: Reached) -> list[Reached]:
         """List the items from the start to ``row`` along which most of its loss came."""
         found = [row]
-        while (before := found[-1].before) in self.by_id:
-            found.append(self.by_id[before])
+        while (before := self.by_id.get(found[-1].before or 0)) is not None:
+            found.append(before)
         return found[::-1]
 
 
@@ -157,7 +157,7 @@ def walk_from(
 ) -> Impact:
     """Walk as :func:`walk` does, from several items that fail together; one statement for any number."""
     starts = sorted(set(items))
-    given = {"starts": starts, "count": len(starts), "limit": depth, "most": most, "at": at}
+    given: dict[str, Any] = {"starts": starts, "count": len(starts), "limit": depth, "most": most, "at": at}
     with connection.cursor() as cursor:
         cursor.execute(_statement(down=down, past=at is not None), given)
         rows = cursor.fetchall()

@@ -25,4 +25,6 @@ def errands(keys: Sequence[int]) -> dict[int, list[Errand]]:
 
 def _errand(case: SupplierCase) -> Errand:
     end = case.answered_at or case.closed_at
+    if case.sent_at is None or case.under is None:
+        raise ValueError(f"{case.number} was not sent under a contract")
     return Errand(epoch_of(case.sent_at), None if end is None else epoch_of(end), case.under.supplier.organisation_id)

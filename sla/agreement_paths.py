@@ -69,7 +69,8 @@ def _legs(edition: AgreementEdition, row: AgreementRow, service: Any, *, priorit
 def hours_of(promise: Promise, edition: AgreementEdition, service: Any) -> Calendar:
     """Give the hours by which a promise counts on a case of ``service``, as its clock would."""
     if promise.calendar is not None:
-        return promise.calendar
+        own: Calendar = promise.calendar
+        return own
     named: Calendar | None = service.hours if service is not None else edition.hours
     return named or Calendar.objects.get(code="service-hours")
 

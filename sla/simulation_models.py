@@ -19,7 +19,7 @@ class SimulationRunQuerySet(models.QuerySet["SimulationRun"]):
         """Only those that are not through, the oldest first."""
         return self.filter(state__in=SimulationRun.UNDER_WAY).order_by("pk")
 
-    def latest(self) -> SimulationRunQuerySet:
+    def newest(self) -> SimulationRunQuerySet:
         """The latest first."""
         return self.order_by("-pk")
 

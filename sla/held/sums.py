@@ -74,4 +74,6 @@ def in_all(found: QuerySet[HeldTime]) -> dict[str, Any]:
 
 def cases(found: QuerySet[HeldTime]) -> QuerySet[HeldTime, dict[str, Any]]:
     """This will give the cases behind a sum with the seconds that each adds to it, the longest first."""
-    return found.values(case=F("record")).annotate(seconds=Sum("seconds")).order_by("-seconds", "record")
+    summed: Any = found.values(case=F("record")).annotate(seconds=Sum("seconds"))
+    rows: QuerySet[HeldTime, dict[str, Any]] = summed.order_by("-seconds", "record")
+    return rows

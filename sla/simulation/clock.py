@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from sla.simulation.policy import SOFT, Key, Terms
+from sla.simulation.life import Key
+from sla.simulation.policy import SOFT, Terms
 
 RUNNING, PAUSED, ENDED = "running", "paused", "ended"
 MET, MISSED, OPEN, CANCELLED, NONE = "met", "missed", "open", "cancelled", "none"

@@ -55,5 +55,5 @@ def _held(records: Any) -> list[dict[str, Any]]:
     from sla.simulation_models import HeldTime
 
     rows = HeldTime.objects.filter(record__in=records, party__in=(Party.DESK, Party.SECOND_LINE), team__isnull=False)
-    counted = rows.values("team").annotate(cases=Count("record", distinct=True), seconds=Sum("seconds"))
+    counted: Any = rows.values("team").annotate(cases=Count("record", distinct=True), seconds=Sum("seconds"))
     return list(counted.order_by("-seconds", "team"))

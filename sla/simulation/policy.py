@@ -141,8 +141,8 @@ class Policy:
         best = max(fitting, key=lambda row: row.rank)
         calendar = best.calendar or self._hours(key)
         seconds = best.seconds
-        if metric == "fulfilment" and best.item is None and key.item in self.items:
-            seconds = self.items[key.item]
+        if metric == "fulfilment" and best.item is None and key.item is not None:
+            seconds = self.items.get(key.item, seconds)
         return Terms(seconds, calendar, self.schedules[calendar])
 
     def _hours(self, key: Key) -> str:

@@ -153,9 +153,13 @@ class TestLabels:
         from itsm.draw import labels
 
         drawn: list[Any] = []
-        real, labels_sheet = labels.sheet, "itsm.desk.cmdb.bulk.sheet"
+
+        def kept(rows: Any, title: str) -> Any:
+            drawn.extend(rows)
+            return labels.sheet(rows, title=title)
+
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(labels_sheet, lambda rows, title: (drawn.extend(rows), real(rows, title=title))[1])
+            patch.setattr("itsm.desk.cmdb.bulk.sheet", kept)
             answer = signed_in(client, agent).get("/cmdb/cis/labels.pdf", {"pick": numbers(two)})
 
         assert answer.headers["Content-Type"] == "application/pdf"

@@ -126,5 +126,5 @@ def test_what_the_database_lists_is_what_the_rows_say(demo: None, key: str, role
 
     assert by_database == by_rows
     if by_rows.older is not None:
-        older = {"person": person, "before": by_rows.older}
+        older: dict[str, Any] = {"person": person, "before": by_rows.older}
         assert listed(rows, **older) == listed(Rows(tuple(rows.pairs())), **older)

@@ -60,7 +60,7 @@ def _calibration(weeks: list[BreachWeek]) -> dict[str, Any]:
             row[0] += one["samples"]
             row[1] += one["said"] * one["samples"]
             row[2] += one["came"] * one["samples"]
-    lines = [
+    lines: list[dict[str, Any]] = [
         {
             "range": f"{round(low * 100)}–{round(low * 100) + 20} %", "samples": number(n), "said": f"{number(said / n * 100, 1)} %",
             "came": share(round(came), round(n)), "value": came / n,

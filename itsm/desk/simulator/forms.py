@@ -77,9 +77,9 @@ class DraftForm(forms.Form):
             levels = [(str(level), f"P{level}") for level in range(1, 6)]
             self.fields[f"m{impact}{urgency}"] = forms.ChoiceField(label=label, choices=levels, initial=str(now))
         weekly = (begun.draft.get("calendars") or {}).get(DRAFTED_HOURS, {}).get("weekly") or {}
-        for day, label in enumerate(DAYS):
+        for day, name in enumerate(DAYS):
             text = ", ".join("-".join(pair) for pair in weekly.get(str(day), []))
-            self.fields[f"h{day}"] = forms.CharField(label=label, required=False, max_length=120, initial=text)
+            self.fields[f"h{day}"] = forms.CharField(label=name, required=False, max_length=120, initial=text)
 
     def _term(self, name: str, field: forms.Field) -> None:
         field.widget.attrs["class"] = "simulator-term"
@@ -166,9 +166,10 @@ class DraftForm(forms.Form):
         }
         if all(now.get(cell, cell[0] + cell[1] - 1) == level for cell, level in cells.items()):
             return []
+        merged: dict[tuple[int, int, int | None], int] = dict(now) | dict(cells)
         return [
             {"impact": impact, "urgency": urgency, "service": service, "priority": level}
-            for (impact, urgency, service), level in {**now, **cells}.items()
+            for (impact, urgency, service), level in merged.items()
         ]
 
     def _hours(self, given: dict[str, Any]) -> dict[str, Any]:

@@ -28,7 +28,7 @@ MOST = 50
 @for_readers
 def listing(request: PersonRequest) -> HttpResponse:
     """List the latest simulations."""
-    runs = list(SimulationRun.objects.latest().select_related("asked_by")[:MOST])
+    runs = list(SimulationRun.objects.newest().select_related("asked_by")[:MOST])
     return render(request, "simulator/listing.html", {"runs": runs, "may_run": may_run(request.user)})
 
 
