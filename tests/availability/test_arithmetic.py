@@ -171,6 +171,7 @@ def seconds(spans: list[Interval]) -> set[int]:
     return {second for start, end in spans for second in range(start, end)}
 
 
+@settings(deadline=None)
 @given(spans, spans)
 def test_stretches_are_sets_of_seconds(one: Intervals, other: Intervals) -> None:
     a, b = seconds(one), seconds(other)
@@ -182,7 +183,7 @@ def test_stretches_are_sets_of_seconds(one: Intervals, other: Intervals) -> None
     assert all(x[1] < y[0] for x, y in zip(union(one), union(one)[1:], strict=False))
 
 
-@settings(max_examples=300)
+@settings(max_examples=300, deadline=None)
 @given(spans, spans, spans, spans, st.sampled_from(av.MODES))
 def test_a_period_is_what_its_seconds_say(
     agreed: Intervals, outages: Intervals, planned: Intervals, excluded: Intervals, mode: av.Mode
@@ -197,6 +198,7 @@ def test_a_period_is_what_its_seconds_say(
     assert sum(counted for _span, counted in found.failures) == found.adjusted.down
 
 
+@settings(deadline=None)
 @given(spans, spans, spans, st.integers(0, 60))
 def test_a_longer_period_is_the_sum_of_its_parts(
     agreed: Intervals, outages: Intervals, planned: Intervals, cut: int
