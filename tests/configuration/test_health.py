@@ -127,7 +127,7 @@ def test_an_audit_is_due_as_often_as_the_class_above_says(
     make: Make, config_manager: Person, every: int | None, days: int, expected: bool
 ) -> None:
     ups = make("ups", "UPS-02", state="live")
-    CiClass.objects.filter(pk=ups.ci_class.parent_id).update(audit_every_days=every)
+    CiClass.objects.filter(pk=ups.ci_class.parent_id or 0).update(audit_every_days=every)
     audit = audits.start(
         audits.plan(title="x", kind="full", by=config_manager, at=MONDAY), by=config_manager, at=MONDAY
     )
