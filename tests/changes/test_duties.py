@@ -4,13 +4,18 @@ from typing import Any
 
 import pytest
 from django.contrib import admin
-from django.db import IntegrityError, transaction
+from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.test import Client
 from rest_framework.test import APIClient
 
+from changes.board_models import Ballot, CabItem, CabMeeting, CabVote
+from changes.calendar_models import FreezeWaiver
 from changes.models import Change, StandardTemplate, Step
+from changes.rule_models import ClassRule
 from itsm.people.models import Person
 from itsm.records.perform import perform
+from itsm.records.refusals import Objected
+from itsm.tickets.edits import edit
 from tests.changes.conftest import EMERGENCY, HOUR, REVIEW, RFC, WINDOW, Walk, assessment
 from tests.fixtures import MONDAY, make_person
 
@@ -102,8 +107,78 @@ def test_a_list_of_many_moves_no_change(walk: Walk, everything: Person) -> None:
     assert (found.state, found.closer) == ("post_review", None)
 
 
-def test_the_administration_has_no_changes() -> None:
-    assert not any(admin.site.is_registered(model) for model in (Change, StandardTemplate, Step))
+@pytest.mark.parametrize(
+    "model", [Change, StandardTemplate, Step, Ballot, CabVote, CabMeeting, CabItem, ClassRule, FreezeWaiver]
+)
+def test_the_administration_has_none_of_it(model: Any, everything: Person) -> None:
+    assert not admin.site.is_registered(model)
+    client = Client()
+    client.force_login(everything)
+    for way in ("", "add/", "1/change/", "1/delete/"):
+        assert client.get(f"/admin/changes/{model._meta.model_name}/{way}").status_code == 404
+
+
+# ---- raw SQL --------------------------------------------------------------------------------
+def sql(statement: str, *values: Any) -> None:
+    """Run a statement and everything that waits for the end of its transaction."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(statement, values)
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+
+
+@pytest.mark.parametrize("state", ["scheduled", "implementing", "emergency_implementing"])
+def test_raw_sql_schedules_nothing_that_nobody_authorised(walk: Walk, state: str) -> None:
+    record = walk("implementation_review")
+
+    with pytest.raises(DatabaseError):
+        sql("UPDATE tickets_ticket SET state = %s WHERE record_ptr_id = %s", state, record.pk)
+    assert Change.objects.get().state == "implementation_review"
+
+
+def test_raw_sql_takes_the_legal_step_only_with_a_name_under_it(walk: Walk) -> None:
+    record = walk("implementation_review")
+
+    with pytest.raises(IntegrityError, match="is not authorised by anybody"):
+        sql("UPDATE tickets_ticket SET state = 'scheduled' WHERE record_ptr_id = %s", record.pk)
+
+
+def test_raw_sql_closes_nothing_without_a_name(walk: Walk) -> None:
+    record = walk("post_review")
+
+    with pytest.raises(IntegrityError, match="is closed by nobody"):
+        sql("UPDATE tickets_ticket SET state = 'closed' WHERE record_ptr_id = %s", record.pk)
+
+
+@pytest.mark.parametrize("column", ["authoriser_id", "closer_id"])
+@pytest.mark.parametrize("part", ["asked_by_id", "implementer_id"])
+def test_raw_sql_names_nobody_who_asked_or_carries_it_out(walk: Walk, column: str, part: str) -> None:
+    record = walk("post_review")
+
+    with pytest.raises(IntegrityError):
+        sql(f"UPDATE changes_change SET {column} = {part} WHERE ticket_ptr_id = %s", record.pk)  # names of columns
+
+
+def test_raw_sql_does_not_pass_the_request_to_somebody_else_first(walk: Walk, everything: Person) -> None:
+    """Who asked for it stays who asked for it: else they could hand it over, authorise it and take it back."""
+    record = walk("implementation_review")
+
+    with pytest.raises(IntegrityError, match="who asked for a change stays"):
+        sql("UPDATE changes_change SET asked_by_id = %s WHERE ticket_ptr_id = %s", everything.pk, record.pk)
+
+
+def test_raw_sql_makes_the_authoriser_neither_implementer_nor_closer_of_own_work(walk: Walk) -> None:
+    record = walk("scheduled")
+
+    with pytest.raises(IntegrityError):
+        sql("UPDATE changes_change SET implementer_id = authoriser_id WHERE ticket_ptr_id = %s", record.pk)
+
+
+def test_an_edit_makes_the_authoriser_no_implementer(walk: Walk, change_manager: Person) -> None:
+    record = walk("scheduled")
+
+    with pytest.raises(Objected):
+        edit(record, {"implementer": change_manager}, by=change_manager)
+    assert Change.objects.get().implementer_id == record.implementer_id
 
 
 @pytest.mark.parametrize(
@@ -122,8 +197,6 @@ def test_the_columns_themselves_refuse(walk: Walk, column: str, other: str) -> N
 
 def test_a_delegate_is_bound_as_well(walk: Walk, everything: Person, implementer: Person) -> None:
     """Acting on behalf of somebody changes nothing: who presses is who answers."""
-    from itsm.records.refusals import Objected
-
     record = walk("post_review")
     implementer.grants.create(role="change_manager")
     fresh = Person.objects.get(pk=implementer.pk)
