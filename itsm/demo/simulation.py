@@ -25,14 +25,14 @@ def tell(world: World, *, at: datetime) -> None:
 
 
 def halved() -> dict[str, object]:
-    """Give the terms in force with half the time to resolve incidents of P3."""
+    """Give the house's targets with half the time to resolve incidents of P3, for every case."""
     rows = [
         row._replace(seconds=row.seconds // 2)
         if (row.metric, row.process, row.priority) == ("resolution", "incident", 3)
         else row
         for row in in_force().rows
     ]
-    return {"targets": [row._asdict() for row in rows]}
+    return {"targets": [row._asdict() for row in rows], "agreements": False}
 
 
 def drop() -> None:

@@ -183,3 +183,18 @@ def test_targets_are_written_as_they_are_read() -> None:
     from sla.simulation.draft import Draft
 
     assert Draft.parse({"targets": rows_as_json(rows)}).targets == rows
+
+
+def test_the_demo_walks_its_own_history(settled: Callable[..., Any], level_manager: Any) -> None:
+    from types import SimpleNamespace
+
+    from itsm.demo import simulation
+
+    settled(1)
+    settled(40)
+
+    simulation.tell(SimpleNamespace(people={"sun": level_manager}), at=MONDAY + timedelta(days=9))  # type: ignore[arg-type]
+
+    run = SimulationRun.objects.get()
+    assert (run.state, run.total, run.title) == ("finished", 2, simulation.TITLE)
+    assert run.figures["cost"][0]["cases"] == 2

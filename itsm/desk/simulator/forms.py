@@ -55,6 +55,9 @@ class DraftForm(forms.Form):
     )
     stop = forms.ChoiceField(label=_("Resolution and fulfilment end"), choices=STOP_CHOICES, initial=BY_FLOW)
     never_pauses = forms.BooleanField(label=_("No waiting stops them"), required=False)
+    aside = forms.BooleanField(
+        label=_("Leave the agreements in force aside: these targets count for every case"), required=False
+    )
     base = forms.ChoiceField(
         label=_("Holidays as in"), required=False, help_text=_("Days off and working Saturdays of this calendar.")
     )
@@ -94,6 +97,7 @@ class DraftForm(forms.Form):
         fields["pauses"].choices = [(row.code, row.name) for row in HoldReason.objects.order_by("sort", "code")]
         fields["pauses"].initial = sorted(self.begun.pauses)
         fields["title"].initial = self.begun.title
+        fields["aside"].initial = self.begun.aside
         fields["service"].initial = self.begun.services[0] if len(self.begun.services) == 1 else None
         measure = next(iter(self.begun.measures.values()), None)
         if measure is not None:
@@ -133,6 +137,8 @@ class DraftForm(forms.Form):
 
     def _draft(self, given: dict[str, Any]) -> dict[str, Any]:
         made: dict[str, Any] = {"scope": self._scope(given), "against": given["against"]}
+        if given["aside"]:
+            made["agreements"] = False
         rows = [
             row._replace(seconds=given[f"t{place}"], calendar=given[f"c{place}"] or None)
             for place, row in enumerate(self.begun.rows)

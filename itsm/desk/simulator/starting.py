@@ -30,6 +30,7 @@ class Start:
     title: str = ""
     note: str = ""
     services: tuple[int, ...] = ()
+    aside: bool = False
 
 
 def start(*, run: SimulationRun | None = None, agreement: str = "") -> Start:
@@ -55,6 +56,7 @@ def _of_run(run: SimulationRun, present: InForce) -> Start:
         dict(draft.measures),
         run.draft,
         run.title,
+        aside=not draft.agreements,
     )
 
 
@@ -73,7 +75,8 @@ def _of_agreement(number: str, present: InForce) -> Start:
     words = note % {"count": len(promised), "number": found.number, "edition": edition.number}
     services = tuple(sorted({row.service for row in promised if row.service}))
     return Start(
-        present, tuple(rows.values()), present.matrix, present.pauses, _measures(edition), {}, str(found.title), words, services
+        present, tuple(rows.values()), present.matrix, present.pauses, _measures(edition), {}, str(found.title), words, services,
+        aside=True,
     )  # fmt: skip
 
 

@@ -68,6 +68,8 @@ def changes(draft: dict[str, Any]) -> list[str]:
         return [str(refused)]
     names, present = Names(), in_force()
     found = [*_of_targets(made, present, names), *_of_matrix(made, present), *_of_pauses(made, present, names)]
+    if not made.agreements:
+        found.append(_("the agreements in force are left aside"))
     if "draft" in made.calendars:
         found.append(
             _("drafted hours: %(hours)s") % {"hours": week_words(draft["calendars"]["draft"].get("weekly") or {})}
