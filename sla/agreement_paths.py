@@ -72,7 +72,10 @@ def hours_of(promise: Promise, edition: AgreementEdition, service: Any) -> Calen
         own: Calendar = promise.calendar
         return own
     named: Calendar | None = service.hours if service is not None else edition.hours
-    return named or Calendar.objects.get(code="service-hours")
+    if named is not None:
+        return named
+    usual: Calendar = Calendar.objects.get(code="service-hours")
+    return usual
 
 
 def overrun(sla: AgreementEdition, row: AgreementRow, promise: Promise, legs: Sequence[Leg]) -> tuple[int, int]:
