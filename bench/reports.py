@@ -54,6 +54,7 @@ def measured() -> dict[str, Any]:
 
         django.setup()
         call_command("migrate", verbosity=0, interactive=False)
+        call_command("collectstatic", verbosity=0, interactive=False)
         at = datetime.now(UTC).replace(microsecond=0)
         keeper = fill(at)
         figures = measure(keeper, at)

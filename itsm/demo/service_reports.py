@@ -12,6 +12,7 @@ from itsm.people.models import Organisation
 from itsm.service_reports import steps, uptime, work
 from itsm.service_reports.models import ReportIssue, ReportStep
 from itsm.service_reports.periods import Span, before, local, period_of
+from itsm.tickets.models import Outage
 from sla import outages
 from sla.availability import reckon
 
@@ -27,8 +28,10 @@ def tell(world: World, *, at: datetime) -> None:
     last = before(now)
     service = world.services["machine-room"]
     customer = Organisation.objects.select_related("customer").get(code=CUSTOMER)
-    _lose(world, service, before(last), BY_A_HAIR)
-    _close(world, customer, before(last), service, "停電期間由不斷電系統供電，達成目標；已請廠商檢查切換開關。", at=at)
+    fine = before(last)
+    while not _lose(world, service, fine, BY_A_HAIR) and fine[0] > last[0] - 120 * DAY:
+        fine = before(fine)
+    _close(world, customer, fine, service, "停電期間由不斷電系統供電，達成目標；已請廠商檢查切換開關。", at=at)
     _lose(world, service, last, A_LITTLE_MORE)
     _close(
         world, customer, last, service, "外電異常造成一號迴路跳脫，未達目標。已調整保護電驛並排定備援迴路演練。", at=at
@@ -37,19 +40,26 @@ def tell(world: World, *, at: datetime) -> None:
     work.go_on(at)
 
 
-def _lose(world: World, service: Service, span: Span, share: int) -> None:
-    """Write down an outage of the first item, so long that just this share is lost of its agreed time."""
+def _lose(world: World, service: Service, span: Span, share: int) -> bool:
+    """Write down an outage of the first item, so long that just this share is lost; tell whether so much was left to lose."""
     found = reckon(service, *span, at=span[1])
     item = found.terms.items[0] if found.terms.items else None
     figure = uptime.adjusted(found, uptime.of_item(found, item) if item else found.outages)
     seconds = figure.total("whole") * share // 100_000 - figure.total("lost")
-    if seconds <= 0:
-        return
-    start = span[0] + 9 * DAY + timedelta(hours=3)
+    nights = [span[0] + day * DAY + timedelta(hours=3) for day in range(2, 27)]
+    start = next((one for one in nights if not any(_near(one, outage) for outage in found.outages)), None)
+    if seconds <= 0 or start is None:
+        return False
     outages.record(
         service, started_at=start, ended_at=start + timedelta(seconds=seconds), by=world.people[WRITER], at=start + DAY,
         ci_id=item.ci_id if item else None, evidence="環控系統告警紀錄：一號迴路跳脫，切換備援供電。",
     )  # fmt: skip
+    return True
+
+
+def _near(start: datetime, outage: Outage) -> bool:
+    """Tell whether an outage lies within half a day."""
+    return outage.started_at < start + DAY / 2 and (outage.ended_at is None or outage.ended_at > start - DAY / 2)
 
 
 def _close(world: World, customer: Organisation, span: Span, service: Service, text: str, *, at: datetime) -> None:
