@@ -65,6 +65,7 @@ def _keys(host: ConfigurationItem, guest: ConfigurationItem, kind: RelationType)
     attribute = CiAttribute.objects.order_by("pk")[0]
     return {
         "ci": host.number, "guest": guest.number, "relation": CiRelation.objects.get().pk, "ci_class": attribute.ci_class_id,
-        "ci_kind": kind.pk, "ci_attribute": attribute.pk, "upload": ImportUpload.objects.get().pk, "batch": ImportBatch.objects.latest("pk").pk,
+        "ci_kind": kind.pk, "ci_attribute": attribute.pk, "upload": ImportUpload.objects.get().pk,
+        "batch": ImportBatch.objects.latest("pk").pk,
         "first": baselines[0], "second": baselines[-1], "audit": audit.number,
     }  # fmt: skip
