@@ -334,6 +334,8 @@ SPECTACULAR_SETTINGS = {
         "ExclusionState": "sla.models.ExclusionClaim.State",
         "OutageKind": "itsm.tickets.models.Outage.Kind",
         "OutageSignalKind": [("unplanned", "unplanned"), ("degraded", "degraded")],
+        "ReportState": "itsm.service_reports.models.ReportIssue.State",
+        "ReportPeriod": "itsm.service_reports.models.ReportIssue.Period",
         "OutageSignalState": [("down", "down"), ("up", "up")],
         "DifferenceKind": ["added", "gone", "changed", "joined", "parted"],
         "Level": [("1", "High"), ("2", "Medium"), ("3", "Low")],
