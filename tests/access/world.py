@@ -100,6 +100,7 @@ def _ids(case: Any, people: dict[str, Person], item: RequestItem) -> dict[str, A
         "name": "classify", "kind": "incident", "state": "done", "child": case.number, "view": "all", "code": "password",
         "source": "none", "token": "forged", "uidb64": "x", "persona": "agent", "act": "star", "pk_person": people["agent"].pk,
         "item": item.code, "first": NOWHERE, "second": "now", "place": 1,
+        "language": "en",
         "edition": 1, "position": 1, "month": "2026-10",
         "area": "incident", "figure": "incident.volume", "measure": "received", "language": "en", "form": "csv",
     }  # fmt: skip
@@ -134,7 +135,7 @@ def fill(path: str, ids: dict[str, Any]) -> str:
     if "files/" in path or "attachments/<int:key>" in path:
         ids = ids | {"pk": ids["file"], "key": ids["file"]}
     text = re.sub(r"<(?:[a-z_]+:)?(\w+)>(?!\[)", lambda found: str(ids.get(found[1], "x")), _plain(path, ids))
-    return "/" + text.replace("^", "").replace("$", "").replace(".*", "nowhere")
+    return "/" + text.replace("^", "").replace("$", "").replace(".*", "nowhere").replace("\\.", ".")
 
 
 def _plain(path: str, ids: dict[str, Any]) -> str:
