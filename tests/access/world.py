@@ -100,7 +100,6 @@ def _ids(case: Any, people: dict[str, Person], item: RequestItem) -> dict[str, A
         "name": "classify", "kind": "incident", "state": "done", "child": case.number, "view": "all", "code": "password",
         "source": "none", "token": "forged", "uidb64": "x", "persona": "agent", "act": "star", "pk_person": people["agent"].pk,
         "item": item.code, "first": NOWHERE, "second": "now", "place": 1,
-        "language": "en",
         "edition": 1, "position": 1, "month": "2026-10",
         "area": "incident", "figure": "incident.volume", "measure": "received", "language": "en", "form": "csv",
     }  # fmt: skip
