@@ -15,6 +15,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from itsm.api import versions
+from itsm.api.filters import YesNoFilter
 from itsm.api.idempotency import once
 from itsm.api.paging import Order
 from itsm.api.schema import IDEMPOTENCY_KEY, IF_MATCH_NEEDED, IF_NONE_MATCH, listing, refusals
@@ -46,7 +47,7 @@ class AgreementFilter(filters.FilterSet):  # type: ignore[misc]  # django-filter
     state = filters.ChoiceFilter(
         choices=[(code, row.label.en) for code, row in ServiceAgreement.flows[0].states.items()]
     )
-    running = filters.BooleanFilter(method="in_force", label="in force")
+    running = YesNoFilter(method="in_force", label="in force")
 
     class Meta:
         model = ServiceAgreement

@@ -211,10 +211,9 @@ def test_beat_and_tick_run_the_rules(report: Report) -> None:
 
     for title in TITLES[:3]:
         report(title, component="AP-2", at=datetime.now(MONDAY.tzinfo) - DAY)
-    told = StringIO()
 
-    call_command("tick", stdout=told)
+    call_command("tick", stdout=StringIO())
 
-    assert "proposals 1" in told.getvalue()
+    assert Proposal.objects.count() == 1
     assert task() == 0
     assert settings.CELERY_BEAT_SCHEDULE["proposals"]["task"] == "problems.tasks.propose"

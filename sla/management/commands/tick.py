@@ -67,5 +67,5 @@ class Command(BaseCommand):
         sent = deliver()
         if swept.fired or swept.done or made or sent.total:
             self.stdout.write(
-                f"fired {swept.fired}, done {swept.done}, messages {sent.total}, proposals {made}, lag {swept.lag}"
+                f"fired {swept.fired}, done {swept.done}, messages {sent.total}, rounds {made}, lag {swept.lag}"
             )
