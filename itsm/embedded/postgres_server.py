@@ -20,6 +20,7 @@ SETTINGS = {
     "listen_addresses": "",
     "unix_socket_permissions": "0700",
     "max_connections": "60",
+    "max_locks_per_transaction": "256",  # a backup is restored in one transaction: every table, index and sequence
     "shared_buffers": "64MB",
     "effective_cache_size": "1GB",
     "random_page_cost": "1.1",

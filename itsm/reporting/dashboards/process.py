@@ -28,7 +28,7 @@ def board(asked: Asked, area: str) -> Board:
     """Collect the dashboard of a process or area that has figures."""
     known = targets.all_set()
     lines = [_line(one, asked, known) for one in areas()[area]]
-    judged = sorted(lines, key=lambda line: {False: 0, True: 1, None: 2}[line["met"]])
+    judged = sorted(lines, key=lambda line: (not _promises(line["kpi"]), {False: 0, True: 1, None: 2}[line["met"]]))
     beside = _guards(asked, judged[:TILES])
     tiles = [
         Tile(str(one["kpi"].label), one["text"], one["beside"], one["links"].get("whole", "") if shown_rows(one) else "", one["tone"],
