@@ -6,9 +6,11 @@ from datetime import date, time
 from typing import NamedTuple
 
 import pytest
+from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from catalogue.models import Category, Service
+from changes import minutes_files
 from changes.asks import QUESTIONS
 from changes.board_models import Board, CabMeeting
 from changes.models import Change
@@ -229,6 +231,8 @@ def decided(stage: Stage, cast: Cast, change: str) -> None:
     expect(page.locator(f'form[action^="{path}decide/"]')).to_have_count(0)
     stage.does(manager, path, "end_meeting", (CabMeeting, "minutes"))
     page = stage.does(chair, path, "approve_minutes", (CabMeeting, "closed"))
+    assert minutes_files.draw_due(at=timezone.now()) == 1  # what the worker does beside the page
+    page.reload()
     expect(page.locator('a[href*="minutes.pdf"]')).to_have_count(2)
     stage.does(
         manager, f"/changes/{change}/", "approve_implementation", (Change, "scheduled"), implementer=cast.implementer.username
