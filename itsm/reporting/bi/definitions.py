@@ -13,6 +13,11 @@ _TICKET = """records_record r JOIN tickets_ticket t ON t.record_ptr_id = r.id
   LEFT JOIN catalogue_service s ON s.id = t.service_id LEFT JOIN people_team m ON m.id = t.team_id"""
 
 
+def _beside_a_case(table: str, alias: str) -> str:
+    """Give where the columns come from that one kind of case has beside those of all: its open rows."""
+    return f"{table} {alias} JOIN tickets_ticket t ON t.record_ptr_id = {alias}.ticket_ptr_id WHERE {_OPEN_TO_ALL}"
+
+
 @dataclass(frozen=True)
 class View:
     """One view: its name, what a row is, its columns with their meaning, and where they come from."""
@@ -100,7 +105,7 @@ WHERE {_OPEN_TO_ALL}"""),
         ("resolved_tier", "i.resolved_tier::int", "line that solved it"),
         ("major_status", "i.major_status::text", "none, proposed, declared, restored, reviewed, demoted"),
         ("affected_users", "i.affected_users", "users affected"),
-    ), f"""incidents_incident i JOIN tickets_ticket t ON t.record_ptr_id = i.ticket_ptr_id WHERE {_OPEN_TO_ALL}"""),
+    ), _beside_a_case("incidents_incident", "i")),
     View("changes", "what a change has beside a case", (
         ("case_id", "x.ticket_ptr_id", "key of the case"),
         ("change_class", "x.change_class::text", "standard, minor, major, emergency"),
@@ -110,19 +115,19 @@ WHERE {_OPEN_TO_ALL}"""),
         ("window_end", "x.window_end", "planned end"),
         ("actual_start", "x.actual_start", "work began"),
         ("actual_end", "x.actual_end", "work ended"),
-    ), f"""changes_change x JOIN tickets_ticket t ON t.record_ptr_id = x.ticket_ptr_id WHERE {_OPEN_TO_ALL}"""),
+    ), _beside_a_case("changes_change", "x")),
     View("releases", "what a release has beside a case", (
         ("case_id", "x.ticket_ptr_id", "key of the case"),
         ("release_type", "x.release_type::text", "major, minor, emergency"),
         ("outcome", "x.outcome::text", "how it ended"),
         ("planned_end", "x.planned_end", "planned end"),
         ("actual_end", "x.actual_end", "work ended"),
-    ), f"""releases_release x JOIN tickets_ticket t ON t.record_ptr_id = x.ticket_ptr_id WHERE {_OPEN_TO_ALL}"""),
+    ), _beside_a_case("releases_release", "x")),
     View("problems", "what a problem has beside a case", (
         ("case_id", "x.ticket_ptr_id", "key of the case"),
         ("origin", "x.origin::text", "where it came from"),
         ("outcome", "x.outcome::text", "how it ended"),
-    ), f"""problems_problem x JOIN tickets_ticket t ON t.record_ptr_id = x.ticket_ptr_id WHERE {_OPEN_TO_ALL}"""),
+    ), _beside_a_case("problems_problem", "x")),
     View("links", "a typed link between two cases", (
         ("source_case_id", "l.source_id", "case where it begins"),
         ("target_case_id", "l.target_id", "case where it ends"),
