@@ -43,7 +43,12 @@ def test_the_parts_follow_each_other_and_are_the_whole(
     steps: list[Step], hands: list[Hands], errands: list[Errand], began: int, length: int
 ) -> None:
     found = part(
-        sorted(steps), sorted(hands, key=lambda one: one.at), errands, rules=RULES, began=began, ended=began + length
+        sorted(steps, key=lambda one: one.at),
+        sorted(hands, key=lambda one: one.at),
+        errands,
+        rules=RULES,
+        began=began,
+        ended=began + length,
     )
 
     assert sum(one.seconds for one in found) == length
