@@ -9,8 +9,13 @@ import os
 import shutil
 from pathlib import Path
 
+import hypothesis
 import pytest
 from pytest_django import DjangoDbBlocker
+
+# properties judge what comes out, not how busy the machine is
+hypothesis.settings.register_profile("desk", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
+hypothesis.settings.load_profile("desk")
 
 pytest_plugins = ["tests.fixtures", "tests.browser_fixtures"]
 
