@@ -214,6 +214,7 @@ CELERY_BEAT_SCHEDULE: dict[str, Any] = {
     "maintenance": {"task": "incidents.tasks.tend_maintenance", "schedule": 3600.0, "options": {"expires": 600}},
     "proposals": {"task": "problems.tasks.propose", "schedule": 3600.0, "options": {"expires": 600}},
     "imports": {"task": "itsm.intake.tasks.go_on", "schedule": 10.0, "options": {"expires": 10}},
+    "mail": {"task": "itsm.intake.tasks.read_mail", "schedule": 30.0, "options": {"expires": 30}},
     "cells": {"task": "itsm.reporting.tasks.feed_cells", "schedule": 10.0, "options": {"expires": 10}},
     "recount": {
         "task": "itsm.reporting.tasks.nightly_recount",
@@ -238,6 +239,8 @@ EMAIL_USE_TLS = env.bool("EMAIL_USE_TLS", default=False)
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="servicedesk@example.org")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
+#: The mailbox whose unread mails are fetched, like imaps://name:password@host/INBOX; empty: none is.
+MAIL_IN_URL = env.str("MAIL_IN_URL", default="")
 
 # --- REST ---------------------------------------------------------------------------------
 REST_FRAMEWORK: dict[str, Any] = {

@@ -13,15 +13,17 @@ from itsm.notices.tell import Telling
 from itsm.notices.templates import add_happening, add_template
 from itsm.records.models import Event
 from relationships.supplier_clock import promised, waiting_for
+from relationships.supplier_letters import reference_of
 
 TEMPLATES = (
     ("supplier_answered", gettext_lazy("The supplier has answered: %(other)s"), "plain"),
+    ("supplier_wrote", gettext_lazy("The supplier has written by e-mail: %(number)s"), "plain"),
     ("supplier_silent", gettext_lazy("The supplier has not answered within the contract's time"), "plain"),
     ("contract_ends", gettext_lazy("A contract ends soon: %(number)s %(title)s"), "agenda"),
     ("contract_notice", gettext_lazy("Notice of a contract must be given now: %(number)s %(title)s"), "agenda"),
     ("contract_over", gettext_lazy("A contract has expired: %(number)s %(title)s"), "agenda"),
     ("contract_look", gettext_lazy("A contract is due for its review: %(number)s %(title)s"), "agenda"),
-    ("supplier_question", gettext_lazy("A question of our service desk: %(number)s"), "supplier_question"),
+    ("supplier_question", gettext_lazy("A question of our service desk: %(key)s"), "supplier_question"),
     ("dispute_escalated", gettext_lazy("A dispute with a supplier was escalated to you"), "reason"),
 )
 
@@ -67,6 +69,7 @@ def _asked(telling: Telling) -> None:
         return
     facts = {
         "number": record.number,
+        "key": reference_of(record),
         "question": last.question,
         "reference": record.reference,
         "again": last.number > 1,

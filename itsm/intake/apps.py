@@ -30,6 +30,7 @@ class IntakeConfig(AppConfig):
 
         from itsm.intake import verdicts
         from itsm.intake.cmdb import answering, work
+        from itsm.intake.post import fetching
         from itsm.tickets.querysets import SEES_ALL
         from itsm.ui import navigation
         from sla import rounds
@@ -40,7 +41,7 @@ class IntakeConfig(AppConfig):
         rounds.add(
             rounds.Round("imports of configuration data", timedelta(seconds=10), work.go_on, "itsm.intake.tasks.go_on")
         )
-
+        rounds.add(rounds.Round("incoming mail", timedelta(seconds=30), fetching.tend, "itsm.intake.tasks.read_mail"))
         navigation.register(
             navigation.Entry(
                 _("Configuration data"), "cmdb:home", "tree", roles=CMDB_READERS, section="management", order=40

@@ -98,3 +98,4 @@ class RejectedCell(models.Model):
 
 
 from itsm.intake.named_models import NamedItem  # noqa: E402, F401  (Django finds the models of an app here)
+from itsm.intake.post.models import InboundMail  # noqa: E402, F401  (the same)

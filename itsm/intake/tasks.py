@@ -3,6 +3,7 @@
 from celery import shared_task
 
 from itsm.intake.cmdb import work
+from itsm.intake.post import fetching
 from itsm.records.clock import database_now, whole
 
 
@@ -10,3 +11,9 @@ from itsm.records.clock import database_now, whole
 def go_on() -> int:
     """Go on with imports that wait; tells how many pieces were done."""
     return work.go_on(whole(database_now()))
+
+
+@shared_task(name="itsm.intake.tasks.read_mail")  # type: ignore[untyped-decorator]  # Celery has no types
+def read_mail() -> int:
+    """Fetch what came in by mail and put it where it belongs; tells how many mails were dealt with."""
+    return fetching.tend(whole(database_now()))

@@ -83,6 +83,15 @@ def add_public(record: Any, *, body: str, move: Move) -> Comment:
     return _add(record, kind=Comment.Kind.PUBLIC, body=clean(body), move=move)
 
 
+def add_note(record: Any, *, body: str, move: Move) -> Comment:
+    """Write an internal note as part of another move on the locked ``record``.
+
+    :raises Objected: if it is empty or too long
+    """
+    with saving(record):
+        return _add(record, kind=Comment.Kind.INTERNAL, body=clean(body), move=move)
+
+
 def _add(record: Any, *, kind: str, body: str, move: Move) -> Comment:
     said = Move(
         "reply" if kind == Comment.Kind.PUBLIC else "note",

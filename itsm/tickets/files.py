@@ -50,6 +50,17 @@ def attach_file(
         return _keep(locked, move, name=attachments.honest_name(name), sha256=sha256, size=size, is_internal=internal)
 
 
+def add_internal(locked: Any, *, name: str, content: bytes, move: Move) -> Attachment | None:
+    """Keep a file that came with a mail on the locked case, for those who read its notes; nothing where it is empty.
+
+    :raises TooLarge: if it exceeds the limit
+    """
+    if not content:
+        return None
+    sha256, size = attachments.keep([content])
+    return _keep(locked, move, name=attachments.honest_name(name), sha256=sha256, size=size, is_internal=True)
+
+
 def _keep(locked: Any, move: Move, **file: Any) -> Attachment:
     kind = attachments.media_type(attachments.path_of(file["sha256"]))
     made = Attachment.objects.create(record_id=locked.pk, media_type=kind, added_by=move.by, added_at=move.at, **file)

@@ -34,6 +34,7 @@ OTHERS = {
     "notices:outbox": ("administrator", "/settings/outbox/"),
     "search:results": ("agent", "/search/?q=公文"),
     "intake:histories": ("administrator", "/reports/history/"),
+    "intake:incoming": ("administrator", "/settings/incoming/"),
     "intake:people_import": ("administrator", "/settings/people/import/"),
     "api:tokens": ("agent", "/me/tokens/"),
     "incidents:major": ("agent", "/major/"),

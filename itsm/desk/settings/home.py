@@ -73,6 +73,7 @@ AREAS: tuple[tuple[str | Promise, tuple[Card, ...]], ...] = (
         (
             Card(_("Announcements"), _("Faults and planned work, for everyone"), "info", "notices:announcements"),
             Card(_("Outbox"), _("Mails that could not be sent"), "mail", "notices:outbox"),
+            Card(_("Incoming mail"), _("Mails that belong to no case by themselves"), "inbox", "intake:incoming"),
         ),
     ),
 )  # fmt: skip
