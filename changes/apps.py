@@ -40,6 +40,7 @@ def _process() -> Any:
         milestones={
             "authorised": lambda change: change.state in ("scheduled", *RUNNING),
             "running": lambda change: change.state in RUNNING,
+            "in_review": lambda change: change.state == "post_review",
             "succeeded": _succeeded,
             "unsuccessful": _unsuccessful,
             "ended": lambda change: not change.is_open,

@@ -70,15 +70,17 @@ def nothing_crosses(changes: Sequence[Any]) -> dict[int, int]:
 
 
 def items_updated(change: Any, note: str) -> bool:
-    """Tell whether each item was written by this change since it ended, or said to be unchanged."""
+    """Tell whether each item was written by this change since its work began, or said to be unchanged since it ended."""
     return not unanswered_items(change)
 
 
 def unanswered_items(change: Any) -> list[int]:
-    """List the keys of the items for which nothing was answered since the work began."""
+    """List the keys of the items that were neither written since the work began, nor said unchanged since it ended."""
     from configuration import baselines
 
-    return baselines.unanswered(change, since=change.actual_start) if answers.items(change) else []
+    if not answers.items(change):
+        return []
+    return baselines.unanswered(change, since=change.actual_end, written_since=change.actual_start)
 
 
 def nothing_objects(change: Any, move: Move) -> str:

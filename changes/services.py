@@ -166,16 +166,19 @@ def answer_item(change: Change, item: Any, *, by: Person, at: datetime | None = 
     """Say that the change left the data of one of its items as they were.
 
     :raises NotAllowed: if ``by`` has no part in the change
-    :raises Objected: if the item is none of its own, or the work has not begun
+    :raises Objected: if the item is none of its own, the work has not ended, or the change is closed
     """
     with transaction.atomic():
         locked = lock(change)
         if not roles_on(locked, person=by) & WRITERS:
             raise NotAllowed
-        if locked.actual_start is None or item.pk not in far.answers.items(locked):
+        if item.pk not in far.answers.items(locked):
             raise Objected(gettext("Only items of a change that was carried out are answered for."))
         move = Move("item_unchanged", by, whole(at or database_now()))
-        baselines.say_no_change(locked, item, by=by, at=move.at)
+        try:
+            baselines.say_no_change(locked, item, by=by, at=move.at)
+        except baselines.NotToAnswer as fault:
+            raise Objected(str(fault)) from fault
         journal.write(locked, kind=Event.Kind.LINKED, name=move.name, move=move, other=item.number)
 
 

@@ -19,9 +19,13 @@ if TYPE_CHECKING:
     from itsm.people.models import Person
 
 
+#: Whose work is written down in its review; by a ``Grounds`` of the kind "change".
+DOCUMENTED = ("change", "release")
+
+
 @dataclass(frozen=True)
 class Grounds:
-    """Why data may change: a change, a verified correction, the batch of an import, or the light control of a class."""
+    """Why data may change: a change (or a release in its review), a verified correction, an import's batch, or light control."""
 
     kind: str
     change: Any = None
@@ -69,6 +73,23 @@ def _undoes(batch: Any, item: Any) -> bool:
 def authorises(change: Any) -> bool:
     """Tell whether ``change`` stands authorised, as its own process says."""
     return change.kind == "change" and register.reached(change, "authorised")
+
+
+def documents(record: Any) -> bool:
+    """Tell whether ``record`` is a change or a release whose work is over and whose review is not.
+
+    It then lets be written what its work did to the items that it names; it moves none of them and makes none.
+    """
+    return record.kind in DOCUMENTED and register.reached(record, "in_review")
+
+
+def named(number: str, *, person: Person) -> Any:
+    """Find the change or the release with that number, as far as ``person`` may see it; None when there is none."""
+    for kind in DOCUMENTED:
+        found = register.process(kind).model.objects.visible_to(person).filter(number=number).first()
+        if found is not None:
+            return found
+    return None
 
 
 def in_time(change: Any, *, at: datetime) -> bool:

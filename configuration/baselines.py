@@ -9,10 +9,19 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext
 
 from configuration import schema
-from configuration.models import Baseline, BaselineItem, CiRelation, CiVersion, ConfigurationItem, NoChange
+from configuration.models import (
+    Authority,
+    Baseline,
+    BaselineItem,
+    CiRelation,
+    CiVersion,
+    ConfigurationItem,
+    NoChange,
+)
 from itsm.records.models import Link, LinkKind, Record
 
 if TYPE_CHECKING:
@@ -23,6 +32,10 @@ PAGE = 2000
 
 class NothingToKeep(Exception):
     """There was no item to take a baseline of; carries the sentence."""
+
+
+class NotToAnswer(Exception):
+    """Nothing is answered for an item now; carries the sentence."""
 
 
 def take(
@@ -107,21 +120,34 @@ def is_taken(record: Any, *, since: datetime | None) -> bool:
     return wanted <= set(kept.values_list("item", flat=True))
 
 
-def say_no_change(record: Record, item: ConfigurationItem, *, by: Person | None, at: datetime) -> None:
-    """Note that a change left the data of an item as they were."""
+def say_no_change(record: Any, item: ConfigurationItem, *, by: Person | None, at: datetime) -> None:
+    """Note that a change or a release left the data of an item as they were; only its work's end can tell.
+
+    :raises NotToAnswer: if the work has not ended, or its record is closed
+    """
+    if record.actual_end is None:
+        raise NotToAnswer(gettext("Whether an item stayed as it was is answered once the work has ended."))
+    if not record.is_open:
+        raise NotToAnswer(
+            gettext("%(number)s is closed: nothing more is answered for its items.") % {"number": record.number}
+        )
     NoChange.objects.get_or_create(record_id=record.pk, item_id=item.pk, defaults={"by": by, "at": at})
 
 
-def unanswered(record: Any, *, since: datetime | None) -> list[int]:
-    """List the affected items that were neither written on this record's authority nor said to be unchanged ``since``."""
+def unanswered(record: Any, *, since: datetime | None, written_since: datetime | None = None) -> list[int]:
+    """List the affected items that were neither written on this record's authority nor said to be unchanged ``since``.
+
+    What was written before ``written_since`` (the start of the work) says nothing of what the work did.
+    """
     wanted = affected(record)
     said = NoChange.objects.filter(record_id=record.pk, item__in=wanted)
-    versions = CiVersion.objects.filter(item__in=wanted, authority__record_id=record.pk)
-    ends = CiRelation.objects.filter(began_by__record_id=record.pk) | CiRelation.objects.filter(
-        ended_by__record_id=record.pk
-    )
+    acts = Authority.objects.filter(record_id=record.pk)
     if since is not None:
         said = said.filter(at__gte=since)
+    if written_since is not None:
+        acts = acts.filter(at__gte=written_since)
+    versions = CiVersion.objects.filter(item__in=wanted, authority__in=acts)
+    ends = CiRelation.objects.filter(Q(began_by__in=acts) | Q(ended_by__in=acts))
     written = {
         *versions.values_list("item", flat=True),
         *(key for pair in ends.values_list("source", "target") for key in pair),

@@ -9,13 +9,12 @@ from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from configuration import schema
+from configuration import authority, schema
 from configuration.authority import Grounds
 from configuration.models import CiClass, ConfigurationItem, Correction, RelationType
 from configuration.schema_models import CiAttribute
 from itsm.flow import pick
 from itsm.people.models import Organisation, Person, Site, Team
-from itsm.records import register
 
 if TYPE_CHECKING:
     from itsm.people.models import Person as Someone
@@ -34,7 +33,10 @@ class GroundsForm(forms.Form):
 
     change = forms.CharField(
         label=_("Change that authorises it"), required=False, max_length=32,
-        help_text=_("The number of a change that is scheduled or being carried out, such as CHG-202611-00001."),
+        help_text=_(
+            "The number of a change that is scheduled or being carried out, such as CHG-202611-00001; or, to write down what "
+            "its work did, of one in its review (a release too)."
+        ),
     )  # fmt: skip
     correction = forms.IntegerField(required=False, widget=forms.HiddenInput())
 
@@ -60,7 +62,7 @@ class GroundsForm(forms.Form):
         return dict(cleaned)
 
     def _change(self, number: str) -> Grounds | None:
-        found = register.process("change").model.objects.visible_to(self.person).filter(number=number).first()
+        found = authority.named(number, person=self.person)
         if found is None:
             self.add_error("change", gettext("There is no change with this number, or you may not see it."))
             return None

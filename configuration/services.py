@@ -154,9 +154,10 @@ def objection(grounds: Grounds, *, ci_class: Any, by: Person | None, at: datetim
 
 
 def _change_objects(change: Any, item: Any, *, at: datetime) -> str:
-    if change is None or not authority.authorises(change):
+    writes_down = item is not None and change is not None and authority.documents(change)
+    if change is None or not (writes_down or authority.authorises(change)):
         return gettext("CI data may change only through an authorised change.")
-    if not authority.in_time(change, at=at):
+    if not writes_down and not authority.in_time(change, at=at):
         return gettext("%(change)s lets data be written in its window only.") % {"change": change.number}
     if item is not None and not authority.names(change, item):
         return gettext("%(change)s does not name this item among what it affects.") % {"change": change.number}

@@ -19,6 +19,7 @@ MILESTONES: dict[str, Callable[[Any], bool]] = {
     "ready": lambda release: release.state in READY,
     "past_deployment": lambda release: release.state in ("post_review", *ENDED),
     "deployments_done": lambda release: not release.deployments.unfinished().exists(),
+    "in_review": lambda release: release.state == "post_review",
     "ended": lambda release: release.state in ENDED,
     "succeeded": lambda release: release.state == "closed" and release.outcome in GOOD,
 }

@@ -9,7 +9,7 @@ from typing import Any
 from configuration import access, baselines, services
 from configuration.authority import Grounds
 from configuration.baseline_models import BaselineItem
-from configuration.models import CiVersion, ConfigurationItem
+from configuration.models import CiVersion, ConfigurationItem, NoChange
 from itsm.flow import Move
 from itsm.records import journal, register
 from itsm.records.links import link, linking
@@ -87,13 +87,13 @@ def keep_baseline(release: Any, name: str, *, by: Any, at: datetime) -> bool:
     return bool(keys)
 
 
-def updated(release: Any, note: str) -> bool:
-    """Tell whether ``note`` says what became of the items, or each of them is recorded as it was put into use."""
-    return bool(note) or not unwritten(release)
+def updated(release: Any) -> bool:
+    """Tell whether each item is recorded as it was put into use, was written since, or is said to be unchanged."""
+    return not unwritten(release)
 
 
 def unwritten(release: Any) -> list[str]:
-    """List the numbers of the items whose recorded version is not the one that the release put into use."""
+    """List the numbers of the items whose version is not the one put into use, and that nobody answered for otherwise."""
     wanted = dict(
         release.deployments.filter(state="succeeded", target__isnull=False).values_list("target", "new_version")
     )
@@ -102,7 +102,16 @@ def unwritten(release: Any) -> list[str]:
             release.contents.filter(item__isnull=False).exclude(new_version="").values_list("item", "new_version")
         )
     rows = ConfigurationItem.objects.filter(pk__in=wanted).order_by("pk").values_list("pk", "number", "release_version")
-    return [number for key, number, version in rows if version != wanted[key][:LONGEST]]
+    other = {key: number for key, number, version in rows if version != wanted[key][:LONGEST]}
+    answered = _answered(release) if other else set()
+    return [number for key, number in other.items() if key not in answered]
+
+
+def _answered(release: Any) -> set[int]:
+    """Collect the items that were written on the release's authority, or said to be unchanged after its work."""
+    said = NoChange.objects.filter(record=release.pk)
+    written = CiVersion.objects.filter(authority__record=release.pk)
+    return {*said.values_list("item", flat=True), *written.values_list("item", flat=True)}
 
 
 @dataclass(frozen=True)

@@ -134,7 +134,7 @@ def early_life_over(record: Any, move: Move) -> bool:
 @guard("g_cmdb_updated", "CMDB is not updated.", "組態資料尚未更新。", asks=("cmdb_note",), of="release")
 def cmdb_updated(record: Any, move: Move) -> bool:
     """Tell whether every item was answered for."""
-    return configured.updated(record, told(record, move, "cmdb_note"))
+    return configured.updated(record)
 
 
 # ---- further sentences, without a code in the specification ---------------------------------

@@ -62,6 +62,9 @@ def test_the_page_of_a_change_takes_its_baseline_and_answers_for_items(
     assert client.post(address).status_code == 302
     assert Baseline.objects.get().record_id == change.pk
     assert client.post(address, {"unchanged": item.number}).status_code == 302
+    assert not NoChange.objects.exists()  # its work has not ended
+    type(change).objects.filter(pk=change.pk).update(actual_end=MONDAY)
+    assert client.post(address, {"unchanged": item.number}).status_code == 302
     assert NoChange.objects.get().item_id == item.pk
     assert str(item.number) in client.get(address).content.decode()
     assert client.get("/cmdb/changes/CHG-209901-00001/").status_code == 404

@@ -143,6 +143,7 @@ def test_every_item_is_answered_by_a_change_of_it_or_by_saying_that_there_was_no
 
     assert baselines.unanswered(change, since=None) == []
     assert baselines.unanswered(other, since=None) == [ups.pk, feed.pk]
+    other.actual_end = MONDAY
     baselines.say_no_change(other, ups, by=config_manager, at=MONDAY)
     assert baselines.unanswered(other, since=MONDAY) == [feed.pk]
     assert baselines.unanswered(other, since=MONDAY + HOUR) == [ups.pk, feed.pk]

@@ -4,19 +4,22 @@ from typing import Any
 
 import pytest
 
+from configuration.authority import Grounds
 from configuration.models import CiClass, ConfigurationItem
-from configuration.services import create
+from configuration.services import create, edit
 from itsm.people.models import Person
 from itsm.records.models import Event
 from itsm.records.perform import perform
+from itsm.records.refusals import Objected
 from releases import configured, services
 from releases.models import Release
 from tests.fixtures import MONDAY, make_person
 from tests.loading import loaded
-from tests.releases.conftest import HOUR, Walk
+from tests.releases.conftest import HOUR, REVIEW, Walk
 
 pytestmark = pytest.mark.django_db
 BEGAN = MONDAY + 2 * HOUR
+AFTER = MONDAY + 8 * 24 * HOUR
 
 
 @pytest.fixture
@@ -83,7 +86,7 @@ def test_a_change_that_backs_out_restores_the_versions_of_its_release(
 
 
 def test_what_no_change_names_is_not_written_but_told(
-    walk: Walk, server: Any, installer: Person, monkeypatch: pytest.MonkeyPatch
+    walk: Walk, server: Any, installer: Person, release_manager: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     row = deploying(walk, server, monkeypatch).deployments.get()
     row = perform(row, "begin", by=installer, at=BEGAN)
@@ -92,15 +95,19 @@ def test_what_no_change_names_is_not_written_but_told(
     assert version(server) == "3.1.4"
     assert Event.objects.get(record=row.pk, name="version_not_written").facts["item"] == server.number
     assert configured.unwritten(row.release) == [server.number]
-    assert not configured.updated(row.release, "")
-    assert configured.updated(row.release, "另案更新")
+    release = perform(row.release, "complete_deployment", by=installer, at=BEGAN + HOUR, outcome="successful")
+    assert not configured.updated(release)
+    with pytest.raises(Objected):
+        perform(release, "close", by=release_manager, at=AFTER, **REVIEW, cmdb_note="另案更新")
+    keeper = Person.objects.get(username="keeper")
+    edit(server, grounds=Grounds("change", change=release), by=keeper, at=AFTER, release_version="3.2.0-1")
+    assert configured.updated(release)
 
 
 def test_items_without_a_baseline_keep_it_from_deploying(
     walk: Walk, server: Any, installer: Person, change: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from changes import far
-    from itsm.records.refusals import Objected
 
     monkeypatch.setattr(far.answers, "baseline", lambda change: True)
     release = walk("approved", targets="正式: AP-1")

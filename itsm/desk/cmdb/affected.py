@@ -127,6 +127,8 @@ def _check(case: Any, by: Person) -> None:
         raise NotAllowed
     if locked.kind == "change" and register.reached(locked, "authorised") and not register.reached(locked, "emergency"):
         raise Objected(_("The change is authorised with the items that it names; send it back before they change."))
+    if locked.kind in ("change", "release") and any(register.reached(locked, name) for name in ("in_review", "ended")):
+        raise Objected(_("The work is over with the items that it names; they are answered for as they are."))
 
 
 def _journal(how: str, case: Any, item: Any, by: Person, at: Any) -> None:

@@ -12,7 +12,7 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from configuration import attributes, corrections, schema, services
+from configuration import attributes, authority, corrections, schema, services
 from configuration.authority import Grounds
 from configuration.flow import CI
 from configuration.models import ConfigurationItem, Correction
@@ -25,7 +25,6 @@ from itsm.api.views import ListView
 from itsm.desk.cmdb import affected
 from itsm.desk.cmdb import api_shapes as shapes
 from itsm.people.models import Organisation, Person, Site, Team
-from itsm.records import register
 from itsm.records.refusals import Objected
 from itsm.tickets.api import rows
 from itsm.tickets.api.views import CaseDetail, CaseView
@@ -55,7 +54,7 @@ def grounds_from(data: Mapping[str, Any], caller: Any) -> Grounds:
     :raises Objected: if the change or the correction is not there
     """
     if number := data.get("change"):
-        found = register.process("change").model.objects.visible_to(caller).filter(number=number).first()
+        found = authority.named(number, person=caller)
         if found is None:
             raise Objected(fields={"change": str(services.no_such_change())})
         return Grounds("change", change=found)

@@ -11,7 +11,10 @@ from itsm.api.serializers import Named, PersonName, Strict, Text
 from itsm.flow.table import PHASES
 from itsm.tickets.api.shapes import StateShape
 
-CHANGE_HELP = "Number of an authorised change that names the item; left out for classes under light control."
+CHANGE_HELP = (
+    "Number of an authorised change that names the item, or of a change or release in its review, to write down what its "
+    "work did; left out for classes under light control."
+)
 
 
 class AttributeShape(Named):

@@ -212,7 +212,7 @@ def of_record(request: HttpRequest, number: str) -> HttpResponse:
     last = Baseline.objects.of(record).first()
     found = comparing.compare(keys, start=last.at, end=None) if last else []
     items = ConfigurationItem.objects.filter(pk__in=keys).select_related("ci_class").order_by("title", "pk")
-    left = set(baselines.unanswered(record, since=None))
+    left = set(baselines.unanswered(record, since=record.actual_end, written_since=record.actual_start))
     context = {
         "record": record, "record_page": page_of(record), "last": last, "may": _may_answer(person, record), "here": "",
         "items": [{"item": item, "page": pages.address_of(item), "left": item.pk in left} for item in items],
@@ -233,8 +233,11 @@ def _answer(request: HttpRequest, record: Any, person: Any) -> HttpResponse:
     if unchanged:
         keys = baselines.affected(record)
         item = get_object_or_404(ConfigurationItem, pk__in=keys, number=unchanged[:32])
-        baselines.say_no_change(record, item, by=person, at=at)
-        messages.success(request, _("Noted: %(item)s was not changed.") % {"item": item.number})
+        try:
+            baselines.say_no_change(record, item, by=person, at=at)
+            messages.success(request, _("Noted: %(item)s was not changed.") % {"item": item.number})
+        except baselines.NotToAnswer as refusal:
+            messages.error(request, str(refusal))
         return redirect("cmdb:of_record", record.number)
     try:
         name = _("Before %(number)s") % {"number": record.number}
