@@ -49,7 +49,7 @@ PERSONAS = (
     Persona("lin", "林怡君", _("Service desk"), _("New cases wait in triage: judge the first one.")),
     Persona("chen", "陳柏宇", _("Second line"), _("A cooling unit was handed over to your team: accept it.")),
     Persona("huang", "黃志明", _("Incident manager"), _("A major incident is running: publish the next update.")),
-    Persona("gao", "高雅玲", _("Change manager"), _("An emergency change owes its forms, and the board meets on Thursday.")),
+    Persona("gao", "高雅玲", _("Change manager"), _("An emergency change owes its forms, and the board meets within a week.")),
     Persona("liu", "劉建宏", _("Board member"), _("A major change waits for your vote.")),
     Persona("ma", "馬志遠", _("Configuration manager"), _("An audit is half counted: go on with the next line.")),
     Persona("sun", "孫雅婷", _("Relationship manager"), _("A complaint waits for consent, and a survey has results.")),

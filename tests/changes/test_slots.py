@@ -4,11 +4,13 @@ import itertools
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from changes.slots import Stretch, merged, places_for, whole_step, without
 
+#: How fast examples are made says something of the machine only.
+unhurried = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 DAWN = datetime(2026, 11, 23, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
 
@@ -27,6 +29,7 @@ def minutes(of: list[Stretch]) -> set[int]:
     return found
 
 
+@unhurried
 @given(stretches)
 def test_merging_keeps_every_minute_and_leaves_gaps_between(given_: list[Stretch]) -> None:
     joined = merged(given_)
@@ -35,11 +38,13 @@ def test_merging_keeps_every_minute_and_leaves_gaps_between(given_: list[Stretch
     assert all(first.end < second.start for first, second in itertools.pairwise(joined))
 
 
+@unhurried
 @given(stretches, stretches)
 def test_what_is_left_is_the_difference_of_the_minutes(room: list[Stretch], busy: list[Stretch]) -> None:
     assert minutes(without(room, busy)) == minutes(room) - minutes(busy)
 
 
+@unhurried
 @given(stretches, stretches, st.integers(1, 120))
 def test_a_place_lies_in_the_room_and_touches_nothing_busy(
     room: list[Stretch], busy: list[Stretch], length: int

@@ -292,7 +292,7 @@ def columns() -> Callable[[], str]:
         listed = ", ".join(f'"{name}"' for name in names)
         table = "configuration_configurationitem"
         return (
-            f"INSERT INTO {table} (record_ptr_id, {listed}) SELECT %s, {listed} FROM {table} WHERE record_ptr_id = %s"  # names of columns
+            f"INSERT INTO {table} (record_ptr_id, {listed}) SELECT %s, {listed} FROM {table} WHERE record_ptr_id = %s"
         )
 
     return made
