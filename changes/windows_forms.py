@@ -121,7 +121,7 @@ class MaintenanceForm(RuleForm):
         label=_("Weekdays"), choices=WEEKDAYS, coerce=int, widget=forms.CheckboxSelectMultiple
     )
     opens = forms.TimeField(label=_("Opens at"), widget=forms.TimeInput({"type": "time"}, "%H:%M"))
-    minutes = forms.IntegerField(label=_("Minutes"), min_value=1, max_value=A_WEEK)
+    minutes = forms.IntegerField(label=_("Minutes it lasts"), min_value=1, max_value=A_WEEK)
     zone = forms.CharField(label=_("Time zone"), max_length=60, initial="Asia/Taipei")
     since = forms.DateField(label=_("First day"), widget=forms.DateInput({"type": "date"}, "%Y-%m-%d"))
     until = forms.DateField(

@@ -71,7 +71,7 @@ def raise_turn(plan: MaintenancePlan, slot: Slot, *, at: datetime) -> int:
 
 def _ticket(plan: MaintenancePlan, slot: Slot, *, at: datetime) -> Any:
     service: Any = plan.row.service
-    begins = slot.starts_at.strftime("%Y-%m-%d %H:%M")
+    begins = slot.starts_at.strftime("%Y/%m/%d %H:%M")
     ticket = raise_request(
         by=None, requester=service.owner, title=f"定期維護：{plan.subject_zh} {begins}"[:160], service=service, channel="api", at=at,
         description=f"{plan.subject_zh} / {plan.subject_en}: {begins}, {plan.duration_minutes} min",
@@ -96,7 +96,7 @@ def _announce(turn: MaintenanceTurn, *, at: datetime) -> None:
     if not turn.interrupts or is_quiet():
         return
     zone = ZoneInfo(settings.TIME_ZONE)
-    times = f"{turn.starts_at.astimezone(zone):%Y-%m-%d %H:%M}–{turn.ends_at.astimezone(zone):%H:%M}"
+    times = f"{turn.starts_at.astimezone(zone):%Y/%m/%d %H:%M}–{turn.ends_at.astimezone(zone):%H:%M}"
     made = Announcement.objects.create(
         title_zh=f"{turn.service.name_zh}：{turn.subject_zh}，{times} 服務中斷"[:160],
         title_en=f"{turn.service.name_en or turn.service.name_zh}: {turn.subject_en or turn.subject_zh}, {times}"[:160],
@@ -110,7 +110,7 @@ def _doers(ticket: Any, service: Any) -> set[int]:
 
 
 def _tell(turn: MaintenanceTurn, ticket: Any, template: str, *, at: datetime, people: set[int]) -> None:
-    facts = {"subject": turn.subject_en or turn.subject_zh, "day": turn.planned_on.isoformat()}
+    facts = {"subject": {"zh_hant": turn.subject_zh, "en": turn.subject_en}, "day": turn.planned_on.isoformat()}
     put_many(
         Notice(
             dedupe_key=f"maintenance:{turn.pk}:{template}:{pk}", event="team", template=template, at=at, person_id=pk,

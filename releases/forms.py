@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from itsm.records import register
 from itsm.records.refusals import Objected
@@ -96,7 +97,9 @@ class TargetForm(SmallForm):
 
     environment = forms.ChoiceField(label=_("Environment"), choices=Environment.choices)
     target = forms.CharField(
-        label=_("Target"), max_length=LONGEST, help_text=_("The number or name of a configuration item, or any name.")
+        label=pgettext_lazy("deployment", "Target"),
+        max_length=LONGEST,
+        help_text=_("The number or name of a configuration item, or any name."),
     )
     wave = forms.IntegerField(label=_("Wave"), min_value=1, max_value=99, initial=1)
     start = forms.DateTimeField(

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 from django.utils.translation import gettext
 
 from itsm.people.models import Organisation
+from itsm.ui.moments import day_text
 from sla import agreed
 from sla.models import AgreementEdition, AgreementRow, ServiceAgreement
 
@@ -120,7 +121,7 @@ def reason_of(row: AgreementRow, record: Any) -> str:
     agreement, edition = row.edition.agreement, row.edition
     words = {
         "number": agreement.number, "edition": edition.number, "customer": agreement.consumer_words or gettext("everybody"),
-        "what": _what(row, record), "since": edition.valid_from.isoformat() if edition.valid_from else "",
+        "what": _what(row, record), "since": day_text(edition.valid_from) if edition.valid_from else "",
     }  # fmt: skip
     return gettext("%(number)s %(edition)s is agreed with %(customer)s for %(what)s, in force since %(since)s.") % words
 

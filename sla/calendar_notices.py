@@ -34,7 +34,7 @@ def _people() -> set[int]:
 def _tell(calendar: Calendar, end: date, today: date, people: list[int], *, at: datetime) -> int:
     left = (end - today).days
     near = min(days for days in TOLD_AT if left <= days)
-    facts = {"calendar": calendar.name_en or calendar.name_zh, "end": end.isoformat()}
+    facts = {"calendar": {"zh_hant": calendar.name_zh, "en": calendar.name_en}, "end": end.isoformat()}
     return put_many(
         Notice(
             dedupe_key=f"calendar-ends:{calendar.pk}:{end}:{near}:{pk}", event="team", template="calendar_ends", at=at,

@@ -25,6 +25,8 @@ def metric_words(metric: str) -> str:
 def duration(seconds: int) -> str:
     """This will write working time in hours and minutes, never in days: a working day has not 24 hours."""
     hours, minutes = seconds // 3600, seconds % 3600 // 60
+    if hours and not minutes:
+        return _("%(hours)s h") % {"hours": hours}
     if hours:
         return _("%(hours)s h %(minutes)s min") % {"hours": hours, "minutes": minutes}
     return _("%(minutes)s min") % {"minutes": minutes} if minutes else _("%(seconds)s s") % {"seconds": seconds}

@@ -8,6 +8,7 @@ from django.utils.translation import gettext
 
 from itsm.hours.models import Calendar
 from itsm.hours.special_days import last_loaded_year
+from itsm.ui.moments import day_text
 
 WARN_DAYS = 60
 
@@ -24,7 +25,7 @@ def ending_notice(calendar: Calendar, *, on: date, days: int = WARN_DAYS) -> str
     end = ends_on(calendar)
     if end is None or end > on + timedelta(days=days):
         return ""
-    words = {"calendar": calendar.name, "date": end.isoformat()}
+    words = {"calendar": calendar.name, "date": day_text(end)}
     return gettext("The holidays of “%(calendar)s” are known until %(date)s only: import the next year.") % words
 
 

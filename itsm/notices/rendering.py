@@ -10,13 +10,12 @@ from typing import TYPE_CHECKING, Any
 from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
-from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext
 
 from itsm.notices import links
 from itsm.notices.templates import happening_label, template_named
 from itsm.tickets.models import Comment, Ticket
-from itsm.ui.moments import moment_text
+from itsm.ui.moments import kept_text
 
 if TYPE_CHECKING:
     from itsm.notices.models import Outbox
@@ -56,7 +55,7 @@ def headline(template: str, *, facts: Mapping[str, Any], ticket: Ticket | None) 
 
 
 def in_words(value: Any) -> str:
-    """Show a fact: a row by its text, a pair of languages by the active one, an instant as date and time."""
+    """Show a fact: a row by its text, a pair of languages by the active one, a date or an instant as people write it."""
     if isinstance(value, Mapping):
         if "zh_hant" in value:
             chinese = (translation.get_language() or "").startswith("zh")
@@ -64,17 +63,7 @@ def in_words(value: Any) -> str:
         return str(value.get("text", ""))
     if value is None:
         return ""
-    if isinstance(value, str) and len(value) >= 19 and value[4:5] == "-" and value[10:11] == "T":
-        return _instant_in_words(value)
-    return str(value)
-
-
-def _instant_in_words(value: str) -> str:
-    try:
-        instant = parse_datetime(value)
-    except ValueError:
-        return value
-    return moment_text(instant) if instant is not None and instant.tzinfo else value
+    return kept_text(str(value))
 
 
 def letter(row: Outbox) -> Letter:

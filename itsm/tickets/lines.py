@@ -8,7 +8,6 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from django.core.exceptions import FieldDoesNotExist
-from django.utils.dateparse import parse_datetime
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -17,7 +16,7 @@ from itsm.flow import Transition
 from itsm.records import register
 from itsm.records.models import Event
 from itsm.tickets.models import Channel, Task
-from itsm.ui.moments import moment_text
+from itsm.ui.moments import kept_text
 
 LONGEST = 160
 
@@ -243,14 +242,6 @@ def show(value: Any) -> str:
     if isinstance(value, bool):
         return _("yes") if value else _("no")
     text = _text(value)
-    if len(text) >= 19 and text[4:5] == "-" and (moment := _moment(text)):
-        return moment_text(moment)
+    if (said := kept_text(text)) != text:
+        return said
     return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
-
-
-def _moment(text: str) -> datetime | None:
-    try:
-        moment = parse_datetime(text)
-    except ValueError:
-        return None
-    return moment if moment is not None and moment.tzinfo else None

@@ -127,6 +127,24 @@ def both_years(day: date) -> str:
     return f"{day.year}/{day.month:02d}/{day.day:02d} ({minguo_text(day)})"
 
 
+def month_text(day: date) -> str:
+    """This will write a month: ``2026 年 11 月`` or ``Nov 2026``."""
+    return f"{MONTHS_EN[day.month - 1]} {day.year}" if english() else f"{day.year} 年 {day.month} 月"
+
+
+def kept_text(text: str) -> str:
+    """This will write for people what is kept as an ISO date or an ISO moment with its zone; any other text stays."""
+    if not re.match(r"\d{4}-\d{2}-\d{2}(T|$)", text):
+        return text
+    try:
+        if len(text) == 10:
+            return day_text(date.fromisoformat(text))
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        return text
+    return moment_text(moment) if moment.tzinfo else text
+
+
 @lru_cache(maxsize=256)
 def read_date(text: str) -> date:
     """This will read 2026/8/3, 2026-08-03, 20260803, 115/8/3, 1150803 or 民國115年8月3日; a year under 1000 is Minguo.

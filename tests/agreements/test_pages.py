@@ -164,7 +164,7 @@ def test_what_cannot_be_kept_stands_red_with_its_sentence(ola: Any, draft: Draft
     shown = page(signed_in(slm), f"/agreements/{made.number}/")
 
     assert 'data-tone="danger"' in shown
-    assert "P2 解決承諾 4 小時 0 分" in shown
+    assert "P2 解決承諾 4 小時" in shown
     assert ola.number in shown
     assert "無法達成" in page(signed_in(slm), "/agreements/")
 

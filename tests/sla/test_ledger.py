@@ -37,10 +37,10 @@ def test_the_ledger_tells_what_was_counted_and_paused_for_whom(held: Any, agent:
 
     english = lines(incident, at=MONDAY + 26 * HOUR, language="en")
 
-    assert english["Counted"] == "5 h 0 min"
-    assert english["Paused · Appointment agreed"] == "5 h 0 min (Mon 23 Nov 2026, 15:00 – Tue 24 Nov 2026, 11:00)"
+    assert english["Counted"] == "5 h"
+    assert english["Paused · Appointment agreed"] == "5 h (Mon 23 Nov 2026, 15:00 – Tue 24 Nov 2026, 11:00)"
     assert english["Due"] == "Wed 25 Nov 2026, 16:00"
-    assert english["Target"] == "16 h 0 min · the target of P3"
+    assert english["Target"] == "16 h · the target of P3"
     assert english["Next: Level 1"].endswith("team lead")
 
 

@@ -19,7 +19,7 @@ def test_a_ledger_in_chinese_has_no_english_label(outage: Any, grade: Any) -> No
         found = next(one for one in clocks.ledger(incident, at=MONDAY) if one.clock.metric == "resolution")
         words = [(line.label, line.text) for line in found.ledger]
 
-    assert ("目標值", "16 小時 0 分 · P3 之目標") in words
+    assert ("目標值", "16 小時 · P3 之目標") in words
     assert ("期限", "2026/11/25 (三) 10:00") in words
     assert not [label for label, _text in words if label.isascii()]
 

@@ -90,3 +90,25 @@ def test_what_is_no_duration_is_refused(text: str) -> None:
 @pytest.mark.parametrize(("name", "short"), [("林怡君", "林"), ("Anna Schmidt", "AS"), ("root", "R"), ("", "?")])
 def test_a_name_has_initials(name: str, short: str) -> None:
     assert initials(name) == short
+
+
+@pytest.mark.parametrize(
+    ("kept", "text"),
+    [
+        ("2026-11-23", "2026/11/23 (一)"),
+        ("2026-11-23T01:05:30+00:00", "2026/11/23 (一) 09:05"),
+        ("2026-11-23T01:05:30", "2026-11-23T01:05:30"),
+        ("2026-13-45", "2026-13-45"),
+        ("2026-11-23 was a Monday", "2026-11-23 was a Monday"),
+        ("", ""),
+    ],
+)
+def test_what_is_kept_for_machines_is_written_for_people_and_other_text_stays(kept: str, text: str) -> None:
+    with translation.override("zh-hant"):
+        assert moments.kept_text(kept) == text
+
+
+@pytest.mark.parametrize(("language", "text"), [("zh-hant", "2026 年 11 月"), ("en", "Nov 2026")])
+def test_a_month_is_written_for_people(language: str, text: str) -> None:
+    with translation.override(language):
+        assert moments.month_text(date(2026, 11, 30)) == text

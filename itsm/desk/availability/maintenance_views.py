@@ -11,7 +11,7 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from changes.windows_forms import Refusable
@@ -34,7 +34,8 @@ TONES = {
     "missed": ("danger", "bang"),
 }
 STATES = {
-    "planned": gettext_lazy("planned"), "done": gettext_lazy("done"), "late": gettext_lazy("done late"), "missed": gettext_lazy("missed"),
+    "planned": pgettext_lazy("maintenance", "planned"), "done": gettext_lazy("done"), "late": gettext_lazy("done late"),
+    "missed": pgettext_lazy("maintenance", "missed"),
 }  # fmt: skip
 
 

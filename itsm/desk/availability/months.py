@@ -8,6 +8,7 @@ from datetime import date, datetime
 
 from django.utils import timezone
 
+from itsm.ui.moments import month_text
 from sla.issuing import month_before, month_of
 
 WRITTEN = re.compile(r"(20[0-9]{2}|19[0-9]{2}|21[0-9]{2})-(0[1-9]|1[0-2])")
@@ -24,6 +25,11 @@ class Month:
     def word(self) -> str:
         """The month as addresses say it, such as 2026-11."""
         return timezone.localtime(self.start).strftime("%Y-%m")
+
+    @property
+    def text(self) -> str:
+        """The month as people read it."""
+        return month_text(timezone.localtime(self.start))
 
     @property
     def days(self) -> int:

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from django.utils import timezone
 from django.utils.dates import MONTHS_3
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
 from itsm.desk.settings.hours_forms import windows_text
@@ -31,7 +31,7 @@ def key() -> list[tuple[str, str, str]]:
     """List the kinds of days with their signs, for the key below the drawing."""
     from itsm.draw.days import GLYPHS
 
-    plain = [("open", "", _("open")), ("off", "", _("closed every week"))]
+    plain = [("open", "", pgettext("hours", "Open")), ("off", "", _("closed every week"))]
     return plain + [(kind.value, GLYPHS[kind.value], str(kind.label)) for kind in Kind]
 
 

@@ -14,10 +14,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from itsm.desk.settings.access import for_administrators
 from itsm.desk.settings.pages import SettingForm, edit
-from itsm.desk.settings.spans import SpanField, written
+from itsm.desk.settings.spans import SpanField
 from itsm.people.requests import PersonRequest
 from itsm.ui.answers import done
 from sla.models import Audience, EscalationPolicy, EscalationStep
+from sla.words import duration
 
 PRIORITIES = [(str(level), f"P{level}") for level in range(1, 6)]
 
@@ -108,7 +109,7 @@ def _line(row: EscalationStep) -> dict[str, Any]:
     return {
         "row": row,
         "priorities": gettext(", ").join(f"P{level}" for level in row.priorities) or gettext("every priority"),
-        "when": f"{row.at_percent} %" if row.at_percent is not None else written(row.at_seconds or 0),
+        "when": f"{row.at_percent} %" if row.at_percent is not None else duration(row.at_seconds or 0),
         "told": gettext(", ").join(str(told.get(one, one)) for one in row.notify),
-        "repeat": written(row.repeat_seconds) if row.repeat_seconds else "",
+        "repeat": duration(row.repeat_seconds) if row.repeat_seconds else "",
     }

@@ -15,10 +15,11 @@ from django.views.decorators.http import require_http_methods, require_safe
 from itsm.desk.settings.access import for_administrators
 from itsm.desk.settings.pages import SettingForm, edit
 from itsm.desk.settings.roles import process_choices
-from itsm.desk.settings.spans import SpanField, written
+from itsm.desk.settings.spans import SpanField
 from itsm.hours.models import Calendar
 from itsm.people.requests import PersonRequest
 from sla.models import Target
+from sla.words import duration
 
 
 class TargetForm(SettingForm):
@@ -58,7 +59,7 @@ def listing(request: PersonRequest) -> HttpResponse:
     names = {key: str(label) for key, label in process_choices()}
     targets = Target.objects.select_related("service", "request_item", "calendar")
     ordered = targets.order_by("-is_active", "metric", "process", "priority", "pk")
-    rows = [(target, names.get(target.process, target.process), written(target.seconds)) for target in ordered]
+    rows = [(target, names.get(target.process, target.process), duration(target.seconds)) for target in ordered]
     return render(request, "settings/targets.html", {"rows": rows})
 
 
