@@ -21,7 +21,8 @@ DEPTH, MOST = 12, 10_000
 
 #: One row for each step, with all that is known then. A step follows only what is ``fresh``: items whose loss grew in the
 #: step before. Relationships without a group bring what their cause newly lost; a group is judged with all its causes.
-#: The full joins are never done row by row, however wrong the planner's guess of the arrays' lengths.
+#: The full joins are never done row by row, however wrong the planner's guess of the arrays' lengths. All comes back as
+#: one row of arrays: thousands of short-lived rows would call the garbage collector in.
 WALK = """
 WITH RECURSIVE walk AS (
     SELECT 0 AS depth, %(starts)s::bigint[] AS ids, array_fill(100, ARRAY[%(count)s]) AS losses,
@@ -58,12 +59,14 @@ WITH RECURSIVE walk AS (
 ), reached AS (
     SELECT * FROM walk ORDER BY depth DESC LIMIT 1
 )
-SELECT k.id, coalesce(i.ci_class_id, 0), k.loss, k.depth, k.via, k.before,
-       cardinality(w.fresh) > 0 OR cardinality(w.ids) > %(most)s AS goes_on
-  FROM reached w CROSS JOIN LATERAL (
-    SELECT * FROM unnest(w.ids, w.losses, w.depths, w.vias, w.befores) AS k (id, loss, depth, via, before)
-     ORDER BY k.depth, k.loss DESC, k.id LIMIT %(most)s) k {item}
- ORDER BY k.depth, k.loss DESC, k.id
+SELECT array_agg(id), array_agg(ci_class_id), array_agg(loss), array_agg(depth), array_agg(via), array_agg(before),
+       bool_or(goes_on) FROM (
+    SELECT k.id, coalesce(i.ci_class_id, 0) AS ci_class_id, k.loss, k.depth, k.via, k.before,
+           cardinality(w.fresh) > 0 OR cardinality(w.ids) > %(most)s AS goes_on
+      FROM reached w CROSS JOIN LATERAL (
+        SELECT * FROM unnest(w.ids, w.losses, w.depths, w.vias, w.befores) AS k (id, loss, depth, via, before)
+         ORDER BY k.depth, k.loss DESC, k.id LIMIT %(most)s) k {item}
+     ORDER BY k.depth, k.loss DESC, k.id) found
 """
 #: The groups at which something new was lost, with all their causes: spared while enough of them have not lost everything.
 STOOD = """, stood AS (
@@ -160,8 +163,8 @@ def walk_from(
     given: dict[str, Any] = {"starts": starts, "count": len(starts), "limit": depth, "most": most, "at": at}
     with connection.cursor() as cursor:
         cursor.execute(_statement(down=down, past=at is not None), given)
-        rows = cursor.fetchall()
-    return Impact(tuple(Reached(*row[:-1]) for row in rows), bool(rows) and bool(rows[0][-1]), at)
+        ids, *columns, cut = cursor.fetchone()
+    return Impact(tuple(map(Reached._make, zip(ids or (), *columns, strict=False))), bool(cut), at)
 
 
 @cache
