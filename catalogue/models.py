@@ -82,6 +82,10 @@ class Service(Named):
         _("criticality"), default=3, choices=[(1, "1"), (2, "2"), (3, "3"), (4, "4")]
     )
     lifecycle = models.CharField(_("lifecycle"), max_length=10, choices=Lifecycle.choices, default=Lifecycle.LIVE)
+    root_ci = models.ForeignKey(
+        "configuration.ConfigurationItem", models.SET_NULL, null=True, blank=True, related_name="root_of",
+        verbose_name=_("root item"), help_text=_("The configuration item that stands for the service."),
+    )  # fmt: skip
 
     objects = ServiceQuerySet.as_manager()
 
@@ -89,6 +93,13 @@ class Service(Named):
         verbose_name = _("service")
         verbose_name_plural = _("services")
         ordering = ["code"]
+        constraints: ClassVar[list[Any]] = [
+            models.UniqueConstraint(
+                "root_ci",
+                name="service_root_ci_once",
+                violation_error_message=_("This item stands for another service already."),
+            )
+        ]
 
     @property
     def description(self) -> str:

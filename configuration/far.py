@@ -33,6 +33,11 @@ def no_services(codes: Iterable[str], person: Person | None) -> dict[str, Served
     return {}
 
 
+def no_roots() -> dict[int, str]:
+    """Know of no service that names its root item."""
+    return {}
+
+
 def no_open_work(items: Iterable[int], person: Person, at: datetime) -> dict[str, list[Any]]:
     """Know of no case and no change."""
     return {}
@@ -50,13 +55,14 @@ def no_views(person: Person) -> list[dict[str, Any]]:
 
 @dataclass
 class Answers:
-    """Who answers each question: services by their code; what is going on at items (``cases``, ``changes``);
-    kept views of the list of items.
+    """Who answers each question: services by their code; by the keys of items the codes of the services that name them
+    as their root; what is going on at items (``cases``, ``changes``); kept views of the list of items.
 
     ``in_time`` tells whether an authorised change may write at that moment.
     """
 
     services: Callable[[Iterable[str], Any], dict[str, Served]] = no_services
+    roots: Callable[[], dict[int, str]] = no_roots
     work: Callable[[Iterable[int], Any, datetime], dict[str, list[Any]]] = no_open_work
     views: Callable[[Any], list[dict[str, Any]]] = no_views
     in_time: Callable[[Any, datetime], bool] = at_any_time

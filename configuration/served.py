@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -33,10 +33,13 @@ def service_classes() -> frozenset[int]:
 
 
 def touched(impact: Impact, *, person: Person | None) -> list[Touched]:
-    """List the services that the walk reached, the start among them, the worst first."""
-    kinds = service_classes()
-    rows = [row for row in impact.reached if row.class_id in kinds]
-    codes = _codes(row.id for row in rows)
+    """List the services that the walk reached, the start among them, the worst first.
+
+    Those are the items of the class of services, and every item that a service of the catalogue names as its root.
+    """
+    kinds, roots = service_classes(), far.answers.roots()
+    rows = [row for row in impact.reached if row.class_id in kinds or row.id in roots]
+    codes = _codes([row.id for row in rows], roots)
     known = far.answers.services(set(codes.values()), person) if codes else {}
     ways = {row.id: [step.id for step in impact.path(row)] for row in rows}
     names = naming.by_id({key for way in ways.values() for key in way}, at=impact.at)
@@ -47,9 +50,12 @@ def touched(impact: Impact, *, person: Person | None) -> list[Touched]:
     return sorted(found, key=lambda one: (-one.row.loss, one.service.criticality if one.service else 9, one.item.title))
 
 
-def _codes(items: Iterable[int]) -> dict[int, str]:
-    keys = list(items)
-    if not keys:
-        return {}
-    rows = ConfigurationItem.objects.filter(pk__in=keys).values_list("pk", "attributes__service_code")
-    return {pk: code for pk, code in rows if code}
+def _codes(items: Collection[int], roots: Mapping[int, str]) -> dict[int, str]:
+    """Tell for which service items stand: the one that names them; else that of their code, unless it names another."""
+    found = {key: roots[key] for key in items if key in roots}
+    others = [key for key in items if key not in roots]
+    if others:
+        named = set(roots.values())
+        rows = ConfigurationItem.objects.filter(pk__in=others).values_list("pk", "attributes__service_code")
+        found |= {pk: code for pk, code in rows if code and code not in named}
+    return found

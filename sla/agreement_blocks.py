@@ -15,6 +15,7 @@ from functools import cached_property
 from math import prod
 from typing import Any
 
+from catalogue import roots
 from configuration.impact import walk
 from configuration.models import CiRelation, ConfigurationItem
 from itsm.hours.availability import shown
@@ -62,7 +63,7 @@ class Blocks:
         """Reckon what a promise of availability can reach; None where the row names no component."""
         starts = [item.ci_id for item in row.items.all() if item.ci_id is not None]
         if not starts and row.service is not None:
-            starts = list(_service_items(row.service.code))
+            starts = roots.items_of(row.service)
         if not starts or promise.value is None:
             return None
         each = [Walked(start, self.agreed) for start in starts]
@@ -76,11 +77,6 @@ class Blocks:
         ratio = how[promise.combine]() if promise.combine in how else worst.ratio
         names = {key: name for one in each for key, name in one.names.items()}
         return Reach(Fraction(promise.value) / 100, ratio, worst.single, worst.groups, names)
-
-
-def _service_items(code: str) -> Iterable[int]:
-    rows = ConfigurationItem.objects.filter(ci_class__code="service", attributes__service_code=code)
-    return rows.exclude(state__in=("retired", "disposed")).values_list("pk", flat=True)
 
 
 class Walked:

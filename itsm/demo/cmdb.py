@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
+from catalogue import roots
+from catalogue.models import Service
 from configuration import corrections, relating, schema, services
 from configuration.authority import Grounds, loaded, loading
 from configuration.models import Authority, CiRelation, CiVersion, ConfigurationItem, Correction
@@ -27,6 +29,7 @@ def load(*, at: datetime, small: bool = False) -> dict[str, Any]:
         if source in made and target in made:
             _relation(made[source], made[target], kind, keeper, begun, grounds, group=group, needs=needs)
     _history(made, keeper, at, grounds)
+    _roots(made, keeper)
     loaded(grounds, rows=len(rows) + len(data.RELATIONS))
     return made
 
@@ -70,6 +73,14 @@ def _history(made: dict[str, Any], by: Person, at: datetime, grounds: Grounds) -
             made["host-3"], field="place", recorded="B1 U20", found="實際位於 B1 U22", by=Person.objects.get(username="yang"),
             at=at - timedelta(days=2),
         )  # fmt: skip
+
+
+def _roots(made: dict[str, Any], by: Person) -> None:
+    """Let the items of the class of services stand for the entries of the catalogue whose code they bear."""
+    for item in made.values():
+        service = Service.objects.filter(code=item.attributes.get("service_code", "")).first()
+        if service is not None:
+            roots.choose(service, item, by=by)
 
 
 def demo_items() -> Any:

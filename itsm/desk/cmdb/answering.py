@@ -6,8 +6,10 @@ from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from catalogue import roots
 from catalogue.models import Service
 from configuration import far, schema
 from itsm.desk.cmdb import shelf
@@ -44,6 +46,7 @@ def _relation(event: Happening) -> str:
 def fill() -> None:
     """Answer from now on; called once when the app starts."""
     far.answers.services = services
+    far.answers.roots = roots.roots
     far.answers.work = work
     far.answers.views = shelf.views_of
     for name, words in HAPPENINGS.items():
@@ -61,7 +64,7 @@ def services(codes: Iterable[str], person: Person | None) -> dict[str, far.Serve
         row.code: far.Served(
             code=row.code, name=row.name, criticality=row.criticality,
             customers=tuple(unit.name for unit in row.audiences.all()) or (_("everyone"),),
-            promises=tuple(promised.get(row.pk, promised.get(None, []))),
+            promises=tuple(promised.get(row.pk, promised.get(None, []))), url=reverse("services:page", args=[row.code]),
         )
         for row in found
     }  # fmt: skip

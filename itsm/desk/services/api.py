@@ -1,4 +1,4 @@
-"""Service transitions over REST, and services and items in full."""
+"""Service transitions over REST, and items in full."""
 
 from __future__ import annotations
 
@@ -12,17 +12,15 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from catalogue.editions.content import LANGUAGES, TEXTS, completeness
-from catalogue.models import RequestItem, Service, ServiceTransition
+from catalogue.models import RequestItem, ServiceTransition
 from itsm.api import versions
 from itsm.api.paging import Order
 from itsm.api.schema import IF_NONE_MATCH, listing, refusals
 from itsm.api.scopes import Scope
 from itsm.api.views import ApiView, ListView
-from itsm.desk.services import api_editions, api_gates, api_items
+from itsm.desk.services import api_editions, api_gates, api_items, api_service
 from itsm.desk.services import api_shapes as shapes
-from itsm.desk.services.listing import said
-from itsm.desk.services.transition_rows import COLUMNS, TransitionDetail, person_of
+from itsm.desk.services.transition_rows import COLUMNS, TransitionDetail
 from itsm.tickets.api.moves import move_routes
 from itsm.tickets.api.views import CaseView
 
@@ -80,41 +78,6 @@ class TransitionView(TransitionDetail, CaseView):
         return versions.conditional(request, body, version=body["version"])
 
 
-class ServiceView(ApiView):
-    """One service with its eight fields."""
-
-    scopes = {"GET": Scope.TICKETS_READ}
-
-    @extend_schema(
-        operation_id="read_service", tags=["catalogue"], responses={200: shapes.WholeServiceShape, **refusals()}
-    )
-    def get(self, request: Request, code: str) -> Response:
-        """Read a service with its eight fields in both languages."""
-        found = (
-            Service.objects.visible_to(self.caller)
-            .select_related("hours", "support_team", "owner")
-            .filter(code=code)
-            .first()
-        )
-        if found is None:
-            raise Http404
-        edition = found.editions.in_force().first()
-        body: dict[str, Any] = {
-            f"{name}_{tongue}": getattr(found, f"{name}_{tongue}") for name in TEXTS for tongue in LANGUAGES
-        }
-        body |= {"code": found.code, "kind": found.kind, "lifecycle": found.lifecycle, "criticality": found.criticality}
-        body |= {"price": found.price, "hours": found.hours.code, "support_team": found.support_team.code}
-        body |= {
-            "owner": person_of(found.owner) if self.caller.is_worker else None,
-            "complete_fields": completeness(said(found)),
-        }
-        body |= {
-            "edition": edition.number if edition else None,
-            "in_force_since": edition.effective_on if edition else None,
-        }
-        return Response(body)
-
-
 class ItemView(ApiView):
     """One item with its form."""
 
@@ -152,7 +115,6 @@ def _field(one: Any) -> dict[str, Any]:
 
 
 urlpatterns = [
-    path("services/<slug:code>", ServiceView.as_view()),
     path("request-items/<slug:code>", ItemView.as_view()),
     path("service-transitions", TransitionList.as_view()),
     path("service-transitions/<record_number:number>", TransitionView.as_view()),
@@ -160,6 +122,7 @@ urlpatterns = [
         "service-transitions", model=ServiceTransition, flows=ServiceTransition.flows, detail=TransitionDetail,
         shape=shapes.WholeTransitionShape,
     ),
+    *api_service.urlpatterns,
     *api_editions.urlpatterns,
     *api_items.urlpatterns,
     *api_gates.urlpatterns,

@@ -116,6 +116,9 @@ class WholeServiceShape(serializers.Serializer[Any]):
     price_unit_zh = Text(allow_blank=True)
     price_unit_en = Text(allow_blank=True)
     owner = PersonName(allow_null=True, help_text="Null for requesters.")
+    root_item = Text(
+        allow_null=True, help_text="Number of the configuration item that stands for it; null for requesters."
+    )
     complete_fields = serializers.IntegerField(help_text="How many of the eight fields are complete in both languages.")
     edition = serializers.IntegerField(allow_null=True)
     in_force_since = serializers.DateField(allow_null=True)

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 from catalogue.editions.content import content_of
 from catalogue.models import ServiceTransition
 from itsm.desk.access import for_workers
+from itsm.desk.services import root_item
 from itsm.desk.services.entry import service_at, table
 from itsm.desk.services.listing import TONES
 from itsm.people.requests import PersonRequest
@@ -41,7 +42,7 @@ def service(request: PersonRequest, code: str) -> HttpResponse:
         "history": list(found.editions.exclude(approved_at=None).select_related("approved_by").order_by("-number")),
         "down": Outage.objects.filter(service=found, ended_at=None).exists(), "audiences": list(found.audiences.order_by("code")),
     }  # fmt: skip
-    return render(request, "services/page.html", context)
+    return render(request, "services/page.html", context | root_item.shown(found, person))
 
 
 def _drawn(cases: Any) -> list[dict[str, Any]]:

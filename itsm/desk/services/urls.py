@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from itsm.desk.services import building, entry, filling, gates, listing, page, printing
+from itsm.desk.services import building, entry, filling, gates, listing, page, printing, root_item
 
 app_name = "services"
 urlpatterns = [
@@ -15,6 +15,7 @@ urlpatterns = [
     path("catalogue/<slug:code>/<slug:name>/", entry.act, name="act"),
     path("service-transitions/", listing.transitions, name="transitions"),
     path("services/<slug:code>/", page.service, name="page"),
+    path("services/<slug:code>/root/", root_item.choose, name="root"),
     path("t/<str:number>/criteria/<int:pk>", gates.criterion, name="criterion"),
     path("t/<str:number>/checks/<int:pk>", gates.check, name="check"),
     path("t/<str:number>/form", filling.answers, name="form"),
