@@ -20,7 +20,7 @@ from itsm.records.refusals import NotAllowed, Objected
 from itsm.tickets.api import rows
 from itsm.tickets.api.filters import filter_of
 from itsm.tickets.api.moves import move_routes
-from itsm.tickets.api.views import CaseDetail, EditableView, TicketList, rows_named
+from itsm.tickets.api.views import CaseDetail, CaseView, EditableView, TicketList, rows_named
 from itsm.tickets.finding import find_case
 
 PLAIN = (
@@ -134,9 +134,33 @@ class ChangeView(ChangeDetail, EditableView):
     body = shapes.RfcBody
 
 
+@extend_schema_view(
+    post=extend_schema(
+        operation_id="extend_change", tags=["changes"], request=shapes.ExtendBody, parameters=[IDEMPOTENCY_KEY],
+        responses={200: shapes.WholeChangeShape, **refusals(409, 413, 415, 422)},
+    ),
+)  # fmt: skip
+class ExtensionView(ChangeDetail, CaseView):
+    """The window of an authorised change."""
+
+    scopes = {"POST": Scope.TICKETS_WRITE}
+
+    def post(self, request: Request, number: str) -> Response:
+        """Let an authorised change take longer."""
+        return once(request, lambda: self.extend(number))
+
+    def extend(self, number: str) -> Response:
+        """This will move the end of the window and answer with the change."""
+        change = self.find(number)
+        body = shapes.ExtendBody(data=self.request.data)
+        body.is_valid(raise_exception=True)
+        return self.answer(services.extend(change, by=self.caller, **body.validated_data).pk)
+
+
 urlpatterns = [
     path("changes", ChangeList.as_view()),
     path("changes/<record_number:number>", ChangeView.as_view()),
+    path("changes/<record_number:number>/extension", ExtensionView.as_view()),
     *move_routes("changes", model=Change, flows=Change.flows, detail=ChangeDetail, shape=shapes.WholeChangeShape),
     *api_steps.urlpatterns,
     *api_standard.urlpatterns,

@@ -129,6 +129,13 @@ class StepBody(Strict):
     minutes = serializers.IntegerField(required=False, min_value=0, max_value=10_000)
 
 
+class ExtendBody(Strict):
+    """A later end of the window."""
+
+    until = serializers.DateTimeField()
+    reason = Text(max_length=300)
+
+
 class MarkBody(Strict):
     """What became of a step; ``done_at`` is when, where it is written down later."""
 

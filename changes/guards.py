@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, time, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.utils.timezone import localtime
 from django.utils.translation import gettext
 
@@ -27,8 +28,6 @@ ASSESSED = (
 )
 ASKED = tuple(item.name for item in ASSESSMENT)
 REVIEWED = ("pir_met", "pir_incidents", "pir_sla", "lessons", "pir_next")
-#: How long before and after its window a change may begin.
-GRACE = timedelta(minutes=15)
 
 
 @guard(
@@ -198,10 +197,11 @@ def test_evidence(record: Any, move: Move) -> bool:
 
 @guard("g_in_window", "Outside the approved window.", "不在核准的變更時段內。", of="change")
 def in_window(record: Any, move: Move) -> bool:
-    """Tell whether the move falls into the window, with some grace."""
+    """Tell whether the move falls into the window, extended or not, with some grace."""
     if record.window_start is None or record.window_end is None:
         return False
-    return bool(record.window_start - GRACE <= move.at <= record.window_end + GRACE)
+    grace = settings.WINDOW_GRACE
+    return bool(record.window_start - grace <= move.at <= record.window_end + grace)
 
 
 @guard("g_baseline_taken", "Take the CI baseline first.", "請先建立組態基準。", of="change")

@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from changes.guards import GRACE
+from django.conf import settings
+
 from changes.models import Change
 from itsm.records import register
 
@@ -18,4 +19,5 @@ def in_time(change: Any, at: datetime) -> bool:
     found = change if isinstance(change, Change) else register.load(change)
     if found.state in RUNNING or found.window_start is None or found.window_end is None:
         return True
-    return bool(found.window_start - GRACE <= at <= found.window_end + GRACE)
+    grace = settings.WINDOW_GRACE
+    return bool(found.window_start - grace <= at <= found.window_end + grace)

@@ -1,6 +1,7 @@
 """Settings, all from the environment; the defaults run the embedded servers on this machine only."""
 
 import os
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -146,6 +147,8 @@ if socket_dir := DATABASES["default"]["OPTIONS"].pop("host", ""):  # a URL of a 
 REDIS_URL = env.str("REDIS_URL", default="") or addresses.redis_url(VAR_DIR)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 MEDIA_ROOT = VAR_DIR / "media"
+# how long before and after its approved window a change or release may begin
+WINDOW_GRACE = timedelta(minutes=env.int("WINDOW_GRACE_MINUTES", default=15))
 ATTACHMENT_MAX_BYTES = env.int("ATTACHMENT_MAX_BYTES", default=25 * 1024 * 1024)
 STATIC_URL = "static/"
 STATIC_ROOT = VAR_DIR / "staticfiles"

@@ -14,7 +14,7 @@ from itsm.records.refusals import NotAllowed, Objected
 from itsm.tickets.finding import find_case, page_of
 from itsm.ui.answers import dialog, done, is_htmx
 from releases import services
-from releases.forms import ContentForm, CriterionForm, SignForm, SmallForm, TargetForm
+from releases.forms import ContentForm, CriterionForm, ExtendForm, SignForm, SmallForm, TargetForm
 from releases.models import Release
 
 Act = Callable[[SmallForm], Any]
@@ -121,4 +121,15 @@ def add_target(request: HttpRequest, number: str) -> HttpResponse:
     return _asked(
         request, release, form, lambda form: services.add_target(release, by=person, **form.cleaned_data),  # type: ignore[arg-type]
         title=_("Plan a target"), anchor="#deployments",
+    )  # fmt: skip
+
+
+@require_http_methods(["GET", "POST"])
+def extend(request: HttpRequest, number: str) -> HttpResponse:
+    """Let the release take longer."""
+    release, person = _release(request, number), request.user
+    form = ExtendForm(_sent(request))
+    return _asked(
+        request, release, form, lambda form: services.extend(release, by=person, **form.cleaned_data),  # type: ignore[arg-type]
+        title=_("Extend the window"), anchor="",
     )  # fmt: skip

@@ -148,6 +148,13 @@ class SignBody(Strict):
     evidence = Text(max_length=300)
 
 
+class ExtendBody(Strict):
+    """A later end of the window."""
+
+    until = serializers.DateTimeField()
+    reason = Text(max_length=300)
+
+
 class TargetBody(Strict):
     """One more target of the deployment."""
 

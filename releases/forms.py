@@ -92,6 +92,15 @@ class SignForm(SmallForm):
     evidence = forms.CharField(label=_("Evidence"), max_length=300)
 
 
+class ExtendForm(SmallForm):
+    """A later end of the window."""
+
+    until = forms.DateTimeField(
+        label=_("New end"), widget=forms.DateTimeInput({"type": "datetime-local"}, "%Y-%m-%dT%H:%M")
+    )
+    reason = forms.CharField(label=_("Reason"), max_length=300, widget=forms.Textarea({"rows": 2}))
+
+
 class TargetForm(SmallForm):
     """One more target of the deployment."""
 

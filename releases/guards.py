@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Any
 
+from django.conf import settings
 from django.utils.translation import gettext
 
 import itsm.tickets.guards  # noqa: F401  # separation of duties is registered there
@@ -17,8 +17,6 @@ from releases.lines import odd_line
 PLAN = ("release_type", "label", "targets", "planned_at", "planned_end", "method", "rollback_plan", "fixes")
 PLANNED = tuple(item.name for item in asks.PLAN)
 REVIEWED = ("success", "incidents_note", "customer_effect", "lessons", "pir_next")
-#: How long before and after its window a release may begin.
-GRACE = timedelta(minutes=15)
 
 
 def told(record: Any, move: Move, name: str) -> Any:
@@ -99,10 +97,11 @@ def baseline_taken(record: Any, move: Move) -> bool:
 
 @guard("g_in_window", "Outside the approved window.", "不在核准的變更時段內。", of="release")
 def in_window(record: Any, move: Move) -> bool:
-    """Tell whether the move falls into the approved window, with some grace."""
+    """Tell whether the move falls into the approved window, extended or not, with some grace."""
     if record.planned_at is None or record.planned_end is None:
         return False
-    return bool(record.planned_at - GRACE <= move.at <= record.planned_end + GRACE)
+    grace = settings.WINDOW_GRACE
+    return bool(record.planned_at - grace <= move.at <= record.planned_end + grace)
 
 
 @guard("g_targets_done", "Some targets are not finished.", "仍有未完成的部署目標。", of="release")

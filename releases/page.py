@@ -46,6 +46,7 @@ def release_page(record: Any, *, person: Any, at: datetime) -> dict[str, Any]:
         "media": list(record.media.order_by("pk")),
         "baselines": list(record.baselines.order_by("pk")),
         "may_baseline": works and record.state in services.BASELINING and bool(configured.items_of(record)),
+        "may_extend": services.may_extend(record, person),
         "may_plan": works and record.state in services.PLANNING,
         "may_target": works and record.state in services.TARGETING,
         "may_sign": bool(roles & STAFF) and record.state in services.PLANNING and person.pk != record.implementer_id,

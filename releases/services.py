@@ -13,7 +13,7 @@ from itsm.flow.roles import STAFF
 from itsm.records import journal, register
 from itsm.records.clock import database_now, whole
 from itsm.records.models import Event
-from itsm.records.perform import lock
+from itsm.records.perform import lock, saving
 from itsm.records.refusals import NotAllowed, Objected
 from itsm.records.roles import roles_on
 from releases import configured, deploying
@@ -30,6 +30,8 @@ PLANNING = ("draft", "requested", "building", "implementation_review", "retro_do
 TARGETING = ("draft", "requested", "building", "implementation_review", "approved", "deploying", "emergency_deploying")
 #: States in which the items are kept as they were before.
 BASELINING = ("implementation_review", "approved")
+#: States in which the approved window may be made longer.
+EXTENDING = ("approved", "deploying")
 LONGEST_CRITERION = 300
 
 
@@ -178,3 +180,36 @@ def add_target(
                 planned_start=start or row.planned_start, planned_end=end or row.planned_end
             )
     return row
+
+
+def may_extend(release: Any, person: Person) -> bool:
+    """Tell whether ``person`` may let the release take longer: its owner, unless they asked for it or carry it out."""
+    if person.pk in (release.requester_id, release.implementer_id) or release.state not in EXTENDING:
+        return False
+    return "release_manager" in roles_on(release, person=person)
+
+
+def extend(release: Any, *, until: datetime, reason: str, by: Person, at: datetime | None = None) -> Release:
+    """Let an approved release begin or go on later than its window says.
+
+    :raises NotAllowed: if ``by`` does not own the process, asked for the release or carries it out
+    :raises Objected: if it is not approved, the reason is missing, or the new end is not later
+    """
+    with transaction.atomic():
+        locked: Release = lock(release)
+        if locked.state not in EXTENDING or locked.planned_end is None:
+            raise Objected(gettext("Only the window of an approved release is extended."))
+        if not may_extend(locked, by):
+            raise NotAllowed
+        said = " ".join(reason.replace("\x00", "").split())[:300]
+        if not said:
+            raise Objected(fields={"reason": gettext("Say why it takes longer.")})
+        if until <= locked.planned_end:
+            raise Objected(fields={"until": gettext("The new end must lie after the old one.")})
+        before, end = locked.planned_end, whole(until)
+        with saving(locked):
+            locked.planned_end = end
+            locked.version += 1
+            locked.changed_at = whole(at or database_now())
+        _noted(locked, "extend_window", by, at, reason=said, before={"planned_end": before}, after={"planned_end": end})
+    return locked

@@ -148,6 +148,7 @@ LABELS: dict[str, Callable[[Happening], str]] = {
     "version_not_written": lambda event: (
         _("%(item)s was not written in the configuration data: %(why)s") % {"item": _fact(event, "item"), "why": _fact(event, "why")}
     ),
+    "extend_window": lambda event: _("window extended"),
     "baseline_taken": lambda event: _("took the baseline of its items"),
     "content_added": lambda event: _("added %(name)s to the contents") % {"name": _fact(event, "content")},
     "content_removed": lambda event: _("took %(name)s out of the contents") % {"name": _fact(event, "content")},

@@ -14,5 +14,6 @@ urlpatterns = [
     path("releases/<str:number>/criteria/add/", acting.add_criterion, name="add_criterion"),
     path("releases/<str:number>/criteria/<int:key>/sign/", acting.sign, name="sign"),
     path("releases/<str:number>/targets/add/", acting.add_target, name="add_target"),
+    path("releases/<str:number>/extend/", acting.extend, name="extend"),
     path("deployments/", views.deployments, name="deployments"),
 ]

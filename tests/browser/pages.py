@@ -195,6 +195,7 @@ OTHERS = {
     "releases:add_criterion": ("change_manager", "/releases/{release}/criteria/add/"),
     "releases:sign": ("change_manager", "/releases/{release}/criteria/{signed}/sign/"),
     "releases:add_target": ("change_manager", "/releases/{release}/targets/add/"),
+    "releases:extend": ("change_manager", "/releases/{release}/extend/"),
     "changes:rules": ("change_manager", "/changes/rules/"),
     "changes:new_rule": ("change_manager", "/changes/rules/new/"),
     "changes:rule": ("change_manager", "/changes/rules/cost/"),

@@ -1,12 +1,16 @@
 """Changes over REST: the same rules as on the pages."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.utils.dateparse import parse_datetime
 from rest_framework.test import APIClient
 
 from catalogue.models import Service
+from changes.guards import in_window
 from changes.models import Change, StandardTemplate
+from itsm.flow import Move
 from itsm.people.models import Person
 from tests.changes.conftest import Walk
 from tests.fixtures import make_person
@@ -121,3 +125,30 @@ def test_a_template_is_proposed_and_not_approved_by_its_proposer(
         ).status_code
         == 403
     )
+
+
+def test_the_window_of_an_authorised_change_is_extended(
+    walk: Walk, change_manager: Person, implementer: Person
+) -> None:
+    change = walk("scheduled")
+    later = change.window_end + timedelta(hours=1)
+    body = {"until": later.isoformat(), "reason": "備份較久"}
+    where = f"changes/{change.number}/extension"
+
+    by_doer = post(api(implementer), where, body)
+    backwards = post(api(change_manager), where, body | {"until": change.window_start.isoformat()})
+    done = post(api(change_manager), where, body)
+
+    assert (by_doer.status_code, backwards.status_code, done.status_code) == (403, 422, 200)
+    assert Change.objects.get().window_end == later
+    assert parse_datetime(done.json()["window_end"]) == later
+
+
+@pytest.mark.parametrize(("grace", "inside"), [(timedelta(0), False), (timedelta(minutes=30), True)])
+def test_how_far_beside_its_window_a_change_may_begin_is_a_setting(
+    walk: Walk, settings: Any, grace: timedelta, inside: bool
+) -> None:
+    change = walk("scheduled")
+    settings.WINDOW_GRACE = grace
+
+    assert in_window(change, Move("start_implementation", None, change.window_start - timedelta(minutes=20))) is inside

@@ -8,13 +8,16 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils.timezone import localtime
 
+from itsm.flow import Move
 from itsm.people.models import Person
 from itsm.records.perform import open_record, perform
+from releases.guards import in_window
 from releases.models import Deployment, Release
 from tests.fixtures import MONDAY
 from tests.record.conftest import signed_in as signed_in
-from tests.releases.conftest import HOUR, Walk, deployed
+from tests.releases.conftest import HOUR, PLAN, Walk, deployed
 
 pytestmark = pytest.mark.django_db
 SignedIn = Callable[..., Client]
@@ -206,3 +209,23 @@ def test_the_stop_rule_stands_on_the_buttons(walk: Walk, signed_in: SignedIn, in
         .split('id="deployments"')[1]
         .split("</section>")[0]
     )
+
+
+def test_an_approved_release_is_given_more_time(
+    walk: Walk, signed_in: SignedIn, release_manager: Person, installer: Person
+) -> None:
+    record = walk("approved")
+    where, later = f"/releases/{record.number}/extend/", PLAN["planned_end"] + HOUR
+    given = {"until": localtime(later).strftime("%Y-%m-%dT%H:%M"), "reason": "備份較久"}
+    owner = signed_in(release_manager)
+
+    asks = f'href="{where}"' in text_of(owner, f"/releases/{record.number}/")
+    empty = owner.post(where, given | {"reason": ""})
+    earlier = owner.post(where, given | {"until": "2026-01-01T10:00"})
+    done = owner.post(where, given)
+
+    assert (asks, empty.status_code, earlier.status_code, done.status_code) == (True, 422, 422, 303)
+    assert Release.objects.get().planned_end == later
+    assert "window extended" in text_of(owner, f"/releases/{record.number}/")
+    assert signed_in(installer).post(where, given).status_code == 403
+    assert in_window(Release.objects.get(), Move("start_deployment", installer, later))
