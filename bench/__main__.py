@@ -86,8 +86,8 @@ def all_pages(asked: argparse.Namespace) -> dict[str, Any]:
         return {"fill_seconds": seconds, "open": open_of(asked.tickets), "figures": found}
 
 
-def prepare(tickets: int) -> float:
-    """Bring an empty database to what is measured; gives the seconds that filling took."""
+def prepare(tickets: int, *, words: bool = True) -> float:
+    """Bring an empty database to what is measured, without ``words`` not to be searched; gives the seconds that filling took."""
     import django
     from django.core.management import call_command
 
@@ -103,6 +103,7 @@ def prepare(tickets: int) -> float:
         tickets=tickets,
         open_tickets=open_of(tickets),
         at=datetime.now(UTC).replace(microsecond=0) - timedelta(minutes=65),
+        words=words,
     )
     catch_up()
     return round(time.monotonic() - began, 1)

@@ -2,24 +2,36 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from datetime import datetime
-from statistics import mean
 from typing import Any
 
 from django.db.models import F, Q
+from django.utils.translation import gettext
 
+from catalogue.models import Service
 from changes import classes
 from changes.causes import WITHIN
 from changes.models import Change
+from configuration.models import CiClass
 from itsm.hours.models import schedule_of
-from itsm.records.figures import Breakdown, Count, Durations, Rows, Share, lasted, moved, moves_of, share, signed
+from itsm.records.figures import (
+    PERIODS,
+    Breakdown,
+    Count,
+    Durations,
+    Rows,
+    Share,
+    broken_down,
+    lasted,
+    moved,
+    moves_of,
+    share,
+    signed,
+)
 from itsm.records.models import Event, Link, LinkKind
 
 #: Business days in which a review is complete, and the forms of an emergency are filled in.
 REVIEW_WITHIN, FORMS_WITHIN = 5, 1
-#: How many periods before are compared with by the trend.
-PERIODS = 12
 EXECUTED = ("successful", "with_issues", "failed", "backed_out")
 
 
@@ -118,23 +130,31 @@ def _on_time(name: str, rows: Any, *, days: int) -> Share:
 
 
 def trend(*, start: datetime, end: datetime) -> Breakdown:
-    """Count by class, outcome and service, each beside the mean of the twelve periods before."""
-    length = end - start
-    now = _counts(start, end)
-    before = [_counts(start - length * number, start - length * (number - 1)) for number in range(1, PERIODS + 1)]
-    parts = {
-        part: {name: (count, round(mean(one[part][name] for one in before), 2)) for name, count in sorted(now[part].items())}
-        for part in now
+    """Count by class, outcome, service and class of the items, each beside the mean of the twelve periods before."""
+    rows = executed_in(start - (end - start) * PERIODS, end)
+    found = list(rows.values_list("pk", "actual_end", "change_class", "outcome", "service__code"))
+    of_items = _item_classes(rows)
+    told = (
+        (key, at, {"class": [change_class], "outcome": [outcome], "service": [service or ""], "ci_class": of_items.get(key, [""])})
+        for key, at, change_class, outcome, service in found
+    )  # fmt: skip
+    services = {row.code: str(row) for row in Service.objects.filter(code__in={row[4] for row in found})}
+    classes_of = {row.code: row.name for row in CiClass.objects.all()}
+    names = {
+        "class": {str(code): str(label) for code, label in Change.ChangeClass.choices},
+        "outcome": {str(code): str(label) for code, label in Change.Outcome.choices},
+        "service": {"": gettext("No service"), **services}, "ci_class": {"": gettext("No item"), **classes_of},
     }  # fmt: skip
-    return Breakdown(parts, Rows(executed_in(start, end)))
+    return broken_down(told, names, start=start)
 
 
-def _counts(start: datetime, end: datetime) -> dict[str, Counter[str]]:
-    rows = list(executed_in(start, end).values_list("change_class", "outcome", "service__code"))
-    return {
-        "class": Counter(row[0] for row in rows), "outcome": Counter(row[1] for row in rows),
-        "service": Counter(row[2] or "" for row in rows),
-    }  # fmt: skip
+def _item_classes(rows: Any) -> dict[int, list[str]]:
+    """Give the classes of the items that each change names."""
+    found: dict[int, list[str]] = {}
+    named = Link.objects.filter(source__in=rows.order_by().values("pk"), kind=LinkKind.AFFECTS, target__kind="ci")
+    for key, code in named.values_list("source", "target__configurationitem__ci_class__code").order_by().distinct():
+        found.setdefault(key, []).append(code)
+    return found
 
 
 # ---- evidence -------------------------------------------------------------------------------

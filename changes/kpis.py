@@ -35,7 +35,7 @@ FIGURES = dictionary(
         name="freeze_waivers"),
     Kpi(calendar.short_notice, _("Changes on short notice"), _("window before the lead time has passed ÷ minor and major changes"), "share",
         "happened", "down", name="change_short_notice"),
-    Kpi(of.trend, _("Changes by class, outcome and service"), _("carried out, beside the mean of the 12 periods before"), "count",
+    Kpi(of.trend, _("Changes by class, outcome, service and CI class"), _("carried out, beside the mean of the 12 periods before"), "count",
         "happened"),
 )  # fmt: skip
 BOARD = dictionary(

@@ -7,15 +7,20 @@ from typing import Any
 
 from django.db.models import Count as CountOf
 from django.db.models import Exists, OuterRef
+from django.utils.text import capfirst
 
 from incidents.models import Incident
 from itsm.people.models import Person
+from itsm.records import register
 from itsm.records.figures import (
+    PERIODS,
+    Breakdown,
     Count,
     Durations,
     Mean,
     Rows,
     Share,
+    broken_down,
     durations,
     mean,
     moved,
@@ -24,7 +29,7 @@ from itsm.records.figures import (
     share,
     signed,
 )
-from itsm.records.models import Event, LinkKind
+from itsm.records.models import Event, Link, LinkKind
 from itsm.tickets.models import Assignment
 from sla import attained
 
@@ -143,6 +148,20 @@ def judged_wrongly(*, start: datetime, end: datetime) -> Share:
     """Count the incidents that were received as such and judged to be something else (misclassification)."""
     rows = _received(start, end)
     return share(Rows(rows.filter(links_out__kind=LinkKind.RECLASSIFIED_TO).distinct()), Rows(rows))
+
+
+def misclassified(*, start: datetime, end: datetime) -> Breakdown:
+    """Count what was received as an incident or request and judged to be something else, by direction (misclassification)."""
+    since = start - (end - start) * PERIODS
+    moved_on = Link.objects.filter(kind=LinkKind.RECLASSIFIED_TO, source__kind__in=("incident", "service_request"))
+    moved_on = moved_on.filter(source__ticket__received_at__gte=since, source__ticket__received_at__lt=end)
+    found = list(
+        moved_on.values_list("source", "source__ticket__received_at", "source__kind", "target__kind").order_by("pk")
+    )
+    told = ((key, at, {"direction": [f"{before}.{after}"]}) for key, at, before, after in found)
+    kinds = {kind: capfirst(register.process(kind).model._meta.verbose_name) for row in found for kind in row[2:]}
+    names = {f"{before}.{after}": f"{kinds[before]} → {kinds[after]}" for _key, _at, before, after in found}
+    return broken_down(told, {"direction": names}, start=start)
 
 
 def silent_closure(*, start: datetime, end: datetime) -> Share:

@@ -11,13 +11,14 @@ from fractions import Fraction
 from typing import Any
 
 from django.db.models import Count as Counted
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 from django.utils.timezone import localdate
 
+from catalogue.models import Service
 from itsm.records.figures import Rows, Share, share
 from sla import agreements
-from sla.attained import MET, MISSED
-from sla.models import AgreementEdition, AgreementRow, Clock, Promise
+from sla.attained import MET, MISSED, of_teams
+from sla.models import AgreementEdition, AgreementRow, Clock, ClockQuerySet, Promise
 
 
 @dataclass(frozen=True)
@@ -40,7 +41,7 @@ class Kept:
         return None if ratio is None else ratio >= Fraction(Decimal(str(self.promise.goal_percent))) / 100
 
 
-def judged(*, start: datetime, end: datetime) -> QuerySet[Clock]:
+def judged(*, start: datetime, end: datetime) -> ClockQuerySet:
     """List the judged clocks of promises: of cases closed in the period, and what teams did in it."""
     rows = Clock.objects.filter(MET | MISSED, is_deadline=False, carried_to=None, terms__has_key="promise")
     closed = Q(record__ticket__closed_at__gte=start, record__ticket__closed_at__lt=end)
@@ -71,7 +72,7 @@ def promises_kept(*, start: datetime, end: datetime) -> Share:
 
 def ola_attainment(*, start: datetime, end: datetime) -> Share:
     """Count what teams accepted and did in the time that they promised each other, among what ended in the period."""
-    return _share(judged(start=start, end=end).filter(metric__in=("acceptance", "handling")))
+    return of_teams(judged(start=start, end=end).filter(metric__in=("acceptance", "handling")).with_team())
 
 
 def uc_attainment(*, start: datetime, end: datetime) -> Share:
@@ -84,12 +85,9 @@ def services_in_breach(*, start: datetime, end: datetime) -> Share:
     rows = [row for edition in agreements.in_force(at=end) for row in edition.rows.all() if row.service_id]
     promises = [promise for row in rows for promise in row.promises.all()]
     short = {one.promise.row_id for one in kept(promises, start=start, end=end) if one.passed is False}
-    services = {row.service_id: row.edition.agreement_id for row in rows}
-    failed = {row.service_id: row.edition.agreement_id for row in rows if row.pk in short}
-    sides = {
-        name: Rows([(key, 1) for key in found.values()]) for name, found in (("part", failed), ("whole", services))
-    }
-    return Share(len(failed), len(services), sides)
+    services = Service.objects.filter(pk__in={row.service_id for row in rows})
+    failed = services.filter(pk__in={row.service_id for row in rows if row.pk in short})
+    return share(Rows(failed, of="service", service="pk"), Rows(services, of="service", service="pk"))
 
 
 def reviews_late(*, start: datetime, end: datetime) -> Share:

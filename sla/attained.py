@@ -39,9 +39,14 @@ def attainment(metric: str, *, start: datetime, end: datetime, kind: str = "") -
 
 
 def between_teams(metric: str, *, start: datetime, end: datetime) -> Share:
-    """Count the promises between teams that were kept among those that ended in the period."""
+    """Count the promises between teams that were kept among those that ended in the period; each is that of its own team."""
     rows = Clock.objects.between_teams().filter(MET | MISSED, metric=metric, stopped_at__gte=start, stopped_at__lt=end)
-    return share(Rows(rows.filter(MET), "record"), Rows(rows, "record"))
+    return of_teams(rows.with_team())
+
+
+def of_teams(rows: Any) -> Share:
+    """Count the promises that were kept among ``rows``, which know the team of each."""
+    return share(Rows(rows.filter(MET), "record", team="stay_team"), Rows(rows, "record", team="stay_team"))
 
 
 def taken(metric: str, kind: str, *, start: datetime, end: datetime, by: str = "stopped_at") -> Durations:

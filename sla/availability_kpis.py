@@ -1,10 +1,13 @@
-"""The figures of availability in the dictionary: issued months that met their target, outages, maintenance, exclusions."""
+"""The figures of availability in the dictionary: of issued months, outages, maintenance, exclusions."""
 
 from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
 
+from django.db.models import BigIntegerField, ExpressionWrapper, F, Func, Value
+from django.db.models.fields.json import KeyTextTransform
+from django.db.models.functions import Cast, Concat
 from django.utils.translation import gettext_lazy as _
 
 from itsm.records.figures import Count, Rows, Share, share
@@ -13,34 +16,78 @@ from itsm.tickets.models import Outage
 from sla.models import AvailabilityIssue, ExclusionClaim, MaintenanceTurn
 
 
+def _issued(start: datetime, end: datetime) -> Any:
+    """List the newest issues of the months that begin in the period, with the seconds that they say."""
+    rows = AvailabilityIssue.objects.latest().filter(starts_at__gte=start, starts_at__lt=end)
+    return rows.annotate(
+        agreed_s=_seconds("agreed_s"), down_s=_seconds("down_s"), up_s=F("agreed_s") - F("down_s"), allowed_s=_whole("budget_s")
+    )  # fmt: skip
+
+
+def _seconds(name: str) -> Any:
+    return Cast(KeyTextTransform(name, "figures"), BigIntegerField())
+
+
+def _whole(name: str) -> Any:
+    """Read a fraction, kept as ``numerator/denominator``, as whole seconds."""
+    ends = [
+        Cast(Func(Concat(KeyTextTransform(name, "figures"), Value("/1")), Value("/"), Value(at), function="split_part"), BigIntegerField())
+        for at in (1, 2)
+    ]  # fmt: skip
+    return ExpressionWrapper(ends[0] / ends[1], output_field=BigIntegerField())
+
+
+def availability(*, start: datetime, end: datetime) -> Share:
+    """Add up the agreed seconds in which services were up, out of all, of the issued months that begin in the period."""
+    rows = _issued(start, end)
+    return share(*(Rows(rows, amount=name, of="availability", service="service") for name in ("up_s", "agreed_s")))
+
+
+def error_budget_used(*, start: datetime, end: datetime) -> Share:
+    """Add up the downtime out of what the targets allow (in whole seconds), of the same months where there is a target."""
+    rows = _issued(start, end).exclude(figures__budget_s=None)
+    return share(*(Rows(rows, amount=name, of="availability", service="service") for name in ("down_s", "allowed_s")))
+
+
 def availability_met(*, start: datetime, end: datetime) -> Share:
     """Count the issued months that begin in the period and met their target, among those with a target."""
-    judged = AvailabilityIssue.objects.latest().filter(starts_at__gte=start, starts_at__lt=end)
-    judged = judged.exclude(figures__met=None)
-    return share(Rows(judged.filter(figures__met=True), of="availability"), Rows(judged, of="availability"))
+    judged = _issued(start, end).exclude(figures__met=None)
+    return share(
+        Rows(judged.filter(figures__met=True), of="availability", service="service"),
+        Rows(judged, of="availability", service="service"),
+    )
 
 
 def outages(*, start: datetime, end: datetime) -> Count:
     """Count the unplanned outages that began in the period."""
     rows = Outage.objects.counted().filter(kind=Outage.Kind.UNPLANNED, started_at__gte=start, started_at__lt=end)
-    return Count(Rows(rows, of="outage"))
+    return Count(Rows(rows, of="outage", service="service"))
 
 
 def maintenance_done(*, start: datetime, end: datetime) -> Share:
     """Count the turns planned in the period that were done, not later than a day after their end, among those now over."""
     turns = MaintenanceTurn.objects.planned_within(start, end)
     done = turns.filter(done_at__isnull=False, missed_at=None)
-    return share(Rows(done, of="maintenance"), Rows(done | turns.filter(missed_at__isnull=False), of="maintenance"))
+    return share(
+        Rows(done, of="maintenance", service="service"),
+        Rows(done | turns.filter(missed_at__isnull=False), of="maintenance", service="service"),
+    )
 
 
 def exclusions_approved(*, start: datetime, end: datetime) -> Share:
     """Count the approved exclusions among those that begin in the period and are decided."""
     decided = ExclusionClaim.objects.filter(started_at__gte=start, started_at__lt=end, decided_at__isnull=False)
-    return share(Rows(decided.filter(state="approved"), of="exclusion"), Rows(decided, of="exclusion"))
+    return share(
+        Rows(decided.filter(state="approved"), of="exclusion", service="service"),
+        Rows(decided, of="exclusion", service="service"),
+    )
 
 
 FIGURES = dictionary(
     "slm",
+    Kpi(availability, _("Availability"), _("agreed time up ÷ agreed time, issued months"), "share", "happened", "up", adds="seconds"),
+    Kpi(error_budget_used, _("Error budget used"), _("downtime ÷ ((1 − target) × agreed time), issued months with a target"), "share",
+        "happened", "down", adds="seconds"),
     Kpi(availability_met, _("Availability promises met"), _("issued months that met their target ÷ issued months with one"), "share",
         "happened", "up"),
     Kpi(outages, _("Unplanned outages"), _("unplanned outages that began in the period"), "count", "happened", "down"),

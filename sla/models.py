@@ -7,9 +7,12 @@ from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db import models
+from django.db.models.fields.json import KeyTextTransform
+from django.db.models.functions import Cast
 from django.utils.translation import gettext_lazy as _
 
 from itsm.records.models import Record
+from itsm.tickets.models import Assignment
 from sla.maintenance_models import MaintenanceTurn as MaintenanceTurn
 from sla.outage_models import AvailabilityIssue as AvailabilityIssue
 from sla.outage_models import ExclusionClaim as ExclusionClaim
@@ -39,6 +42,12 @@ class ClockQuerySet(models.QuerySet["Clock"]):
     def between_teams(self) -> ClockQuerySet:
         """Only clocks of what teams promise each other."""
         return self.filter(metric__in=INTERNAL)
+
+    def with_team(self) -> ClockQuerySet:
+        """Name the team whose stay each one measures as ``stay_team``: that which had the case then, not the one of now."""
+        stay = Cast(KeyTextTransform("stay", "terms"), models.BigIntegerField())
+        team = Assignment.objects.filter(pk=models.OuterRef("stay")).values("team")[:1]
+        return self.annotate(stay=stay).annotate(stay_team=models.Subquery(team))
 
     def counted(self) -> ClockQuerySet:
         """Only clocks whose result counts here: agreed, not cancelled, and not carried to another record."""

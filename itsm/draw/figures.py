@@ -9,7 +9,8 @@ from django.utils.translation import gettext
 
 from itsm.draw.lettering import SMALL, width
 
-ROW, BAR, WIDE = 30.0, 14.0, 640.0
+#: A row of a bar chart with its bar, and the room that it has on the narrowest screen.
+ROW, BAR, NARROW = 42.0, 12.0, 270.0
 LINE_WIDE, LINE_HIGH = 120.0, 26.0
 
 
@@ -35,38 +36,50 @@ class Part:
 def bars(
     series: Sequence[Bar], *, title: str, target: float | None = None, target_text: str = "", ident: str = "bars"
 ) -> SafeString:
-    """This will draw horizontal bars with their values in words, and a line where the target stands."""
-    left = max((width(bar.label, size=SMALL) for bar in series), default=0) + 14
-    right = max((width(bar.text + " !", size=SMALL) for bar in series), default=0) + 18
+    """This will draw horizontal bars, each below its name and value, and a line where the target stands.
+
+    Lengths are shares of the room there is, letters keep their size: it is read on a telephone as on a wide screen.
+    """
     most = max([bar.value for bar in series] + [target or 0, 1e-9])
-    head = 20.0 if target is not None else 4.0
-    scale = (WIDE - left - right) / most
-    rows = "".join(_bar_row(bar, y=head + ROW * at, left=left, scale=scale) for at, bar in enumerate(series))
-    high = head + ROW * len(series) + 4
-    line = ""
-    if target is not None:
-        x = left + target * scale
-        line = f'<path class="target" d="M{x:g} {head - 2:g}V{high - 2:g}"/>'
-        line += f'<text x="{x:g}" y="12" text-anchor="middle">{escape(target_text)}</text>'
-    return _svg(
-        f"{rows}{line}",
-        wide=WIDE,
-        high=high,
-        title=title,
-        ident=ident,
-        note="; ".join(f"{bar.label} {bar.text}" for bar in series),
+    head = 20.0 if target is not None else 0.0
+    high = head + ROW * len(series)
+    rows = "".join(_bar_row(bar, y=head + ROW * at, share=bar.value / most) for at, bar in enumerate(series))
+    line = "" if target is None else _target(target / most * 100, target_text, high)
+    names = f'<title id="{ident}-t">{escape(title)}</title><desc id="{ident}-d">{escape(_told(series))}</desc>'
+    head_tag = (
+        f'<svg class="chart bars" width="100%" height="{high:g}" role="img" aria-labelledby="{ident}-t {ident}-d">'
     )
+    return SafeString(f"{head_tag}{names}{rows}{line}</svg>")
 
 
-def _bar_row(bar: Bar, *, y: float, left: float, scale: float) -> str:
-    middle = y + ROW / 2
-    long = max(bar.value * scale, 1)
+def _told(series: Sequence[Bar]) -> str:
+    return "; ".join(f"{bar.label} {bar.text}" for bar in series)
+
+
+def _target(x: float, text: str, high: float) -> str:
+    side = "end" if x > 50 else "start"
+    line = f'<line class="target" x1="{x:g}%" x2="{x:g}%" y1="16" y2="{high:g}"/>'
+    return f'{line}<text x="{x:g}%" y="12" text-anchor="{side}">{escape(text)}</text>'
+
+
+def _bar_row(bar: Bar, *, y: float, share: float) -> str:
     css, sign = ("bar missed", "! ") if bar.missed else ("bar", "")
+    value = f"{sign}{bar.text}"
     return (
-        f'<text x="{left - 8:g}" y="{middle + 4:g}" text-anchor="end">{escape(bar.label)}</text>'
-        f'<rect class="{css}" x="{left:g}" y="{middle - BAR / 2:g}" width="{long:g}" height="{BAR:g}" rx="2"/>'
-        f'<text class="value" x="{WIDE:g}" y="{middle + 4:g}" text-anchor="end">{sign}{escape(bar.text)}</text>'
+        f'<text x="0" y="{y + 15:g}">{_cut(bar.label, room=NARROW - width(value, size=SMALL))}</text>'
+        f'<text class="value" x="100%" y="{y + 15:g}" text-anchor="end">{escape(value)}</text>'
+        f'<rect class="{css}" x="0" y="{y + 21:g}" width="{max(share * 100, 0.3):.3f}%" height="{BAR:g}" rx="2"/>'
     )
+
+
+def _cut(label: str, *, room: float) -> str:
+    """Cut a name that has no room beside its value on the narrowest screen; the whole is told on hovering."""
+    if width(label, size=SMALL) <= room:
+        return escape(label)
+    kept = label
+    while kept and width(f"{kept}…", size=SMALL) > room:
+        kept = kept[:-1]
+    return f"{escape(kept.rstrip())}…<title>{escape(label)}</title>"
 
 
 def sparkline(values: Sequence[float], *, title: str, missed: Sequence[bool] = (), ident: str = "spark") -> SafeString:

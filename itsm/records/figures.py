@@ -8,7 +8,7 @@ the rows that were counted, by the name of the number that they make. An evidenc
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from fractions import Fraction
 from statistics import median
@@ -20,6 +20,9 @@ from itsm.records.models import Event
 
 #: The sides of a figure: what counts, and what it counts out of.
 PART, WHOLE = "part", "whole"
+#: How many periods before a breakdown is compared with.
+PERIODS = 12
+Pair = tuple[int, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,13 +30,16 @@ class Rows:
     """Rows that make a number: each names a record by its key and adds one, or what ``amount`` says.
 
     ``found`` is a queryset whose column ``key`` holds the record, or pairs of record and amount. ``of`` names what the
-    rows are where they are no records (``itsm.records.kpis.add_subject``).
+    rows are where they are no records (``itsm.records.kpis.add_subject``). ``team`` is the column of the team that had
+    the case then, ``service`` that of rows that are no records but belong to a service.
     """
 
     found: Any = ()
     key: str = "pk"
     amount: str = ""
     of: str = "record"
+    team: str = ""
+    service: str = ""
 
     def pairs(self) -> list[tuple[int, float]]:
         """Read each row: the record and what it adds."""
@@ -55,13 +61,38 @@ class Rows:
             return self.count()
         return self.found.order_by().aggregate(total=Sum(self.amount))["total"] or 0
 
-    def narrowed(self, records: Any) -> Rows:
-        """Keep the rows of ``records``, a queryset of them."""
+    def narrows(self, to: Narrowing) -> bool:
+        """Tell whether they can be narrowed so: rows of records can, those of services by the service alone."""
+        return self.of == "record" or bool(self.service and to.service and not to.team and not to.priority)
+
+    def narrowed(self, to: Narrowing) -> Rows:
+        """Keep what is asked for; a row that names its own team is kept by that team, not by the one of now."""
+        if self.of != "record":
+            return replace(self, found=self.found.filter(**{self.service: to.service}))
+        if not (self.team and to.team):
+            return self._among(to.records)
+        kept = replace(self, found=self.found.filter(**{self.team: to.team}))
+        return kept if to.of_any_team is None else kept._among(to.of_any_team)
+
+    def _among(self, records: Any) -> Rows:
         if isinstance(self.found, QuerySet):
-            kept_rows = self.found.filter(**{f"{self.key}__in": records.values("pk")})
-            return Rows(kept_rows, self.key, self.amount, self.of)
+            return replace(self, found=self.found.filter(**{f"{self.key}__in": records.values("pk")}))
         kept = set(records.filter(pk__in={record for record, _amount in self.found}).values_list("pk", flat=True))
         return Rows(tuple(row for row in self.found if row[0] in kept), of=self.of)
+
+
+@dataclass(frozen=True, slots=True)
+class Narrowing:
+    """What is asked for of a figure: ``records`` that are of it; keys of service and team, and the priority, where they are.
+
+    ``of_any_team`` leaves the team aside; None where nothing else is asked for.
+    """
+
+    records: Any
+    of_any_team: Any = None
+    service: int = 0
+    team: int = 0
+    priority: int = 0
 
 
 Sides = dict[str, Rows]
@@ -85,9 +116,9 @@ class Share:
         """The rows of the part and of the whole."""
         return dict(self.rows)
 
-    def narrowed(self, records: Any) -> Share:
-        """Count only the rows of ``records``; a whole that has no rows stays."""
-        sides = {name: rows.narrowed(records) for name, rows in self.rows.items()}
+    def narrowed(self, to: Narrowing) -> Share:
+        """Count only what is asked for; a whole that has no rows stays."""
+        sides = {name: rows.narrowed(to) for name, rows in self.rows.items()}
         whole = int(sides[WHOLE].total()) if WHOLE in sides else self.whole
         return Share(int(sides[PART].total()) if PART in sides else self.part, whole, sides)
 
@@ -124,9 +155,9 @@ class Mean:
         """The rows that were averaged."""
         return {WHOLE: self.rows}
 
-    def narrowed(self, records: Any) -> Mean:
-        """Average only the rows of ``records``."""
-        return mean(self.rows.narrowed(records))
+    def narrowed(self, to: Narrowing) -> Mean:
+        """Average only what is asked for."""
+        return mean(self.rows.narrowed(to))
 
     def __str__(self) -> str:
         return "-" if self.value is None else f"{float(self.value):.2f}"
@@ -164,9 +195,9 @@ class Durations:
         """The rows that were measured."""
         return {WHOLE: self.rows}
 
-    def narrowed(self, records: Any) -> Durations:
-        """Measure only the rows of ``records``."""
-        return lasted(self.rows.narrowed(records))
+    def narrowed(self, to: Narrowing) -> Durations:
+        """Measure only what is asked for."""
+        return lasted(self.rows.narrowed(to))
 
     def __str__(self) -> str:
         return "-" if self.median is None else f"{self.median / 3600:.2f} h"
@@ -199,30 +230,78 @@ class Count(int):
         """The rows that were counted."""
         return {WHOLE: self.rows}
 
-    def narrowed(self, records: Any) -> Count:
-        """Count only the rows of ``records``."""
-        return Count(self.rows.narrowed(records))
+    def narrowed(self, to: Narrowing) -> Count:
+        """Count only what is asked for."""
+        return Count(self.rows.narrowed(to))
 
 
-class Breakdown(dict[str, Any]):
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One value of a way of counting: what it is called, its rows, and those of the periods before."""
+
+    name: str
+    rows: Rows
+    earlier: Rows = field(default_factory=Rows)
+
+    @property
+    def now(self) -> int:
+        """How many there are."""
+        return self.rows.count()
+
+    @property
+    def before(self) -> Fraction:
+        """The mean of the periods before."""
+        return Fraction(self.earlier.count(), PERIODS)
+
+    def narrowed(self, to: Narrowing) -> Line:
+        """Count only what is asked for."""
+        return Line(self.name, self.rows.narrowed(to), self.earlier.narrowed(to))
+
+
+class Breakdown(dict[str, dict[str, Line]]):
     """Rows counted in several ways, each beside the mean of earlier periods."""
 
-    def __init__(self, parts: Mapping[str, Any], rows: Rows) -> None:
+    def __init__(self, parts: Mapping[str, dict[str, Line]], rows: Rows) -> None:
         """Keep the rows that all ways count."""
         super().__init__(parts)
         self.rows = rows
 
     @property
     def sides(self) -> Sides:
-        """The rows that were counted."""
-        return {WHOLE: self.rows}
+        """The rows that were counted, and those of each value of each way."""
+        lines = {f"{part}.{key}": line.rows for part, found in self.items() for key, line in found.items()}
+        return {WHOLE: self.rows, **lines}
 
-    def narrowed(self, records: Any) -> Count:
-        """Count only the rows of ``records``; the ways and the mean are of all."""
-        return Count(self.rows.narrowed(records))
+    def narrowed(self, to: Narrowing) -> Breakdown:
+        """Count only what is asked for; a value that is left with nothing at all goes."""
+        parts = {part: {key: line.narrowed(to) for key, line in found.items()} for part, found in self.items()}
+        kept = {
+            part: {key: one for key, one in found.items() if one.now or one.before} for part, found in parts.items()
+        }
+        return Breakdown(kept, self.rows.narrowed(to))
 
     def __str__(self) -> str:
         return str(self.rows.count())
+
+
+#: A row of a breakdown: the record, when it happened, and its values by way of counting; some have several, some none.
+Told = tuple[int, datetime, Mapping[str, Iterable[str]]]
+
+
+def broken_down(rows: Iterable[Told], names: Mapping[str, Mapping[str, str]], *, start: datetime) -> Breakdown:
+    """This will count rows from ``PERIODS`` periods before ``start`` on in every way that ``names`` calls values of."""
+    every = list(rows)
+    parts: dict[str, dict[str, Line]] = {}
+    for part, called in names.items():
+        found: dict[str, tuple[list[Pair], list[Pair]]] = {}
+        for key, at, values in every:
+            for value in values[part]:
+                found.setdefault(value, ([], []))[at < start].append((key, 1))
+        parts[part] = {
+            value: Line(called.get(value, value or "-"), Rows(tuple(now)), Rows(tuple(earlier)))
+            for value, (now, earlier) in sorted(found.items())
+        }
+    return Breakdown(parts, Rows(tuple((key, 1) for key, at, _values in every if at >= start)))
 
 
 def moves_of(kind: str, *names: str, start: datetime, end: datetime) -> Any:

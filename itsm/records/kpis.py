@@ -24,6 +24,7 @@ class Kpi:
 
     ``good`` says which way is better: up, down, or nothing. ``unit``: share, per_100, count, duration, mean, points.
     ``period`` says which day of a record decides: closed, received, happened, or now where the past is not looked up.
+    ``adds`` is ``seconds`` where the rows of a share do not add one each but seconds.
     ``target`` is what is aimed at until somebody sets another: a share of one, seconds, or a number.
     """
 
@@ -35,6 +36,7 @@ class Kpi:
     good: str = ""
     target: Fraction | None = None
     few: int = 0
+    adds: str = ""
     name: str = ""
     owner: str = ""
     area: str = ""
@@ -45,6 +47,11 @@ class Kpi:
     def __call__(self, *, start: datetime, end: datetime) -> Any:
         """Compute it over the period."""
         return self.query(start=start, end=end)
+
+    @property
+    def in_seconds(self) -> bool:
+        """Tell whether its rows add seconds."""
+        return self.unit == "duration" or self.adds == "seconds"
 
     @property
     def key(self) -> str:
@@ -71,6 +78,16 @@ def add_subject(of: str, teller: Teller) -> None:
 def subject(of: str) -> Teller:
     """Find who tells of them."""
     return _subjects[of]
+
+
+@dataclass(frozen=True)
+class Unmeasured:
+    """A figure of the specification that cannot be computed here, and why."""
+
+    area: Words
+    label: Words
+    formula: Words
+    reason: Words
 
 
 _areas: dict[str, dict[str, Kpi]] = {}

@@ -32,7 +32,7 @@ PARAMETERS = [
     OpenApiParameter("priority", str, description="Priority to narrow to, 1 to 5."),
 ]
 ROWS = [
-    OpenApiParameter("side", str, enum=[PART, WHOLE], description="Rows of the part or of the whole; the whole if left out."),
+    OpenApiParameter("side", str, description="Rows of `part`, of `whole` (if left out), or of a value of a breakdown: `class.minor`."),
     OpenApiParameter("before", int, description="Only rows of records with a lower key: `next` of the page before."),
 ]  # fmt: skip
 
@@ -148,7 +148,7 @@ class FigureView(ReportView):
         return Response({
             "key": kpi.key, "since": asked.since, "last": asked.last, "text": told["text"], "value": None if exact is None else str(exact),
             "part": told["part"], "whole": told["whole"] if told["whole"] is not None else shown.size(value), "few": told["few"],
-            "target": _number(aim), "met": told["met"], "narrowed": asked.narrowed and shown.narrows(value),
+            "target": _number(aim), "met": told["met"], "narrowed": asked.narrowed and shown.narrows(value, asked),
         })  # fmt: skip
 
 
@@ -167,7 +167,7 @@ class FigureRows(ReportView):
         kpi, asked = self.find(figure), self.asked(request)
         value = shown.compute(kpi, asked)
         side, before = request.query_params.get("side", WHOLE), request.query_params.get("before", "")
-        if side not in (PART, WHOLE) or (before and not (before.isdecimal() and len(before) < 19)):
+        if side not in (PART, WHOLE, *value.sides) or (before and not (before.isdecimal() and len(before) < 19)):
             raise ValidationError({"side": [_("Choose part or whole, and a number for before.")]})
         rows = value.sides.get(side) or value.sides.get(PART, Rows())
         found = listing.listed(rows, person=self.caller, before=int(before) if before else None)

@@ -15,12 +15,27 @@ from django.utils.translation import gettext
 
 from catalogue.models import Service
 from itsm.people.models import Team
+from itsm.records.figures import Narrowing
 from itsm.records.models import Record
 
 #: The longest period of one report.
 LONGEST = timedelta(days=1500)
 DAY = timedelta(days=1)
 PRIORITIES = range(1, 6)
+#: How an address asks for cases without a service, a team or a priority, and the key of that where 0 means all.
+NONE, NOTHING = "-", -1
+
+
+@dataclass(frozen=True)
+class Without:
+    """What stands in place of a service or team where cases without one are asked for."""
+
+    label: str
+    pk: int = 0
+    code: str = NONE
+
+    def __str__(self) -> str:
+        return self.label
 
 
 @dataclass(frozen=True)
@@ -55,22 +70,35 @@ class Asked:
         """Tell whether it asks for some cases only."""
         return bool(self.service or self.team or self.priority)
 
-    def records(self) -> Any:
-        """Give the records that it is narrowed to: cases, and the answers about them."""
+    def narrowing(self) -> Narrowing:
+        """Say to what figures are narrowed: cases, and the answers about them."""
+        found = Record.objects.filter(self._of_any_team())
+        return Narrowing(
+            found.filter(ticket__team=self.team.pk or None) if self.team else found,
+            found if self.service or self.priority else None,
+            (self.service.pk or NOTHING) if self.service else 0, (self.team.pk or NOTHING) if self.team else 0, self.priority,
+        )  # fmt: skip
+
+    def _of_any_team(self) -> Q:
         wanted = Q()
-        if self.service:
+        if self.service and self.service.pk:
             wanted &= Q(ticket__service=self.service) | Q(surveyresponse__service=self.service)
-        if self.team:
-            wanted &= Q(ticket__team=self.team)
-        if self.priority:
-            wanted &= Q(ticket__priority=self.priority)
-        return Record.objects.filter(wanted)
+        elif self.service:
+            wanted &= Q(ticket__isnull=False, ticket__service=None)
+        if self.priority == NOTHING:
+            return wanted & Q(ticket__isnull=False, ticket__priority=None)
+        return wanted & Q(ticket__priority=self.priority) if self.priority else wanted
+
+    @property
+    def grade(self) -> str:
+        """The priority as it is written; empty where all are asked for."""
+        return gettext("Not graded") if self.priority == NOTHING else f"P{self.priority}" if self.priority else ""
 
     def query(self, **more: Any) -> str:
         """Write it as the query of an address."""
         said = {
             "from": self.since.isoformat(), "to": self.last.isoformat(), "service": self.service.code if self.service else "",
-            "team": self.team.code if self.team else "", "priority": self.priority or "",
+            "team": self.team.code if self.team else "", "priority": NONE if self.priority == NOTHING else self.priority or "",
         }  # fmt: skip
         told = {key.removesuffix("_"): value for key, value in (said | more).items()}
         return "?" + urlencode({key: value for key, value in told.items() if value not in ("", None)})
@@ -96,10 +124,8 @@ def read(given: Mapping[str, str], *, at: datetime) -> Asked:
         )
         since, last = today - 29 * DAY, today
     asked = Asked(since, last + DAY, at)
-    service, team = (
-        _named(Service.objects.all(), given, "service", wrong),
-        _named(Team.objects.all(), given, "team", wrong),
-    )
+    service = _named(Service.objects.all(), given, "service", wrong, gettext("No service"))
+    team = _named(Team.objects.all(), given, "team", wrong, gettext("No team"))
     return replace(asked, service=service, team=team, priority=_priority(given, wrong), wrong=tuple(wrong))
 
 
@@ -117,10 +143,10 @@ def _date(given: Mapping[str, str], name: str, wrong: list[str]) -> date | None:
     return found
 
 
-def _named(rows: Any, given: Mapping[str, str], name: str, wrong: list[str]) -> Any:
+def _named(rows: Any, given: Mapping[str, str], name: str, wrong: list[str], without: str) -> Any:
     code = given.get(name, "").replace("\x00", "").strip()[:60]
-    if not code:
-        return None
+    if code in ("", NONE):
+        return Without(without) if code else None
     found = rows.filter(code=code).first()
     if found is None:
         wrong.append(gettext("There is no “%(text)s”; it is left out.") % {"text": code})
@@ -129,8 +155,8 @@ def _named(rows: Any, given: Mapping[str, str], name: str, wrong: list[str]) -> 
 
 def _priority(given: Mapping[str, str], wrong: list[str]) -> int:
     text = given.get("priority", "").strip().upper().removeprefix("P")
-    if not text:
-        return 0
+    if text in ("", NONE):
+        return NOTHING if text else 0
     if text in ("1", "2", "3", "4", "5"):
         return int(text)
     wrong.append(gettext("There is no “%(text)s”; it is left out.") % {"text": text[:40]})

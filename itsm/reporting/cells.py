@@ -41,7 +41,7 @@ def _narrowed(rows: QuerySet[Any], asked: Asked) -> QuerySet[Any]:
         rows = rows.filter(service=asked.service.pk)
     if asked.team:
         rows = rows.filter(team=asked.team.pk)
-    return rows.filter(priority=asked.priority) if asked.priority else rows
+    return rows.filter(priority=max(asked.priority, 0)) if asked.priority else rows
 
 
 def _within(rows: QuerySet[Any], asked: Asked) -> QuerySet[Any]:

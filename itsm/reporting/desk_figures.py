@@ -47,7 +47,7 @@ def closed_per_agent(*, start: datetime, end: datetime) -> Share:
 def accepted_in_time(*, start: datetime, end: datetime) -> Share:
     """Count the hand-overs that a team accepted before it passed them on or ended them, of those that ended in the period."""
     rows = Assignment.objects.filter(done_at__gte=start, done_at__lt=end)
-    return share(Rows(rows.exclude(accepted_at=None), "ticket"), Rows(rows, "ticket"))
+    return share(Rows(rows.exclude(accepted_at=None), "ticket", team="team"), Rows(rows, "ticket", team="team"))
 
 
 def response(*, start: datetime, end: datetime) -> Share:

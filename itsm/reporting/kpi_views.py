@@ -15,9 +15,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from itsm.records import kpis
 from itsm.records.refusals import NotAllowed, Objected
-from itsm.reporting import access, shown, targets
+from itsm.reporting import access, shown, targets, unmeasured
 from itsm.reporting.access import for_readers
-from itsm.reporting.dashboards import process
+from itsm.reporting.dashboards import apart, process, ways
 from itsm.reporting.forms import AimForm
 from itsm.reporting.views import read
 from itsm.ui import sheets
@@ -35,7 +35,12 @@ def dictionary(request: HttpRequest) -> HttpResponse:
     ]  # fmt: skip
     if (form := request.GET.get("as", "")) in sheets.MEDIA:
         return _file(groups, form)
-    context = {"groups": groups, "asked": asked, "count": sum(len(one["rows"]) for one in groups)}
+    context = {
+        "groups": groups,
+        "asked": asked,
+        "count": sum(len(one["rows"]) for one in groups),
+        "unmeasured": unmeasured.FIGURES,
+    }
     return render(request, "reporting/dictionary.html", context)
 
 
@@ -97,17 +102,6 @@ def _draw(request: HttpRequest, found: kpis.Kpi, form: AimForm, may: bool) -> Ht
         **_described(found, asked, {found.key: targets.history(found)}), "told": shown.line(found, value, asked=asked, aim=aim),
         "history": targets.history(found), "form": form, "may": may, "asked": asked, "area": shown.area_name(found.area),
         "board": reverse("reporting:process", args=[found.area]) if found.area != "desk" else reverse("reporting:desk"),
-        "parts": _parts(value),
+        "panels": [*ways.panels(found, value, asked), *apart.panels(found, value, asked)],
     }  # fmt: skip
     return render(request, "reporting/kpi.html", context, status=422 if form.errors else 200)
-
-
-def _parts(value: Any) -> list[dict[str, Any]]:
-    """Give the ways in which a breakdown counts."""
-    titles = {"class": _("Class"), "outcome": _("Outcome"), "service": _("Service")}
-    if not isinstance(value, dict):
-        return []
-    return [
-        {"title": titles.get(part, part), "rows": [(name or "-", *pair) for name, pair in found.items()]}
-        for part, found in value.items()
-    ]

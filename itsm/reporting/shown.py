@@ -32,6 +32,11 @@ UNITS = {
     "share": gettext_lazy("per cent"), "per_100": gettext_lazy("for 100 people"), "count": pgettext_lazy("unit", "number"),
     "duration": pgettext_lazy("unit", "hours"), "mean": gettext_lazy("mean"), "points": gettext_lazy("points"),
 }  # fmt: skip
+#: The ways in which breakdowns count.
+WAYS = {
+    "class": gettext_lazy("Class"), "outcome": gettext_lazy("Outcome"), "service": gettext_lazy("Service"),
+    "ci_class": gettext_lazy("CI class"), "direction": gettext_lazy("Direction"),
+}  # fmt: skip
 AREAS = {"sla": gettext_lazy("Service levels"), "desk": gettext_lazy("Service desk")}
 
 
@@ -58,10 +63,10 @@ def value_text(kpi: Kpi, value: Any) -> str:
     return str(value.rows.count()) if isinstance(value, Breakdown) else cut(Fraction(int(value)), 0)
 
 
-def beside(value: Any) -> str:
+def beside(kpi: Kpi, value: Any) -> str:
     """Write what belongs beside it: part and whole, or mean and what nine of ten did not exceed."""
     if isinstance(value, Share):
-        return f"{value.part:,} / {value.whole:,}"
+        return f"{amount_text(kpi, value.part)} / {amount_text(kpi, value.whole)}"
     if isinstance(value, Mean):
         return f"n = {value.count:,}"
     if isinstance(value, Durations) and value.mean is not None and value.ninth_decile is not None:
@@ -69,6 +74,11 @@ def beside(value: Any) -> str:
         times = {"mean": moments.span(int(value.mean)), "ninth": moments.span(int(value.ninth_decile))}
         return words % {**times, "count": f"{len(value.seconds):,}"}
     return ""
+
+
+def amount_text(kpi: Kpi, amount: int) -> str:
+    """Write a part or a whole: of seconds as a length of time."""
+    return moments.span(amount) if kpi.in_seconds and amount else f"{amount:,}"
 
 
 def size(value: Any) -> int:
@@ -94,30 +104,32 @@ def line(kpi: Kpi, value: Any, *, asked: Asked, aim: Fraction | None) -> dict[st
     met = targets.met(kpi, value, aim)
     links = {side: rows_address(kpi.key, asked, side=side) for side in value.sides}
     return {
-        "kpi": kpi, "text": value_text(kpi, value), "beside": beside(value), "met": met, "aim": aim_text(kpi, aim),
+        "kpi": kpi, "text": value_text(kpi, value), "beside": beside(kpi, value), "met": met, "aim": aim_text(kpi, aim),
         "few": bool(kpi.few and 0 < size(value) < kpi.few), "links": links, "url": links.get(PART) or links.get(WHOLE, ""),
         "whole_url": links.get(WHOLE, "") if PART in links else "", "tone": {True: "done", False: "danger", None: ""}[met],
         "verdict": {True: gettext("met"), False: pgettext("target", "missed"), None: ""}[met],
         "page": reverse("reporting:kpi", args=[kpi.key]) + asked.query(),
         "part": value.part if isinstance(value, Share) else None, "whole": value.whole if isinstance(value, Share) else None,
-        "count": size(value),
+        "count": size(value), "part_text": amount_text(kpi, value.part) if isinstance(value, Share) else "",
+        "whole_text": amount_text(kpi, value.whole) if isinstance(value, Share) else f"{size(value):,}",
     }  # fmt: skip
 
 
 def rows_address(key: str, asked: Asked, *, side: str = WHOLE, **more: Any) -> str:
     """Give the address of the rows behind a figure."""
-    return reverse("reporting:figure_rows", args=[key]) + asked.query(side=side if side == PART else None, **more)
+    return reverse("reporting:figure_rows", args=[key]) + asked.query(side=None if side == WHOLE else side, **more)
 
 
 def compute(kpi: Kpi, asked: Asked) -> Any:
     """Compute a figure over what is asked for."""
     value = kpi(start=asked.start, end=asked.end)
-    return value.narrowed(asked.records()) if asked.narrowed and narrows(value) else value
+    return value.narrowed(asked.narrowing()) if asked.narrowed and narrows(value, asked) else value
 
 
-def narrows(value: Any) -> bool:
-    """Tell whether the rows of a figure are records, so that it can be narrowed."""
-    return all(rows.of == "record" for rows in value.sides.values())
+def narrows(value: Any, asked: Asked) -> bool:
+    """Tell whether the rows of a figure can be narrowed as asked: those of records can, those of services by service."""
+    to = asked.narrowing()
+    return all(rows.narrows(to) for rows in value.sides.values())
 
 
 def area_name(area: str) -> str:

@@ -113,16 +113,22 @@ def figure_rows(request: HttpRequest, figure: str) -> HttpResponse:
         raise Http404(_("There is no such figure."))
     asked = read(request)
     value = shown.compute(kpi, asked)
-    side = PART if request.GET.get("side") == PART and PART in value.sides else WHOLE
+    side = wanted if (wanted := request.GET.get("side", "")) in value.sides else WHOLE
     rows = value.sides.get(side) or value.sides.get(PART, Rows())
-    title = f"{kpi.label}: {_('the part')}" if side == PART else str(kpi.label)
+    title = f"{kpi.label}: {side_name(value, side)}" if side != WHOLE else str(kpi.label)
     context = {
         "formula": kpi.formula,
         "back": reverse("reporting:kpi", args=[kpi.key]) + asked.query(),
-        "seconds": kpi.unit == "duration",
+        "seconds": kpi.in_seconds,
     }
-    unread = asked.narrowed and not shown.narrows(value)
+    unread = asked.narrowed and not shown.narrows(value, asked)
     return _rows(request, rows, asked, {**context, "title": title, "unread": unread, "file": f"{kpi.key}-{side}"})
+
+
+def side_name(value: Any, side: str) -> str:
+    """Name the rows of a part, or of one value of a breakdown."""
+    way, _dot, key = side.partition(".")
+    return _("the part") if side == PART else str(value[way][key].name)
 
 
 @require_safe

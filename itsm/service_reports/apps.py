@@ -18,11 +18,12 @@ class ServiceReportsConfig(AppConfig):
     def ready(self) -> None:
         """Register the words of messages, the rounds of the worker, and the page in the shell."""
         from itsm.flow.roles import STAFF
-        from itsm.service_reports import telling, work
+        from itsm.service_reports import kpis, telling, work
         from itsm.ui.navigation import Entry, register
         from sla import rounds
 
         telling.register()
+        kpis.register()
         rounds.add(rounds.Round("report work", timedelta(seconds=5), work.go_on))
         rounds.add(rounds.Round("reports", timedelta(hours=1), work.tend))
         register(Entry(_("SLA reports"), "service_reports:list", "chart", roles=STAFF, section="management", order=52))

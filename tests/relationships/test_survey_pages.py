@@ -295,4 +295,4 @@ def test_small_anonymous_groups_are_hidden(brm: Person, requester: Person, other
 
     assert "Fewer than 5" in page
     assert "CANARYWORDS" not in page
-    assert 'class="chart"' not in page
+    assert 'class="chart' not in page

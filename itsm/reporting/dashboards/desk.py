@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any
 
+from django.db.models import Count
 from django.utils.translation import gettext as _
 
 from itsm.draw import Bar, bars
 from itsm.draw.heat import heat
 from itsm.records import kpis
 from itsm.reporting import cells, names, satisfaction, shown, targets
-from itsm.reporting.asked import Asked
+from itsm.reporting.asked import NONE, Asked
 from itsm.reporting.dashboards.parts import Board, Cell, Panel, Tile, named, number, per_cent, share_text, verdict
 from itsm.reporting.satisfaction import Satisfied
 
@@ -24,8 +25,10 @@ CLOCKS = {"response": "incident.response_attainment", "resolution": "incident.re
 def board(asked: Asked) -> Board:
     """Collect the dashboard of the desk."""
     found = Totals(asked)
-    panels = [_load(asked), _backlog(asked), _by_priority(asked), _by_team(asked)]
-    return Board("desk", _("Service desk"), [*_now(asked), *_work(found), *_promises(found)], panels)
+    now = _now(asked)
+    tiles = [*_moments(asked, now), *_work(found), *_promises(found)]
+    panels = [_risk(asked, now), _load(asked), _backlog(asked), _by_priority(asked), _by_team(asked)]
+    return Board("desk", _("Service desk"), tiles, panels)
 
 
 class Totals:
@@ -52,15 +55,50 @@ class Totals:
         return None if kpi is None else targets.in_force(kpi, on=self.asked.last, known=self.aims)
 
 
-def _now(asked: Asked) -> list[Tile]:
+def _now(asked: Asked) -> dict[str, tuple[kpis.Kpi, Any]]:
+    """Compute the figures of this moment."""
+    found = {key: kpi for key in NOW if (kpi := kpis.find(key))}
+    return {key: (kpi, shown.compute(kpi, asked)) for key, kpi in found.items()}
+
+
+def _moments(asked: Asked, now: dict[str, tuple[kpis.Kpi, Any]]) -> list[Tile]:
     tiles = []
-    for key, tone in NOW.items():
-        kpi = kpis.find(key)
-        assert kpi is not None  # registered by this app
-        value = shown.compute(kpi, asked)
-        url = shown.rows_address(key, asked)
-        tiles.append(Tile(str(kpi.label), f"{int(value):,}", _("now"), url if value else "", tone if value else "done"))
+    for key, (kpi, value) in now.items():
+        url = shown.rows_address(key, asked) if value else ""
+        tiles.append(Tile(str(kpi.label), f"{int(value):,}", _("now"), url, NOW[key] if value else "done"))
     return tiles
+
+
+def _risk(asked: Asked, now: dict[str, tuple[kpis.Kpi, Any]]) -> Panel:
+    """Set what is at risk now beside each other, for each team; what nobody has judged has no team yet."""
+    found, known = {key: _teams_of(value) for key, (_kpi, value) in now.items()}, names.teams()
+    teams = [key for key in (*known, 0) if any(counts.get(key) for counts in found.values())]
+    rows = [[named(names.name_of(known, key) or _("No team")), *_at_risk(asked, found, key, known)] for key in teams]
+    title = _("At risk now, by team")
+    drawn = [
+        Bar(names.name_of(known, key) or _("No team"), late, f"{late:,}", late > 0)
+        for key in teams
+        if (late := found["desk.late"].get(key, 0))
+    ]
+    head = [_("Team"), *(str(kpi.label) for kpi, _value in now.values())]
+    drawing = bars(drawn, title=_("Late now, by team"), ident="risk") if drawn else ""
+    return Panel("risk", title, head, rows, drawing, wide=True)
+
+
+def _teams_of(value: Any) -> dict[int, int]:
+    """Count the cases of a figure of this moment by team; 0 is no team."""
+    rows = value.rows.found.order_by().values_list("team").annotate(n=Count("pk"))
+    return {team or 0: amount for team, amount in rows}
+
+
+def _at_risk(asked: Asked, found: dict[str, dict[int, int]], team: int, known: names.Names) -> list[Cell]:
+    """Set the numbers of one team."""
+    code, cells_of = known[team].code if team else NONE, []
+    for key, counts in found.items():
+        amount = counts.get(team, 0)
+        tone = NOW[key] if amount and key == "desk.late" else ""
+        cells_of.append(number(amount, shown.rows_address(key, asked, team=code), tone))
+    return cells_of
 
 
 def _work(found: Totals) -> list[Tile]:

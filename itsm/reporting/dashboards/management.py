@@ -10,7 +10,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from changes.models import Change
-from itsm.draw import Bar, bars, sparkline
+from itsm.draw import Bar, bars
+from itsm.draw.lines import Point, line
 from itsm.records import kpis
 from itsm.reporting import cells, names, satisfaction, shown
 from itsm.reporting.asked import Asked
@@ -87,7 +88,7 @@ def _services(asked: Asked, found: Totals) -> Panel:
     note = _(
         "Beside every promise stands what customers say: CSAT and its number of answers, what came back, what nobody confirmed."
     )
-    return Panel("services", title, head, rows, drawing, note, wide=True, scrolls=True)
+    return Panel("services", title, head, rows, drawing, note, wide=True)
 
 
 def _bar(counts: Counter[tuple[str, str]], name: str, found: Totals) -> Bar | None:
@@ -104,12 +105,12 @@ def _of(counts: Counter[tuple[str, str]], measure: str) -> int:
 
 def _service(asked: Asked, found: Totals, key: int, counts: Counter[tuple[str, str]]) -> list[Cell]:
     """Set volume and promises of one service."""
-    line = [number(_of(counts, "received"), cells.address("received", asked, cell_service=key))]
+    cells_of = [number(_of(counts, "received"), cells.address("received", asked, cell_service=key))]
     for metric, figure in CLOCKS.items():
         met, whole = counts[metric, "met"], _of(counts, metric)
         tone, _word = verdict(met, whole, found.aim(figure))
-        line.append(per_cent(met, whole, cells.address(metric, asked, cell_service=key), tone))
-    return line
+        cells_of.append(per_cent(met, whole, cells.address(metric, asked, cell_service=key), tone))
+    return cells_of
 
 
 def _said(asked: Asked, key: int, counts: Counter[tuple[str, str]], happy: Satisfied, code: str) -> list[Cell]:
@@ -138,15 +139,22 @@ def _trend(asked: Asked, found: Totals) -> Panel:
         counts[row["month"]][row["outcome"]] += row["amount"]
     aim = found.aim(CLOCKS["resolution"])
     rows = [_month(asked, month, counts[month]) for month in months]
-    known = [(met, met + one["missed"]) for month in months if (met := (one := counts[month])["met"]) + one["missed"]]
+    points = [point for month in months if (point := _point(month, counts[month], aim))]
     title = _("Resolved and fulfilled in time, 13 months")
-    drawing = sparkline(
-        [met / whole for met, whole in known], title=title, ident="trend",
-        missed=[aim is not None and Fraction(met * 100, whole) < aim for met, whole in known],
-    )  # fmt: skip
+    target, target_text = (None, "") if aim is None else (float(aim), f"{_('Target')} {float(aim):g} %")
+    drawing = line(points, title=title, ident="trend", target=target, target_text=target_text)
     return Panel(
         "trend", title, [_("Month"), _("In time"), _("Met"), pgettext("target", "Missed"), _("Total")], rows, drawing
     )
+
+
+def _point(month: date, counts: Counter[str], aim: Fraction | None) -> Point | None:
+    """Place a month; nothing where nothing was judged."""
+    met, whole = counts["met"], counts["met"] + counts["missed"]
+    if not whole:
+        return None
+    tone, _word = verdict(met, whole, aim)
+    return Point(f"{month:%Y-%m}", met * 100 / whole, share_text(met, whole), tone == "danger")
 
 
 def _month(asked: Asked, month: date, counts: Counter[str]) -> list[Cell]:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from itsm.records import kpis
 from itsm.reporting import satisfaction, shown, targets
 from itsm.reporting.asked import Asked
-from itsm.reporting.dashboards import desk
+from itsm.reporting.dashboards import desk, ways
 from itsm.reporting.dashboards.parts import Board, Cell, Panel, Tile, named
 
 #: How many figures stand as tiles above the table.
@@ -27,7 +27,8 @@ def areas() -> dict[str, list[kpis.Kpi]]:
 def board(asked: Asked, area: str) -> Board:
     """Collect the dashboard of a process or area that has figures."""
     known = targets.all_set()
-    lines = [_line(one, asked, known) for one in areas()[area]]
+    values = [(one, shown.compute(one, asked)) for one in areas()[area]]
+    lines = [_line(one, value, asked, known) for one, value in values]
     judged = sorted(lines, key=lambda line: (not _promises(line["kpi"]), {False: 0, True: 1, None: 2}[line["met"]]))
     beside = _guards(asked, judged[:TILES])
     tiles = [
@@ -35,7 +36,8 @@ def board(asked: Asked, area: str) -> Board:
              one["verdict"], few=one["few"], guards=beside if _promises(one["kpi"]) else ())
         for one in judged[:TILES]
     ]  # fmt: skip
-    return Board(area, shown.area_name(area), tiles, [table(lines)])
+    apart = [panel for one, value in values for panel in ways.panels(one, value, asked)]
+    return Board(area, shown.area_name(area), tiles, [table(lines), *apart])
 
 
 def _promises(kpi: kpis.Kpi) -> bool:
@@ -50,10 +52,9 @@ def _guards(asked: Asked, lines: list[dict[str, Any]]) -> list[Cell]:
     return desk.guards(desk.Totals(asked), satisfaction.overall(asked))
 
 
-def _line(kpi: kpis.Kpi, asked: Asked, known: dict[str, Any]) -> dict[str, Any]:
-    value = shown.compute(kpi, asked)
+def _line(kpi: kpis.Kpi, value: Any, asked: Asked, known: dict[str, Any]) -> dict[str, Any]:
     told = shown.line(kpi, value, asked=asked, aim=targets.in_force(kpi, on=asked.last, known=known))
-    return told | {"narrowed": not asked.narrowed or shown.narrows(value), "count": shown.size(value)}
+    return told | {"narrowed": not asked.narrowed or shown.narrows(value, asked), "count": shown.size(value)}
 
 
 def shown_rows(told: dict[str, Any]) -> bool:
@@ -74,9 +75,8 @@ def _row(told: dict[str, Any]) -> list[Cell]:
         + ([_("few answers")] if told["few"] else [])
         + ([] if told["narrowed"] else [_("not narrowed")])
     )
-    part = Cell("" if told["part"] is None else f"{told['part']:,}", links.get("part", "") if told["part"] else "")
-    whole_text = f"{told['whole'] if told['whole'] is not None else told['count']:,}"
-    whole = Cell(whole_text, links.get("whole", "") if told["count"] else "")
+    part = Cell(told["part_text"], links.get("part", "") if told["part"] else "")
+    whole = Cell(told["whole_text"], links.get("whole", "") if told["count"] else "")
     beside = told["beside"] if told["whole"] is None else ""
     verdict = Cell(" · ".join(note for note in notes if note), is_number=False, tone=told["tone"])
     return [
