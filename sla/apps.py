@@ -25,6 +25,8 @@ class SlaConfig(AppConfig):
         if steps.settle not in register.steps.settle:
             register.steps.settle.append(steps.settle)
             register.steps.during.append(steps.during)
+        if late_tasks.during not in register.steps.during:
+            register.steps.during.append(late_tasks.during)
         ola.register()
         if calendars.republished not in on_publish:
             on_publish.append(calendars.republished)

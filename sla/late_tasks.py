@@ -1,4 +1,4 @@
-"""Tasks of a plan that are late: who has them is told at their time, the lead a quarter of the time later."""
+"""Tasks of a plan: they wait while their case does; who has a late one is told at its time, the lead a quarter later."""
 
 from __future__ import annotations
 
@@ -6,21 +6,43 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import F, Q
 
+from itsm.flow import Move
 from itsm.notices import audience
 from itsm.notices.outbox import Notice, put_many
 from itsm.tickets import task_plans
 from itsm.tickets.models import Task
+from sla.modes import BY_REASON, PAUSE, RUN, SOFT
+from sla.steps import mode_of
 
 MOST = 200
+STANDING = (PAUSE, SOFT, BY_REASON)
 LATE, STILL_LATE = "task_late", "task_still_late"
+
+
+def during(record: Any, move: Move) -> None:
+    """Let the times of the tasks stand still and go on with the clocks of an order (registered as a step of every move)."""
+    if getattr(record, "request_item_id", None) is None or move.source == move.target:
+        return
+    states = record.flows[0].states
+    now = states.get(record.state)
+    if move.name not in record.flows[0].transitions or now is None:
+        return
+    if now.clock in STANDING and mode_of(record).code != RUN:
+        task_plans.pause(record, at=move.at)
+    elif now.clock == RUN and states[move.source].clock in STANDING:
+        task_plans.resume(record, at=move.at)
 
 
 def tell(*, at: datetime) -> int:
     """Tell of every task whose time has come; gives of how many. Two at once tell of none twice."""
     with transaction.atomic():
         due = Task.objects.filter(
-            state=Task.State.OPEN, tell_at__lte=at, ticket__phase__in=("new", "working", "waiting")
+            Q(paused_at=None) | Q(tell_at__lte=F("paused_at")),
+            state=Task.State.OPEN,
+            tell_at__lte=at,
+            ticket__phase__in=("new", "working", "waiting"),
         )
         rows = list(
             due.select_for_update(skip_locked=True, of=("self",))

@@ -215,6 +215,7 @@ class Task(models.Model):
     target_seconds = models.PositiveIntegerField(_("target (seconds of service hours)"), null=True, blank=True)
     due_at = models.DateTimeField(_("due"), null=True, blank=True)
     tell_at = models.DateTimeField(null=True, editable=False)
+    paused_at = models.DateTimeField(null=True, editable=False)
     note = models.CharField(max_length=200, blank=True)
     ended_at = models.DateTimeField(null=True)
 

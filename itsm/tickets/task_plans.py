@@ -34,7 +34,32 @@ def begin(ticket: Any, *, at: datetime) -> None:
     rows = [task for task in ticket.tasks.filter(state=Task.State.OPEN, due_at=None) if task.target_seconds]
     for task in rows:
         task.due_at = task.tell_at = due(ticket, task.target_seconds, at=at)
-    Task.objects.bulk_update([task for task in rows if task.due_at], ["due_at", "tell_at"])
+        task.paused_at = task.paused_at and at  # what begins while the case waits waits from here on
+    Task.objects.bulk_update([task for task in rows if task.due_at], ["due_at", "tell_at", "paused_at"])
+
+
+def pause(ticket: Any, *, at: datetime) -> None:
+    """Let the times of what is still to come stand still: the case waits, and its own clocks do too."""
+    ticket.tasks.filter(state__in=UNENDED, paused_at=None).update(paused_at=at)
+
+
+def resume(ticket: Any, *, at: datetime) -> None:
+    """Move on what was to come by the hours of service that the case has waited; what was late before stays so."""
+    rows = list(ticket.tasks.filter(state__in=UNENDED, paused_at__isnull=False))
+    for task in rows:
+        waited = _waited(ticket, task.paused_at, at)
+        for name in ("due_at", "tell_at"):
+            time = getattr(task, name)
+            if waited and time is not None and time > task.paused_at:
+                setattr(task, name, due(ticket, waited, at=time))
+        task.paused_at = None
+    Task.objects.bulk_update(rows, ["due_at", "tell_at", "paused_at"])
+
+
+def _waited(ticket: Any, since: datetime, at: datetime) -> int:
+    """Count the seconds of the hours of the case's service between two times."""
+    version = ticket.service.hours.current if ticket.service_id else None
+    return schedule_of(version.pk).between(since, at) if version is not None and since < at else 0
 
 
 def go_on(ticket: Any, *, at: datetime) -> None:
