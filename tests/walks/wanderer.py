@@ -6,32 +6,45 @@ import random
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 
 from django.db import connection, transaction
 
 from catalogue.models import Category, Service
+from catalogue.transition.models import ServiceTransition
+from changes import meetings
+from changes.board_models import Board
 from configuration import services as configuration
 from configuration.models import CiClass
 from incidents import services as incidents
 from itsm.flow import Input, Transition
 from itsm.flow.roles import GRANTABLE
-from itsm.people.models import Person, Team
+from itsm.hours.models import Calendar
+from itsm.people.models import Organisation, Person, Team
 from itsm.records import register
 from itsm.records.models import Event, Link, Record
-from itsm.records.perform import Offer, find_step, offers, perform
+from itsm.records.perform import Offer, find_step, offers, open_record, perform
 from itsm.records.refusals import MovedOn, Objected
 from itsm.records.roles import roles_on
 from itsm.tickets.choices import NAMED_BY, offered
+from relationships import suppliers
 from relationships.complaints import raise_complaint
+from relationships.supplier_models import Supplier
 from releases.receive import draft_release
+from sla import agreement_writing
 from sla.sweep import sweep
+from tests.agreements.conftest import sheet
 from tests.fixtures import make_person
 from tests.loading import loaded
 
 WORDS = ("已處理", "請再確認", "電源模組", "502", "reason", "AP-2")
 MOST_TRIES = 6
+#: What is begun, the usual oftener; problems, known errors, deployments, supplier cases and answers come out of these.
+KINDS = (
+    "incident", "incident", "request", "change", "change", "complaint", "release", "ci", "survey", "transition", "meeting",
+    "agreement", "contract",
+)  # fmt: skip
 
 
 @dataclass
@@ -65,7 +78,10 @@ class Wanderer:
     # ---- beginnings ------------------------------------------------------------------------
     def begin(self) -> None:
         """Open a record of some process."""
-        kind = self.dice.choice(("incident", "incident", "change", "complaint", "release", "ci", "survey"))
+        self.open(self.dice.choice(KINDS))
+
+    def open(self, kind: str) -> None:
+        """Open a record of one process."""
         getattr(self, f"_begin_{kind}")()
         self.done[f"open {kind}"] += 1
 
@@ -114,10 +130,44 @@ class Wanderer:
             )
 
     def _begin_survey(self) -> None:
-        from itsm.records.perform import open_record
         from relationships.survey_models import SurveyCampaign
 
         open_record(SurveyCampaign, by=self.people[0], at=self.at, title=self._line(), owner=self.people[0])
+
+    def _begin_request(self) -> None:
+        who = self.dice.choice(self.requesters)
+        incidents.raise_request(by=who, requester=who, title=self._line(), service=self.service, at=self.at)
+
+    def _begin_transition(self) -> None:
+        who = self.dice.choice(self.people)
+        open_record(
+            ServiceTransition, by=who, at=self.at, title=self._line(), service=self.service, requester=who, owner=who
+        )
+
+    def _begin_meeting(self) -> None:
+        board, new = Board.objects.get_or_create(
+            code="walk",
+            defaults={"name_zh": "委員會", "calendar": Calendar.objects.get(code="taiwan-office"), "weekday": 3,
+                      "opens": time(14), "since": self.at.date()},
+        )  # fmt: skip
+        for person in self.people if new else []:
+            board.members.create(person=person, is_chair=person == self.people[0])
+        start = self.at + timedelta(days=2, minutes=self.done["open meeting"])
+        meetings.make(board, start=start, end=start + timedelta(hours=1), by=self.people[0], at=self.at)
+
+    def _begin_agreement(self) -> None:
+        provider, consumer = self._organisation("it"), self._organisation("unit")
+        agreement_writing.draft(
+            by=self.people[0], at=self.at, title=self._line(), sheet=sheet(self.service.code), type="sla", level="service",
+            provider=provider, consumer=consumer,
+        )  # fmt: skip
+
+    def _begin_contract(self) -> None:
+        supplier, _new = Supplier.objects.get_or_create(organisation=self._organisation("maker"))
+        suppliers.open_contract(by=self.people[0], supplier=supplier, title=self._line(), at=self.at)
+
+    def _organisation(self, code: str) -> Organisation:
+        return Organisation.objects.get_or_create(code=code, defaults={"name_zh": code, "name_en": code})[0]
 
     # ---- going on --------------------------------------------------------------------------
     def step(self) -> Any:
