@@ -10,8 +10,8 @@ from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from changes import api_rules, api_scope, api_standard, api_steps, services
 from changes import api_shapes as shapes
-from changes import api_standard, api_steps, services
 from changes.models import Change
 from itsm.api.idempotency import once
 from itsm.api.schema import IDEMPOTENCY_KEY, IF_NONE_MATCH, listing, refusals
@@ -163,5 +163,7 @@ urlpatterns = [
     path("changes/<record_number:number>/extension", ExtensionView.as_view()),
     *move_routes("changes", model=Change, flows=Change.flows, detail=ChangeDetail, shape=shapes.WholeChangeShape),
     *api_steps.urlpatterns,
+    *api_scope.urlpatterns,
+    *api_rules.urlpatterns,
     *api_standard.urlpatterns,
 ]

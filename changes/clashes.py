@@ -37,11 +37,13 @@ WITH RECURSIVE shown AS (
         SELECT cause_id FROM configuration_cirelation WHERE NOT near.down AND effect_id = near.item AND valid_to IS NULL
     ) AS far
     WHERE near.hops < %(hops)s
+      AND NOT EXISTS (SELECT FROM changes_notaffected n WHERE n.change_id = near.key AND n.item_id = far.item)
 ), pairs AS (
     SELECT a.key AS one, b.key AS other, near.hops, near.origin, near.item
     FROM near JOIN records_link l ON l.target_id = near.item AND l.kind = 'affects'
     JOIN shown a ON a.key = near.key JOIN shown b ON b.key = l.source_id
     WHERE a.key <> b.key AND a.stretch && b.stretch
+      AND NOT EXISTS (SELECT FROM changes_notaffected n WHERE n.change_id = b.key AND n.item_id = near.origin)
   UNION ALL
     SELECT a.key, b.key, NULL, NULL, NULL FROM shown a JOIN shown b ON b.implementer_id = a.implementer_id
     WHERE a.key < b.key AND a.stretch && b.stretch

@@ -30,7 +30,8 @@ WANTING = (
 )
 
 #: Each change that shares a moment with the stretch and an item, an item near, or the implementer: nearest way first.
-#: ``near`` walks up and down apart, so that what merely stands on the same thing is no conflict.
+#: ``near`` walks up and down apart, so that what merely stands on the same thing is no conflict; it ends at items of which
+#: one of the two changes says that it does not affect them.
 OVERLAPS = """
 WITH RECURSIVE near(item, origin, hops, down) AS (
     SELECT item, item, 0, way FROM unnest(%(items)s::bigint[]) AS item CROSS JOIN (VALUES (true), (false)) AS ways(way)
@@ -42,6 +43,7 @@ WITH RECURSIVE near(item, origin, hops, down) AS (
         SELECT cause_id FROM configuration_cirelation WHERE NOT near.down AND effect_id = near.item AND valid_to IS NULL
     ) AS far
     WHERE near.hops < %(hops)s
+      AND NOT EXISTS (SELECT FROM changes_notaffected n WHERE n.change_id = %(key)s AND n.item_id = far.item)
 ), ways AS (
     SELECT DISTINCT ON (item) item, origin, hops FROM near ORDER BY item, hops, origin
 ), busy AS (
@@ -55,6 +57,7 @@ WITH RECURSIVE near(item, origin, hops, down) AS (
 ), found AS (
     SELECT busy.*, ways.hops, ways.item, ways.origin
     FROM busy JOIN records_link l ON l.source_id = busy.key AND l.kind = 'affects' JOIN ways ON ways.item = l.target_id
+    WHERE NOT EXISTS (SELECT FROM changes_notaffected n WHERE n.change_id = busy.key AND n.item_id = ways.origin)
   UNION ALL
     SELECT busy.*, NULL, NULL, NULL FROM busy WHERE busy.implementer_id = %(implementer)s
 )

@@ -25,23 +25,25 @@ WITH RECURSIVE shown AS (
     FROM shown s JOIN changes_change c ON tstzrange(c.window_start, c.window_end) && s.stretch AND c.ticket_ptr_id <> s.key
     JOIN tickets_ticket t ON t.record_ptr_id = c.ticket_ptr_id
     WHERE c.window_start IS NOT NULL AND c.window_end IS NOT NULL AND t.state = ANY(%(states)s)
-), near(key, item, hops, down) AS (
-    SELECT l.source_id, l.target_id, 0, way
+), near(key, item, origin, hops, down) AS (
+    SELECT l.source_id, l.target_id, l.target_id, 0, way
     FROM records_link l JOIN shown ON shown.key = l.source_id CROSS JOIN (VALUES (true), (false)) AS ways(way)
     WHERE l.kind = 'affects'
   UNION
-    SELECT near.key, far.item, near.hops + 1, near.down
+    SELECT near.key, far.item, near.origin, near.hops + 1, near.down
     FROM near CROSS JOIN LATERAL (
         SELECT effect_id AS item FROM configuration_cirelation WHERE near.down AND cause_id = near.item AND valid_to IS NULL
         UNION ALL
         SELECT cause_id FROM configuration_cirelation WHERE NOT near.down AND effect_id = near.item AND valid_to IS NULL
     ) AS far
     WHERE near.hops < %(hops)s
+      AND NOT EXISTS (SELECT FROM changes_notaffected n WHERE n.change_id = near.key AND n.item_id = far.item)
 )
 SELECT one, count(DISTINCT other) FROM busy
 WHERE same_hands OR EXISTS (
     SELECT FROM near JOIN records_link l ON l.target_id = near.item AND l.kind = 'affects'
-    WHERE near.key = busy.one AND l.source_id = busy.other)
+    WHERE near.key = busy.one AND l.source_id = busy.other
+      AND NOT EXISTS (SELECT FROM changes_notaffected n WHERE n.change_id = busy.other AND n.item_id = near.origin))
 GROUP BY one
 """
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils.translation import gettext
+
 from changes.material import FIELDS, hash_of
 
 #: What may still be settled after the decision, but not behind the back of those who vote.
@@ -24,5 +26,7 @@ def differing(before: dict[str, Any], now: dict[str, Any]) -> list[str]:
 
 def label(change: Any, name: str) -> str:
     """Give the words of a field."""
+    if name == "not_affected":
+        return gettext("items that are not affected")
     named = {"services": "affected_services", "items": "no_ci_reason"}.get(name, name.removesuffix("_id"))
     return str(getattr(change._meta.get_field(named), "verbose_name", name))

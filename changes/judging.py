@@ -13,13 +13,27 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from changes import access, asks, blast, budgets, conflicts, far, outages, reviewing, scoring, services, tabs
+from changes import (
+    access,
+    asks,
+    blast,
+    budgets,
+    conflicts,
+    far,
+    outages,
+    reviewing,
+    scoring,
+    services,
+    sparing_shown,
+    tabs,
+)
 from changes.board_models import Ballot, CabVote
 from changes.conflicts import Conflict
 from changes.flow import CHANGE
 from changes.material import fingerprint
 from changes.models import Change
 from changes.seats import conflict_words
+from changes.sparing_shown import SparingForm
 from itsm.people.models import Person
 from itsm.records.models import Event
 from itsm.records.perform import offers
@@ -46,9 +60,13 @@ DECIDES = {
 @require_safe
 def impact(request: HttpRequest, number: str) -> HttpResponse:
     """Show the risk with the origin of each point, and what is affected."""
+    return draw_impact(request, tabs.load(number, person=request.user))  # type: ignore[arg-type]  # signed in
+
+
+def draw_impact(request: HttpRequest, change: Any, *, form: SparingForm | None = None) -> HttpResponse:
+    """Draw the page of risk and impact; ``form`` is what was sent and refused."""
     person: Any = request.user
     at = timezone.now()
-    change = tabs.load(number, person=person)
     found, items = scoring.recent(change, at=at), items_of(change, person)
     touched = outages.services_of(change)
     context = tabs.head(change, tab="impact", at=at) | blast.look(items, request.GET.dict(), person=person) | {
@@ -56,9 +74,9 @@ def impact(request: HttpRequest, number: str) -> HttpResponse:
         "band": scoring.band_words(change.risk_score), "agreed_band": scoring.band_words(change.agreed_risk),
         "services": touched, "items": items, "budgets": budgets.left_for(change, touched, at=at),
         "conflicts": stands_against(change), "recent": [{"record": row, "url": page_of(row)} for row in found],
-        "may_write": change.is_open,
+        "may_write": change.is_open, **sparing_shown.shown(change, person, request.GET.get("spare", ""), form),
     }  # fmt: skip
-    return render(request, "changes/impact.html", context)
+    return render(request, "changes/impact.html", context, status=422 if form is not None and form.errors else 200)
 
 
 def items_of(change: Change, person: Person) -> list[Any]:

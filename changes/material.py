@@ -7,6 +7,8 @@ import json
 from datetime import UTC, datetime
 from typing import Any
 
+from django.db.models import Value
+
 from changes import far
 
 #: The columns that a decision rests on: what and why, risk, scope, plans, window, people.
@@ -20,12 +22,25 @@ FIELDS = (
 def words_of(change: Any) -> dict[str, Any]:
     """Collect everything that a decision about ``change`` rests on as plain values.
 
-    Beside the columns of FIELDS that is which items and services it affects. Reads two statements.
+    Beside the columns of FIELDS that is which items and services it affects, and which items it was said not to affect. Reads
+    two statements.
     """
     said: dict[str, Any] = {name: _plain(getattr(change, name)) for name in FIELDS}
     said["items"] = sorted(far.answers.items(change))
-    said["services"] = sorted(change.affected_services.values_list("pk", flat=True))
+    services, spared = _services_and_spared(change)
+    said["services"] = services
+    if spared:  # without any, the hash is what it was before there were such marks
+        said["not_affected"] = spared
     return said
+
+
+def _services_and_spared(change: Any) -> tuple[list[int], list[int]]:
+    """List the keys of the services that it affects and of the items that it was said not to affect; one statement."""
+    through = change.affected_services.through.objects.filter(change=change.pk)
+    services = through.order_by().values_list(Value("service"), "service_id")
+    spared = change.not_affected.order_by().values_list(Value("item"), "item_id")
+    rows = list(services.union(spared, all=True))
+    return sorted(key for kind, key in rows if kind == "service"), sorted(key for kind, key in rows if kind == "item")
 
 
 def hash_of(words: dict[str, Any]) -> str:

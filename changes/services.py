@@ -114,12 +114,8 @@ def set_scope(
     :raises Objected: if the change is authorised as it is
     """
     with transaction.atomic():
-        locked = lock(change)
-        if not roles_on(locked, person=by) & WRITERS:
-            raise NotAllowed
+        locked = admit_to_scope(change, by=by)
         before = fingerprint(locked)
-        if locked.state not in WRITTEN or (locked.state == "implementation_review" and locked.change_class == "major"):
-            raise Objected(gettext("The scope was decided on as it is: return the change before you alter it."))
         move = Move("set_scope", by, whole(at or database_now()))
         if services is not None:
             locked.affected_services.set(services)
@@ -133,10 +129,35 @@ def set_scope(
             locked.changed_at = move.at
 
 
+def admit_to_scope(change: Change, *, by: Person) -> Any:
+    """Lock the change for somebody who alters what it affects; inside a transaction.
+
+    :raises NotAllowed: if ``by`` has no part in the change
+    :raises Objected: if the change is authorised as it is, or the board has decided
+    """
+    locked = lock(change)
+    if not roles_on(locked, person=by) & WRITERS:
+        raise NotAllowed
+    if not _scope_open(locked):
+        raise Objected(gettext("The scope was decided on as it is: return the change before you alter it."))
+    return locked
+
+
+def may_scope(change: Change, person: Person) -> bool:
+    """Tell whether ``person`` may alter now what the change affects."""
+    return _scope_open(change) and bool(roles_on(change, person=person) & WRITERS)
+
+
+def _scope_open(change: Any) -> bool:
+    judged = change.state == "implementation_review" and change.change_class == "major"
+    return change.state in WRITTEN and not judged
+
+
 def _link_items(change: Any, items: Iterable[Any], move: Move) -> None:
     wanted = {item.pk: item for item in items}
     there = Link.objects.filter(source_id=change.pk, kind=LinkKind.AFFECTS, target__kind="ci")
     there.exclude(target_id__in=wanted).delete()
+    change.not_affected.filter(item__in=wanted).delete()  # named anew
     for item in wanted.values():
         link(change, item, kind=LinkKind.AFFECTS, by=move.by, at=move.at)
 

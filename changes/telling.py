@@ -197,6 +197,10 @@ LABELS: dict[str, Callable[[Happening], str]] = {
     "take_baseline": lambda event: _("baseline taken"),
     "item_unchanged": lambda event: _("%(number)s: no attribute change") % {"number": event.facts.get("other", "")},
     "set_scope": lambda event: _("scope altered"),
+    "not_affected": lambda event: _("%(number)s is not affected") % {"number": event.facts.get("other", "")},
+    "affected_after_all": lambda event: (
+        _("%(number)s is affected after all") % {"number": event.facts.get("other", "")}
+    ),
 }
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from changes import judging, rules_views, running, templates, unauthorised, views, writing
+from changes import judging, rules_views, running, sparing_views, templates, unauthorised, views, writing
 
 app_name = "changes"
 urlpatterns = [
@@ -21,6 +21,8 @@ urlpatterns = [
     path("changes/<str:number>/edit/", writing.write, name="write"),
     path("changes/<str:number>/look/", writing.look, name="look_at"),
     path("changes/<str:number>/impact/", judging.impact, name="impact"),
+    path("changes/<str:number>/impact/not-affected/", sparing_views.spare, name="spare"),
+    path("changes/<str:number>/impact/affected/", sparing_views.take_back, name="spare_not"),
     path("changes/<str:number>/approvals/", judging.approvals, name="approvals"),
     path("changes/<str:number>/pir/", judging.review, name="review"),
     path("changes/<str:number>/pir/blame/", judging.blame, name="blame"),

@@ -293,7 +293,7 @@ NO_PAGES = {
     "desk:new_alike", "settings:calendar_file",
     "calendar:feed", "calendar:slots",
     "changes:look", "changes:look_at", "changes:blame", "changes:add_step", "changes:extend", "changes:mark_step",
-    "changes:remove_step", "changes:baseline", "changes:unchanged",
+    "changes:remove_step", "changes:baseline", "changes:unchanged", "changes:spare", "changes:spare_not",
     "relationships:contract_file", "relationships:review_pdf",
     "intake:rejected_csv", "intake:rejected_xlsx", "relationships:survey_results_csv", "relationships:survey_report_csv",
     "relationships:survey_report_pdf", "relationships:survey_month",

@@ -157,3 +157,78 @@ def test_the_page_lists_and_changes_rules(role: str, request: Any) -> None:
     assert client.post("/changes/rules/lead-times/minor/", {"days": "4"}).status_code == 303
     assert LeadTime.objects.get(change_class="minor").days == 4
     assert client.get("/changes/rules/lead-times/none/").status_code == 404
+
+
+# ---- REST -----------------------------------------------------------------------------------
+class TestInterface:
+    """The rules and the lead times over REST: the same service, the same keepers."""
+
+    def test_rules_are_added_altered_retired_and_read_with_their_history(self, change_manager: Person) -> None:
+        client = client_of(change_manager)
+        json = {"content_type": "application/json"}
+
+        made = client.post("/api/v1/class-rules", GIVEN, **json)
+        client.patch("/api/v1/class-rules/dear", {"value": 200_000}, **json)
+        retired = client.patch("/api/v1/class-rules/dear", {"is_active": False}, **json)
+
+        assert (made.status_code, made.headers["Location"]) == (201, "/api/v1/class-rules/dear")
+        body = client.get("/api/v1/class-rules/dear").json()
+        assert body == retired.json()
+        assert (body["fact"], body["value"], body["is_active"]) == ("cost", 200_000, False)
+        assert [(one["value"], one["is_active"]) for one in body["history"]] == [
+            (200_000, False), (200_000, True), (100_000, True),
+        ]  # fmt: skip
+        listed = client.get("/api/v1/class-rules").json()
+        assert [row["code"] for row in listed] == list(ClassRule.objects.values_list("code", flat=True))
+
+    @pytest.mark.parametrize(
+        ("body", "field"),
+        [
+            (GIVEN | {"code": "cost"}, "code"), (GIVEN | {"code": "new"}, "code"), (GIVEN | {"fact": ""}, "fact"),
+            (GIVEN | {"operator": "="}, "operator"), (GIVEN | {"value": -1}, "value"), (GIVEN | {"odd": 1}, "odd"),
+        ],
+    )  # fmt: skip
+    def test_what_does_not_fit_is_refused_by_its_field(
+        self, change_manager: Person, body: dict[str, Any], field: str
+    ) -> None:
+        before = ClassRule.objects.count()
+
+        answer = client_of(change_manager).post("/api/v1/class-rules", body, content_type="application/json")
+
+        assert answer.status_code in (400, 422)
+        assert field in answer.content.decode()
+        assert ClassRule.objects.count() == before
+
+    def test_a_rule_that_only_compares_keeps_its_fact(self, change_manager: Person) -> None:
+        client = client_of(change_manager)
+
+        answer = client.patch("/api/v1/class-rules/risk_score", {"fact": ""}, content_type="application/json")
+
+        assert answer.status_code == 422
+        assert client.patch("/api/v1/class-rules/none", {}, content_type="application/json").status_code == 404
+
+    def test_lead_times_are_listed_and_written(self, change_manager: Person) -> None:
+        client = client_of(change_manager)
+
+        written = client.put("/api/v1/lead-times/minor", {"days": 3}, content_type="application/json")
+        too_long = client.put("/api/v1/lead-times/minor", {"days": 91}, content_type="application/json")
+
+        assert (written.status_code, written.json()) == (200, {"change_class": "minor", "days": 3})
+        assert too_long.status_code == 400
+        assert client.put("/api/v1/lead-times/none", {"days": 3}, content_type="application/json").status_code == 404
+        assert {row["change_class"]: row["days"] for row in client.get("/api/v1/lead-times").json()} == {
+            "standard": 0, "minor": 3, "major": 10, "emergency": 0,
+        }  # fmt: skip
+
+    def test_only_who_keeps_them_reads_or_writes_them(self, engineer: Person, administrator: Person) -> None:
+        client, json = client_of(engineer), {"content_type": "application/json"}
+
+        refused = [
+            client.get("/api/v1/class-rules"), client.post("/api/v1/class-rules", GIVEN, **json),
+            client.get("/api/v1/class-rules/cost"), client.patch("/api/v1/class-rules/cost", {"value": 1}, **json),
+            client.get("/api/v1/lead-times"), client.put("/api/v1/lead-times/minor", {"days": 0}, **json),
+        ]  # fmt: skip
+
+        assert [answer.status_code for answer in refused] == [403] * 6
+        assert client_of(administrator).get("/api/v1/class-rules").status_code == 200
+        assert LeadTime.objects.get(change_class="minor").days == 2

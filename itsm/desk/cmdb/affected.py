@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from changes import sparing
 from configuration import corrections, impact, schema, served
 from configuration.models import ConfigurationItem, Correction
 from itsm.flow import Move
@@ -86,6 +87,8 @@ def name(case: Any, item: ConfigurationItem, *, by: Person) -> None:
         _check(case, by)
         at = database_now()
         link(case, item, kind=LinkKind.AFFECTS, by=by, at=at)
+        if case.kind == "change":
+            sparing.named_again(case, [item.pk])
         _journal("link", case, item, by, at)
 
 
