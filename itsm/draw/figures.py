@@ -47,7 +47,7 @@ def bars(
     line = "" if target is None else _target(target / most * 100, target_text, high)
     names = f'<title id="{ident}-t">{escape(title)}</title><desc id="{ident}-d">{escape(_told(series))}</desc>'
     head_tag = (
-        f'<svg class="chart bars" width="100%" height="{high:g}" role="img" aria-labelledby="{ident}-t {ident}-d">'
+        f'<svg class="chart rows" width="100%" height="{high:g}" role="img" aria-labelledby="{ident}-t {ident}-d">'
     )
     return SafeString(f"{head_tag}{names}{rows}{line}</svg>")
 
