@@ -17,9 +17,12 @@ for (const name of ["htmx:responseError", "htmx:sendError"]) {
 document.addEventListener("htmx:beforeRequest", (event) => event.target.setAttribute?.("aria-busy", "true"));
 document.addEventListener("htmx:afterRequest", (event) => event.target.removeAttribute?.("aria-busy"));
 
-// A swap that removed the focused control leaves focus at the new region, never at the body.
+// A swap that removed the focused control leaves focus at the new region, never at the body. What is wrong comes first, and its
+// fold is opened: a new fold is shut by the browser while the old one of the same name is still there.
 document.addEventListener("htmx:afterSettle", (event) => {
-  const wanted = event.target.querySelector?.("[data-focus-me], [autofocus]");
+  const wanted = event.target.querySelector?.("[data-focus-me], [autofocus]") ?? event.target.querySelector?.("[aria-invalid=true]");
+  const fold = wanted?.closest("details");
+  if (fold) fold.open = true;
   if (wanted) wanted.focus();
   else if (document.activeElement === document.body) {
     const heading = event.target.querySelector?.("h1, h2");

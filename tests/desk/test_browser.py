@@ -68,6 +68,20 @@ def test_a_case_is_judged_by_keys_without_a_page_load(enter: Any, report: Any, c
     assert first.number in page.locator(".triage-list").inner_text()
 
 
+def test_an_answer_that_lacks_something_stays_open_at_what_is_missing(
+    enter: Any, report: Any, category: Category
+) -> None:
+    report("案件 1")
+    page = enter("/desk/triage/")
+
+    page.locator("body").press("1")
+    expect(page.locator("#id_incident_classify_category")).to_be_focused()
+    page.keyboard.press("Control+Enter")
+
+    expect(page.locator("#id_incident_classify_category[aria-invalid=true]")).to_be_focused()
+    expect(page.locator("details.answer[open]")).to_have_count(1)
+
+
 def test_the_row_in_focus_is_taken_whatever_the_preview_shows(enter: Any, report: Any, agent: Person) -> None:
     first, second = report("案件 1"), report("案件 2")
     page = enter(f"/desk/q/all/?sel={first.number}")

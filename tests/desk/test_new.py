@@ -1,5 +1,6 @@
 """Writing a case down for a caller: found or added, taken, solved at once, warned of duplicates."""
 
+import re
 from typing import Any
 
 import pytest
@@ -51,6 +52,17 @@ def test_without_javascript_the_only_match_is_the_caller(client: Client, agent: 
     assert f'value="{requester.pk}" checked' in looked.content.decode()
     assert "公文打不開" in looked.content.decode()
     assert Incident.objects.get().requester == requester
+
+
+def test_enter_in_the_name_only_looks_the_caller_up_and_leads_to_the_words(
+    client: Client, speak_english: Person, requester: Person
+) -> None:
+    client.force_login(speak_english)
+
+    page = client.post("/desk/new/", PHONE | {"q": "王小明", "words": "", "look": "1"}).content.decode()
+
+    assert "This field is required" not in page
+    assert re.search(r'<textarea id="\w+" name="words"[^>]* data-focus-me>', page)
 
 
 def test_nobody_chosen_is_said_and_nothing_typed_is_lost(client: Client, speak_english: Person) -> None:

@@ -47,8 +47,11 @@ def _save(request: HttpRequest, form: NewCaseForm) -> HttpResponse:
     try:
         with transaction.atomic():
             caller = _caller(request, form, person)
-            if caller is None or form.errors or "look" in request.POST:
-                return _show(request, form, caller=caller, status=200 if "look" in request.POST else 422)
+            if "look" in request.POST:
+                form.errors.clear()  # who is asked for first; what is still missing is told when the case is sent
+                return _show(request, form, caller=caller)
+            if caller is None or form.errors:
+                return _show(request, form, caller=caller, status=422)
             alike = (
                 []
                 if request.POST.get("anyway")

@@ -96,9 +96,7 @@ def _risk(row: Any, at: datetime, language: str) -> str:
     if chance is None or at - row.breach_risk__at > STALE:
         return ""
     word = _risk_word(language)
-    return (
-        f' <span class="muted small nowrap" title="{word}">{percent(chance)} %<span class="hush"> {word}</span></span>'
-    )
+    return f' <span class="risk muted small nowrap" title="{word}">{percent(chance)} %<span class="hush"> {word}</span></span>'
 
 
 @lru_cache(maxsize=8)
