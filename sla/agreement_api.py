@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models import QuerySet
+from django.http import Http404
 from django.urls import path
 from django.utils.translation import gettext
 from django_filters import rest_framework as filters
@@ -23,14 +24,15 @@ from itsm.api.scopes import Scope
 from itsm.api.views import ListView
 from itsm.people.models import Organisation, Person, Team
 from itsm.records import register
+from itsm.records.clock import database_now
 from itsm.records.refusals import Objected
 from itsm.tickets.api import rows
-from itsm.tickets.api.moves import move_routes
+from itsm.tickets.api.moves import OnlyInPerson, move_routes
 from itsm.tickets.api.views import CaseDetail, CaseView
 from sla import agreement_shapes as shapes
-from sla import agreement_sheet, agreement_writing, agreements
+from sla import agreement_sheet, agreement_signing, agreement_writing, agreements
 from sla.agreement_words import fault_words
-from sla.models import AgreementEdition, ServiceAgreement
+from sla.models import AgreementEdition, ServiceAgreement, SignatureRequest
 
 PLAIN = ("number", "title", "type", "level", "kind", "state", "phase", "version", "changed_at")
 SIDES = ("provider", "provider_team", "consumer", "consumer_team")
@@ -74,8 +76,17 @@ class AgreementDetail(CaseDetail):
     def whole(self, row: dict[str, Any]) -> dict[str, Any]:
         """This will lay out a fetched row with its editions."""
         found = AgreementEdition.objects.filter(agreement=row["pk"]).select_related("hours", "change")
-        editions = [edition_shape(one) for one in found.prefetch_related("signatories")[:MOST_EDITIONS]]
+        editions = [
+            edition_shape(one) for one in found.prefetch_related("signatories", "requests__person")[:MOST_EDITIONS]
+        ]
         return _plain(row) | {"contract": row["under__number"], "editions": editions}
+
+
+def request_shape(asked: SignatureRequest) -> dict[str, Any]:
+    """Lay out a request for a signature."""
+    plain = ("side", "asked_at", "answer", "answered_at", "name", "title", "reason", "digest")
+    person = {"username": asked.person.username, "name": asked.person.name}
+    return {"person": person} | {name: getattr(asked, name) for name in plain}
 
 
 def edition_shape(edition: AgreementEdition) -> dict[str, Any]:
@@ -85,6 +96,8 @@ def edition_shape(edition: AgreementEdition) -> dict[str, Any]:
         "edition": edition.number,
         **{name: getattr(edition, name) for name in ("written_at", "signed_at", "applied_at", "ended_at")},
         "change": edition.change.number if edition.change else None,
+        "digest": edition.digest,
+        "requests": [request_shape(one) for one in edition.requests.all()],
         "signatories": [{name: getattr(one, name) for name in signed} for one in edition.signatories.all()],
         "cannot_be_kept": [fault_words(fault) for fault in edition.chain],
         "contents": agreement_sheet.read(edition),
@@ -156,6 +169,54 @@ class AgreementView(AgreementDetail, CaseView):
         return self.answer(found.pk)
 
 
+class SignatureView(CaseView):
+    """What the caller is asked to sign; customers too, who see no agreements."""
+
+    scopes = {"GET": Scope.TICKETS_READ, "POST": Scope.TICKETS_WRITE}
+
+    def asked(self, number: str) -> SignatureRequest:
+        """This will find what the caller is asked to sign.
+
+        :raises Http404: if nothing is
+        """
+        found = agreement_signing.asked_of(self.caller, number)
+        if found is None:
+            raise Http404(gettext("Your signature is not asked for here."))
+        return found
+
+    @extend_schema(
+        operation_id="read_signature_request", tags=["agreements"], responses={200: shapes.AskedShape, **refusals()}
+    )
+    def get(self, request: Request, number: str) -> Response:
+        """Read what you are asked to sign, with its seal."""
+        asked = self.asked(number)
+        edition = asked.edition
+        body = {"agreement": edition.agreement.number, "title": edition.agreement.title, "edition": edition.number}
+        return Response(body | {"request": request_shape(asked), "contents": agreement_sheet.read(edition)})
+
+    @extend_schema(
+        operation_id="answer_signature_request", tags=["agreements"], request=shapes.SignatureBody, parameters=[IDEMPOTENCY_KEY],
+        responses={200: shapes.SignatureRequestShape, **WRITES},
+    )  # fmt: skip
+    def post(self, request: Request, number: str) -> Response:
+        """Sign, or decline with a reason; in person, a token may not."""
+        if request.auth is not None:
+            raise OnlyInPerson
+        return once(request, lambda: self.answer(self.asked(number)))
+
+    def answer(self, asked: SignatureRequest) -> Response:
+        """This will read the answer and keep it."""
+        read = shapes.SignatureBody(data=self.request.data)
+        read.is_valid(raise_exception=True)
+        given = read.validated_data
+        said = {name: given.get(name, "") for name in ("name", "title", "reason")}
+        agreement_signing.answer(
+            asked.edition.agreement, given["answer"], agreement_signing.Signature(**said), digest=given["digest"], by=self.caller,
+            at=database_now(), channel="api",
+        )  # fmt: skip
+        return Response(request_shape(SignatureRequest.objects.select_related("person").get(pk=asked.pk)))
+
+
 class CaseAgreement(CaseView):
     """Which agreement applies to a case."""
 
@@ -222,6 +283,7 @@ def _row(found: Any, named: str | None, name: str, faults: dict[str, str]) -> An
 urlpatterns = [
     path("agreements", AgreementList.as_view()),
     path("agreements/<record_number:number>", AgreementView.as_view()),
+    path("agreements/<record_number:number>/signature", SignatureView.as_view()),
     path("tickets/<record_number:number>/agreement", CaseAgreement.as_view()),
     *move_routes(
         "agreements", model=ServiceAgreement, flows=ServiceAgreement.flows, detail=AgreementDetail, shape=shapes.WholeAgreementShape

@@ -2,9 +2,20 @@
 
 from itsm.flow import Choice, Input, Words
 
-PROVIDER_SIGNER = Input("provider_signer", Words("Signed for the provider by", "服務提供方簽署人"), "agent")
-CUSTOMER_SIGNER = Input("customer_signer", Words("Signed for the customer by", "客戶方簽署人"))
-CUSTOMER_TITLE = Input("customer_title", Words("Title of the customer's signatory", "客戶方簽署人職稱"), required=False)
+PROVIDER_SIGNER = Input("provider_signer", Words("Signed for us by", "我方簽署人"), "agent")
+CUSTOMER_SIGNER = Input("customer_signer", Words("Signed for the other side by", "對方簽署人"))
+CUSTOMER_TITLE = Input("customer_title", Words("Title of the other side's signatory", "對方簽署人職稱"), required=False)
+OUR_SIGNER = Input(
+    "provider_signer", Words("Signs for us", "我方簽署人"), "agent", initial="owner",
+    help=Words("Whoever asks for their own signature gives it by asking.", "由本人發起時即視為簽署。"),
+)  # fmt: skip
+OTHER_SIGNER = Input(
+    "other_signer", Words("Signs for the other side", "對方簽署人"), "person",
+    help=Words(
+        "The lead of the unit or its named representative; a link for signing is mailed, no sign-in is needed.",
+        "單位主管或其指定代表；系統寄出簽署連結，無須登入。",
+    ),
+)  # fmt: skip
 HOW = Input(
     "how", Words("How it was signed", "簽署方式"), "choice",
     choices=(

@@ -25,22 +25,54 @@ def months_after(day: date, months: int) -> date:
     raise AssertionError("every month has 28 days")
 
 
+def ask_signatures(record: Any, move: Move) -> None:
+    """Seal the edition and ask both sides for their signatures."""
+    from sla import agreement_signing
+
+    agreement_signing.ask(record, move)
+
+
+def withdraw_signatures(record: Any, move: Move) -> None:
+    """Take the request back, so that the edition may be written again."""
+    from sla import agreement_signing
+
+    agreement_signing.withdraw(record.editions.drafts().get(), at=move.at)
+
+
 def sign(record: Any, move: Move) -> None:
-    """Keep both signatures and the number; what was signed is never altered from here on."""
-    from sla.models import Signatory
+    """Keep both signatures, the number and the seal; what was signed is never altered from here on."""
+    from sla import agreement_seal
 
     edition = record.editions.drafts().get()
     found = numbers(str(move.given("edition", edition.number)))
     assert found is not None  # the condition of the move has read it
     edition.major, edition.minor = found
-    edition.signed_at = move.at
-    edition.save(update_fields=["major", "minor", "signed_at"])
-    ours, how = move.given("provider_signer"), str(move.given("how", "paper"))
-    signed = {"method": how, "signed_at": move.at}
+    edition.digest = agreement_seal.digest_of(edition)
+    edition.sealed_at = edition.sealed_at or move.at
     edition.signatories.filter(signed_at=None).delete()
-    Signatory.objects.create(edition=edition, side="provider", person=ours, name=ours.name, **signed)
+    _keep_signatures(record, edition, move)
+    edition.signed_at = move.at
+    edition.save(update_fields=["major", "minor", "digest", "sealed_at", "signed_at"])
+
+
+def _keep_signatures(record: Any, edition: Any, move: Move) -> None:
+    """Keep who signed for each side: as they answered here, else as the one who signs on paper says."""
+    from sla.agreement_signing import sides_of
+    from sla.models import Signatory
+
+    given = list(edition.requests.filter(answer="signed"))
+    for one in given:
+        Signatory.objects.create(
+            edition=edition, side=one.side, person=one.person, name=one.name, title=one.title, method=Signatory.Method.SYSTEM,
+            signed_at=one.answered_at,
+        )  # fmt: skip
+    if given:
+        return
+    (us, them), ours = sides_of(record), move.given("provider_signer")
+    signed = {"method": str(move.given("how", "paper")), "signed_at": move.at}
+    Signatory.objects.create(edition=edition, side=us, person=ours, name=ours.name, **signed)
     Signatory.objects.create(
-        edition=edition, side="customer", name=str(move.given("customer_signer"))[:120],
+        edition=edition, side=them, name=str(move.given("customer_signer"))[:120],
         title=str(move.given("customer_title", ""))[:120], **signed,
     )  # fmt: skip
 
@@ -78,9 +110,11 @@ def revise(record: Any, move: Move) -> None:
 
 
 def end(record: Any, move: Move) -> None:
-    """End what is in force; what stood on it is judged anew."""
-    from sla import agreement_chain
+    """End what is in force and take back what is asked; what stood on it is judged anew."""
+    from sla import agreement_chain, agreement_signing
 
+    for edition in record.editions.drafts().filter(sealed_at__isnull=False):
+        agreement_signing.withdraw(edition, at=move.at)
     for edition in record.editions.in_force_now():
         edition.ended_at = move.at
         edition.save(update_fields=["ended_at"])

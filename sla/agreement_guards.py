@@ -69,6 +69,43 @@ def edition_goes_on(record: Any, move: Move) -> str:
     return ""
 
 
+def paper_is_free(record: Any, move: Move) -> str:
+    """Object to signing on paper what both sides were asked to sign here."""
+    if move.fired_by is None and record.editions.drafts().filter(sealed_at__isnull=False).exists():
+        return gettext("Both sides were asked for their signatures: withdraw that first.")
+    return ""
+
+
+def not_asked_yet(record: Any, move: Move) -> str:
+    """Object to asking twice."""
+    return gettext("Signatures are asked for already.") if _asked(record) else ""
+
+
+def asked_for(record: Any, move: Move) -> str:
+    """Object to withdrawing what nobody was asked for."""
+    return "" if _asked(record) else gettext("No signature is asked for.")
+
+
+def _asked(record: Any) -> bool:
+    return bool(record.editions.drafts().filter(sealed_at__isnull=False).exists())
+
+
+def signers_fit(record: Any, move: Move) -> str:
+    """Object to one person for both sides, and to somebody who does not speak for the other side."""
+    from sla.signers import other_side, speaks_for_other_side
+
+    ours, other = move.given("provider_signer"), move.given("other_signer")
+    if other is None:
+        return ""
+    if ours == other:
+        return gettext("Each side is signed for by somebody else.")
+    if speaks_for_other_side(record, other):
+        return ""
+    _side, unit, team = other_side(record)
+    words = {"person": other, "side": team or unit}
+    return gettext("%(person)s does not speak for %(side)s: its lead or a named representative signs.") % words
+
+
 def effective_now(record: Any, move: Move) -> str:
     """Object to a day that lies ahead, when the system does it itself, and to one after its end."""
     day = move.given("effective_on")

@@ -132,6 +132,8 @@ class AgreementEdition(models.Model):
     )
     written_at = models.DateTimeField(_("written"))
     signed_at = models.DateTimeField(_("signed"), null=True, blank=True)
+    sealed_at = models.DateTimeField(_("sealed for signing"), null=True, blank=True)
+    digest = models.CharField(_("seal of the contents"), max_length=64, blank=True, db_default="")
     applied_at = models.DateTimeField(_("put in force"), null=True, blank=True)
     ended_at = models.DateTimeField(_("ended"), null=True, blank=True)
     chain: models.JSONField[Any, Any] = models.JSONField(
@@ -319,3 +321,4 @@ from sla.agreement_row_models import (  # noqa: E402  # the rows, after what the
 from sla.agreement_row_models import AgreementRow as AgreementRow  # noqa: E402
 from sla.agreement_row_models import MaintenancePlan as MaintenancePlan  # noqa: E402
 from sla.agreement_row_models import Promise as Promise  # noqa: E402
+from sla.agreement_sign_models import SignatureRequest as SignatureRequest  # noqa: E402  # beside the editions

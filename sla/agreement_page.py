@@ -41,14 +41,37 @@ def page(record: ServiceAgreement, *, person: Person, at: datetime) -> dict[str,
     editions = list(record.editions.select_related("hours", "change"))
     edition = chosen(editions, str(getattr(record, "asked", {}).get("edition", "")))
     newest = editions[0] if editions else None
-    writable = keeps(person) and record.state in WRITTEN_IN
+    writable = keeps(person) and record.state in WRITTEN_IN and (newest is None or newest.sealed_at is None)
     context: dict[str, Any] = {
         "editions": editions, "edition": edition, "newest": newest, "may_write": writable,
         "lacks": missing(record) if writable else [], "parties": parties(record),
         "underpins": _links(record.underpins.all(), person), "underpinned_by": _links(record.underpinned_by.all(), person),
         "contract": record.under, "contract_url": page_of(record.under) if record.under_id and record.type == "uc" else "",
     }  # fmt: skip
-    return context | (shown(edition, at=at) if edition is not None else {})
+    return context | (shown(edition, at=at) | {"asked": asked(edition, person)} if edition is not None else {})
+
+
+#: How the answers to requests for signatures look: tone and glyph.
+LOOKS = {
+    "open": ("waiting", "clock"),
+    "signed": ("done", "check"),
+    "declined": ("danger", "cross"),
+    "withdrawn": ("closed", ""),
+}
+
+
+def asked(edition: AgreementEdition, person: Person) -> list[dict[str, Any]]:
+    """List whose signatures were asked for an edition, until it is signed."""
+    if edition.signed_at is not None:
+        return []
+    rows = edition.requests.select_related("person").order_by("-pk")[:10]
+    return [
+        {
+            "row": row, "tone": LOOKS[row.answer][0], "glyph": LOOKS[row.answer][1],
+            "mine": row.answer == "open" and row.person_id == person.pk,
+        }
+        for row in rows
+    ]  # fmt: skip
 
 
 def chosen(editions: list[AgreementEdition], number: str) -> AgreementEdition | None:

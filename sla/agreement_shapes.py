@@ -11,7 +11,16 @@ from itsm.flow.table import PHASES
 from itsm.tickets.api.shapes import StateShape
 from sla.agreement_sheet import CLAUSES, COLUMNS, both
 from sla.agreement_writing import LONGEST_TITLE
-from sla.models import AgreementRow, ExclusionClause, MaintenancePlan, Promise, Remedy, ServiceAgreement
+from sla.models import (
+    AgreementRow,
+    ExclusionClause,
+    MaintenancePlan,
+    Promise,
+    Remedy,
+    ServiceAgreement,
+    Signatory,
+    SignatureRequest,
+)
 
 LONGEST = 20_000
 
@@ -197,11 +206,45 @@ class AgreementShape(serializers.Serializer[Any]):
 class SignatoryShape(serializers.Serializer[Any]):
     """Who signed for one side."""
 
-    side = serializers.ChoiceField([("provider", "provider"), ("customer", "customer")])
+    side = serializers.ChoiceField(Signatory.Side.choices)
     name = serializers.CharField()
     title = serializers.CharField(allow_blank=True)
     method = serializers.CharField(allow_blank=True)
     signed_at = serializers.DateTimeField(allow_null=True)
+
+
+class SignatureRequestShape(serializers.Serializer[Any]):
+    """A signature that was asked for, and what was answered."""
+
+    side = serializers.ChoiceField(Signatory.Side.choices)
+    person = PersonName()
+    asked_at = serializers.DateTimeField()
+    answer = serializers.ChoiceField(SignatureRequest.Answer.choices)
+    answered_at = serializers.DateTimeField(allow_null=True)
+    name = serializers.CharField(allow_blank=True)
+    title = serializers.CharField(allow_blank=True)
+    reason = serializers.CharField(allow_blank=True)
+    digest = serializers.CharField(help_text="Seal of the contents that were shown.")
+
+
+class SignatureBody(Strict):
+    """Your answer to a request for your signature."""
+
+    answer = serializers.ChoiceField([("signed", "signed"), ("declined", "declined")])
+    digest = Text(max_length=64, help_text="Seal of the contents that you have read.")
+    name = _free(120)
+    title = _free(120)
+    reason = _free(4000, help_text="Needed when you decline.")
+
+
+class AskedShape(serializers.Serializer[Any]):
+    """What you are asked to sign: the contents, their seal, and your request."""
+
+    agreement = serializers.CharField()
+    title = serializers.CharField()
+    edition = serializers.CharField()
+    request = SignatureRequestShape()
+    contents = SheetPart()
 
 
 class AgreementEditionShape(serializers.Serializer[Any]):
@@ -213,7 +256,11 @@ class AgreementEditionShape(serializers.Serializer[Any]):
     applied_at = serializers.DateTimeField(allow_null=True)
     ended_at = serializers.DateTimeField(allow_null=True)
     change = serializers.CharField(allow_null=True, help_text="Number of the change that it came of.")
+    digest = serializers.CharField(
+        allow_blank=True, help_text="SHA-256 of what is signed; empty until it is asked for."
+    )
     signatories = SignatoryShape(many=True)
+    requests = SignatureRequestShape(many=True)
     cannot_be_kept = serializers.ListField(
         child=serializers.CharField(), help_text="What is promised but cannot be kept, and why."
     )

@@ -70,6 +70,8 @@ def change(
         edition = locked.editions.drafts().first() if locked.state in WRITTEN_IN else None
         if edition is None:
             raise Objected(gettext("What was signed is not altered: revise the agreement."))
+        if edition.sealed_at is not None:
+            raise Objected(gettext("Signatures are asked for this version: withdraw the request first."))
         move = Move("edit", by, whole(at or database_now()))
         before = agreement_sheet.read(edition)
         agreement_sheet.write(edition, sheet)

@@ -226,3 +226,4 @@ from sla.agreement_models import Promise as Promise  # noqa: E402
 from sla.agreement_models import Remedy as Remedy  # noqa: E402
 from sla.agreement_models import ServiceAgreement as ServiceAgreement  # noqa: E402
 from sla.agreement_models import Signatory as Signatory  # noqa: E402
+from sla.agreement_models import SignatureRequest as SignatureRequest  # noqa: E402

@@ -43,6 +43,7 @@ class Purpose:
     is_over: Callable[[Claim], bool] | None = None
     answer: Callable[[Claim, Mapping[str, str], datetime], Any] | None = None
     shows: Callable[[Claim, datetime], dict[str, Any]] | None = None
+    opens_case: bool = True  # its person may see the record itself when signed in
 
 
 PURPOSES = {

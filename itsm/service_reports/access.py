@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from django.db.models import Q
 from django.utils.translation import gettext
 
-from itsm.people.models import Organisation, Person
+from itsm.people.models import Person
 from itsm.service_reports.models import ReportIssue
 from itsm.service_reports.querysets import APPROVERS, PREPARERS, READERS, spoken_for
 
@@ -31,20 +30,6 @@ def may_comment(person: Person, owner_id: int | None) -> bool:
 def speaks_for(person: Person, issue: ReportIssue) -> bool:
     """Tell whether ``person`` may acknowledge the report for the customer."""
     return ReportIssue.objects.filter(spoken_for(person), pk=issue.pk).exists()
-
-
-def representatives(customer: Organisation) -> list[Person]:
-    """List the people who speak for a customer: the lead of the unit, and its named representatives who can sign in."""
-    contact = getattr(customer, "customer", None)
-    mails = (
-        []
-        if contact is None
-        else contact.contacts.filter(kind="representative").exclude(email="").values_list("email", flat=True)
-    )
-    wanted = Q(pk=customer.lead_id)
-    for mail in mails:
-        wanted |= Q(email__iexact=mail)
-    return list(Person.objects.active().filter(wanted).order_by("pk"))
 
 
 def why_not_approve(issue: ReportIssue, *, by: Person) -> str:

@@ -11,9 +11,9 @@ from itsm.notices import audience
 from itsm.notices.outbox import Notice, put_many
 from itsm.notices.templates import add_happening, add_template
 from itsm.service_reports import signing
-from itsm.service_reports.access import representatives
 from itsm.service_reports.models import ReportIssue
 from itsm.service_reports.periods import label
+from sla.signers import representatives
 
 EVENT = "service_report"
 

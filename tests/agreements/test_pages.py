@@ -218,7 +218,7 @@ def test_the_sign_dialog_names_both_sides(draft: Draft, slm: Person, signed_in: 
     made = perform(draft(), "open_negotiation", by=slm, at=MONDAY - DAY)
     client = signed_in(slm)
 
-    assert "服務提供方簽署人" in page(client, f"/t/{made.number}/do/sign")
+    assert "我方簽署人" in page(client, f"/t/{made.number}/do/sign")
     answer = client.post(f"/t/{made.number}/do/sign", {"provider_signer": slm.username, **SIGNED})
     made = ServiceAgreement.objects.get()
 

@@ -297,7 +297,7 @@ NO_PAGES = {
     "relationships:contract_file", "relationships:review_pdf",
     "intake:rejected_csv", "intake:rejected_xlsx", "relationships:survey_results_csv", "relationships:survey_report_csv",
     "relationships:survey_report_pdf", "relationships:survey_month",
-    "services:print", "services:act", "agreements:print",
+    "services:print", "services:act", "agreements:print", "agreements:sign",
 }  # fmt: skip
 
 

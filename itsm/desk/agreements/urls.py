@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from itsm.desk.agreements import listing, printing, versions, writing
+from itsm.desk.agreements import listing, printing, signing, versions, writing
 
 app_name = "agreements"
 urlpatterns = [
@@ -11,6 +11,7 @@ urlpatterns = [
     path("agreements/<str:number>/edit/", writing.edit, name="edit"),
     path("agreements/<str:number>/rows/new/", writing.new_row, name="new_row"),
     path("agreements/<str:number>/rows/<int:place>/", writing.edit_row, name="edit_row"),
+    path("agreements/<str:number>/sign/", signing.sign, name="sign"),
     path("agreements/<str:number>/versions/", versions.versions, name="versions"),
     path("agreements/<str:number>/print/", printing.paper_of, name="print"),
 ]

@@ -12,7 +12,7 @@ from itsm.desk.access import for_workers
 from itsm.desk.agreements.finding import agreement_at
 from itsm.people.requests import PersonRequest
 from itsm.tickets.finding import page_of
-from sla import agreement_sheet
+from sla import agreement_seal, agreement_sheet
 from sla.agreement_differences import differences
 from sla.models import AgreementEdition
 
@@ -25,7 +25,11 @@ MOST = 20
 def versions(request: PersonRequest, number: str) -> HttpResponse:
     """List the versions with their differences."""
     record = agreement_at(request, number)
-    editions = list(record.editions.select_related("change").prefetch_related("signatories")[: MOST + 1])
+    editions = list(
+        record.editions.select_related(
+            "change", *(f"agreement__{side}" for side in agreement_seal.SIDES)
+        ).prefetch_related("signatories")[: MOST + 1]
+    )
     sheets = [agreement_sheet.read(edition) for edition in editions]
     rows = [
         _row(edition, sheets[place], sheets[place + 1] if place + 1 < len(sheets) else None)
@@ -37,5 +41,6 @@ def versions(request: PersonRequest, number: str) -> HttpResponse:
 def _row(edition: AgreementEdition, sheet: dict[str, Any], before: dict[str, Any] | None) -> dict[str, Any]:
     return {
         "edition": edition, "signatories": list(edition.signatories.all()),
+        "sealed": agreement_seal.stands(edition, sheet) if edition.digest else None,
         "differences": differences(before, sheet) if before is not None else None,
     }  # fmt: skip

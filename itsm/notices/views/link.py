@@ -18,6 +18,7 @@ from itsm.records.perform import find_step
 from itsm.records.refusals import Refusal, UnknownMove
 
 CHOICES = ("yes", "no")
+LANGUAGES = ("zh-hant", "en")
 #: What the processes call that which was done.
 RESULTS = ("resolution_note", "fulfilment_note", "answer")
 
@@ -31,7 +32,8 @@ def by_link(request: HttpRequest, token: str) -> HttpResponse:
         claim = links.read(token)
     except links.BadLink as fault:
         return render(request, "notices/link_over.html", {"sentence": str(fault)}, status=404)
-    with translation.override(claim.person.language):
+    wanted = request.GET.get("lang", "")
+    with translation.override(wanted if wanted in LANGUAGES else claim.person.language):
         if request.method == "POST" and request.POST.get("choice") in claim.purpose.choices:
             return _decide(request, claim)
         return _show(request, claim)
@@ -56,7 +58,7 @@ def _show(request: HttpRequest, claim: Claim, *, refusal: Refusal | None = None,
     context = {
         "claim": claim, "record": record, "refusal": refusal, "reason": reason,
         "result": next((text for name in RESULTS if (text := getattr(record, name, ""))), ""),
-        "shows_text": not record.confidential,
+        "shows_text": not getattr(record, "confidential", False),
     }  # fmt: skip
     if claim.purpose.shows is not None:
         context |= claim.purpose.shows(claim, timezone.now())
@@ -69,7 +71,10 @@ def _over(
     """Say how the case stands, and what was decided by this link."""
     now = record or claim.record
     state = next(flow.states[now.state].label for flow in now.flows if flow.field == "state")
-    context = {"sentence": sentence, "record": now, "state": state, "decided": _decided(claim), "glyph": glyph}
+    context = {
+        "sentence": sentence, "record": now, "state": state, "decided": _decided(claim), "glyph": glyph,
+        "opens": claim.purpose.opens_case,
+    }  # fmt: skip
     return render(request, "notices/link_over.html", context, status=status)
 
 

@@ -1,0 +1,34 @@
+"""The seal of an edition: a hash of everything that is signed, so that nobody signs other words than they read."""
+
+from __future__ import annotations
+
+import json
+from hashlib import sha256
+
+from sla import agreement_sheet
+from sla.models import AgreementEdition
+
+#: Set when the agreement comes in force or is reviewed, after it was signed.
+SET_LATER = frozenset({"valid_from", "next_review_on"})
+SIDES = ("provider", "provider_team", "consumer", "consumer_team")
+
+
+def digest_of(edition: AgreementEdition, sheet: agreement_sheet.Sheet | None = None) -> str:
+    """Give the SHA-256 of the canonical text of an edition: number, parties and contents (``sheet``, when they were read)."""
+    agreement = edition.agreement
+    read = sheet if sheet is not None else agreement_sheet.read(edition)
+    contents = {name: value for name, value in read.items() if name not in SET_LATER}
+    sides = {name: getattr(getattr(agreement, name), "code", None) for name in SIDES}
+    told = {
+        "number": agreement.number,
+        "type": agreement.type,
+        "edition": edition.number,
+        **sides,
+        "contents": contents,
+    }
+    return sha256(json.dumps(told, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()).hexdigest()
+
+
+def stands(edition: AgreementEdition, sheet: agreement_sheet.Sheet | None = None) -> bool:
+    """Tell whether the contents are still those that were sealed."""
+    return bool(edition.digest) and edition.digest == digest_of(edition, sheet)
