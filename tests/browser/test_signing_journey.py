@@ -53,7 +53,7 @@ def test_both_sides_sign(
 ) -> None:
     look = Sight(language)
     keeper = enter(slm, f"/t/{negotiated.number}/do/ask_signatures", sight=look)
-    keeper.locator('[name="provider_signer"]').select_option(str(slm.pk))
+    keeper.locator('[name="provider_signer"]').select_option(label=slm.name)
     keeper.locator('[name="other_signer"]').fill(librarian.username)
     keeper.locator('form:has([name="other_signer"]) button[type="submit"]').click()
     expect(keeper.locator("#main")).to_contain_text(librarian.name)
@@ -66,7 +66,7 @@ def test_both_sides_sign(
     assert faults_found(reader) == []
     reader.locator("#job").fill("館長")
     reader.locator('button[value="signed"]').click()
-    expect(reader.locator(".sign-card")).to_contain_text({"en": "Thank you", "zh-hant": "感謝"}[language])
+    expect(reader.locator(".sign-card")).to_contain_text({"en": "Thank you", "zh-hant": "謝謝"}[language])
     assert faults_found(reader) == []
 
     look_again(keeper, f"/agreements/{negotiated.number}/", look, person=slm)
