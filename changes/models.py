@@ -169,4 +169,9 @@ for _code in QUESTIONS:  # what was answered before fills the dialog of the asse
 for _code in TRIGGERS:
     setattr(Change, f"trigger_{_code}", _fired(_code))
 
+import changes.board_models  # noqa: E402  # points at Change
+import changes.calendar_models  # noqa: E402  # points at Change
+import changes.call_models  # noqa: E402  # points at items of agendas
+import changes.rule_models  # noqa: E402  # kept beside the change, so that its tables are made
+import changes.sparing_models  # noqa: E402, F401  # points at Change
 from changes.step_models import Step as Step  # noqa: E402  # points at Change
