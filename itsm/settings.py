@@ -269,6 +269,7 @@ SPECTACULAR_SETTINGS = {
     "POSTPROCESSING_HOOKS": ["drf_spectacular.hooks.postprocess_schema_enums", "itsm.api.schema.summarise"],
     "SERVE_PERMISSIONS": ["rest_framework.permissions.IsAuthenticated"],
     "ENUM_NAME_OVERRIDES": {
+        "ActionState": "relationships.survey_models.ImprovementAction.State",
         "AttributeKind": "configuration.models.CiAttribute.Kind",
         "ClockMetric": "sla.settings_models.Metric",
         "ClockState": "sla.models.Clock.State",

@@ -5,9 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from django.utils.timezone import localdate
+
 from itsm.people.models import Person
 from itsm.records import register
 from itsm.records.roles import roles_on
+from relationships.action_register import may_agree
 from relationships.complaint_guards import ATTEMPTS, involved
 from relationships.models import ContactAttempt
 
@@ -23,6 +26,9 @@ def page(record: Any, *, person: Person, at: datetime) -> dict[str, Any]:
         "ways": ContactAttempt.Way.choices,
         "apart": list(Person.objects.filter(pk__in=apart).order_by("name")) if apart else [],
         "may_note": record.is_open and bool(roles_on(record, person=person) & register.workers(record)),
+        "improvements": list(record.improvement_actions.select_related("owner").order_by("due_on", "pk")),
+        "may_agree": may_agree(record, person),
+        "today": localdate(at),
         "consent_by": record.consent_by,
         "decided_by": record.decided_by,
     }

@@ -187,7 +187,7 @@ class ReviewDetail(CaseDetail):
         made = _plain(row) | {name: row[name] for name in REVIEW}
         made["actions"] = [
             {"text": one.text, "owner": {"username": one.owner.username, "name": one.owner.name}, "due_on": one.due_on,
-             "done_at": one.done_at, "result": one.result}
+             "state": one.state, "done_at": one.done_at, "result": one.result, "evidence": one.evidence}
             for one in ImprovementAction.objects.filter(record=row["pk"]).select_related("owner").order_by("due_on", "pk")
         ]  # fmt: skip
         return made | {"customer": rows.named(row, "customer__organisation")}

@@ -13,10 +13,10 @@ from itsm.records.refusals import Objected
 from relationships import register_bodies as bodies
 from relationships import register_writing as writing
 from relationships import suppliers
+from relationships.action_register import agree
 from relationships.models import Contract, Customer, ServiceReview, Supplier
 from relationships.supplier_forms import ContractForm, ReviewForm
 from relationships.survey_models import ImprovementAction
-from relationships.survey_review import agree
 
 
 def _given(body: Any, request: Any) -> dict[str, Any]:

@@ -27,6 +27,7 @@ TEMPLATES = (
     ("evaluation_due", gettext_lazy("A supplier is to be evaluated by %(day)s: %(name)s"), "agenda"),
     ("customer_review_due", gettext_lazy("A service review with a customer is due on %(day)s: %(name)s"), "agenda"),
     ("review_planned", gettext_lazy("A service review is planned for %(day)s: %(name)s"), "agenda"),
+    ("action_late", gettext_lazy("An action is late since %(day)s: %(name)s"), "agenda"),
     ("action_due", gettext_lazy("An action of yours is due on %(day)s: %(name)s"), "agenda"),
 )
 
@@ -112,10 +113,19 @@ def _reviews(today: date, at: datetime) -> Iterator[Notice]:
 def _actions(today: date, at: datetime) -> Iterator[Notice]:
     from relationships.survey_models import ImprovementAction
 
-    rows = ImprovementAction.objects.filter(done_at=None, due_on__lte=today + AHEAD)
+    rows = ImprovementAction.objects.open().filter(due_on__lte=today + AHEAD).select_related("record__ticket")
     url = f"{settings.SITE_URL}/surveys/actions/"
     for row in rows.order_by("pk"):
         yield from _notices("action_due", row, row.due_on, {row.owner_id}, today=today, at=at, url=url, name=row.text)
+        if row.due_on + AHEAD <= today:
+            above = audience.holders("brm", process="survey_campaign") - {row.owner_id, _kept_from(row)}
+            yield from _notices("action_late", row, row.due_on, above, today=today, at=at, url=url, name=row.text)
+
+
+def _kept_from(action: Any) -> int:
+    """Give who must not hear of the record that decided an action; 0 for nobody."""
+    case = getattr(action.record, "ticket", None)
+    return getattr(case, "kept_from_id", None) or 0
 
 
 def _named(organisation: Any) -> dict[str, Any]:

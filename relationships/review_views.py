@@ -15,10 +15,10 @@ from itsm.records.refusals import NotAllowed, Objected
 from itsm.tickets.finding import page_of
 from itsm.ui.answers import done
 from relationships import review_paper
+from relationships.action_register import agree
 from relationships.listing import for_staff, reader
 from relationships.models import ServiceReview
 from relationships.survey_forms import ActionForm
-from relationships.survey_review import agree
 
 
 def _found(request: HttpRequest, number: str) -> Any:

@@ -10,6 +10,7 @@ from itsm.api.serializers import Named, PersonName, Strict, Text
 from itsm.flow.table import PHASES
 from itsm.tickets.api.shapes import CaseShape, StateShape, WholeCaseShape
 from relationships.models import CustomerContact
+from relationships.survey_models import ImprovementAction
 
 
 class SupplierShape(serializers.Serializer[Any]):
@@ -170,7 +171,9 @@ class ActionShape(serializers.Serializer[Any]):
     text = serializers.CharField()
     owner = PersonName()
     due_on = serializers.DateField()
+    state = serializers.ChoiceField(ImprovementAction.State.choices)
     done_at = serializers.DateTimeField(allow_null=True)
+    evidence = serializers.CharField(allow_blank=True)
     result = serializers.CharField(allow_blank=True)
 
 

@@ -1,4 +1,4 @@
-"""The list of surveys, their plans, and the actions that came of reviews."""
+"""The list of surveys and their plans."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from itsm.records.refusals import NotAllowed, Objected, Stale
 from itsm.ui.answers import done
@@ -20,10 +20,9 @@ from relationships import survey_access as access
 from relationships import survey_figures as figures
 from relationships import survey_links as links
 from relationships import survey_planning as planning
-from relationships import survey_review as reviewing
 from relationships.survey_flow import SURVEY_CAMPAIGN
 from relationships.survey_forms import PlanForm
-from relationships.survey_models import ImprovementAction, Invitation, SurveyCampaign
+from relationships.survey_models import Invitation, SurveyCampaign
 
 PAGE = 50
 View = Callable[..., HttpResponse]
@@ -148,39 +147,6 @@ def _planned(request: HttpRequest, campaign: SurveyCampaign, form: PlanForm) -> 
     person: Any = request.user
     planning.edit_campaign(campaign, form.given(), by=person, at=timezone.now(), version=version)
     return done(request, f"/surveys/{campaign.number}/", say=_("Saved."))
-
-
-@require_safe
-@only(lambda person: person.is_worker)
-def actions(request: HttpRequest) -> HttpResponse:
-    """List the actions that reviews decided: open ones by their date, then those done last; only one's own for who reads none."""
-    return _actions(request)
-
-
-def _actions(request: HttpRequest, *, wrong: dict[str, Any] | None = None, status: int = 200) -> HttpResponse:
-    person: Any = request.user
-    rows = ImprovementAction.objects.visible_to(person).select_related("owner", "record")
-    context = {
-        "open": rows.filter(done_at=None).order_by("due_on", "pk")[:PAGE],
-        "done": rows.exclude(done_at=None).order_by("-done_at", "-pk")[:PAGE],
-        "tabs": tabs(person, "actions") if knows(person) else [], "plans": access.plans(person), "today": timezone.localdate(),
-        "wrong": wrong or {},
-    }  # fmt: skip
-    return render(request, "surveys/actions.html", context, status=status)
-
-
-@require_POST
-@only(lambda person: person.is_worker)
-def finish_action(request: HttpRequest, pk: int) -> HttpResponse:
-    """Note that an action is done."""
-    person: Any = request.user
-    found = get_object_or_404(ImprovementAction.objects.visible_to(person), pk=pk)
-    try:
-        reviewing.finish(found.pk, result=request.POST.get("result", ""), by=person, at=timezone.now())
-    except Objected as refusal:
-        text = " ".join([*refusal.reasons, *refusal.fields.values()])
-        return _actions(request, wrong={"pk": pk, "text": text}, status=422)
-    return done(request, reverse("relationships:actions"), say=_("The action is done."))
 
 
 def _title(invitation: Invitation) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any, ClassVar
 
 from django.conf import settings
@@ -19,6 +20,7 @@ from relationships.survey_flow import SURVEY_CAMPAIGN, SURVEY_RESPONSE
 from relationships.survey_querysets import ActionQuerySet, CampaignQuerySet, ResponseQuerySet
 
 PEOPLE = settings.AUTH_USER_MODEL
+NUMBER = re.compile(r"[A-Z]{2,5}-\d{6}-\d{5,}")
 
 
 def usual_kinds() -> list[str]:
@@ -264,15 +266,23 @@ class Decision(models.Model):
 
 
 class ImprovementAction(models.Model):
-    """Something that was decided to be done, by whom and until when."""
+    """Something that was decided to be done, by whom and until when; ``evidence`` says where its result can be seen."""
+
+    class State(models.TextChoices):
+        PLANNED = "planned", _("not begun")
+        DOING = "doing", _("under way")
+        DONE = "done", _("done")
+        DROPPED = "dropped", _("dropped")
 
     record = models.ForeignKey(Record, models.CASCADE, related_name="improvement_actions")
     text = models.CharField(_("action"), max_length=500)
     owner = models.ForeignKey(PEOPLE, models.PROTECT, related_name="+", verbose_name=_("in charge"))
     due_on = models.DateField(_("due"))
     decided_at = models.DateTimeField()
+    state = models.CharField(_("state"), max_length=8, choices=State.choices, default=State.PLANNED)
     done_at = models.DateTimeField(null=True)
     result = models.TextField(_("result"), blank=True, max_length=4000)
+    evidence = models.CharField(_("evidence"), max_length=300, blank=True)
 
     objects: ClassVar[Any] = ActionQuerySet.as_manager()
 
@@ -281,6 +291,11 @@ class ImprovementAction(models.Model):
         verbose_name_plural = _("improvement actions")
         constraints: ClassVar[list[Any]] = [
             models.CheckConstraint(condition=Q(done_at=None) | ~Q(result=""), name="action_done_with_result"),
+            models.CheckConstraint(
+                condition=Q(state__in=("planned", "doing"), done_at=None)
+                | Q(state__in=("done", "dropped"), done_at__isnull=False),
+                name="action_ended_at",
+            ),
         ]
         indexes: ClassVar[list[Any]] = [
             models.Index(fields=["due_on"], condition=Q(done_at=None), name="action_open"),
@@ -289,3 +304,15 @@ class ImprovementAction(models.Model):
 
     def __str__(self) -> str:
         return self.text
+
+    @property
+    def is_open(self) -> bool:
+        """Tell whether it has not ended."""
+        return self.done_at is None
+
+    @property
+    def evidence_url(self) -> str:
+        """The address at which its result can be seen: a web page, or a record by its number."""
+        if self.evidence.startswith(("https://", "http://")):
+            return self.evidence
+        return f"/t/{self.evidence}" if NUMBER.fullmatch(self.evidence) else ""

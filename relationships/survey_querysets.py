@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from django.db import models
 from django.db.models import Q
 
+from itsm.tickets.models import Ticket
 from relationships import survey_access as access
 
 if TYPE_CHECKING:
@@ -60,7 +62,15 @@ class ActionQuerySet(models.QuerySet[Any]):
 
     def visible_to(self, person: Person) -> ActionQuerySet:
         """All for those who run, read or review; for others their own."""
-        return self if person.role_codes & access.KNOWS else self.filter(owner=person.pk)
+        if not person.role_codes & access.KNOWS:
+            return self.filter(owner=person.pk)
+        unseen = Ticket.objects.exclude(pk__in=Ticket.objects.visible_to(person).values("pk"))
+        complaints = unseen.filter(kind="complaint", improvement_actions__isnull=False)
+        return self.filter(Q(owner=person.pk) | ~Q(record__in=complaints.values("pk")))
+
+    def late(self, *, on: date) -> ActionQuerySet:
+        """Only those whose day has passed."""
+        return self.open().filter(due_on__lt=on)
 
     def open(self) -> ActionQuerySet:
         """Only those that are not done."""

@@ -1,4 +1,4 @@
-"""The committee's review: the meeting, its minutes, its decisions; and the actions that follow."""
+"""The committee's review: the meeting, its minutes, its decisions."""
 
 from __future__ import annotations
 
@@ -9,16 +9,10 @@ from django.db import transaction
 from django.utils.timezone import localdate
 from django.utils.translation import gettext
 
-from itsm.flow import Move
-from itsm.records import journal
-from itsm.records.clock import whole
-from itsm.records.models import Event
 from itsm.records.perform import lock
 from itsm.records.refusals import NotAllowed, Objected
 from relationships import survey_access as access
-from relationships.supplier_querysets import keeps
-from relationships.survey_models import Decision, ImprovementAction, RelationshipReport
-from relationships.survey_telling import tell_action
+from relationships.survey_models import Decision, RelationshipReport
 
 if TYPE_CHECKING:
     from itsm.people.models import Person
@@ -86,55 +80,3 @@ def _under_review(campaign: Any, *, by: Person) -> RelationshipReport:
         raise Objected(gettext("The report is not under review now."))
     report: RelationshipReport = RelationshipReport.objects.select_for_update().get(campaign=locked)
     return report
-
-
-def agree(
-    review: Any, *, text: str, owner: Person | None, due_on: date | None, by: Person, at: datetime
-) -> ImprovementAction:  # fmt: skip
-    """Note an action that was agreed with a customer in a service review; who does it is told.
-
-    :raises NotAllowed: if ``by`` does not keep the relationship
-    :raises Objected: if the review was not held yet, words, owner or date are missing, or the date is past
-    """
-    with transaction.atomic():
-        locked = lock(review)
-        if not keeps(by):
-            raise NotAllowed
-        if locked.held_at is None:
-            raise Objected(gettext("Actions are noted once the review was held."))
-        words = " ".join(text.replace("\x00", "").split())
-        if not 0 < len(words) <= 500:
-            raise Objected(fields={"text": gettext("A decision needs 1 to 500 characters.")})
-        if owner is None or due_on is None:
-            raise Objected(fields={"due_on": gettext("An action needs both an owner and a date.")})
-        if due_on < localdate(at):
-            raise Objected(fields={"due_on": gettext("The date must not lie in the past.")})
-        made: ImprovementAction = ImprovementAction.objects.create(
-            record_id=locked.pk, text=words, owner=owner, due_on=due_on, decided_at=whole(at)
-        )
-        move = Move("agree_action", by, whole(at))
-        journal.write(
-            locked, kind=Event.Kind.EDITED, name=move.name, move=move, action=words, owner=owner, until=due_on
-        )
-        tell_action(made, number=locked.number, title=locked.title, by=by, at=move.at)
-    return made
-
-
-def finish(action_id: int, *, result: str, by: Person, at: datetime) -> ImprovementAction:
-    """Note that an action is done and what came of it.
-
-    :raises NotAllowed: if it is neither one's own nor one's process
-    :raises Objected: if it is done already, or nothing is said about the result
-    """
-    with transaction.atomic():
-        action: ImprovementAction = ImprovementAction.objects.select_for_update().get(pk=action_id)
-        if by.pk != action.owner_id and not access.plans(by):
-            raise NotAllowed
-        if action.done_at is not None:
-            raise Objected(gettext("The action is done already."))
-        words = result.replace("\x00", "").strip()[:4000]
-        if not words:
-            raise Objected(fields={"result": gettext("Say what came of it.")})
-        action.done_at, action.result = whole(at), words
-        action.save(update_fields=["done_at", "result"])
-    return action

@@ -29,6 +29,7 @@ TEMPLATES = (
     ("survey_returned", gettext_lazy("The committee returned the report. %(number)s"), "survey_work"),
     ("survey_accepted", gettext_lazy("The committee accepted the report. %(number)s"), "survey_work"),
     ("survey_month", gettext_lazy("Monthly report of %(title)s, %(month)s: %(score)s satisfied"), "agenda"),
+    ("action_moved", gettext_lazy("An action of yours has another date: %(action)s"), "survey_work"),
     ("action_given", gettext_lazy("An action was given to you: %(action)s"), "survey_work"),
 )
 #: Which move tells whom, by which template: roles, or the owner of the survey.
@@ -41,6 +42,14 @@ TOLD: dict[str, tuple[str, str]] = {
 }
 
 
+ACTS_ON_ACTIONS = {
+    "start_action": gettext_lazy("Action under way: %(action)s"),
+    "finish_action": gettext_lazy("Action done: %(action)s"),
+    "drop_action": gettext_lazy("Action dropped: %(action)s"),
+    "postpone_action": gettext_lazy("Action put off: %(action)s"),
+}
+
+
 def register() -> None:
     """Register the words and the step that tells."""
     from itsm.records.register import steps
@@ -50,6 +59,8 @@ def register() -> None:
     for name, headline, body in TEMPLATES:
         add_template(name, headline=headline, body=body)
     add_label("change_answers", lambda event: gettext("changed the answers"))
+    for name, words in ACTS_ON_ACTIONS.items():
+        add_label(name, lambda event, words=words: str(words) % {"action": event.facts.get("action", "")})
     add_label("agree_action", lambda event: gettext("Action: %(action)s") % {"action": event.facts.get("action", "")})
     if journaled not in steps.journaled:
         steps.journaled.append(journaled)
@@ -89,6 +100,17 @@ def tell_action(action: Any, *, number: str, title: str, by: Any, at: datetime) 
         Notice(
             dedupe_key=f"action:{action.pk}", event="survey_work", template="action_given", at=at, person_id=action.owner_id, facts=facts,
         )
+    ])  # fmt: skip
+
+
+def tell_moved(action: Any, *, by: Any, at: datetime) -> None:
+    """Tell somebody else that their action has another date."""
+    if by is not None and by.pk == action.owner_id:
+        return
+    key = f"action:{action.pk}:{action.due_on.isoformat()}:{at:%Y%m%d%H%M%S}"
+    facts = {"action": action.text, "until": action.due_on.isoformat(), "url": actions_url()}
+    put_many([
+        Notice(dedupe_key=key, event="survey_work", template="action_moved", at=at, person_id=action.owner_id, facts=facts)
     ])  # fmt: skip
 
 

@@ -2,18 +2,19 @@
 
 from django.urls import path
 
+from relationships import action_views, survey_public
 from relationships import survey_designer as designer
 from relationships import survey_desk as desk
 from relationships import survey_lists as lists
-from relationships import survey_public
 
 urlpatterns = [
     path("s/<str:token>/", survey_public.by_link, name="survey_answer"),
     path("portal/surveys/", lists.mine, name="my_surveys"),
     path("surveys/", lists.surveys, name="surveys"),
     path("surveys/new/", lists.new, name="new_survey"),
-    path("surveys/actions/", lists.actions, name="actions"),
-    path("surveys/actions/<int:pk>/done/", lists.finish_action, name="finish_action"),
+    path("complaints/<str:number>/actions/new/", action_views.of_complaint, name="complaint_action"),
+    path("surveys/actions/", action_views.actions, name="actions"),
+    path("surveys/actions/<int:pk>/done/", action_views.act, name="finish_action"),
     path("surveys/questionnaires/", designer.questionnaires, name="questionnaires"),
     path("surveys/questionnaires/<int:pk>/", designer.questionnaire, name="questionnaire"),
     path("surveys/questionnaires/<int:pk>/preview/", designer.preview, name="preview"),

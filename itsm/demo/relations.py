@@ -12,6 +12,7 @@ from itsm.people.models import Organisation
 from itsm.records.perform import open_record, perform
 from itsm.tickets.models import Ticket
 from relationships import suppliers
+from relationships.action_register import agree, finish
 from relationships.complaints import give_feedback, note_attempt, raise_complaint
 from relationships.models import (
     Contract,
@@ -24,7 +25,6 @@ from relationships.models import (
     SupplierContact,
     SupplierDispute,
 )
-from relationships.survey_review import agree, finish
 
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 KEEPER = "sun"

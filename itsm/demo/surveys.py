@@ -12,6 +12,7 @@ from itsm.people.models import Person
 from itsm.records.models import Record
 from itsm.records.perform import open_record, perform
 from itsm.tickets.models import Ticket
+from relationships import action_register
 from relationships import survey_answering as answering
 from relationships import survey_design as design
 from relationships import survey_review as reviewing
@@ -96,7 +97,10 @@ def _reviewed(
     perform(campaign, "accept_report", by=director, at=ended + timedelta(days=8, hours=2), decisions=story.decided)
     if story.done:
         action = ImprovementAction.objects.filter(record=campaign).order_by("pk")[0]
-        reviewing.finish(action.pk, result=story.done, by=action.owner, at=ended + timedelta(days=30))
+        action_register.start(action.pk, by=action.owner, at=ended + timedelta(days=10))
+        action_register.finish(
+            action.pk, result=story.done, evidence=campaign.number, by=action.owner, at=ended + timedelta(days=30)
+        )
 
 
 def _review(world: World, campaign: SurveyCampaign, story: data.Story, *, at: datetime) -> None:

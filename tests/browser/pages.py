@@ -142,6 +142,7 @@ OTHERS = {
     "relationships:customer": ("keeper", "/customers/library/"),
     "relationships:customer_edit": ("keeper", "/customers/library/edit/"),
     "record of a service review": ("keeper", "/reviews/{review}/"),
+    "relationships:complaint_action": ("keeper", "/complaints/{complaint}/actions/new/"),
     "relationships:review_action": ("keeper", "/reviews/{review}/actions/new/"),
     "portal:feedback": ("requester", "/portal/feedback/"),
     "agreements:list": ("agent", "/agreements/"),

@@ -13,8 +13,8 @@ from itsm.notices.rendering import letter
 from itsm.people.models import Organisation, Person
 from itsm.records.perform import open_record, perform
 from itsm.records.refusals import NotAllowed, Objected
+from relationships import action_register as reviewing
 from relationships import reminders, suppliers
-from relationships import survey_review as reviewing
 from relationships.models import Customer, ServiceReview, Supplier, SupplierCase, SupplierContact
 from relationships.survey_models import ImprovementAction
 from sla.sweep import sweep
