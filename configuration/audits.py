@@ -11,7 +11,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext, gettext_lazy
 
-from configuration import audit_figures, field_values, sampling, schema, services
+from configuration import audit_figures, field_values, sampling, schema, sensitive, services
 from configuration.models import AuditFind, AuditItem, AuditLine, ConfigurationItem, Correction, VerificationAudit
 from configuration.schema_models import CiAttribute
 from itsm.flow import Move
@@ -127,7 +127,7 @@ def count(
 ) -> None:
     """Write down what was found of one item. ``found`` has the value seen for each field that is wrong, None for one unseen.
 
-    A field that ``found`` does not name is right.
+    A field that ``found`` does not name is right; one whose value ``by`` does not read was not seen.
 
     :raises Refused: if the audit is closed or was not started, or the result is none
     """
@@ -140,8 +140,10 @@ def count(
         row.result, row.counted_by, row.counted_at, row.remark = result, by, at, remark.strip()[:300]
         row.save(update_fields=["result", "counted_by", "counted_at", "remark"])
         lines = list(row.lines.all())
+        unread = sensitive.hidden(by, row.item.ci_class_id)
+        seen = dict.fromkeys(unread) | {name: value for name, value in (found or {}).items() if name not in unread}
         for line in lines:
-            _judge(line, (found or {}), missing=result == AuditItem.Result.MISSING)
+            _judge(line, seen, missing=result == AuditItem.Result.MISSING)
         AuditLine.objects.bulk_update(lines, ["found", "result"])
 
 
@@ -250,8 +252,9 @@ def _raise(row: AuditItem, line: AuditLine, *, at: datetime) -> Correction:
         raised_by=row.counted_by, raised_at=row.counted_at or at, reason=f"{row.audit.number}/{row.place}",
     )  # fmt: skip
     move = Move("reported_wrong", row.counted_by, at)
+    said = sensitive.masked({line.field: line.found}, row.item.ci_class_id)[line.field]
     journal.write(
-        row.item, kind=Event.Kind.EDITED, name="reported_wrong", move=move, note=f"{line.field}: {line.found}"[:300]
+        row.item, kind=Event.Kind.EDITED, name="reported_wrong", move=move, note=f"{line.field}: {said}"[:300]
     )
     return made
 

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext
 
+from configuration import sensitive
 from configuration.models import ConfigurationItem, Correction
 from itsm.flow import Move
 from itsm.records import journal, register
@@ -35,6 +36,7 @@ def report(
     about = item or case
     if about is None:
         raise ValueError("A report needs an item or a case.")
+    note = sensitive.MASK if field in sensitive.codes(item.ci_class_id if item else None) else found[:300]
     with transaction.atomic():
         made = Correction.objects.create(
             item=item, field=field, recorded=recorded, found=found.replace("\x00", ""), source=source, raised_by=by,
@@ -43,7 +45,7 @@ def report(
         for record in (item, case):
             if record is not None:
                 told = record.pk == about.pk
-                _journal(record, "reported_wrong", by=by, at=at, note=found[:300], correction=made.pk if told else None)
+                _journal(record, "reported_wrong", by=by, at=at, note=note, correction=made.pk if told else None)
     return made
 
 

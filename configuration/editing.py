@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from configuration import access, attributes, corrections, far, field_values, relating, schema, services
+from configuration import access, attributes, corrections, far, field_values, relating, schema, sensitive, services
 from configuration.authority import Grounds
 from configuration.forms import GroundsForm, ItemForm, RelationForm, WrongForm
 from configuration.models import AuditFind, CiRelation, ConfigurationItem
@@ -190,7 +190,7 @@ def wrong(request: HttpRequest, number: str) -> HttpResponse:
 def corrections_page(request: HttpRequest) -> HttpResponse:
     """List the corrections that are open."""
     person: Any = request.user
-    rows = list(corrections.open_for(person))
+    rows = sensitive.corrections(corrections.open_for(person), person)
     known = _cases_seen(rows, person)
     for row in rows:
         row.seen_case = row.case if row.case_id in known else None

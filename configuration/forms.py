@@ -9,7 +9,7 @@ from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from configuration import authority, schema
+from configuration import authority, schema, sensitive
 from configuration.authority import Grounds
 from configuration.models import CiClass, ConfigurationItem, Correction, RelationType
 from configuration.schema_models import CiAttribute
@@ -107,7 +107,8 @@ class ItemForm(GroundsForm):
         self.item = item
         for name, rows in _rows().items():
             self.fields[name].queryset = rows  # type: ignore[attr-defined]  # of a model choice
-        self.attributes = schema.present().attributes(ci_class.pk)
+        unread = sensitive.hidden(self.person, ci_class.pk) if item is not None else sensitive.NOTHING
+        self.attributes = [row for row in schema.present().attributes(ci_class.pk) if row.code not in unread]
         for row in self.attributes:
             self.fields[OWN + row.code] = _field_of(row)
         if item is not None:

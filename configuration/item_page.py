@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from configuration import access, far, impact, schema, served, words
+from configuration import access, far, impact, schema, sensitive, served, words
 from configuration.models import Correction
 
 if TYPE_CHECKING:
@@ -22,12 +22,12 @@ def page(record: Any, *, person: Person, at: datetime) -> dict[str, Any]:
     return {
         "ci_class": known.classes[record.ci_class_id],
         "line": [known.classes[key].name for key in reversed(known.lines[record.ci_class_id])],
-        "facts": words.facts(record),
+        "facts": words.facts(record, unread=sensitive.hidden(person, record.ci_class_id)),
         "beside": words.beside(record),
         "services": served.touched(down, person=person),
         "down": _summary(down),
         "up": _summary(up),
-        "corrections": _corrections(record),
+        "corrections": sensitive.corrections(_corrections(record), person),
         "stale": stale,
         "keeps": access.keeps(person),
         "change_address": far.change_address(record.number),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import Any, ClassVar
 
 from django.conf import settings
@@ -111,6 +112,13 @@ class ConfigurationItem(Moves(CI), PlainRecord):  # type: ignore[misc]  # the ba
         from configuration.field_values import label_of
 
         return label_of(name, class_id=self.ci_class_id)
+
+    @cached_property
+    def unspoken(self) -> frozenset[str]:
+        """Name the attributes whose values no journal tells, also where they were written before they were marked."""
+        from configuration.sensitive import codes
+
+        return codes(self.ci_class_id)
 
 
 class Correction(models.Model):

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from configuration import words
+from configuration import sensitive, words
 from configuration.editing import address, find
 from configuration.flow import CI
 from configuration.models import CiRelation, CiVersion
@@ -39,15 +39,16 @@ def history(request: HttpRequest, number: str) -> HttpResponse:
     item = find(request, number)
     asked = request.GET.get("at", "")
     moment = read_moment(asked) if asked else None
+    unread = sensitive.hidden(request.user, item.ci_class_id)  # type: ignore[arg-type]  # behind the sign-in it is a person
     context = {
-        "item": item, "back": address(item), "asked": asked, "moment": moment, "then": _then(item, moment),
+        "item": item, "back": address(item), "asked": asked, "moment": moment, "then": _then(item, moment, unread),
         "unread": _("This moment cannot be read: write it as 2026-11-23 10:00.") if asked and moment is None else "",
-        "versions": _versions(item), "ended": _ended(item),
+        "versions": _versions(item, unread), "ended": _ended(item),
     }  # fmt: skip
     return render(request, "configuration/history.html", context)
 
 
-def _then(item: Any, moment: datetime | None) -> dict[str, Any] | None:
+def _then(item: Any, moment: datetime | None, unread: frozenset[str]) -> dict[str, Any] | None:
     if moment is None:
         return None
     version = CiVersion.objects.as_of(moment).filter(item=item).first()
@@ -55,11 +56,11 @@ def _then(item: Any, moment: datetime | None) -> dict[str, Any] | None:
         return {}
     return {
         "title": version.data["title"], "state": CI.states[version.data["state"]], "version": version,
-        "facts": words.past_facts(item, version.data), "beside": words.beside(item, at=moment),
+        "facts": words.past_facts(item, version.data, unread=unread), "beside": words.beside(item, at=moment),
     }  # fmt: skip
 
 
-def _versions(item: Any) -> list[dict[str, Any]]:
+def _versions(item: Any, unread: frozenset[str]) -> list[dict[str, Any]]:
     rows = CiVersion.objects.filter(item=item).select_related(
         "authority__by", "authority__record", "authority__correction"
     )
@@ -67,7 +68,10 @@ def _versions(item: Any) -> list[dict[str, Any]]:
     found = list(rows)
     earlier = [*found[1:], None]
     return [
-        {"version": row, "changes": list(words.changed(before.data if before else None, row.data, item.ci_class_id))}
+        {
+            "version": row,
+            "changes": list(words.changed(before.data if before else None, row.data, item.ci_class_id, unread=unread)),
+        }
         for row, before in zip(found, earlier, strict=True)
     ][:VERSIONS]
 

@@ -67,6 +67,10 @@ class CiAttribute(models.Model):
     kind = models.CharField(_("type"), max_length=10, choices=Kind.choices, default=Kind.TEXT)
     choices: models.JSONField[Any, Any] = models.JSONField(_("choices"), default=list, blank=True)
     mark = models.CharField(_("mark"), max_length=12, choices=Mark.choices, default=Mark.OPTIONAL)
+    is_sensitive = models.BooleanField(
+        _("sensitive"), default=False,
+        help_text=_("Only who keeps the configuration data, and auditors, read its values; everybody else sees that one is there."),
+    )  # fmt: skip
     sort = models.PositiveSmallIntegerField(_("order"), default=100)
     is_active = models.BooleanField(_("active"), default=True)
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from django.db import transaction
 from django.utils.translation import gettext
 
-from configuration import attributes, authority
+from configuration import attributes, authority, sensitive
 from configuration.authority import Grounds
 from configuration.models import ConfigurationItem
 from itsm.flow import Move
@@ -79,6 +79,7 @@ def edit(
         if version is not None and version != locked.version:
             raise Stale
         _check(grounds, ci_class=locked.ci_class, by=by, at=at, item=locked)
+        _check_read(given or {}, ci_class=locked.ci_class, by=by)
         kept = attributes.clean(locked.ci_class_id, {**locked.attributes, **(given or {})})
         changed = differences(locked, kept, fields)
         if not changed:
@@ -90,7 +91,9 @@ def edit(
             stamp = {"source": source, "at": at.isoformat()}
             locked.provenance = {**locked.provenance, **dict.fromkeys(changed, stamp)}
             locked.version, locked.changed_at = locked.version + 1, at
-        before, after = ({name: pair[end] for name, pair in changed.items()} for end in (0, 1))
+        before, after = (
+            sensitive.masked({name: pair[end] for name, pair in changed.items()}, locked.ci_class_id) for end in (0, 1)
+        )
         _journal(locked, "edit", by=by, at=at, channel=source, grounds=grounds, before=before, after=after)
         used(grounds, at=at)
     return locked
@@ -134,6 +137,16 @@ def _check(grounds: Grounds, *, ci_class: Any, by: Person | None, at: datetime, 
     """
     if sentence := objection(grounds, ci_class=ci_class, by=by, at=at, item=item):
         raise Unauthorised(sentence)
+
+
+def _check_read(given: Mapping[str, Any], *, ci_class: Any, by: Person | None) -> None:
+    """Let nobody write over, or guess at, a value that they do not read.
+
+    :raises attributes.UnfitAttributes: naming each
+    """
+    if unread := sorted(sensitive.hidden(by, ci_class.pk) & given.keys()):
+        said = gettext("This attribute is sensitive; only who keeps the configuration data writes it.")
+        raise attributes.UnfitAttributes(dict.fromkeys(unread, said))
 
 
 def objection(grounds: Grounds, *, ci_class: Any, by: Person | None, at: datetime, item: Any = None) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from functools import wraps
 from typing import Any
 
@@ -13,11 +13,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from configuration import access, far, listing, schema
+from configuration import access, far, listing, schema, sensitive
 from configuration.models import CiRelation, ConfigurationItem
 from configuration.rows import rows_html
 from itsm.ui import sheets
 
+CLASS = 2  # where the code of the class stands among what is taken
 View = Callable[..., HttpResponse]
 #: Rows that one file takes.
 MOST_TAKEN = 200_000
@@ -80,7 +81,9 @@ def _file(asked: listing.Asked, person: Any, form: str) -> HttpResponse:
     found = listing.matching(asked, person=person).order_by("pk").values_list(*TAKEN)[:MOST_TAKEN]
     codes = _attribute_codes(asked)
     header = [name.removesuffix("__code").removesuffix("__username") for name in TAKEN[:-1]] + codes
-    return sheets.download("configuration-items", form=form, header=header, rows=_lines(found.iterator(), codes))
+    return sheets.download(
+        "configuration-items", form=form, header=header, rows=_lines(found.iterator(), codes, _unread(person))
+    )
 
 
 def _attribute_codes(asked: listing.Asked) -> list[str]:
@@ -89,9 +92,15 @@ def _attribute_codes(asked: listing.Asked) -> list[str]:
     return list(dict.fromkeys(row.code for key in chosen for row in known.attributes(key)))
 
 
-def _lines(rows: Iterable[Any], codes: list[str]) -> Iterable[list[Any]]:
+def _unread(person: Any) -> dict[str, frozenset[str]]:
+    """Give for the code of each class the attributes that stay empty in this person's file."""
+    classes = schema.present().classes
+    return {classes[key].code: unread for key, unread in sensitive.by_class(person).items()}
+
+
+def _lines(rows: Iterable[Any], codes: list[str], unread: Mapping[str, frozenset[str]]) -> Iterable[list[Any]]:
     for row in rows:
-        attributes = row[-1]
+        attributes = sensitive.open_attributes(row[-1], unread[row[CLASS]])
         plain = [str(cell) if hasattr(cell, "isoformat") and not hasattr(cell, "hour") else cell for cell in row[:-1]]
         yield [*plain, *(_cell(attributes.get(code)) for code in codes)]
 

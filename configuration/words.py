@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext as _
 
-from configuration import schema
+from configuration import schema, sensitive
 from configuration.models import CiRelation, ConfigurationItem
 from configuration.schema_models import CiAttribute
 from configuration.services import FIELDS
@@ -41,8 +41,11 @@ class Beside:
     note: str
 
 
-def facts(item: ConfigurationItem) -> list[Fact]:
-    """List the fields that are filled, and every attribute of the class that is filled or ought to be."""
+def facts(item: ConfigurationItem, *, unread: Collection[str]) -> list[Fact]:
+    """List the fields that are filled, and every attribute of the class that is filled or ought to be.
+
+    Of the attributes in ``unread`` only that there is a value.
+    """
     found = []
     for name in SHOWN:
         if value := _field(item, name):
@@ -50,7 +53,8 @@ def facts(item: ConfigurationItem) -> list[Fact]:
     for row in schema.present().attributes(item.ci_class_id):
         value = said(row, item.attributes.get(row.code))
         if value or row.mark != CiAttribute.Mark.OPTIONAL:
-            found.append(_fact(item, row.code, row.name, value, lacks="" if value else row.mark))
+            text = sensitive.shown(value, row.code, unread)
+            found.append(_fact(item, row.code, row.name, text, lacks="" if value else row.mark))
     return found
 
 
@@ -88,11 +92,11 @@ def said(row: CiAttribute, value: Any) -> str:
     return f"{value:,}" if isinstance(value, (int, float)) else str(value)
 
 
-def past_facts(item: ConfigurationItem, data: Mapping[str, Any]) -> list[Fact]:
+def past_facts(item: ConfigurationItem, data: Mapping[str, Any], *, unread: Collection[str]) -> list[Fact]:
     """List the facts of an earlier version, read as the item reads today."""
     columns = {field.attname for field in item._meta.concrete_fields}
     then = ConfigurationItem(**{name: _typed(name, value) for name, value in data.items() if name in columns})
-    return facts(then)
+    return facts(then, unread=unread)
 
 
 def _typed(name: str, value: Any) -> Any:
@@ -125,16 +129,17 @@ def _note(row: CiRelation) -> str:
 
 
 def changed(
-    before: Mapping[str, Any] | None, after: Mapping[str, Any], class_id: int
+    before: Mapping[str, Any] | None, after: Mapping[str, Any], class_id: int, *, unread: Collection[str]
 ) -> Iterable[tuple[str, str, str]]:
-    """Give what differs between two versions: the name, the old and the new value in words."""
+    """Give what differs between two versions: the name, the old and the new value in words; those in ``unread`` masked."""
     names = {row.code: row for row in schema.present().attributes(class_id)}
     old, new = _flat(before or {}), _flat(after)
     for key in sorted(old.keys() | new.keys()):
         if old.get(key) != new.get(key):
             row = names.get(key)
             label = row.name if row else _label(key.removesuffix("_id")) if _is_field(key) else key
-            yield label, _say(row, old.get(key)), _say(row, new.get(key))
+            pair = (sensitive.shown(_say(row, data.get(key)), key, unread) for data in (old, new))
+            yield label, *pair
 
 
 def _say(row: CiAttribute | None, value: Any) -> str:

@@ -9,11 +9,13 @@ from catalogue import roots
 from catalogue.models import Service
 from configuration import corrections, relating, schema, services
 from configuration.authority import Grounds, loaded, loading
-from configuration.models import Authority, CiRelation, CiVersion, ConfigurationItem, Correction
+from configuration.models import Authority, CiAttribute, CiRelation, CiVersion, ConfigurationItem, Correction
 from itsm.demo import cmdb_data as data
 from itsm.people.models import Person, Site, Team
 
 RECORDED, REPLACED, MOVED = timedelta(days=380), timedelta(days=90), timedelta(days=30)
+#: What the demo lets an administrator have marked.
+SENSITIVE = "management_address"
 
 
 def load(*, at: datetime, small: bool = False) -> dict[str, Any]:
@@ -23,6 +25,7 @@ def load(*, at: datetime, small: bool = False) -> dict[str, Any]:
     rows = data.ITEMS[: data.CORE] if small else data.ITEMS
     teams = {team.code: team for team in Team.objects.all()}
     site = Site.objects.filter(code="main-campus").first()
+    CiAttribute.objects.filter(code=SENSITIVE).update(is_sensitive=True)
     grounds = loading(at=begun, source="inventory", by=keeper)
     made = {row[0]: _item(row, keeper, teams, site, begun, at, grounds) for row in rows}
     for kind, source, target, group, needs in data.RELATIONS:
@@ -91,6 +94,7 @@ def demo_items() -> Any:
 def removable() -> list[int]:
     """Remove what hangs on the demo's items, and give their keys; the caller has opened the locks."""
     keys = list(demo_items().values_list("pk", flat=True))
+    CiAttribute.objects.filter(code=SENSITIVE).update(is_sensitive=False)
     CiRelation.objects.filter(source__in=keys).delete()
     CiRelation.objects.filter(target__in=keys).delete()
     CiVersion.objects.filter(item__in=keys).delete()

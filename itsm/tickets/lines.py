@@ -210,12 +210,18 @@ LOOKS = {
 }
 
 
+#: What stands for a value that no journal tells.
+MASK = "•••"
+
+
 # ---- details --------------------------------------------------------------------------------
 def _details(event: Happening, record: Any, row: Transition | None) -> Iterator[tuple[str, str]]:
     if event.name == "edit":
         before, after = event.facts.get("before", {}), event.facts.get("after", {})
+        closed = getattr(record, "unspoken", frozenset())
         for name, value in after.items():
-            yield field_label(record, name), f"{show(before.get(name))} → {show(value)}"
+            pair = (MASK if name in closed and one else show(one) for one in (before.get(name), value))
+            yield field_label(record, name), " → ".join(pair)
         return
     if row is None:
         return

@@ -14,7 +14,7 @@ from rest_framework.exceptions import PermissionDenied, ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from configuration import impact, naming, relating, schema, served, services
+from configuration import impact, naming, relating, schema, sensitive, served, services
 from configuration.models import CiRelation, CiVersion, ConfigurationItem
 from configuration.naming import Node
 from itsm.api.filters import InstantField
@@ -78,6 +78,7 @@ def _class(known: schema.Schema, key: int) -> dict[str, Any]:
             "name": one.name,
             "kind": one.kind,
             "mark": one.mark,
+            "is_sensitive": one.is_sensitive,
             "choices": [c["value"] for c in one.choices],
         }
         for one in known.attributes(key)
@@ -243,14 +244,16 @@ class VersionList(CaseView):
         item, at = self.find(number), moment_of(request)
         rows = CiVersion.objects.filter(item=item).select_related("authority__record").order_by("-sequence")
         found = rows.as_of(at) if at else rows
-        return Response([_version(row) for row in found[:200]])
+        unread = sensitive.hidden(self.caller, item.ci_class_id)
+        return Response([_version(row, unread) for row in found[:200]])
 
 
-def _version(row: CiVersion) -> dict[str, Any]:
+def _version(row: CiVersion, unread: frozenset[str]) -> dict[str, Any]:
     authority = row.authority
     named = (authority.record.number if authority.record else authority.kind) if authority else None
-    made = {name: getattr(row, name) for name in ("sequence", "valid_from", "valid_to", "recorded_at", "data")}
-    return {**made, "authority": named}
+    made = {name: getattr(row, name) for name in ("sequence", "valid_from", "valid_to", "recorded_at")}
+    told = row.data | {"attributes": sensitive.open_attributes(row.data.get("attributes") or {}, unread)}
+    return {**made, "data": told, "authority": named}
 
 
 def moment_of(request: Request) -> datetime | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cached_property
 from typing import Any
 
 from django.db.models import QuerySet
@@ -12,7 +13,7 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from configuration import attributes, authority, corrections, schema, services
+from configuration import attributes, authority, corrections, schema, sensitive, services
 from configuration.authority import Grounds
 from configuration.flow import CI
 from configuration.models import ConfigurationItem, Correction
@@ -112,12 +113,26 @@ class ItemDetail(CaseDetail):
     model = ConfigurationItem
     detail_columns = COLUMNS
 
+    @cached_property
+    def classes(self) -> dict[int, Any]:
+        """The classes by their keys; read once for all rows."""
+        return schema.present().classes
+
+    @cached_property
+    def unread(self) -> dict[int, frozenset[str]]:
+        """What the caller does not read of each class."""
+        return sensitive.by_class(self.caller)
+
     def whole(self, row: dict[str, Any]) -> dict[str, Any]:
         """This will lay out a fetched row."""
         made = {name: row[name] for name in PLAIN} | {"state": rows.state(row)}
-        made["ci_class"] = schema.present().classes[row["ci_class_id"]].code
+        made["ci_class"] = self.classes[row["ci_class_id"]].code
         made |= {name: rows.named(row, name) for name in ("site", "team", "supplier")}
-        return made | {name: rows.person(row, name) for name in ("owner", "last_verified_by")}
+        made |= {name: rows.person(row, name) for name in ("owner", "last_verified_by")}
+        unread = self.unread[row["ci_class_id"]] & made["attributes"].keys()
+        return made | {
+            "attributes": sensitive.open_attributes(made["attributes"], unread), "hidden_attributes": sorted(unread),
+        }  # fmt: skip
 
 
 class ItemList(ItemDetail, ListView):

@@ -22,6 +22,7 @@ class AttributeShape(Named):
 
     kind = serializers.ChoiceField(CiAttribute.Kind.choices)
     mark = serializers.ChoiceField(CiAttribute.Mark.choices)
+    is_sensitive = serializers.BooleanField(help_text="Only some roles read its values.")
     choices = serializers.ListField(child=serializers.CharField(), help_text="Values that are offered, for a choice.")
 
 
@@ -78,6 +79,9 @@ class ItemShape(serializers.Serializer[Any]):
     support_until = serializers.DateField(allow_null=True)
     data_classification = serializers.CharField(allow_blank=True)
     attributes = serializers.DictField(child=serializers.JSONField(), help_text="By the attributes of its class.")
+    hidden_attributes = serializers.ListField(
+        child=serializers.CharField(), help_text="Sensitive attributes that have a value which you do not read."
+    )
     live_since = serializers.DateTimeField(allow_null=True)
     last_verified_at = serializers.DateTimeField(allow_null=True)
     last_verified_by = PersonName(allow_null=True)

@@ -9,7 +9,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from configuration import corrections
+from configuration import corrections, sensitive
 from itsm.desk.access import for_workers
 from itsm.desk.cmdb import affected
 from itsm.desk.record.answering import AskForm, answers_refusals, ask, case_of, finish
@@ -38,7 +38,8 @@ def items(request: HttpRequest, number: str) -> HttpResponse:
     case = case_of(request, number)
     context = {
         "record": case, "here": f"/t/{case.number}", "touching": affected.of_case(case, person=person),
-        "may_name": affected.may_name(case, person), "back": page_of(case), "wrong": corrections.of_case(case),
+        "may_name": affected.may_name(case, person), "back": page_of(case),
+        "wrong": sensitive.corrections(corrections.of_case(case), person),
         "case_number": case.number,
     }  # fmt: skip
     return render(request, f"configuration/{'case_part' if is_htmx(request) else 'case_items'}.html", context)

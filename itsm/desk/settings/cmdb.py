@@ -64,7 +64,17 @@ class AttributeForm(SettingForm):
 
     class Meta:
         model = CiAttribute
-        fields: ClassVar[list[str]] = ["code", "name_zh", "name_en", "kind", "choices", "mark", "sort", "is_active"]
+        fields: ClassVar[list[str]] = [
+            "code",
+            "name_zh",
+            "name_en",
+            "kind",
+            "choices",
+            "mark",
+            "is_sensitive",
+            "sort",
+            "is_active",
+        ]
 
     def __init__(self, *given: Any, **named: Any) -> None:
         super().__init__(*given, **named)

@@ -16,7 +16,7 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from configuration import audits, baselines, comparing, health, schema
+from configuration import audits, baselines, comparing, health, schema, sensitive
 from configuration.models import Baseline, BaselineItem, ImportBatch
 from itsm.api.idempotency import once
 from itsm.api.schema import IDEMPOTENCY_KEY, refusals
@@ -26,7 +26,7 @@ from itsm.intake.cmdb import api_shapes as shapes
 from itsm.intake.cmdb import applying, import_views, pages, uploading
 from itsm.intake.cmdb.answering import items_of
 from itsm.intake.cmdb.baseline_views import may_take
-from itsm.intake.cmdb.shown import said
+from itsm.intake.cmdb.shown import masked, said
 from itsm.intake.faults import Refused
 from itsm.intake.management.commands.import_history import LABEL
 from itsm.records.refusals import NotAllowed, Objected
@@ -171,7 +171,7 @@ class BaselineView(CmdbView):
         chosen = [row.pk for row in (one, other) if row is not None]
         keys = BaselineItem.objects.filter(baseline__in=chosen).values_list("item", flat=True)
         found = comparing.compare(keys, start=one.at, end=other.at if other else None)
-        return Response([_difference(row) for row in found[:MOST_ROWS]])
+        return Response([_difference(row) for row in sensitive.differences(found[:MOST_ROWS], self.caller)])
 
 
 def _difference(row: comparing.Difference) -> dict[str, Any]:
@@ -265,9 +265,10 @@ class ImportRows(ImportView):
     def get(self, request: Request, key: int) -> Response:
         """List the first 1,000 rows that differ or were reported, each cell with its old and new value."""
         rows = self.one(key).rows.order_by("place")[:MOST_ROWS]
+        unread = sensitive.hidden(self.caller)
         return Response([
-            {"line": row.line, "kind": row.kind, "action": row.action, "name": row.name, "other": row.other, "cells": row.cells,
-             "reason": said(row)} for row in rows
+            {"line": row.line, "kind": row.kind, "action": row.action, "name": row.name, "other": row.other,
+             "cells": masked(row, unread=unread), "reason": said(row)} for row in rows
         ])  # fmt: skip
 
 

@@ -12,7 +12,7 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from configuration import audits, schema
+from configuration import audits, schema, sensitive
 from configuration.models import VerificationAudit
 from itsm.api.idempotency import once
 from itsm.api.schema import IDEMPOTENCY_KEY, refusals
@@ -140,14 +140,18 @@ class AuditItems(AuditsView):
     def get(self, request: Request, number: str) -> Response:
         """List the items on the sheet with their lines."""
         rows = self.one(number).items.select_related("item").prefetch_related("lines").order_by("place")
-        return Response([_item(row) for row in rows])
+        return Response([_item(row, self.caller) for row in rows])
 
 
-def _item(row: Any) -> dict[str, Any]:
+def _item(row: Any, caller: Any) -> dict[str, Any]:
+    unread = sensitive.hidden(caller, row.item.ci_class_id)
     lines = [
-        {"field": line.field, "recorded": line.recorded, "found": line.found, "result": line.result}
+        {
+            "field": line.field, "recorded": sensitive.shown(line.recorded, line.field, unread),
+            "found": sensitive.shown(line.found, line.field, unread), "result": line.result,
+        }
         for line in row.lines.all()
-    ]
+    ]  # fmt: skip
     return {
         "place": row.place, "number": row.item.number, "title": row.item.title, "result": row.result, "remark": row.remark,
         "lines": lines,
@@ -175,7 +179,7 @@ class AuditItem(AuditsView):
         given = self.body(shapes.CountBody)
         with objecting():
             audits.count(row, **given, by=by, at=timezone.now())
-        return Response(_item(row))
+        return Response(_item(row, by))
 
 
 class AuditFinds(AuditsView):

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from configuration import field_values, schema
+from configuration import field_values, schema, sensitive
 from configuration.models import AuditItem, AuditLine, VerificationAudit
 from itsm.intake.cmdb.pages import ShownInterval, interval_text, percent
 
@@ -49,30 +49,34 @@ class ShownResult:
     classes: list[dict[str, Any]]
 
 
-def sheet_lines(row: AuditItem) -> list[ShownLine]:
-    """This will give the lines of one item."""
-    return [_line(line, class_id=row.item.ci_class_id) for line in row.lines.select_related("correction")]
+def sheet_lines(row: AuditItem, *, person: Any) -> list[ShownLine]:
+    """This will give the lines of one item that ``person`` can judge: of those not to be read nothing is asked."""
+    unread = sensitive.hidden(person, row.item.ci_class_id)
+    lines = row.lines.exclude(field__in=unread).select_related("correction")
+    return [_line(line, class_id=row.item.ci_class_id, unread=unread) for line in lines]
 
 
-def _line(line: AuditLine, *, class_id: int) -> ShownLine:
+def _line(line: AuditLine, *, class_id: int, unread: frozenset[str]) -> ShownLine:
     correction = line.correction
     is_open = correction is not None and correction.applied_at is None and correction.refused_at is None
     label = field_values.label_of(line.field, class_id=class_id)
-    recorded = field_values.shown(line.field, line.recorded, class_id=class_id)
-    return ShownLine(line.pk, label, recorded, line.found, line.result, correction, is_open)
+    recorded = sensitive.shown(field_values.shown(line.field, line.recorded, class_id=class_id), line.field, unread)
+    seen = sensitive.shown(line.found, line.field, unread)
+    return ShownLine(line.pk, label, recorded, seen, line.result, correction, is_open)
 
 
-def sheet_rows(rows: Iterable[AuditItem]) -> list[ShownRow]:
+def sheet_rows(rows: Iterable[AuditItem], *, person: Any) -> list[ShownRow]:
     """This will give items with their wrong lines; one more statement, however many there are."""
     found = list(rows)
     lines: dict[int, list[AuditLine]] = {}
+    unread = sensitive.hidden(person)
     wrong = AuditLine.objects.filter(audit_item__in=found, result=AuditLine.Result.WRONG).select_related("correction")
     for line in wrong.order_by("pk"):
         lines.setdefault(line.audit_item_id, []).append(line)
     return [
         ShownRow(
             row, TONES[row.result], str(row.get_result_display() if row.result else _("not counted")),
-            [_line(line, class_id=row.item.ci_class_id) for line in lines.get(row.pk, [])],
+            [_line(line, class_id=row.item.ci_class_id, unread=unread) for line in lines.get(row.pk, [])],
         )
         for row in found
     ]  # fmt: skip

@@ -76,7 +76,7 @@ def _page(
     context = {
         "audit": found, "state": audits.state_of(found), "population": population, "wrong": wrong,
         "size": found.items.count() or audits.size_of(found, population=population), "counted": counted,
-        "page": page, "rows": sheet_rows(page), "finds": found.finds.select_related("found_by"), "result": result_of(found),
+        "page": page, "rows": sheet_rows(page, person=person), "finds": found.finds.select_related("found_by"), "result": result_of(found),
         "may": _may_count(person), "keeps": access.keeps(person), "find_form": find or FindForm(),
         "open": audits.open_lines(found).count() if found.closed_at else 0, "person": person,
     }  # fmt: skip
@@ -162,7 +162,7 @@ def sheet(request: HttpRequest, number: str, place: int) -> HttpResponse:
             return redirect(f"{_address(number)}?after={place}")
     total = found.items.count()
     context = {
-        "audit": found, "row": row, "item": row.item, "lines": sheet_lines(row), "total": total, "wrong": wrong,
+        "audit": found, "row": row, "item": row.item, "lines": sheet_lines(row, person=request.user), "total": total, "wrong": wrong,
         "counted": found.items.exclude(result="").count(), "item_page": pages.address_of(row.item),
         "previous": place - 1 if place > 1 else None, "following": place + 1 if place < total else None,
         "open": found.started_at is not None and found.closed_at is None,

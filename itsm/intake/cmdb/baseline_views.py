@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from configuration import access, baselines, comparing, schema
+from configuration import access, baselines, comparing, schema, sensitive
 from configuration.models import AcceptedDifference, Baseline, BaselineItem, CiVersion, ConfigurationItem, Correction
 from configuration.views import for_workers
 from itsm.intake.cmdb import pages
@@ -73,7 +73,7 @@ def difference(request: HttpRequest, first: int, second: str) -> HttpResponse:
     )
     chosen = [row.pk for row in (one, other) if row is not None]
     keys = set(BaselineItem.objects.filter(baseline__in=chosen).values_list("item", flat=True))
-    found = comparing.compare(keys, start=one.at, end=other.at if other else None)
+    found = sensitive.differences(comparing.compare(keys, start=one.at, end=other.at if other else None), person)
     if (form := request.GET.get("as", "")) in ("csv", "xlsx"):
         return _plan(found, name=f"restore-{one.pk}", form=form)
     context = {"one": one, "other": other, "intact": baselines.is_intact(one), "here": request.path} | _shown(found)
@@ -94,6 +94,7 @@ def pair(request: HttpRequest) -> HttpResponse:
 @for_workers
 def moments(request: HttpRequest) -> HttpResponse:
     """This will show what differs between any two moments, of one class or of everything."""
+    person: Any = request.user
     asked = {name: request.GET.get(name, "") for name in ("start", "end", "class")}
     start, end = _moment(asked["start"]), _moment(asked["end"])
     of = schema.present().by_code(asked["class"])
@@ -104,7 +105,7 @@ def moments(request: HttpRequest) -> HttpResponse:
     elif start is not None and end is not None and end < start:
         wrong = _("The second moment lies before the first.")
     elif start is not None:
-        found = comparing.compare(_since(of.pk if of else None), start=start, end=end)
+        found = sensitive.differences(comparing.compare(_since(of.pk if of else None), start=start, end=end), person)
     classes = sorted(schema.present().classes.values(), key=lambda row: (row.layer, row.code))
     context = {
         "asked": asked,
@@ -113,7 +114,7 @@ def moments(request: HttpRequest) -> HttpResponse:
         "looked": start is not None and not wrong,
         "here": "",
     }
-    context |= _shown(found) | {"keeps": access.keeps(request.user)}  # type: ignore[arg-type]  # behind the sign-in it is a person
+    context |= _shown(found) | {"keeps": access.keeps(person)}
     return render(request, "cmdb/moments.html", context, status=422 if wrong else 200)
 
 
@@ -210,7 +211,7 @@ def of_record(request: HttpRequest, number: str) -> HttpResponse:
         return _answer(request, record, person)
     keys = items_of(record)
     last = Baseline.objects.of(record).first()
-    found = comparing.compare(keys, start=last.at, end=None) if last else []
+    found = sensitive.differences(comparing.compare(keys, start=last.at, end=None) if last else [], person)
     items = ConfigurationItem.objects.filter(pk__in=keys).select_related("ci_class").order_by("title", "pk")
     left = set(baselines.unanswered(record, since=record.actual_end, written_since=record.actual_start))
     context = {

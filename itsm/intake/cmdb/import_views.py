@@ -15,13 +15,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from configuration import access, schema
+from configuration import access, schema, sensitive
 from configuration.models import ImportBatch, ImportRow, ImportUpload, SourceOrder
 from configuration.services import FIELDS
 from configuration.views import for_workers
 from itsm.intake.cmdb import applying, held, pages, undoing, uploading
 from itsm.intake.cmdb.matching import match_named
-from itsm.intake.cmdb.shown import cells_of, said
+from itsm.intake.cmdb.shown import cells_of, said, value_of
 from itsm.intake.faults import Refused
 from itsm.intake.management.commands.import_history import LABEL
 from itsm.tickets.models import Ticket
@@ -143,14 +143,20 @@ def _page(request: HttpRequest, found: ImportBatch, *, wrong: str = "") -> HttpR
     page = pages.paged(request, rows.order_by("place"))
     done = found.rows.filter(applied_at__isnull=False).count()
     todo = sum(count for (_kind, action), count in counts.items() if action in ("create", "update"))
+    unread = sensitive.hidden(person)
     context = {
         "batch": found, "wrong": wrong, "keeps": access.keeps(person), "page": page, "show": show, "done": done, "todo": todo,
-        "rows": [{"row": row, "cells": cells_of(row), "said": said(row)} for row in page], "tabs": _tabs(found, counts, show),
+        "rows": [_drawn(row, unread) for row in page], "tabs": _tabs(found, counts, show),
         "unchanged": found.counts.get("same", 0), "items_at": pages.items_at(), "working": found.state in WORKING,
         "is_mine": found.made_by_id == person.pk,
         "authorised": found.change_id is not None or found.verified_by_id is not None or found.channel == "command",
     }  # fmt: skip
     return render(request, "cmdb/import.html", context, status=422 if wrong else 200)
+
+
+def _drawn(row: ImportRow, unread: frozenset[str]) -> dict[str, Any]:
+    value = value_of(row, unread=unread)
+    return {"row": row, "cells": cells_of(row, unread=unread), "value": value, "said": said(row)}
 
 
 def _tabs(found: ImportBatch, counts: dict[tuple[str, str], int], show: str) -> list[dict[str, Any]]:
@@ -230,9 +236,19 @@ def act(request: HttpRequest, pk: int, act: str) -> HttpResponse:
 def rows(request: HttpRequest, pk: int, form: str) -> HttpResponse:
     """This will give every row that was reported, to mend the file by."""
     found = _found(request, pk)
+    unread = sensitive.hidden(request.user)  # type: ignore[arg-type]  # behind the sign-in it is a person
     header = [_("File"), _("Line"), _("What"), _("Name"), _("Other end"), _("Column"), _("Value"), _("Reason")]
     lines = (
-        (row.file, row.line, str(row.get_action_display()), row.name, row.other, row.column, row.value, said(row))
+        (
+            row.file,
+            row.line,
+            str(row.get_action_display()),
+            row.name,
+            row.other,
+            row.column,
+            value_of(row, unread=unread),
+            said(row),
+        )
         for row in found.rows.reported().iterator(chunk_size=1000)
     )
     return download(f"import-{found.pk}-reported", form=form, header=header, rows=lines)

@@ -8,7 +8,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext
 
-from configuration import field_values, schema
+from configuration import field_values, schema, sensitive
 from configuration.attributes import Unfit
 from configuration.flow import CI
 from configuration.models import CiRelation, ConfigurationItem, ImportBatch, ImportRow
@@ -100,7 +100,8 @@ def write_cells(item: ConfigurationItem, values: dict[str, str], *, batch: Impor
     touched = [name for name in read if name in FIELDS]
     columns = {name: getattr(item, name) for name in (*touched, "attributes", "provenance", "version", "changed_at")}
     ConfigurationItem.objects.filter(pk=item.pk).update(**columns)
-    fields = {name: [before[name], text] for name, text in values.items()}
+    old, new = (sensitive.masked(texts, item.ci_class_id) for texts in (before, values))
+    fields = {name: [old[name], new[name]] for name in values}
     Event.objects.bulk_create([_event(batch, item.pk, Event.Kind.EDITED, "edit", at, {"fields": fields})])
 
 
