@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from configuration import access, attributes, corrections, far, field_values, relating, schema, sensitive, services
+from configuration import access, attributes, corrections, far, field_values, relating, sensitive, services
 from configuration.authority import Grounds
 from configuration.forms import GroundsForm, ItemForm, RelationForm, WrongForm
 from configuration.models import AuditFind, CiRelation, ConfigurationItem
@@ -42,38 +42,9 @@ def address(item: Any) -> str:
     return f"/cmdb/cis/{item.number}/"
 
 
-@require_http_methods(METHODS)
-@for_workers
-def new(request: HttpRequest) -> HttpResponse:
-    """Make an item: first its class, then what is known of it."""
-    person: Any = request.user
-    known = schema.present()
-    chosen = known.by_code(request.GET.get("class", ""))
-    if chosen is None:
-        rows = [known.classes[key] for key in _listed(known)]
-        return render(request, "configuration/choose_class.html", {"rows": rows, "given": _given(request)})
-    form = ItemForm(request.POST or None, person=person, ci_class=chosen, initial=_given(request))
-    if request.method == "POST" and form.is_valid():
-
-        def act(grounds: Grounds) -> ConfigurationItem:
-            return services.create(
-                ci_class=chosen, grounds=grounds, by=person, at=timezone.now().replace(microsecond=0), given=form.given,
-                **form.written,
-            )  # fmt: skip
-
-        if made := _tried(form, act):
-            return done(request, address(made), say=_("%(number)s recorded.") % {"number": made.number})
-    title = _("New item: %(name)s") % {"name": chosen.name}
-    return _shown(request, form, title=title, back=reverse("configuration:list"))
-
-
-def _given(request: HttpRequest) -> dict[str, str]:
+def given(request: HttpRequest) -> dict[str, str]:
     """Read what the address says of the grounds."""
     return {name: request.GET[name][:32] for name in ("change", "correction") if request.GET.get(name)}
-
-
-def _listed(known: schema.Schema) -> list[int]:
-    return [key for key in schema.in_order(known) if known.classes[key].is_active and known.classes[key].parent_id]
 
 
 @require_http_methods(METHODS)
@@ -82,14 +53,14 @@ def edit(request: HttpRequest, number: str) -> HttpResponse:
     """Edit an item under what authorises it."""
     person: Any = request.user
     item = find(request, number)
-    form = ItemForm(request.POST or None, person=person, ci_class=item.ci_class, item=item, initial=_given(request))
+    form = ItemForm(request.POST or None, person=person, ci_class=item.ci_class, item=item, initial=given(request))
     if request.method == "POST" and form.is_valid():
 
         def act(grounds: Grounds) -> ConfigurationItem:
             at = timezone.now().replace(microsecond=0)
             return services.edit(item, grounds=grounds, by=person, at=at, given=form.given, **form.written)
 
-        if _tried(form, act):
+        if tried(form, act):
             return done(request, address(item), say=_("Saved."))
     title = _("Edit %(name)s") % {"name": item}
     return _shown(request, form, title=title, back=address(item), ask=far.change_address(number))
@@ -113,7 +84,7 @@ def relate(request: HttpRequest, number: str) -> HttpResponse:
                 weight=form.cleaned_data["weight"], group=form.cleaned_data["group"], needs=form.cleaned_data["needs"],
             )  # fmt: skip
 
-        if _tried(form, act):
+        if tried(form, act):
             return done(request, address(item), say=_("Saved."))
     title = _("Add a relationship of %(name)s") % {"name": item}
     return _shown(request, form, title=title, back=address(item), ask=far.change_address(number))
@@ -135,14 +106,14 @@ def end_relation(request: HttpRequest, pk: int) -> HttpResponse:
             relating.end(relation, grounds=grounds, by=person, at=timezone.now().replace(microsecond=0))
             return True
 
-        if _tried(form, act):
+        if tried(form, act):
             return done(request, address(item), say=_("The relationship has ended."))
     words = {"source": item.title, "type": relation.type.name, "target": relation.target.title}
     title = _("End “%(source)s %(type)s %(target)s”") % words
     return _shown(request, form, title=title, back=address(item), ask=far.change_address(str(item.number)))
 
 
-def _tried(form: GroundsForm, act: Callable[[Grounds], Any]) -> Any:
+def tried(form: GroundsForm, act: Callable[[Grounds], Any]) -> Any:
     """Make the change; what is refused stands in the form, and None is given."""
     assert form.grounds is not None
     try:

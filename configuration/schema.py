@@ -32,6 +32,10 @@ class Schema:
         """List the keys of a class and of all that belong to it."""
         return [key for key, line in self.lines.items() if class_id in line]
 
+    def kin(self, class_id: int) -> list[int]:
+        """List the classes that are told apart by the same rules: those below the nearest ancestor that has any."""
+        return self.below(next((key for key in self.lines[class_id] if self.classes[key].identity), class_id))
+
     def allows(self, type_id: int, source_class_id: int, target_class_id: int) -> bool:
         """Tell whether a relationship of that kind may join items of the two classes."""
         return any(

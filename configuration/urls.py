@@ -2,12 +2,13 @@
 
 from django.urls import path
 
-from configuration import editing, graph_views, past, views
+from configuration import editing, graph_views, new_views, past, views
 
 app_name = "configuration"
 urlpatterns = [
     path("cmdb/cis/", views.items, name="list"),
-    path("cmdb/cis/new/", editing.new, name="new"),
+    path("cmdb/cis/new/", new_views.new, name="new"),
+    path("cmdb/cis/new/alike/", new_views.typed, name="alike"),
     path("cmdb/cis/<str:number>/edit/", editing.edit, name="edit"),
     path("cmdb/cis/<str:number>/relate/", editing.relate, name="relate"),
     path("cmdb/cis/<str:number>/verify/", editing.verify, name="verify"),

@@ -291,7 +291,7 @@ REFUSED = {"/nowhere/": 404, "/a/none/": 404, "/desk/": 403}
 NO_PAGES = {
     "livez", "readyz", "search:palette", "incidents:live", "record:anywhere", "record:find", "record:file", "record:picture",
     "record:end_task", "record:end_outage", "desk:start", "desk:write", "desk:queue", "desk:rows", "desk:new_people", "desk:new_about",
-    "desk:new_alike", "settings:calendar_file",
+    "desk:new_alike", "configuration:alike", "settings:calendar_file",
     "calendar:feed", "calendar:slots",
     "changes:look", "changes:look_at", "changes:blame", "changes:add_step", "changes:extend", "changes:mark_step",
     "changes:remove_step", "changes:baseline", "changes:unchanged", "changes:spare", "changes:spare_not",

@@ -58,9 +58,7 @@ class Held:
 
 def kin_of(class_id: int) -> list[int]:
     """This will list the classes that are told apart by the same rules: those below the nearest ancestor that has any."""
-    shape = schema.present()
-    owner = next((key for key in shape.lines[class_id] if shape.classes[key].identity), class_id)
-    return shape.below(owner)
+    return schema.present().kin(class_id)
 
 
 def rules_of(class_id: int) -> Rules:
