@@ -37,6 +37,7 @@ urlpatterns = [
     path("", include("itsm.desk.cmdb.api")),
     path("", include("itsm.intake.cmdb.api")),
     path("", include("itsm.intake.cmdb.api_audits")),
+    path("", include("itsm.intake.cmdb.api_photos")),
     path("", include("sla.api")),
     path("", include("sla.agreement_api")),
     path("", include("sla.api_availability")),

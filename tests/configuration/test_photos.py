@@ -77,3 +77,47 @@ def test_requesters_see_no_photo(client: Client, row: AuditItem, requester: Pers
     client.force_login(requester)
 
     assert client.get(f"/cmdb/audits/{row.audit.number}/count/{row.place}/photo").status_code == 403
+
+
+def send_by_api(client: Client, row: AuditItem, file: Any, username: str = "auditor") -> Any:
+    client.force_login(Person.objects.get(username=username))
+    return client.post(f"/api/v1/cmdb/audits/{row.audit.number}/items/{row.place}/photo", {"file": file})
+
+
+def test_the_interface_keeps_and_shows_it_as_the_page_does(client: Client, row: AuditItem) -> None:
+    answer = send_by_api(client, row, picture())
+
+    row.refresh_from_db()
+    assert (answer.status_code, answer.json()["has_photo"]) == (201, True), answer.content
+    assert (row.result, row.photo.record_id, row.photo.name) == ("", row.item_id, "sticker.jpg")  # type: ignore[union-attr]
+    shown = client.get(f"/api/v1/cmdb/audits/{row.audit.number}/items/{row.place}/photo")
+    assert shown.headers["Content-Type"] == "image/jpeg"
+    assert b"where it was taken" not in shown.content
+
+
+@pytest.mark.parametrize("content", [b"<script>alert(1)</script>", b""])
+def test_the_interface_refuses_what_is_no_picture(content: bytes, client: Client, row: AuditItem) -> None:
+    answer = send_by_api(client, row, SimpleUploadedFile("sticker.jpg", content, content_type="image/jpeg"))
+
+    row.refresh_from_db()
+    assert (answer.status_code, row.photo) == (422, None)
+    assert client.get(f"/api/v1/cmdb/audits/{row.audit.number}/items/{row.place}/photo").status_code == 404
+
+
+def test_the_interface_holds_the_limit_of_every_file(client: Client, row: AuditItem, settings: Any) -> None:
+    settings.ATTACHMENT_MAX_BYTES = 1000
+
+    told = send_by_api(client, row, SimpleUploadedFile("a.jpg", b"x" * 100_000, content_type="image/jpeg"))
+    held = send_by_api(client, row, SimpleUploadedFile("a.jpg", b"x" * 2_000, content_type="image/jpeg"))
+
+    row.refresh_from_db()
+    assert (told.status_code, held.status_code, row.photo) == (413, 422, None)
+
+
+def test_the_interface_takes_photos_of_counters_only(client: Client, row: AuditItem, requester: Person) -> None:
+    make_person("board", "cab")
+
+    assert send_by_api(client, row, picture(), requester.username).status_code == 403
+    assert send_by_api(client, row, picture(), "board").status_code == 403
+    row.refresh_from_db()
+    assert row.photo is None

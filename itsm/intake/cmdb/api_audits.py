@@ -140,10 +140,11 @@ class AuditItems(AuditsView):
     def get(self, request: Request, number: str) -> Response:
         """List the items on the sheet with their lines."""
         rows = self.one(number).items.select_related("item").prefetch_related("lines").order_by("place")
-        return Response([_item(row, self.caller) for row in rows])
+        return Response([item_body(row, self.caller) for row in rows])
 
 
-def _item(row: Any, caller: Any) -> dict[str, Any]:
+def item_body(row: Any, caller: Any) -> dict[str, Any]:
+    """Lay a line of the sheet out as the caller may read it."""
     unread = sensitive.hidden(caller, row.item.ci_class_id)
     lines = [
         {
@@ -154,7 +155,7 @@ def _item(row: Any, caller: Any) -> dict[str, Any]:
     ]  # fmt: skip
     return {
         "place": row.place, "number": row.item.number, "title": row.item.title, "result": row.result, "remark": row.remark,
-        "lines": lines,
+        "lines": lines, "has_photo": row.photo_id is not None,
     }  # fmt: skip
 
 
@@ -179,7 +180,7 @@ class AuditItem(AuditsView):
         given = self.body(shapes.CountBody)
         with objecting():
             audits.count(row, **given, by=by, at=timezone.now())
-        return Response(_item(row, by))
+        return Response(item_body(row, by))
 
 
 class AuditFinds(AuditsView):

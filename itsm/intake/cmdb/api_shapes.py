@@ -129,6 +129,7 @@ class AuditItemShape(Shaped):
     result = serializers.ChoiceField(AuditItem.Result.choices, allow_blank=True)
     remark = serializers.CharField(allow_blank=True)
     lines = AuditLineShape(many=True)
+    has_photo = serializers.BooleanField(help_text="Its address ends in /photo.")
 
 
 class CountBody(Strict):

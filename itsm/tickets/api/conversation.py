@@ -6,21 +6,19 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import quote
 
-from django.conf import settings
 from django.db.models import QuerySet
 from django.http import Http404, StreamingHttpResponse
 from django.shortcuts import get_object_or_404
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework.exceptions import PermissionDenied
-from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from itsm.api.fetching import fetch
+from itsm.api.files import TakesFile
 from itsm.api.idempotency import once
 from itsm.api.paging import Order
-from itsm.api.problems import TooLarge
 from itsm.api.schema import IDEMPOTENCY_KEY, listing, refusals
 from itsm.api.scopes import Scope, has_scope
 from itsm.api.views import ApiView, ListView
@@ -31,9 +29,6 @@ from itsm.tickets.comments import note, reply
 from itsm.tickets.files import attach_file, files_visible_to
 from itsm.tickets.finding import find_case
 from itsm.tickets.models import Comment
-
-#: Bytes that a form may have around its file.
-FORM_AROUND_FILE = 64 * 1024
 
 
 class OfCase(ListView):
@@ -95,11 +90,10 @@ class CommentList(OfCase):
         return Response(self.shape(row), status=201)
 
 
-class AttachmentList(OfCase):
+class AttachmentList(TakesFile, OfCase):
     """The files of a case."""
 
     scopes = {"GET": Scope.TICKETS_READ, "POST": Scope.TICKETS_WRITE}
-    parser_classes = (MultiPartParser,)
     orders = {
         "added_at": Order("added_at", kind=datetime),
         "-added_at": Order("added_at", descending=True, kind=datetime),
@@ -134,13 +128,6 @@ class AttachmentList(OfCase):
     def post(self, request: Request, number: str) -> Response:
         """Attach a file; its type is told by its content."""
         return once(request, self.attach)
-
-    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        """This will refuse what says of itself that it is too large before it is read."""
-        super().initial(request, *args, **kwargs)
-        said = request.META.get("CONTENT_LENGTH") or "0"
-        if said.isdecimal() and int(said) > settings.ATTACHMENT_MAX_BYTES + FORM_AROUND_FILE:
-            raise TooLarge
 
     def attach(self) -> Response:
         """This will keep the file and answer with its row."""
