@@ -24,17 +24,26 @@ document.addEventListener("close", (event) => {
   if (event.target.dataset.remove !== undefined) event.target.remove();
 }, true);
 
-// A dialog that arrives by htmx opens by itself.
+// A dialog that arrives by htmx opens by itself, at its first field; one that only asks for a yes opens at its button.
+const FIRST = ".dialog-body :is(input:not([type=hidden]), select, textarea, .button.primary)";
 document.addEventListener("htmx:afterSettle", (event) => {
   const dialog = event.target.matches?.("dialog[data-open]") ? event.target : event.target.querySelector?.("dialog[data-open]");
   if (!dialog || dialog.open) return;
   openers.set(dialog, document.activeElement);
   dialog.showModal();
+  if (!dialog.querySelector("[data-focus-me], [autofocus], [aria-invalid=true]")) dialog.querySelector(FIRST)?.focus();
 });
 
 // Menus close when something else is pressed, and on Escape.
 document.addEventListener("click", (event) => {
   for (const menu of document.querySelectorAll("details.menu[open]")) if (!menu.contains(event.target)) menu.open = false;
+});
+document.addEventListener("keydown", (event) => {
+  const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+  const items = step ? [...(event.target.closest?.("details.menu[open]")?.querySelectorAll(".menu-item") ?? [])] : [];
+  if (!items.length) return;
+  event.preventDefault();
+  items[(items.indexOf(event.target) + step + items.length) % items.length].focus();
 });
 document.addEventListener("keydown", (event) => {
   if (event.key !== "Escape") return;

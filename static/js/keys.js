@@ -29,6 +29,8 @@ function press(el) {
     el.focus();
     el.select?.();
   } else el.click();
+  const menu = el.matches("summary") && el.closest("details.menu[open]");
+  if (menu) (menu.querySelector(".menu-item") ?? el).focus();
 }
 
 document.addEventListener("keydown", (event) => {

@@ -19,12 +19,16 @@ document.addEventListener("htmx:afterRequest", (event) => event.target.removeAtt
 
 // A swap that removed the focused control leaves focus at the new region, never at the body. What is wrong comes first, and its
 // fold is opened: a new fold is shut by the browser while the old one of the same name is still there.
+let held = false; // whether the focus stood in what is swapped; what loads by itself never takes it
+document.addEventListener("htmx:beforeSwap", (event) => {
+  held = document.activeElement !== document.body && Boolean(event.detail.target?.contains(document.activeElement));
+});
 document.addEventListener("htmx:afterSettle", (event) => {
   const wanted = event.target.querySelector?.("[data-focus-me], [autofocus]") ?? event.target.querySelector?.("[aria-invalid=true]");
   const fold = wanted?.closest("details");
   if (fold) fold.open = true;
   if (wanted) wanted.focus();
-  else if (document.activeElement === document.body) {
+  else if (held && document.activeElement === document.body) {
     const heading = event.target.querySelector?.("h1, h2");
     heading?.setAttribute("tabindex", "-1");
     heading?.focus({ preventScroll: true });

@@ -51,9 +51,9 @@ document.addEventListener("desk:changed", (event) => {
   show();
 });
 
-// Ctrl-Enter sends the form in which one types; keys 1 to 4 open an answer and lead to its first field.
+// Ctrl-Enter sends the form in which one types, also in a dialog; keys 1 to 4 open an answer and lead to its first field.
 document.addEventListener("keydown", (event) => {
-  const form = event.target.closest?.("[data-send-form]");
+  const form = event.target.closest?.("[data-send-form], dialog form[method=post]");
   if (!form || event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || event.isComposing) return;
   event.preventDefault();
   form.requestSubmit();

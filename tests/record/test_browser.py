@@ -47,6 +47,30 @@ def test_a_case_is_resolved_by_keys_and_a_dialog_that_keeps_what_was_typed(enter
     assert Incident.objects.get(pk=worked.pk).resolution_note == "restarted the service"
 
 
+def test_a_dialog_opens_at_its_first_field_and_is_sent_by_keys(enter: Enter, worked: Any) -> None:
+    page = enter(f"/incidents/{worked.number}/")
+    page.locator("body").press("Enter")
+    solved = page.locator("dialog[open]").get_by_label("How it was solved")
+    expect(solved).to_be_focused()
+
+    solved.press("Control+Enter")
+
+    expect(page.locator("dialog[open]").get_by_role("alert")).to_be_focused()
+
+
+def test_the_menu_of_a_case_opens_and_is_walked_by_keys(enter: Enter, worked: Any) -> None:
+    page = enter(f"/incidents/{worked.number}/")
+    expect(page.locator("#side-items + *")).to_be_attached()  # what loads by itself takes no focus
+    expect(page.locator("body")).to_be_focused()
+
+    page.locator("body").press("s")
+    items = page.locator("details.menu[open] .menu-item")
+    expect(items.first).to_be_focused()
+    page.keyboard.press("ArrowDown")
+
+    expect(items.nth(1)).to_be_focused()
+
+
 def test_what_is_typed_is_kept_as_a_draft_and_sent_by_keys(enter: Enter, worked: Any) -> None:
     page = enter(f"/incidents/{worked.number}/")
     page.locator("body").press("r")
