@@ -218,6 +218,7 @@ CELERY_BEAT_SCHEDULE: dict[str, Any] = {
     "proposals": {"task": "problems.tasks.propose", "schedule": 3600.0, "options": {"expires": 600}},
     "imports": {"task": "itsm.intake.tasks.go_on", "schedule": 10.0, "options": {"expires": 10}},
     "mail": {"task": "itsm.intake.tasks.read_mail", "schedule": 30.0, "options": {"expires": 30}},
+    "figures": {"task": "itsm.reporting.tasks.count_figures", "schedule": 5.0, "options": {"expires": 5}},
     "cells": {"task": "itsm.reporting.tasks.feed_cells", "schedule": 10.0, "options": {"expires": 10}},
     "recount": {
         "task": "itsm.reporting.tasks.nightly_recount",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from fractions import Fraction
 from typing import Any
 
 from itsm.records.figures import Count, Durations, Mean, Rows, Share, durations, lasted, share
@@ -49,10 +50,11 @@ def supplier_score(*, start: datetime, end: datetime) -> Mean:
     """Average the weighted marks of the evaluations held in the period."""
     rows = SupplierEvaluation.objects.filter(held_on__gte=start.date(), held_on__lt=end.date())
     weights = SupplierEvaluation.WEIGHTS
-    marks = [(one.pk, sum(weight * getattr(one, name) for name, weight in weights.items())) for one in rows]
-    return Mean(
-        sum(mark for _key, mark in marks), len(marks) * sum(weights.values()), Rows(tuple(marks), of="evaluation")
-    )
+    whole = sum(weights.values())
+    marks = [
+        (one.pk, Fraction(sum(part * getattr(one, name) for name, part in weights.items()), whole)) for one in rows
+    ]
+    return Mean(sum(mark for _key, mark in marks), len(marks), Rows(tuple(marks), of="evaluation"))
 
 
 def contract_rows(*, start: datetime, end: datetime) -> Any:

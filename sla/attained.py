@@ -35,7 +35,7 @@ def judged(metric: str, *, start: datetime, end: datetime, kind: str = "") -> An
 def attainment(metric: str, *, start: datetime, end: datetime, kind: str = "") -> Share:
     """Count the promises that were kept among those judged."""
     rows = judged(metric, start=start, end=end, kind=kind)
-    return share(Rows(rows.filter(MET), "record"), Rows(rows, "record"))
+    return share(Rows(rows.filter(MET), "record", kind="ticket"), Rows(rows, "record", kind="ticket"))
 
 
 def between_teams(metric: str, *, start: datetime, end: datetime) -> Share:
@@ -53,7 +53,7 @@ def taken(metric: str, kind: str, *, start: datetime, end: datetime, by: str = "
     """Measure the agreed hours that were used, for those whose instant ``by`` lies in the period."""
     rows = Clock.objects.counted().filter(metric=metric, record__kind=kind).exclude(elapsed_seconds=None)
     rows = rows.filter(**{f"{by}__gte": start, f"{by}__lt": end})
-    return lasted(Rows(rows, "record", "elapsed_seconds"))
+    return lasted(Rows(rows, "record", "elapsed_seconds", kind="ticket"))
 
 
 def paused(kind: str, *, start: datetime, end: datetime) -> Share:
@@ -64,5 +64,6 @@ def paused(kind: str, *, start: datetime, end: datetime) -> Share:
     )
     rows = rows.annotate(all_seconds=F("elapsed_seconds") + F("paused_seconds"))
     return share(
-        Rows(rows.filter(paused_seconds__gt=0), "record", "paused_seconds"), Rows(rows, "record", "all_seconds")
+        Rows(rows.filter(paused_seconds__gt=0), "record", "paused_seconds", kind="ticket"),
+        Rows(rows, "record", "all_seconds", kind="ticket"),
     )

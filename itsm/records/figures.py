@@ -14,6 +14,7 @@ from fractions import Fraction
 from statistics import median
 from typing import Any
 
+from django.db.models import Count as CountOf
 from django.db.models import QuerySet, Sum
 
 from itsm.records.models import Event
@@ -31,7 +32,8 @@ class Rows:
 
     ``found`` is a queryset whose column ``key`` holds the record, or pairs of record and amount. ``of`` names what the
     rows are where they are no records (``itsm.records.kpis.add_subject``). ``team`` is the column of the team that had
-    the case then, ``service`` that of rows that are no records but belong to a service.
+    the case then, ``service`` that of rows that are no records but belong to a service. ``kind`` is that of the records
+    where all are of one, or ``ticket`` where all are cases.
     """
 
     found: Any = ()
@@ -40,6 +42,7 @@ class Rows:
     of: str = "record"
     team: str = ""
     service: str = ""
+    kind: str = ""
 
     def pairs(self) -> list[tuple[int, float]]:
         """Read each row: the record and what it adds."""
@@ -52,6 +55,13 @@ class Rows:
     def count(self) -> int:
         """Count the rows."""
         return int(self.found.order_by().count()) if isinstance(self.found, QuerySet) else len(self.found)
+
+    def count_and_total(self) -> tuple[int, Any]:
+        """Count the rows and add up what they add, by one statement."""
+        if not (isinstance(self.found, QuerySet) and self.amount):
+            return (count := self.count()), self.total() if not isinstance(self.found, QuerySet) else count
+        found = self.found.order_by().aggregate(rows_of=CountOf("pk"), total_of=Sum(self.amount))
+        return int(found["rows_of"]), found["total_of"] or 0
 
     def total(self) -> Any:
         """Add up what the rows add."""
@@ -79,6 +89,29 @@ class Rows:
             return replace(self, found=self.found.filter(**{f"{self.key}__in": records.values("pk")}))
         kept = set(records.filter(pk__in={record for record, _amount in self.found}).values_list("pk", flat=True))
         return Rows(tuple(row for row in self.found if row[0] in kept), of=self.of)
+
+
+@dataclass(frozen=True, slots=True)
+class Kept(Rows):
+    """Rows of which only is known how many there were and what they added, when they were counted."""
+
+    number: int = 0
+    adds: Any = 0
+
+    def pairs(self) -> list[tuple[int, float]]:
+        """Nobody knows them any more.
+
+        :raises LookupError: always
+        """
+        raise LookupError("These rows were counted and not kept.")
+
+    def count(self) -> int:
+        """How many there were."""
+        return self.number
+
+    def total(self) -> Any:
+        """What they added."""
+        return self.adds
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +174,7 @@ def per_head(part: Rows, heads: int) -> Share:
 class Mean:
     """The average of ``count`` values that make ``total`` together."""
 
-    total: int
+    total: int | Fraction
     count: int
     rows: Rows = field(default_factory=Rows, compare=False, repr=False)
 
@@ -176,6 +209,11 @@ class Durations:
     rows: Rows = field(default_factory=Rows, compare=False, repr=False)
 
     @property
+    def count(self) -> int:
+        """How many times were measured."""
+        return len(self.seconds)
+
+    @property
     def median(self) -> float | None:
         """The middle; None where nothing took any time."""
         return median(self.seconds) if self.seconds else None
@@ -201,6 +239,35 @@ class Durations:
 
     def __str__(self) -> str:
         return "-" if self.median is None else f"{self.median / 3600:.2f} h"
+
+
+@dataclass(frozen=True, slots=True)
+class KeptDurations(Durations):
+    """Durations of which only is known what was said of them when they were measured."""
+
+    middle: float | None = None
+    average: float | None = None
+    ninth: float | None = None
+
+    @property
+    def count(self) -> int:
+        """How many times were measured."""
+        return self.rows.count()
+
+    @property
+    def median(self) -> float | None:
+        """The middle, as it was."""
+        return self.middle
+
+    @property
+    def mean(self) -> float | None:
+        """The average, as it was."""
+        return self.average
+
+    @property
+    def ninth_decile(self) -> float | None:
+        """What nine of ten did not exceed, as it was."""
+        return self.ninth
 
 
 def lasted(rows: Rows) -> Durations:
@@ -311,7 +378,7 @@ def moves_of(kind: str, *names: str, start: datetime, end: datetime) -> Any:
 
 def moved(kind: str, *names: str, start: datetime, end: datetime) -> Rows:
     """Give the same moves as rows."""
-    return Rows(moves_of(kind, *names, start=start, end=end), "record")
+    return Rows(moves_of(kind, *names, start=start, end=end), "record", kind=kind)
 
 
 def signed(*parts: tuple[int, Rows]) -> Rows:

@@ -16,7 +16,7 @@ class ReportingConfig(AppConfig):
 
     def ready(self) -> None:
         """Register figures of no process, the feed of the roll-ups, what surrounds migrating, and the links of the rail."""
-        from itsm.reporting import desk_figures, feed
+        from itsm.reporting import desk_figures, feed, snapshots
         from itsm.reporting.access import READS
         from itsm.reporting.bi import installing
         from itsm.ui.navigation import Entry, register
@@ -28,6 +28,10 @@ class ReportingConfig(AppConfig):
         rounds.add(
             rounds.Round("cells", timedelta(seconds=10), lambda at: feed.feed(), "itsm.reporting.tasks.feed_cells")
         )
+        rounds.add(
+            rounds.Round("figures", timedelta(seconds=5), snapshots.count_wanted, "itsm.reporting.tasks.count_figures")
+        )
+        rounds.add(rounds.Round("usual figures", timedelta(hours=1), snapshots.tend))
         for label, url_name, icon, key, order in (
             (_("Dashboard of the desk"), "reporting:desk", "chart", "g d", 5),
             (_("Management report"), "reporting:management", "star", "", 6),

@@ -177,6 +177,8 @@ def periods(asked: Asked) -> list[dict[str, Any]]:
     return [
         {
             "label": label,
+            "since": since,
+            "until": until,
             "query": asked.over(since, until).query(),
             "current": (since, until) == (asked.since, asked.until),
         }

@@ -113,7 +113,7 @@ def facts(asked: Asked, measure: str, **wanted: Any) -> Rows:
         rows = _of_age(rows, asked, age)
     if weekday is not None:
         rows = rows.filter(day__iso_week_day=weekday)
-    return Rows(rows.filter(**wanted), "record", "amount")
+    return Rows(rows.filter(**wanted), "record", "amount", kind="ticket")
 
 
 def address(measure: str, asked: Asked, **more: Any) -> str:

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from itsm.records import kpis
 from itsm.records.refusals import NotAllowed, Objected
-from itsm.reporting import access, shown, targets, unmeasured
+from itsm.reporting import access, shown, snapshots, targets, unmeasured
 from itsm.reporting.access import for_readers
 from itsm.reporting.dashboards import apart, process, ways
 from itsm.reporting.forms import AimForm
@@ -98,10 +98,11 @@ def _draw(request: HttpRequest, found: kpis.Kpi, form: AimForm, may: bool) -> Ht
     asked = read(request)
     value = shown.compute(found, asked)
     aim = targets.in_force(found, on=asked.last)
+    is_apart = "apart" in request.GET or not snapshots.many()
     context = {
         **_described(found, asked, {found.key: targets.history(found)}), "told": shown.line(found, value, asked=asked, aim=aim),
         "history": targets.history(found), "form": form, "may": may, "asked": asked, "area": shown.area_name(found.area),
         "board": reverse("reporting:process", args=[found.area]) if found.area != "desk" else reverse("reporting:desk"),
-        "panels": [*ways.panels(found, value, asked), *apart.panels(found, value, asked)],
+        "panels": ways.panels(found, value, asked) + (apart.panels(found, value, asked) if is_apart else []), "is_apart": is_apart,
     }  # fmt: skip
     return render(request, "reporting/kpi.html", context, status=422 if form.errors else 200)

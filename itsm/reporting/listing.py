@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import QuerySet
@@ -15,6 +15,7 @@ from itsm.records.figures import Rows
 from itsm.records.models import Record
 from itsm.tickets.finding import page_of
 from itsm.tickets.models import Ticket
+from itsm.tickets.querysets import SEES_ALL
 
 if TYPE_CHECKING:
     from itsm.people.models import Person
@@ -52,18 +53,38 @@ def listed(rows: Rows, *, person: Person, before: int | None = None, most: int =
 def _listed_by_database(rows: Rows, person: Person, before: int | None, most: int) -> Listed:
     """List rows that a statement gives without reading more of them than a page shows."""
     keys = rows.found.order_by().values(rows.key)
-    kinds = set(Record.objects.filter(pk__in=keys).values_list("kind", flat=True).distinct())
-    seen, newest = 0, set()
-    for model in _models(kinds):
+    models, (count, total) = _models_of(rows), rows.count_and_total()
+    hidden, newest = 0, set()
+    for model in models:
         visible = model.objects.visible_to(person).filter(pk__in=keys).order_by("-pk")
-        seen += rows.found.filter(**{f"{rows.key}__in": visible.order_by().values("pk")}).order_by().count()
+        hidden += _hidden(rows, model, person, alone=count if len(models) == 1 else None)
         page = visible if before is None else visible.filter(pk__lt=before)
         newest.update(page.values_list("pk", flat=True)[: most + 1])
     shown = sorted(newest, reverse=True)[: most + 1]
-    some = Rows(rows.found.filter(**{f"{rows.key}__in": shown[:most]}), rows.key, rows.amount)
+    some = replace(rows, found=rows.found.filter(**{f"{rows.key}__in": shown[:most]}))
     lines = _with_amounts(_lines("record", shown[:most], person), _summed(some.pairs()))
-    count = rows.count()
-    return Listed(lines, count, float(rows.total()), count - seen, shown[most - 1] if len(shown) > most else None)
+    return Listed(lines, count, float(total), hidden, shown[most - 1] if len(shown) > most else None)
+
+
+def _models_of(rows: Rows) -> set[Any]:
+    """Name the tables in which the records of rows are seen; asks the database only where nobody else knows."""
+    if rows.kind == "ticket" or (rows.key == "pk" and issubclass(rows.found.model, Ticket)):
+        return {Ticket}
+    if rows.kind:
+        return _models({rows.kind})
+    keys = rows.found.order_by().values(rows.key)
+    return _models(set(Record.objects.filter(pk__in=keys).values_list("kind", flat=True).distinct()))
+
+
+def _hidden(rows: Rows, model: Any, person: Person, *, alone: int | None) -> int:
+    """Count the rows of one table that the person may not see; whoever sees all cases misses confidential ones only."""
+    seen = model.objects.visible_to(person).order_by().values("pk")
+    if model is Ticket and person.role_codes & SEES_ALL:
+        kept = list(Ticket.objects.filter(confidential=True).exclude(pk__in=seen).values_list("pk", flat=True))
+        return int(rows.found.filter(**{f"{rows.key}__in": _among(kept)}).order_by().count()) if kept else 0
+    every = rows.found if alone is not None else rows.found.filter(**{f"{rows.key}__in": model.objects.values("pk")})
+    total = every.order_by().count() if alone is None else alone
+    return int(total - every.filter(**{f"{rows.key}__in": seen}).order_by().count())
 
 
 def _summed(pairs: Iterable[tuple[int, float]]) -> dict[int, list[float]]:

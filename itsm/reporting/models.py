@@ -143,3 +143,38 @@ class Recount(models.Model):
 
     def __str__(self) -> str:
         return f"{self.at:%Y-%m-%d %H:%M} {self.drift}"
+
+
+class Snapshot(models.Model):
+    """A figure as it was counted once for a period and a narrowing; made by the worker where counting takes long.
+
+    ``value`` is None until it was counted; ``wanted_at`` says since when it is to be counted (again). A service or team
+    of -1 is none, 0 is all.
+    """
+
+    key = models.CharField(max_length=80)
+    since = models.DateField()
+    until = models.DateField()
+    service = models.BigIntegerField(default=0)
+    team = models.BigIntegerField(default=0)
+    priority = models.SmallIntegerField(default=0)
+    value: models.JSONField[Any, Any] = models.JSONField(null=True)
+    counted_at = models.DateTimeField(null=True)
+    seconds = models.FloatField(default=0)
+    wanted_at = models.DateTimeField(null=True)
+    asked_on = models.DateField()
+
+    class Meta:
+        constraints: ClassVar[list[Any]] = [
+            models.UniqueConstraint(
+                fields=["since", "until", "service", "team", "priority", "key"], name="snapshot_once"
+            ),
+        ]
+        indexes: ClassVar[list[Any]] = [
+            models.Index(
+                fields=["wanted_at", "id"], condition=models.Q(wanted_at__isnull=False), name="snapshot_wanted"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.key} {self.since}"

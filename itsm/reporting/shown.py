@@ -72,7 +72,7 @@ def beside(kpi: Kpi, value: Any) -> str:
     if isinstance(value, Durations) and value.mean is not None and value.ninth_decile is not None:
         words = gettext("mean %(mean)s, P90 %(ninth)s, n = %(count)s")
         times = {"mean": moments.span(int(value.mean)), "ninth": moments.span(int(value.ninth_decile))}
-        return words % {**times, "count": f"{len(value.seconds):,}"}
+        return words % {**times, "count": f"{value.count:,}"}
     return ""
 
 
@@ -87,7 +87,7 @@ def size(value: Any) -> int:
         return value.whole
     if isinstance(value, Mean):
         return value.count
-    return len(value.seconds) if isinstance(value, Durations) else int(value.rows.count())
+    return value.count if isinstance(value, Durations) else int(value.rows.count())
 
 
 def aim_text(kpi: Kpi, aim: Fraction | None) -> str:
@@ -112,6 +112,16 @@ def line(kpi: Kpi, value: Any, *, asked: Asked, aim: Fraction | None) -> dict[st
         "part": value.part if isinstance(value, Share) else None, "whole": value.whole if isinstance(value, Share) else None,
         "count": size(value), "part_text": amount_text(kpi, value.part) if isinstance(value, Share) else "",
         "whole_text": amount_text(kpi, value.whole) if isinstance(value, Share) else f"{size(value):,}",
+    }  # fmt: skip
+
+
+def pending(kpi: Kpi, *, asked: Asked, aim: Fraction | None) -> dict[str, Any]:
+    """Collect what is shown of a figure that is still to be counted."""
+    return {
+        "kpi": kpi, "text": "…", "beside": pgettext("figure", "being counted"), "met": None, "aim": aim_text(kpi, aim), "few": False,
+        "links": {}, "url": "", "whole_url": "", "tone": "", "verdict": "",
+        "page": reverse("reporting:kpi", args=[kpi.key]) + asked.query(),
+        "part": None, "whole": None, "count": 0, "part_text": "", "whole_text": "",
     }  # fmt: skip
 
 

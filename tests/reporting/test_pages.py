@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from itsm.people.models import Person
 from itsm.reporting import recounting
+from itsm.reporting.dashboards import process
 from tests.fixtures import make_person
 
 pytestmark = pytest.mark.django_db
@@ -89,6 +90,38 @@ def test_every_whole_number_of_a_dashboard_opens_as_many_rows(manager: Person, u
         assert told is not None, link
         together = re.search(r"(?:together|合計) (\d+)", text_of(client, link))
         assert int((together or told).group(1).replace(",", "")) == number, link
+
+
+@pytest.mark.parametrize("area", list(process.areas()))
+def test_every_whole_number_of_a_process_opens_as_many_rows(manager: Person, area: str) -> None:
+    client, page = sign_in(manager), Links()
+    url = "/reports/desk/" if area == "desk" else f"/reports/process/{area}/"
+    page.feed(text_of(client, url + span()))
+
+    for link, number in {
+        link: int(text.replace(",", "")) for link, text in page.found if re.fullmatch(r"[\d,]+", text)
+    }.items():
+        rows = text_of(client, link)
+        told = re.search(r"<b>([\d,]+)", rows)
+        assert told is not None, link
+        together = re.search(r"(?:together|合計) ([\d,]+)", rows)
+        assert number in {int(one.group(1).replace(",", "")) for one in (told, together) if one}, link
+
+
+@pytest.mark.parametrize(
+    "key", ["change.trend", "incident.resolution_attainment", "incident.mean_hops", "incident.time_to_resolve"]
+)
+def test_every_number_of_a_figure_told_apart_opens_as_many_rows(manager: Person, key: str) -> None:
+    client, page = sign_in(manager), Links()
+    text = text_of(client, f"/reports/kpis/{key}/{span()}")
+    page.feed(text[text.index('class="report-panels"') :])
+    numbers = [(link, int(number.replace(",", ""))) for link, number in page.found if re.fullmatch(r"[\d,]+", number)]
+
+    assert len(numbers) > 3
+    for link, number in numbers:
+        told = re.search(r"<b>([\d,]+)", text_of(client, link))
+        assert told is not None
+        assert int(told.group(1).replace(",", "")) == number, link
 
 
 def test_shares_of_a_dashboard_open_rows_too(manager: Person) -> None:

@@ -7,10 +7,12 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from itsm.records import kpis
-from itsm.reporting import satisfaction, shown, targets
+from itsm.reporting import satisfaction, shown, snapshots, targets
 from itsm.reporting.asked import Asked
 from itsm.reporting.dashboards import desk, ways
 from itsm.reporting.dashboards.parts import Board, Cell, Panel, Tile, named
+from itsm.reporting.snapshots import Told
+from itsm.ui import moments
 
 #: How many figures stand as tiles above the table.
 TILES = 6
@@ -27,8 +29,8 @@ def areas() -> dict[str, list[kpis.Kpi]]:
 def board(asked: Asked, area: str) -> Board:
     """Collect the dashboard of a process or area that has figures."""
     known = targets.all_set()
-    values = [(one, shown.compute(one, asked)) for one in areas()[area]]
-    lines = [_line(one, value, asked, known) for one, value in values]
+    values = snapshots.told(areas()[area], asked)
+    lines = [_line(one, asked, known) for one in values]
     judged = sorted(lines, key=lambda line: (not _promises(line["kpi"]), {False: 0, True: 1, None: 2}[line["met"]]))
     beside = _guards(asked, judged[:TILES])
     tiles = [
@@ -36,8 +38,8 @@ def board(asked: Asked, area: str) -> Board:
              one["verdict"], few=one["few"], guards=beside if _promises(one["kpi"]) else ())
         for one in judged[:TILES]
     ]  # fmt: skip
-    apart = [panel for one, value in values for panel in ways.panels(one, value, asked)]
-    return Board(area, shown.area_name(area), tiles, [table(lines), *apart])
+    apart = [panel for one in values for panel in ways.panels(one.kpi, one.value, asked)]
+    return Board(area, shown.area_name(area), tiles, [table(lines, note(values)), *apart])
 
 
 def _promises(kpi: kpis.Kpi) -> bool:
@@ -52,9 +54,26 @@ def _guards(asked: Asked, lines: list[dict[str, Any]]) -> list[Cell]:
     return desk.guards(desk.Totals(asked), satisfaction.overall(asked))
 
 
-def _line(kpi: kpis.Kpi, value: Any, asked: Asked, known: dict[str, Any]) -> dict[str, Any]:
-    told = shown.line(kpi, value, asked=asked, aim=targets.in_force(kpi, on=asked.last, known=known))
-    return told | {"narrowed": not asked.narrowed or shown.narrows(value, asked), "count": shown.size(value)}
+def _line(one: Told, asked: Asked, known: dict[str, Any]) -> dict[str, Any]:
+    aim = targets.in_force(one.kpi, on=asked.last, known=known)
+    if one.value is None:
+        return shown.pending(one.kpi, asked=asked, aim=aim) | {"narrowed": True}
+    told = shown.line(one.kpi, one.value, asked=asked, aim=aim)
+    return told | {"narrowed": not asked.narrowed or shown.narrows(one.value, asked)}
+
+
+def note(values: list[Told]) -> str:
+    """Say which numbers the worker has counted before, and what it has still to count."""
+    before, missing = [one.at for one in values if one.at], sum(one.value is None for one in values)
+    told = []
+    if before:
+        told.append(
+            _("Counted by the worker; the oldest of these numbers is of %(at)s.")
+            % {"at": moments.moment_text(min(before))}
+        )
+    if missing:
+        told.append(_("Still being counted: %(n)s. Look again in a minute.") % {"n": missing})
+    return " ".join(told)
 
 
 def shown_rows(told: dict[str, Any]) -> bool:
@@ -62,10 +81,10 @@ def shown_rows(told: dict[str, Any]) -> bool:
     return bool(told["count"] or told["part"])
 
 
-def table(lines: list[dict[str, Any]]) -> Panel:
+def table(lines: list[dict[str, Any]], note: str = "") -> Panel:
     """Set the figures with part, whole, aim and verdict."""
     head = [_("Figure"), _("Value"), _("Part"), _("Whole or number"), _("Beside it"), _("Target"), _("Verdict")]
-    return Panel("figures", _("Figures"), head, [_row(one) for one in lines], wide=True, scrolls=True)
+    return Panel("figures", _("Figures"), head, [_row(one) for one in lines], note=note, wide=True)
 
 
 def _row(told: dict[str, Any]) -> list[Cell]:
