@@ -50,7 +50,10 @@ def give(
 
     The same team keeps its stay and only the person changes; giving it to oneself accepts it. The ticket is changed in
     memory; the caller saves. Gives None when the case has no team.
+
+    :raises Objected: if the case is kept from ``assignee``
     """
+    _refuse_kept_from(ticket, assignee)
     ticket.team, ticket.assignee = team, assignee
     _mark(ticket)
     current = Assignment.objects.select_for_update(no_key=True).filter(ticket=ticket, done_at=None).first()
@@ -136,11 +139,15 @@ def take(ticket: Ticket, *, by: Person, at: datetime | None = None, version: int
     return assign(ticket, by=by, team=team or ticket.team, assignee=by, at=at, version=version)
 
 
+def _refuse_kept_from(ticket: Ticket, assignee: Person | None) -> None:
+    if assignee is not None and assignee.pk == ticket.kept_from_id:
+        raise Objected(fields={"assignee": gettext("This case is kept from %(person)s.") % {"person": assignee}})
+
+
 def _refuse_wrong(ticket: Ticket, team: Team | None, assignee: Person | None) -> None:
     if not ticket.is_open:
         raise Objected(gettext("The case is closed; reopen it first."))
-    if assignee is not None and assignee.pk == ticket.kept_from_id:
-        raise Objected(fields={"assignee": gettext("This case is kept from %(person)s.") % {"person": assignee}})
+    _refuse_kept_from(ticket, assignee)
     if ticket.phase == "working" and team is None and not ticket.confidential:
         raise Objected(gettext("A case that is worked on needs a team."), fields={"team": gettext("Choose a team.")})
     if assignee and team and not team.members.filter(pk=assignee.pk).exists():

@@ -220,6 +220,19 @@ def test_a_lead_needs_a_second_line_team_and_the_role(
     )
 
 
+def test_a_problem_is_not_led_by_somebody_whom_it_is_kept_from(
+    problem: Any, problem_manager: Person, handler: Person, category: Any
+) -> None:
+    record = perform(problem, "confirm_problem", by=problem_manager, at=LATER)
+    Problem.objects.filter(pk=record.pk).update(kept_from=handler, confidential=True)
+    days = {"cause_due_on": (LATER + DAY).date(), "solution_due_on": (LATER + DAY).date()}
+    grade = {"category": category, "impact": "2", "urgency": "2", **days}
+
+    assert "This case is kept from" in refused(
+        Problem.objects.get(), "classify", by=problem_manager, assignee=handler, **grade
+    )
+
+
 def test_guards_refuse_with_their_sentences(walk: Walk, handler: Person, agent: Person) -> None:
     analysing = walk("analysing")
 
