@@ -108,4 +108,5 @@ def _nearness(one: str, other: str) -> float:
     numbers = [[int(part) for part in re.findall(r"[0-9]+", text)] for text in (one, other)]
     if numbers[0] != numbers[1]:
         return 0.0
-    return SequenceMatcher(None, *(re.sub(r"[\W_]+", "", text) for text in (one, other))).ratio()
+    letters = [re.sub(r"[\W_]+", "", text) for text in (one, other)]
+    return SequenceMatcher(None, letters[0], letters[1]).ratio()

@@ -138,8 +138,8 @@ def changed(
         if old.get(key) != new.get(key):
             row = names.get(key)
             label = row.name if row else _label(key.removesuffix("_id")) if _is_field(key) else key
-            pair = (sensitive.shown(_say(row, data.get(key)), key, unread) for data in (old, new))
-            yield label, *pair
+            was, becomes = (sensitive.shown(_say(row, data.get(key)), key, unread) for data in (old, new))
+            yield label, was, becomes
 
 
 def _say(row: CiAttribute | None, value: Any) -> str:

@@ -16,7 +16,7 @@ WRONG = {"serial": "SN-貼紙-4711"}
 
 def load(*, at: datetime) -> None:
     """Make them where the demo has items and somebody who keeps them."""
-    keeper = _holding("config_manager")
+    keeper = Person.objects.holding("config_manager", process="ci").order_by("-pk").first()  # the other reads imports
     auditor = _holding("auditor") or keeper
     if keeper is None or auditor is None or not audits.in_question(None).exists():
         return

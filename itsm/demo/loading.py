@@ -15,6 +15,7 @@ from itsm.demo import (
     changes,
     cmdb,
     cmdb_checks,
+    cmdb_import,
     history,
     organisation,
     relations,
@@ -50,8 +51,9 @@ def load(*, at: datetime, small: bool = False) -> int:
     with transaction.atomic(), later(), quiet():
         world = World.read()
         _absences(world, at)
-        cmdb.load(at=at, small=small)
+        items = cmdb.load(at=at, small=small)
         cmdb_checks.load(at=at)
+        cmdb_import.load(items, at=at - timedelta(hours=3))
         board.found(world, at=at)
         agreements.found(world, at=at)
         history.happen(world, at=at, cases=SMALL_HISTORY if small else HISTORY)

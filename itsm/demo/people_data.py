@@ -24,7 +24,7 @@ STAFF = [
     ("wu", "吳冠廷", "agent", "desk", "2348"),
     ("chen", "陳柏宇", "engineer;problem_handler;change_implementer;release_implementer", "facility", "2401"),
     ("liu", "劉建宏", "engineer;problem_handler;change_implementer;cab", "network", "2402"),
-    ("yang", "楊淑芬", "engineer;problem_handler;change_implementer;release_requester;release_implementer", "systems", "2403"),
+    ("yang", "楊淑芬", "engineer;problem_handler;change_implementer;release_requester;release_implementer;config_manager", "systems", "2403"),
     ("kuo", "郭俊傑", "engineer;problem_handler;change_implementer;release_requester;release_implementer;cab", "applications", "2404"),
     ("huang", "黃志明", "incident_manager;problem_manager;ecab;cab", "desk", "2300"),
     ("director", "李主任", "management_rep;service_owner;cab;review_board", "", "2200"),

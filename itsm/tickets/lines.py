@@ -218,7 +218,7 @@ MASK = "•••"
 def _details(event: Happening, record: Any, row: Transition | None) -> Iterator[tuple[str, str]]:
     if event.name == "edit":
         before, after = event.facts.get("before", {}), event.facts.get("after", {})
-        closed = getattr(record, "unspoken", frozenset())
+        closed: frozenset[str] = getattr(record, "unspoken", frozenset())
         for name, value in after.items():
             pair = (MASK if name in closed and one else show(one) for one in (before.get(name), value))
             yield field_label(record, name), " → ".join(pair)

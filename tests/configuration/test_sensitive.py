@@ -53,8 +53,7 @@ def bodies(client: Client, person: Person, addresses: list[str]) -> dict[str, st
     for address in addresses:
         answer = client.get(address)
         assert answer.status_code == 200, (address, answer.status_code)
-        body = b"".join(answer.streaming_content) if answer.streaming else answer.content
-        found[address] = body.decode(errors="replace")
+        found[address] = answer.getvalue().decode(errors="replace")
     return found
 
 

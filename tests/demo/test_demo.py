@@ -15,6 +15,7 @@ from catalogue.models import Service
 from changes.board_models import CabItem
 from changes.calendar_models import FreezeWindow
 from changes.models import Change
+from configuration.models import ConfigurationItem, ImportBatch
 from incidents import services
 from incidents.models import Incident, ServiceRequest
 from itsm.demo.personas import PERSONAS
@@ -194,3 +195,33 @@ def test_availability_has_its_story(demo: None) -> None:
     assert ExclusionClaim.objects.undecided().count() == 1
     states = {turn.state for turn in MaintenanceTurn.objects.all()}
     assert {"done", "missed", "planned"} <= states
+
+
+def test_an_import_waits_for_a_second_person_who_applies_and_undoes_it(demo: None, client: Client) -> None:
+    batch = ImportBatch.objects.get(state="staged")
+    host = ConfigurationItem.objects.get(title="esx-01")
+    client.force_login(Person.objects.get(username="yang"))
+    client.post(f"/cmdb/import/{batch.pk}/authorise/")
+    batch.refresh_from_db()
+    own = batch.verified_by
+
+    client.force_login(Person.objects.get(username="ma"))
+    page = client.get(f"/cmdb/import/{batch.pk}/").content.decode()
+    for act in ("authorise", "apply"):
+        client.post(f"/cmdb/import/{batch.pk}/{act}/")
+    applied = ConfigurationItem.objects.get(pk=host.pk).attributes["memory_mb"]
+    made = ConfigurationItem.objects.get(title="esx-05")
+    client.post(f"/cmdb/import/{batch.pk}/undo/")
+
+    assert own is None
+    assert "esx-06" in page
+    assert (applied, made.state) == (786432, "live")
+    assert ConfigurationItem.objects.get(pk=host.pk).attributes["memory_mb"] == host.attributes["memory_mb"]
+    assert ConfigurationItem.objects.get(pk=made.pk).state == "retired"
+
+
+def test_services_name_the_items_that_stand_for_them(demo: None) -> None:
+    root = Service.objects.get(code="documents").root_ci
+
+    assert root is not None
+    assert root.attributes["service_code"] == "documents"
