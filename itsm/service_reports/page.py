@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from itsm.draw.columns import Column, columns
 from itsm.people.models import Person
 from itsm.service_reports import access
+from itsm.service_reports.drawn import Pen
 from itsm.service_reports.models import ReportIssue
 from itsm.service_reports.querysets import APPROVERS
 from itsm.service_reports.sheet import ServicePart, Sheet
@@ -39,13 +42,28 @@ class Offer:
     primary: bool = False
 
 
-def context(issue: ReportIssue, person: Person | None, *, at: datetime, minguo: bool | None = None) -> dict[str, Any]:
-    """Give everything that the page, the print page and the page of the signed link show."""
+@dataclass(frozen=True)
+class Section:
+    """A service on the page: its part of the report, its chart, and the commentary that the reader may write."""
+
+    service: ServicePart
+    chart: SafeString
+    may_comment: bool
+    written: str
+
+
+def context(
+    issue: ReportIssue, person: Person | None, *, at: datetime, minguo: bool | None = None, written: Mapping[str, str] | None = None
+) -> dict[str, Any]:  # fmt: skip
+    """Give everything that the page, the print page and the page of the signed link show; only people follow numbers.
+
+    ``written`` keeps what was written about services and refused.
+    """
     shown = set_sheet(issue, minguo=minguo) if issue.digest else None
     return {
-        "issue": issue, "sheet": shown, "tone": TONES[issue.state], "charts": _charts(shown) if shown else {},
-        "offers": _offers(issue, person, at=at) if person else [], "may_comment": _commented(issue, person),
-        "records": _records(shown, person), "papers": list(issue.papers.order_by("language")), "years": _years(shown),
+        "issue": issue, "sheet": shown, "tone": TONES[issue.state], "sections": _sections(issue, shown, person, written or {}),
+        "offers": _offers(issue, person, at=at) if person else [], "pen": _pen(issue, shown, person),
+        "papers": list(issue.papers.order_by("language")), "years": _years(shown),
         "share": 100 * issue.done // issue.of if issue.of else 0,
     }  # fmt: skip
 
@@ -54,8 +72,21 @@ def _years(shown: Sheet | None) -> str:
     return "minguo" if shown and shown.extra["minguo"] else "gregorian"
 
 
-def _charts(shown: Sheet) -> dict[str, SafeString]:
-    return {one.code: chart(one) for one in shown.services}
+def _sections(
+    issue: ReportIssue, shown: Sheet | None, person: Person | None, written: Mapping[str, str]
+) -> list[Section]:
+    if shown is None:
+        return []
+    mine = _commented(issue, person)
+    said = {one.code: one.comment["text"] if one.comment else "" for one in shown.services} | dict(written)
+    return [Section(one, chart(one), one.code in mine, said[one.code]) for one in shown.services]
+
+
+def _pen(issue: ReportIssue, shown: Sheet | None, person: Person | None) -> Pen:
+    if shown is None or person is None:
+        return Pen()
+    address = reverse("service_reports:rows", args=[issue.pk, "x"]).removesuffix("x/")
+    return Pen(address, _records(shown, person))
 
 
 def chart(one: ServicePart) -> SafeString:
@@ -96,10 +127,7 @@ def _commented(issue: ReportIssue, person: Person | None) -> set[str]:
     return {code for code, owner in rows if access.may_comment(person, owner)}
 
 
-def _records(shown: Sheet | None, person: Person | None) -> dict[str, str]:
-    """Give the address of each record that ``person`` may open, by its number."""
-    if shown is None or person is None:
-        return {}
+def _records(shown: Sheet, person: Person) -> frozenset[str]:
+    """Name the records of the report that ``person`` may open."""
     numbers = {cell.ref for table in shown.tables() for row in table.rows for cell in row if cell.ref}
-    seen = Ticket.objects.visible_to(person).filter(number__in=numbers).values_list("number", flat=True)
-    return {str(number): f"/t/{number}" for number in seen}
+    return frozenset(Ticket.objects.visible_to(person).filter(number__in=numbers).values_list("number", flat=True))

@@ -93,10 +93,12 @@ def page(request: HttpRequest, pk: int) -> HttpResponse:
     return draw(request, find(request, pk))
 
 
-def draw(request: HttpRequest, issue: ReportIssue, *, status: int = 200, **more: Any) -> HttpResponse:
-    """Draw the page of a report."""
+def draw(
+    request: HttpRequest, issue: ReportIssue, *, status: int = 200, written: dict[str, str] | None = None, **more: Any
+) -> HttpResponse:
+    """Draw the page of a report; ``written`` is commentary that was refused, by service."""
     person = reader(request)
-    shown = context(issue, person, at=timezone.now(), minguo=minguo(request))
+    shown = context(issue, person, at=timezone.now(), minguo=minguo(request), written=written)
     shown |= {
         "sign_form": SignForm(initial={"name": person.name}),
         "may_sign": issue.state == "issued" and not issue.superseded and access.speaks_for(person, issue),

@@ -1,0 +1,81 @@
+"""The rows of a report's tables as markup: one text for each table, since a report of many services has thousands of cells."""
+
+from __future__ import annotations
+
+from collections.abc import Container, Iterator, Sequence
+from dataclasses import dataclass, field
+from html import escape
+from urllib.parse import quote
+
+from django.utils.safestring import SafeString
+
+from itsm.service_reports.sheet import Cell, Part, Table
+
+
+@dataclass(frozen=True)
+class Pen:
+    """How numbers and records are written: ``address`` leads to the rows of a number, empty where nothing is linked."""
+
+    address: str = ""
+    records: Container[str] = field(default_factory=frozenset)
+
+    def number(self, part: Part) -> str:
+        """Write a number as a link to its rows."""
+        text = lines(part.text)
+        if not self.address:
+            return text
+        key = escape(part.figure)
+        href = escape(f"{self.address}{quote(part.figure)}/")
+        return f'<a class="figure-link" data-figure="{key}" href="{href}">{text}</a>'
+
+    def record(self, part: Part) -> str:
+        """Write the number of a record, a link where the reader may open it."""
+        text = escape(part.text)
+        if self.address and part.text in self.records:
+            text = f'<a href="/t/{quote(part.text)}">{text}</a>'
+        return f'<span class="ref">{text}</span>'
+
+
+def lines(text: str) -> str:
+    """Write words, each line of them on its own."""
+    return "<br>".join(map(escape, text.splitlines())) or escape(text)
+
+
+def rows(table: Table, pen: Pen) -> SafeString:
+    """This will write the rows of a table, the first cell of each as its head."""
+    return SafeString("".join(f"<tr>{''.join(_cells(row, pen))}</tr>" for row in table.rows))
+
+
+def heads(table: Table) -> SafeString:
+    """This will write the heads of a table's columns."""
+    cells = (f'<th scope="col"{NUMBER if number else ""}>{escape(name)}</th>' for name, number in table.columns)
+    return SafeString(f"<tr>{''.join(cells)}</tr>")
+
+
+NUMBER = ' class="num"'
+
+
+def _cells(row: Sequence[Cell], pen: Pen) -> Iterator[str]:
+    for place, cell in enumerate(row):
+        words = written(cell, pen)
+        if not place:
+            yield f'<th scope="row">{words}</th>'
+        else:
+            yield f"<td{NUMBER if cell.number else ''}>{words}</td>"
+
+
+def written(cell: Cell, pen: Pen) -> str:
+    """Write a cell: its lines, in each its pieces; of a record the first line is its number."""
+    told = []
+    for place, line in enumerate(cell.lines):
+        pieces = " ".join(_piece(part, pen, ref=bool(cell.ref) and not place) for part in line)
+        told.append(f'<span class="line-of">{pieces}</span>')
+    return "".join(told)
+
+
+def _piece(part: Part, pen: Pen, *, ref: bool) -> str:
+    if part.figure:
+        return pen.number(part)
+    if part.tone:
+        return f'<b class="verdict" data-tone="{escape(part.tone)}">{escape(part.text)}</b>'
+    return pen.record(part) if ref else lines(part.text)

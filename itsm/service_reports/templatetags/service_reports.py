@@ -1,0 +1,29 @@
+"""``{% load service_reports %}``: the tables of a report and its numbers, drawn at once."""
+
+from __future__ import annotations
+
+from django import template
+from django.utils.safestring import SafeString
+
+from itsm.service_reports import drawn
+from itsm.service_reports.sheet import Part, Table
+
+register = template.Library()
+
+
+@register.simple_tag
+def report_heads(table: Table) -> SafeString:
+    """This will draw the heads of a table."""
+    return drawn.heads(table)
+
+
+@register.simple_tag
+def report_rows(table: Table, pen: drawn.Pen) -> SafeString:
+    """This will draw the rows of a table, every number a link to its rows where they may be followed."""
+    return drawn.rows(table, pen)
+
+
+@register.simple_tag
+def report_number(part: Part, pen: drawn.Pen) -> SafeString:
+    """This will draw one number."""
+    return SafeString(pen.number(part))
