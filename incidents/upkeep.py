@@ -9,6 +9,8 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import OuterRef, Subquery, Value
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy
 
 from incidents.services import raise_request
@@ -19,7 +21,11 @@ from itsm.notices.templates import add_template
 from itsm.tickets.models import Outage, Ticket
 from sla import maintenance
 from sla.maintenance import AHEAD, GRACE, Slot
+from sla.maintenance_models import worked
 from sla.models import MaintenancePlan, MaintenanceTurn
+
+#: How a request ends whose work was done.
+FULFILLED = ("done", "delivered", "fulfilled")
 
 
 def tend(at: datetime) -> int:
@@ -121,15 +127,18 @@ def _tell(turn: MaintenanceTurn, ticket: Any, template: str, *, at: datetime, pe
 
 
 def _mark_done(at: datetime) -> int:
-    """Take as done what its ticket says is fulfilled; what interrupts a service waits for its times."""
-    closed = Ticket.objects.filter(phase="done", closure_code__in=("done", "delivered", "fulfilled")).values("pk")
+    """Take as done, when its work was, what its ticket says is fulfilled; what interrupts a service waits for its times."""
+    closed = Ticket.objects.filter(phase="done", closure_code__in=FULFILLED).values("pk")
     turns = MaintenanceTurn.objects.filter(done_at=None, outage=None, record__in=closed)
-    return turns.update(done_at=at)
+    done_at = worked().filter(pk=OuterRef("record_id")).values("resolved_at")[:1]
+    return turns.update(done_at=Coalesce(Subquery(done_at), Value(at)))
 
 
 def _mark_missed(at: datetime) -> int:
-    rows = MaintenanceTurn.objects.waiting().filter(ends_at__lt=at - GRACE).select_related("service")
-    managers, missed = audience.holders("slm", process="agreement"), list(rows)
+    """Mark what is not done a day after its end; work that only waits to be confirmed is not missed."""
+    rows = MaintenanceTurn.objects.waiting().filter(ends_at__lt=at - GRACE)
+    rows = rows.exclude(outage=None, record__in=worked().values("pk"))
+    managers, missed = audience.holders("slm", process="agreement"), list(rows.select_related("service"))
     for turn in missed:
         with transaction.atomic():
             if MaintenanceTurn.objects.waiting().filter(pk=turn.pk).update(missed_at=at):

@@ -39,8 +39,8 @@ SPAN = [
     OpenApiParameter("mode", str, enum=["deduct", "numerator"], description="How planned and excluded time counts."),
 ]
 OUTAGE = (
-    "id", "kind", "source", "started_at", "ended_at", "affected_users", "weight_percent", "evidence", "monitor", "monitor_key",
-    "planned_from", "planned_until", "announced_at", "is_forecast", "struck_out_at",
+    "id", "kind", "source", "started_at", "ended_at", "standby_at", "affected_users", "weight_percent", "evidence", "monitor",
+    "monitor_key", "planned_from", "planned_until", "announced_at", "is_forecast", "struck_out_at",
 )  # fmt: skip
 CLAIM = (
     "id", "clause_code", "clause_zh", "clause_en", "started_at", "ended_at", "reason", "evidence", "state", "requested_at",

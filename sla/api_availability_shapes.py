@@ -61,6 +61,7 @@ class OutageFields(Strict):
     kind = serializers.ChoiceField(Outage.Kind.choices, required=False)
     started_at = Instant(required=False)
     ended_at = Instant(required=False, allow_null=True)
+    standby_at = Instant(required=False, allow_null=True, help_text="When the stand-by took over.")
     affected_users = serializers.IntegerField(required=False, allow_null=True, min_value=0, max_value=10_000_000)
     weight_percent = serializers.IntegerField(required=False, min_value=0, max_value=100)
     evidence = Text(max_length=500, required=False, allow_blank=True)
@@ -91,8 +92,8 @@ class OutageShape(serializers.ModelSerializer[Outage]):
     class Meta:
         model = Outage
         fields = (
-            "id", "service", "kind", "source", "started_at", "ended_at", "affected_users", "weight_percent", "evidence", "monitor",
-            "monitor_key", "planned_from", "planned_until", "announced_at", "is_forecast", "struck_out_at",
+            "id", "service", "kind", "source", "started_at", "ended_at", "standby_at", "affected_users", "weight_percent", "evidence",
+            "monitor", "monitor_key", "planned_from", "planned_until", "announced_at", "is_forecast", "struck_out_at",
         )  # fmt: skip
 
 

@@ -109,9 +109,24 @@ def _took_place(outage: Outage, started_at: datetime | None, ended_at: datetime 
     outage.save(update_fields=["started_at", "ended_at", "is_forecast"])
 
 
-def facts(turn: MaintenanceTurn) -> dict[str, Any]:
-    """Lay a turn out as plain values, for reports."""
+def outcome(turn: Any, *, at: datetime) -> str:
+    """Tell what came of a turn that comes with its evidence: ``done``, ``moved`` to another day, ``missed``, or still ``ahead``."""
+    if turn.evidence_at is not None:
+        day = turn.evidence_at.astimezone(ZoneInfo(settings.TIME_ZONE)).date()
+        return "done" if turn.planned_on <= day <= _last_day(turn) else "moved"
+    over = turn.missed_at is not None or turn.ends_at + GRACE < at
+    return "missed" if over else "ahead"
+
+
+def _last_day(turn: Any) -> date:
+    """Give the last day on which a turn is done as planned: that of its end."""
+    ends: date = turn.ends_at.astimezone(ZoneInfo(settings.TIME_ZONE)).date()
+    return ends
+
+
+def facts(turn: Any, *, at: datetime) -> dict[str, Any]:
+    """Lay a turn that comes with its evidence out as plain values, for reports."""
     return {
-        "id": turn.pk, "subject_zh": turn.subject_zh, "subject_en": turn.subject_en, "planned_on": turn.planned_on.isoformat(),
-        "state": turn.state, "done_at": turn.done_at.isoformat() if turn.done_at else None,
+        "id": turn.pk, "planned_on": turn.planned_on.isoformat(), "state": outcome(turn, at=at),
+        "done_at": turn.evidence_at.isoformat() if turn.evidence_at else None, "number": turn.ticket_number or "", "note": turn.note,
     }  # fmt: skip

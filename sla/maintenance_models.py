@@ -6,14 +6,23 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.db import models
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from itsm.flow import pick
 from itsm.records.models import Record
-from itsm.tickets.models import Outage
+from itsm.tickets.models import Outage, Ticket
 
 if TYPE_CHECKING:
     from itsm.people.models import Person
+
+#: How a ticket ends whose maintenance was not done, or not all of it.
+NOT_DONE = ("cancelled", "not_needed", "partly")
+
+
+def worked() -> models.QuerySet[Ticket]:
+    """Give the tickets whose work was done, confirmed or not yet."""
+    return Ticket.objects.filter(resolved_at__isnull=False).exclude(closure_code__in=NOT_DONE)
 
 
 class MaintenanceQuerySet(models.QuerySet["MaintenanceTurn"]):
@@ -26,6 +35,12 @@ class MaintenanceQuerySet(models.QuerySet["MaintenanceTurn"]):
     def planned_within(self, start: datetime, end: datetime) -> MaintenanceQuerySet:
         """Only those planned to begin from ``start`` up to ``end``."""
         return self.filter(starts_at__gte=start, starts_at__lt=end)
+
+    def with_evidence(self) -> MaintenanceQuerySet:
+        """Each with ``evidence_at``: when it was noted as done, else when the work of its ticket was; None without either."""
+        ticket = worked().filter(pk=models.OuterRef("record_id")).values("resolved_at")[:1]
+        at = Coalesce("done_at", models.Subquery(ticket))
+        return self.annotate(evidence_at=at, ticket_number=models.F("record__number"))
 
     def waiting(self) -> MaintenanceQuerySet:
         """Only those that are neither done nor missed."""

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 WRITERS = frozenset({"agent", "engineer", "incident_manager", "slm", "service_owner"})
 CORRECTORS = frozenset({"incident_manager", "slm"})
 CORRECTABLE = (
-    "ci", "kind", "started_at", "ended_at", "affected_users", "weight_percent", "evidence", "planned_from", "planned_until",
+    "ci", "kind", "started_at", "ended_at", "standby_at", "affected_users", "weight_percent", "evidence", "planned_from", "planned_until",
     "announced_at",
 )  # fmt: skip
 SHORTEST_REASON = 2
@@ -50,9 +50,10 @@ def record(
     """
     if not may_write(by):
         raise NotAllowed
+    given = {name: whole(value) if isinstance(value, datetime) else value for name, value in more.items()}
     outage = Outage(
         service=service, source=Outage.Source.PERSON, started_at=whole(started_at),
-        ended_at=whole(ended_at) if ended_at else None, **more,
+        ended_at=whole(ended_at) if ended_at else None, **given,
     )  # fmt: skip
     _refuse(outage, at=at)
     outage.save()
@@ -175,6 +176,8 @@ def _refuse(outage: Outage, *, at: datetime) -> None:
         wrong["started_at"] = gettext("The outage cannot begin in the future.")
     if outage.ended_at is not None and not outage.started_at <= outage.ended_at <= at:
         wrong["ended_at"] = gettext("The service was restored between the start of the outage and now.")
+    if outage.standby_at is not None and not outage.started_at <= outage.standby_at <= at:
+        wrong["standby_at"] = gettext("The stand-by took over between the start of the outage and now.")
     if (outage.planned_from is None) != (outage.planned_until is None):
         wrong["planned_until"] = gettext("A plan has two ends: give both or neither.")
     elif outage.planned_from is not None and outage.planned_until <= outage.planned_from:  # type: ignore[operator]  # both are given

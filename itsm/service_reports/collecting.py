@@ -21,7 +21,7 @@ from sla.availability import Availability, reckon
 from sla.models import AgreementEdition
 
 #: The shape of the document and the edition of its definitions (docs/service_reports.md); both stand on the paper.
-SCHEMA, DEFINITIONS = 1, "01.00"
+SCHEMA, DEFINITIONS = 2, "01.01"
 CELLS = ("availability", "response", "reporting", "continuity", "maintenance", "remarks")
 Progress = Callable[[int, int], None]
 
@@ -99,7 +99,7 @@ def _service(sheet: Sheet, subject: Subject, facts: Found, trend: Trend) -> dict
         "lines": [line.as_json(service.code) for line in judged], "missed": any(line.met is False for line in judged),
         "trend": _trend(sheet, subject, found, judged, trend), "beside": _beside(sheet, subject, facts),
         "breaches": evidence.breaches(sheet.put, found, facts), "exclusions": evidence.exclusions(sheet.put, found, facts),
-        "maintenance": evidence.maintenance(sheet.put, row, found, sheet.span),
+        "maintenance": evidence.maintenance(sheet.put, row, found, facts, span=sheet.span, at=sheet.at),
         "planned": evidence.planned(sheet.put, found), "comment": None,
     }  # fmt: skip
 

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from datetime import date, datetime, timedelta
+from collections.abc import Callable, Iterable, Iterator
+from datetime import datetime, timedelta
 from typing import Any
 
 from itsm.hours.intervals import intersection, length
 from itsm.service_reports.amounts import SECONDS, Figure, Row, counted
-from itsm.service_reports.periods import Span, local, month_after
+from itsm.service_reports.periods import Span, local
 from itsm.service_reports.promises import lost, overtime
 from itsm.service_reports.sources import Found, Judged
 from itsm.tickets.models import Outage
 from sla.availability import Availability
+from sla.maintenance import GRACE, slots
+from sla.maintenance import facts as turn_facts
 from sla.models import AgreementRow, MaintenancePlan
 
 Put = Callable[[str, Figure], str]
-STEPS = {"month": 1, "quarter": 3, "half_year": 6, "year": 12}
 
 
 def breaches(put: Put, found: Availability, facts: Found) -> list[dict[str, Any]]:
@@ -81,48 +82,46 @@ def planned(put: Put, found: Availability) -> list[dict[str, Any]]:
     return made
 
 
-def maintenance(put: Put, row: AgreementRow, found: Availability, span: Span) -> list[dict[str, Any]]:
-    """Tell of each maintenance plan what was due in the period and what was done."""
-    made = []
+def maintenance(
+    put: Put, row: AgreementRow, found: Availability, facts: Found, *, span: Span, at: datetime
+) -> list[dict[str, Any]]:
+    """Tell of each maintenance plan what was due in the period, and what its tickets say of each turn."""
+    made, by_subject = [], _by_subject(facts.turns[found.service.pk], at=at)
     for place, plan in enumerate(row.maintenance_plans.all(), 1):
-        due = [day.isoformat() for day in due_days(plan, span, since=row.edition.valid_from)]
-        rows: list[Row] = [("outage", one.pk, 1) for one in _work(plan, found.outages, span)]
+        plan.row = row
+        turns = [*by_subject.get(plan.subject_zh, []), *_unraised(plan, by_subject, span=span, at=at)]
+        turns.sort(key=lambda turn: turn["planned_on"])
+        done: list[Row] = [("maintenance", turn["id"], 1) for turn in turns if turn["state"] in ("done", "moved")]
         made.append({
-            "subject_zh": plan.subject_zh, "subject_en": plan.subject_en, "interval": plan.interval, "due": due,
-            "figure": put(f"{found.service.code}.maintenance.{place}", counted(rows)), "state": _state(due, rows, span, found),
+            "subject_zh": plan.subject_zh, "subject_en": plan.subject_en, "interval": plan.interval, "turns": turns,
+            "due": [turn["planned_on"] for turn in turns], "state": _state({turn["state"] for turn in turns}),
+            "figure": put(f"{found.service.code}.maintenance.{place}", counted(done)),
         })  # fmt: skip
     return made
 
 
-def _work(plan: MaintenancePlan, outages: Iterable[Outage], span: Span) -> list[Outage]:
-    """List the planned work that began in the period on what the plan is for."""
-    return [
-        one for one in outages
-        if one.kind == Outage.Kind.PLANNED and span[0] <= one.started_at < span[1] and plan.ci_id in (None, one.ci_id)
-    ]  # fmt: skip
+def _by_subject(turns: Iterable[Any], *, at: datetime) -> dict[str, list[dict[str, Any]]]:
+    made: dict[str, list[dict[str, Any]]] = {}
+    for turn in turns:
+        made.setdefault(turn.subject_zh, []).append(turn_facts(turn, at=at))
+    return made
 
 
-def _state(due: list[str], rows: list[Row], span: Span, found: Availability) -> str:
-    if len(rows) >= max(len(due), 1):
-        return "done"
-    if not due:
-        return "not_due"
-    return "missed" if found.until >= span[1] else "ahead"
+def _unraised(
+    plan: MaintenancePlan, known: dict[str, list[dict[str, Any]]], *, span: Span, at: datetime
+) -> Iterator[dict[str, Any]]:
+    """Give the days on which the plan fell due and no turn was raised: nothing says that they were done."""
+    raised = {turn["planned_on"] for turn in known.get(plan.subject_zh, [])}
+    first, last = local(span[0]).date(), local(span[1]).date() - timedelta(days=1)
+    since = max(first, plan.row.edition.valid_from or first)
+    for slot in slots(plan, start=since, end=last):
+        if slot.day.isoformat() not in raised:
+            state = "missed" if slot.ends_at + GRACE < at else "ahead"
+            yield {
+                "id": None, "planned_on": slot.day.isoformat(), "state": state, "done_at": None, "number": "", "note": "",
+            }  # fmt: skip
 
 
-def due_days(plan: MaintenancePlan, span: Span, *, since: date | None) -> list[date]:
-    """List the days of a period on which a plan falls due, counted from its first day or the agreement's."""
-    first, end = local(span[0]).date(), local(span[1]).date()
-    begins = plan.first_on or since or first
-    if plan.interval == MaintenancePlan.Interval.WEEK:
-        days = [first + timedelta(days=n) for n in range((end - first).days)]
-        return [day for day in days if day >= begins and (day - begins).days % 7 == 0]
-    step, made = STEPS[plan.interval], []
-    month = first.replace(day=1)
-    while month < end:
-        away = (month.year - begins.year) * 12 + month.month - begins.month
-        day = min(begins.day, (month_after(month) - timedelta(days=1)).day)
-        if away >= 0 and away % step == 0:
-            made.append(month.replace(day=day))
-        month = month_after(month)
-    return [day for day in made if first <= day < end]
+def _state(states: set[str]) -> str:
+    """Give the worst of what came of the turns."""
+    return next((one for one in ("missed", "ahead", "moved", "done") if one in states), "not_due")

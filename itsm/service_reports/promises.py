@@ -64,8 +64,12 @@ def lines(row: AgreementRow, found: Availability, whole: Intervals, read: Found)
             yield _by_case(promise, name, read.judged[found.service.pk])
         elif promise.metric == "csat":
             yield _satisfaction(promise, name, read.marks[found.service.pk])
-        elif promise.metric not in ("availability", "continuity"):
+        elif promise.metric == "continuity":
+            yield _standby(promise.seconds, name, found, words=(promise.words_zh, promise.words_en))
+        elif promise.metric != "availability":
             yield Line(name, promise.metric, _target(promise), words=(promise.words_zh, promise.words_en))
+    if row.rto_seconds and not any(promise.metric == "continuity" for promise in promised):
+        yield _standby(row.rto_seconds, "continuity", found)
     yield from _unpromised(promised, read.judged[found.service.pk])
 
 
@@ -118,6 +122,18 @@ def _cap(promise: Promise, name: str, found: Availability) -> Line:
     most = Fraction(promise.seconds if promise.seconds is not None else promise.value or 0)
     assert figure.value is not None  # a sum always has a value
     return Line(name, promise.metric, _target(promise), {"result": figure}, figure.value <= most)
+
+
+def _standby(seconds: int | None, name: str, found: Availability, *, words: tuple[str, str] = ("", "")) -> Line:
+    """Judge the start of the stand-by by the slowest of the period; where it was not called upon there is no result."""
+    most = seconds or 0
+    called = uptime.standbys(found, most)
+    target = {"op": "le", "seconds": most}
+    if not called:
+        return Line(name, "continuity", target, words=words)
+    slowest = max(called, key=lambda one: one[2])
+    figures = {"result": counted([slowest], SECONDS), "uses": counted([(what, which, 1) for what, which, _s in called])}
+    return Line(name, "continuity", target, figures, slowest[2] <= most, words=words)
 
 
 def _by_case(promise: Promise, name: str, judged: list[Judged]) -> Line:

@@ -17,7 +17,7 @@ from itsm.service_reports.models import ReportIssue
 from itsm.service_reports.views import base_of, find, reader
 from itsm.tickets.models import Outage, Ticket
 from itsm.ui.moments import moment_text
-from sla.models import ExclusionClaim
+from sla.models import ExclusionClaim, MaintenanceTurn
 
 #: What a row is called, and where it leads.
 Told = tuple[str, str]
@@ -129,8 +129,20 @@ def _claims(keys: list[int], person: Person) -> dict[int, Told]:
     }
 
 
+def _turns(keys: list[int], person: Person) -> dict[int, Told]:
+    """Tell turns of maintenance by subject and day; each leads to its ticket."""
+    rows = MaintenanceTurn.objects.filter(pk__in=keys).with_evidence()
+    numbers = [one.ticket_number for one in rows if one.ticket_number]
+    seen = set(Ticket.objects.visible_to(person).filter(number__in=numbers).values_list("number", flat=True))
+    found = {}
+    for one in rows:
+        label = " ".join(part for part in (one.ticket_number, one.subject, one.planned_on.isoformat()) if part)
+        found[one.pk] = (label, f"/t/{one.ticket_number}" if one.ticket_number in seen else "")
+    return found
+
+
 TELLERS: dict[str, Callable[[list[int], Person], dict[int, Told]]] = {
-    "record": _records, "outage": _outages, "claim": _claims,
+    "record": _records, "outage": _outages, "claim": _claims, "maintenance": _turns,
 }  # fmt: skip
 
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 from fractions import Fraction
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from itsm.flow import pick
+from itsm.service_reports.periods import local
 from itsm.service_reports.sheet import Cell, Part, ServicePart, Table, words
 from itsm.service_reports.wording import Era, cause, promise, target, verdict
 from itsm.tickets.models import Outage
@@ -57,6 +58,8 @@ def _of(kept: Kept, key: str) -> str:
 
 def _result(kept: Kept, line: Kept) -> Cell:
     key = line["figures"].get("result")
+    if not key and line["metric"] == "continuity":
+        return Cell((Part(_("not called upon")),), number=True)
     if key and kept["figures"][key]["value"] is None:
         return Cell((Part(_("no data"), key),), number=True)
     return figure(kept, key, note=_of(kept, key) if key else "")
@@ -88,10 +91,12 @@ def _promised(kept: Kept, one: Kept) -> list[Cell]:
     up = [line for line in one["lines"] if line["metric"] in ("availability", "downtime", "longest_outage", "outages")]
     times = [line for line in one["lines"] if line["metric"] in ("response", "resolution", "fulfilment", "update")]
     frequency = str(AgreementRow.Frequency(cells["frequency"]).label)
+    standby = [line for line in one["lines"] if line["metric"] == "continuity"]
     done = [part for plan in one["maintenance"] for part in _plan_parts(kept, plan)]
     made = [
         [Part(name_of(one))], [Part(line) for line in numbered], [*agreed("availability"), *_outcomes(kept, up)],
-        [*agreed("response"), *_outcomes(kept, times)], [*agreed("reporting"), Part(frequency)], agreed("continuity"),
+        [*agreed("response"), *_outcomes(kept, times)], [*agreed("reporting"), Part(frequency)],
+        [*agreed("continuity"), *_outcomes(kept, standby)],
         [*agreed("maintenance"), *done], agreed("remarks"),
     ]  # fmt: skip
     return [Cell(tuple(parts) or (Part("—"),)) for parts in made]
@@ -111,13 +116,29 @@ def _plan_parts(kept: Kept, plan: Kept) -> list[Part]:
     subject = pick(plan["subject_zh"], plan["subject_en"])
     return [
         Part(f"{subject} {_plan_state(plan['state'])}"),
-        Part(kept["figures"][plan["figure"]]["shown"], plan["figure"]),
+        Part(kept["figures"][plan["figure"]]["shown"], plan["figure"], joined=True),
     ]
 
 
 def _plan_state(state: str) -> str:
-    said = {"done": "○ " + _("done"), "missed": "× " + _("not done"), "not_due": _("not due"), "ahead": _("ahead")}
+    said = {
+        "done": "○ " + _("done"), "moved": "○ " + _("done on another day"), "missed": "× " + _("not done"), "not_due": _("not due"),
+        "ahead": _("ahead"),
+    }  # fmt: skip
     return said[state]
+
+
+def _turn_words(turn: Kept, era: Era) -> str:
+    """Say what came of a turn: its day, whether it was done, on which day where that was another, and its ticket."""
+    moved = era.day(local(datetime.fromisoformat(turn["done_at"])).date()) if turn["state"] == "moved" else ""
+    told = (
+        era.day(date.fromisoformat(turn["planned_on"])),
+        _plan_state(turn["state"]),
+        moved,
+        turn["number"],
+        turn["note"],
+    )
+    return " ".join(part for part in told if part)
 
 
 # ---- tables of a service ---------------------------------------------------------------------
@@ -134,18 +155,13 @@ def _lines(kept: Kept, one: Kept) -> Table:
 
 
 def _continuity(one: Kept) -> list[Kept]:
-    """Show the recovery time that is agreed; no exercise is recorded by this product yet, so there is no result."""
+    """Show the recovery time that is agreed in a report of the first schema, which did not judge it."""
     seconds = one["cells"]["rto"]
-    if not seconds:
+    if not seconds or any(line["metric"] == "continuity" for line in one["lines"]):
         return []
     plain = dict.fromkeys(("item_zh", "item_en", "words_zh", "words_en", "kind"), "")
-    made = {
-        "metric": Promise.Metric.CONTINUITY.value,
-        "target": {"op": "le", "seconds": seconds},
-        "figures": {},
-        "met": None,
-    }
-    return [plain | made | {"priority": None}]
+    target = {"op": "le", "seconds": seconds}
+    return [plain | {"metric": "continuity", "target": target, "figures": {}, "met": None, "priority": None}]
 
 
 def _beside(kept: Kept, one: Kept) -> Table:
@@ -200,18 +216,25 @@ def _exclusions(kept: Kept, one: Kept, era: Era) -> Table:
 
 
 def _maintenance(kept: Kept, one: Kept, era: Era) -> Table:
-    head = [_("Subject"), _("Interval"), _("Due"), _("Done"), _("State")]
+    head = [_("Subject"), _("Interval"), _("Due, and what came of it"), _("Done"), _("State")]
     rows = [
         [
             words(pick(row["subject_zh"], row["subject_en"])), words(str(MaintenancePlan.Interval(row["interval"]).label)),
-            words(*(era.day(date.fromisoformat(day)) for day in row["due"])), figure(kept, row["figure"]),
+            words(*_due(row, era)), figure(kept, row["figure"]),
             words(_plan_state(row["state"])),
         ]
         for row in one["maintenance"]
     ]  # fmt: skip
     return Table(
-        f"maintenance-{one['code']}", _("Scheduled maintenance"), head, rows, (32, 18, 20, 12, 18), _("None is agreed.")
+        f"maintenance-{one['code']}", _("Scheduled maintenance"), head, rows, (28, 12, 34, 8, 18), _("None is agreed.")
     )
+
+
+def _due(row: Kept, era: Era) -> list[str]:
+    """List the turns of a plan; a report of the first schema knows their days only."""
+    if "turns" in row:
+        return [_turn_words(turn, era) for turn in row["turns"]]
+    return [era.day(date.fromisoformat(day)) for day in row["due"]]
 
 
 def _planned(kept: Kept, one: Kept, era: Era) -> Table:

@@ -25,7 +25,7 @@ def sheet(issue: ReportIssue, *, minguo: bool | None = None) -> Sheet:
         title=_("Service level report"), customer=customer, period=era.period(kept["period"]["kind"], kept["period"]["start"]),
         number=issue.number, mark=mark(issue), facts=_facts(issue, era), tiles=_tiles(kept), promised=promised(kept),
         services=[part_of(kept, one, era) for one in kept["services"]], differences=_differences(issue),
-        definitions=definitions(), signatures=_signatures(issue, era, customer), reason=issue.reason,
+        definitions=definitions(kept["definitions"]), signatures=_signatures(issue, era, customer), reason=issue.reason,
         extra={"minguo": era.minguo},
     )  # fmt: skip
 

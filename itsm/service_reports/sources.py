@@ -23,7 +23,7 @@ from itsm.tickets.models import Outage, Ticket
 from relationships.survey_models import Answer
 from relationships.survey_querysets import ANSWERED
 from sla.attained import MET, MISSED
-from sla.models import Clock, ExclusionClaim
+from sla.models import Clock, ExclusionClaim, MaintenanceTurn
 
 #: What is read of a judged clock.
 OF_CLOCK = (
@@ -73,6 +73,7 @@ class Found:
     silent: dict[int, list[Row]] = field(default_factory=lambda: defaultdict(list))
     reopened: dict[int, list[Row]] = field(default_factory=lambda: defaultdict(list))
     claims: dict[int, list[ExclusionClaim]] = field(default_factory=lambda: defaultdict(list))
+    turns: dict[int, list[Any]] = field(default_factory=lambda: defaultdict(list))
     causes: dict[int, list[str]] = field(default_factory=lambda: defaultdict(list))
     notes: dict[int, str] = field(default_factory=dict)
     first_known: dict[int, datetime] = field(default_factory=dict)
@@ -102,8 +103,17 @@ def read(customer: Organisation, services: Iterable[int], start: datetime, end: 
     _moves(found, units, keys, start, end)
     for claim in ExclusionClaim.objects.within(start, end).filter(service__in=keys).order_by("started_at", "pk"):
         found.claims[claim.service_id].append(claim)
+    _turns(found, keys, start, end)
     _causes(found)
     return found
+
+
+def _turns(found: Found, keys: list[int], start: datetime, end: datetime) -> None:
+    """Read the turns of maintenance that were planned for a day of the period, with the evidence of their tickets."""
+    days = (localdate(start), localdate(end))
+    rows = MaintenanceTurn.objects.filter(service__in=keys, planned_on__gte=days[0], planned_on__lt=days[1])
+    for turn in rows.with_evidence().order_by("planned_on", "pk"):
+        found.turns[turn.service_id].append(turn)
 
 
 def _clocks(found: Found, units: list[int], keys: list[int], start: datetime, end: datetime) -> None:

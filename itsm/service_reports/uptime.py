@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from fractions import Fraction
 
-from itsm.hours.instants import moment
+from itsm.hours.instants import epoch_of, moment
 from itsm.hours.intervals import Intervals, difference, intersection, length, union
 from itsm.service_reports.amounts import COUNT, PERCENT, SECONDS, Figure, Row, counted
 from itsm.service_reports.periods import local
@@ -116,6 +117,27 @@ def failures(found: Availability) -> Figure:
         first = charges(found.outages, found, of=of)[0]
         rows.append(("outage", first[1], 1))
     return counted(rows, COUNT)
+
+
+def standbys(found: Availability, most: int) -> list[Row]:
+    """List the outages in which the stand-by was called upon, each with the seconds until it ran, approved exclusions left out.
+
+    It was called upon where it took over in the period, and where a service was still down after ``most`` seconds without it.
+    """
+    made: list[Row] = []
+    for one in found.outages:
+        if one.kind != Outage.Kind.UNPLANNED or not _in_period(one.standby_at or one.ended_at, found):
+            continue
+        until = one.standby_at or one.ended_at or moment(epoch_of(found.until))
+        waited = length(difference([(epoch_of(one.started_at), epoch_of(until))], found.excluded))
+        if one.standby_at is not None or waited > most:
+            made.append(("outage", one.pk, waited))
+    return made
+
+
+def _in_period(at: datetime | None, found: Availability) -> bool:
+    """Tell whether an instant lies in the period; one that is not known yet does."""
+    return at is None or found.start <= at <= found.end
 
 
 def meets(figure: Figure, target: Fraction | None) -> bool | None:

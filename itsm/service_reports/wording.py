@@ -127,9 +127,9 @@ def cause(row: dict[str, Any]) -> Sequence[str]:
     return [row["note"] or reasons.get(row["cause"], _("the time was used up")), *links]
 
 
-def definitions() -> list[tuple[str, str]]:
-    """Give the definitions, edition 01.00; a change of them is a new edition."""
-    return [
+def definitions(edition: str) -> list[tuple[str, str]]:
+    """Give the definitions of an edition; a change of them is a new edition, and reports keep that of their day."""
+    known = [
         (_("Availability"), _(
             "(agreed time less downtime) / agreed time, in whole seconds. Downtime is the union of outages within agreed time. "
             "Maintenance announced in time and approved exclusions leave both; what overruns its plan counts."
@@ -144,6 +144,19 @@ def definitions() -> list[tuple[str, str]]:
         (_("Reopened"), _("Reopenings in the period / closings in it.")),
         (_("Judging and writing"), _(
             "A promise is judged by the exact value; what is written is cut off, never rounded up. Without data there is no value."
+        )),
+    ]  # fmt: skip
+    return known if edition == "01.00" else [*known, *_since_01_01()]
+
+
+def _since_01_01() -> list[tuple[str, str]]:
+    return [
+        (_("Start of the stand-by"), _(
+            "From the start of an outage to the moment at which the stand-by ran, the slowest of the period, approved exclusions left "
+            "out. It was called upon where it ran, and where a service stayed down for longer than agreed."
+        )),
+        (_("Scheduled maintenance"), _(
+            "Done is what was noted as done or whose ticket's work was; not done is what nothing shows a day after its planned end."
         )),
     ]  # fmt: skip
 

@@ -40,7 +40,7 @@ class Outage(models.Model):
     """A stretch in which a service was down or degraded.
 
     Of a planned one ``planned_from`` and ``planned_until`` say what was planned, and ``announced_at`` when it was made
-    known; it is a forecast until the work begins.
+    known; it is a forecast until the work begins. ``standby_at`` is when the stand-by took over, where it was called upon.
     """
 
     class Kind(models.TextChoices):
@@ -66,6 +66,7 @@ class Outage(models.Model):
     kind = models.CharField(_("kind"), max_length=10, choices=Kind.choices, default=Kind.UNPLANNED)
     started_at = models.DateTimeField(_("down since"))
     ended_at = models.DateTimeField(_("up again"), null=True, blank=True)
+    standby_at = models.DateTimeField(_("stand-by running since"), null=True, blank=True)
     affected_users = models.PositiveIntegerField(_("users affected"), null=True, blank=True)
     weight_percent = models.PositiveSmallIntegerField(
         _("share lost while degraded (per cent)"), default=0, help_text=_("0: reported apart.")
@@ -90,6 +91,10 @@ class Outage(models.Model):
             models.CheckConstraint(
                 condition=models.Q(ended_at=None) | models.Q(ended_at__gte=models.F("started_at")),
                 name="outage_ends_after_start",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(standby_at=None) | models.Q(standby_at__gte=models.F("started_at")),
+                name="outage_standby_after_start",
             ),
             models.CheckConstraint(
                 condition=models.Q(planned_from=None, planned_until=None)

@@ -37,6 +37,9 @@ class OutageForm(Refusable):
     kind = forms.ChoiceField(label=_("Kind"), choices=Outage.Kind.choices)
     started_at = moment_field(_("Down since"), required=True)
     ended_at = moment_field(_("Up again"), help_text=_("Empty while it is still down."))
+    standby_at = moment_field(
+        _("Stand-by running since"), help_text=_("When the stand-by took over; empty where it was not called upon.")
+    )
     ci = forms.CharField(
         label=_("Configuration item"),
         max_length=32,
@@ -85,7 +88,7 @@ class OutageForm(Refusable):
 
 def _initial(outage: Outage) -> dict[str, Any]:
     names = ("kind", "affected_users", "weight_percent", "evidence")
-    times = ("started_at", "ended_at", "planned_from", "planned_until", "announced_at")
+    times = ("started_at", "ended_at", "standby_at", "planned_from", "planned_until", "announced_at")
     return {name: getattr(outage, name) for name in names} | {
         "ci": outage.ci.number if outage.ci is not None else "",
         **{name: _local(getattr(outage, name)) for name in times},

@@ -31,6 +31,7 @@ PAGE, MOST_UNWRITTEN = 50, 10
 FIELDS = {
     "started_at": gettext_lazy("down since"),
     "ended_at": gettext_lazy("up again"),
+    "standby_at": gettext_lazy("stand-by running since"),
     "kind": gettext_lazy("kind"),
     "ci": gettext_lazy("configuration item"),
     "affected_users": gettext_lazy("users affected"),
