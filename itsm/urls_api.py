@@ -39,6 +39,7 @@ urlpatterns = [
     path("", include("itsm.intake.cmdb.api_audits")),
     path("", include("itsm.intake.cmdb.api_photos")),
     path("", include("sla.api")),
+    path("", include("sla.api_claim_files")),
     path("", include("sla.agreement_api")),
     path("", include("sla.api_availability")),
     path("", include("itsm.reporting.api")),

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from fractions import Fraction
 from functools import cached_property
+from itertools import accumulate
 from typing import TYPE_CHECKING, Any
 
 from itsm.hours import availability as arithmetic
@@ -141,6 +142,13 @@ class Availability:
         deducted = length(self.agreed) - self.adjusted.agreed
         return arithmetic.budget(Figure(self.whole_agreed - deducted, self.adjusted.down), target=self.terms.target)
 
+    def burnt(self, days: Sequence[Interval]) -> list[tuple[int, Fraction]]:
+        """Give what was lost in each of ``days``, and what the target leaves to lose after it; nothing without a target."""
+        if self.budget is None:
+            return []
+        lost = [length(intersection(self.found.down, [day])) for day in days]
+        return [(one, self.budget.allowed - gone) for one, gone in zip(lost, accumulate(lost), strict=True)]
+
     @cached_property
     def caps(self) -> dict[str, Cap]:
         """The limits beside the ratio that were agreed."""
@@ -198,15 +206,17 @@ class Availability:
 
 def reckon(
     service: Service, start: datetime, end: datetime, *, at: datetime, mode: Mode = "deduct", terms: Terms | None = None,
-    version: CalendarVersion | None = None,
+    version: CalendarVersion | None = None, known: Gathered | None = None,
 ) -> Availability:  # fmt: skip
     """Reckon a service from ``start`` up to ``end`` as it is known at ``at``; a running period up to now.
 
     ``terms`` are those in force at the end of the period unless given; ``version`` the hours in force now.
-    Costs two queries beside those of the terms.
+    Costs two queries beside those of the terms; none where ``known`` was gathered for the service and a span around this one.
     """
     terms = terms or terms_of(service, at=min(end, at))
-    return _weigh(_gather([service], start, end), service, start, end, at=at, mode=mode, terms=terms, version=version)
+    return _weigh(
+        known or gather([service], start, end), service, start, end, at=at, mode=mode, terms=terms, version=version
+    )
 
 
 def reckon_all(
@@ -217,7 +227,7 @@ def reckon_all(
     The number of queries does not grow with services, periods or outages. Services come with ``hours__current``.
     """
     first, last = min(start for start, _end in periods), max(end for _start, end in periods)
-    found, editions = _gather(services, first, last), agreements.in_force(at=at)
+    found, editions = gather(services, first, last), agreements.in_force(at=at)
     made: dict[int, list[Availability]] = {}
     for service in services:
         terms = terms_of(service, at=at, editions=editions)
@@ -228,18 +238,19 @@ def reckon_all(
 
 
 @dataclass
-class _Gathered:
+class Gathered:
     """Outages and claims of some services, by service."""
 
     outages: dict[int, list[Outage]]
     claims: dict[int, list[ExclusionClaim]]
 
 
-def _gather(services: Sequence[Service], start: datetime, end: datetime) -> _Gathered:
+def gather(services: Iterable[Service], start: datetime, end: datetime) -> Gathered:
+    """Read the outages and claims of some services that overlap a span, with two queries."""
     keys = [service.pk for service in services]
     outages = Outage.objects.counted().within(start, end).filter(service__in=keys)
     claims = ExclusionClaim.objects.within(start, end).filter(service__in=keys, state__in=["claimed", "approved"])
-    found = _Gathered(defaultdict(list), defaultdict(list))
+    found = Gathered(defaultdict(list), defaultdict(list))
     for outage in outages.select_related("ticket", "ci").order_by("started_at", "pk"):
         found.outages[outage.service_id].append(outage)
     for claim in claims.order_by("started_at", "pk"):
@@ -248,7 +259,7 @@ def _gather(services: Sequence[Service], start: datetime, end: datetime) -> _Gat
 
 
 def _weigh(
-    gathered: _Gathered, service: Service, start: datetime, end: datetime, *, at: datetime, mode: Mode, terms: Terms,
+    gathered: Gathered, service: Service, start: datetime, end: datetime, *, at: datetime, mode: Mode, terms: Terms,
     version: CalendarVersion | None,
 ) -> Availability:  # fmt: skip
     version = version or terms.calendar.current

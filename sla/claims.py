@@ -12,7 +12,7 @@ from django.utils.translation import gettext
 from itsm.flow import pick
 from itsm.records.clock import whole
 from itsm.records.refusals import NotAllowed, Objected
-from sla import agreements
+from sla import agreements, claim_files
 from sla.models import ExclusionClaim, ExclusionClause
 from sla.outages import may_write
 
@@ -110,7 +110,7 @@ def decide(
         held = ExclusionClaim.objects.select_for_update().get(pk=made.pk)
         if why := why_not_decide(held, by=by):
             raise Objected(why)
-        held.evidence = held.evidence or evidence.strip()
+        held.evidence = held.evidence or evidence.strip() or claim_files.named(held)
         if approve and not held.evidence:
             raise Objected(fields={"evidence": gettext("An exclusion is approved only with evidence.")})
         if not approve and not note.strip():

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from itsm.records.models import Record
 from itsm.tickets.models import Assignment
+from sla.claim_file_models import ClaimFile as ClaimFile
 from sla.maintenance_models import MaintenanceTurn as MaintenanceTurn
 from sla.outage_models import AvailabilityIssue as AvailabilityIssue
 from sla.outage_models import ExclusionClaim as ExclusionClaim

@@ -21,7 +21,7 @@ from reportlab.lib.pagesizes import A4, landscape
 from reportlab.lib.styles import ParagraphStyle
 from reportlab.lib.units import mm
 from reportlab.pdfbase.cidfonts import UnicodeCIDFont
-from reportlab.pdfbase.pdfmetrics import registerFont
+from reportlab.pdfbase.pdfmetrics import FontError, registerFont
 from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import (
     KeepTogether,
@@ -32,6 +32,7 @@ from reportlab.platypus import (
     Spacer,
     TableStyle,
 )
+from reportlab.platypus.doctemplate import LayoutError
 
 from itsm.draw.figures import Bar
 
@@ -43,7 +44,22 @@ PADDING = 6
 WIDE_SIGN = re.compile(r"[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef]")
 GREY, DARK, PALE = HexColor("#6B7280"), HexColor("#1F2937"), HexColor("#E5E7EB")
 FILL, MISSED = HexColor("#3C5A99"), HexColor("#B62900")
-registerFont(UnicodeCIDFont(FONT))
+
+
+class NoPaper(Exception):
+    """The document cannot be set as a PDF here."""
+
+
+@cache
+def _lettered() -> None:
+    """Make the type known to the library, once.
+
+    :raises NoPaper: if the library does not have its metrics
+    """
+    try:
+        registerFont(UnicodeCIDFont(FONT))
+    except (KeyError, OSError, FontError) as fault:
+        raise NoPaper(gettext("The type for the PDF is missing on this server.")) from fault
 
 
 def _style(size: float, *, before: float = 0, after: float = 4, colour: Any = DARK) -> ParagraphStyle:
@@ -115,7 +131,10 @@ def document(title: str, blocks: Sequence[Block], *, subtitle: str = "", foot: s
 
     ``subtitle`` stands under the title (number, date), ``foot`` at the left of every page's foot beside
     "page n of m" at the right; ``wide`` turns the paper on its side.
+
+    :raises NoPaper: if the type is missing, or a piece fits on no page
     """
+    _lettered()
     size = landscape(A4) if wide else A4
     room = size[0] - 2 * MARGIN
     story: list[Any] = [_words(title, TITLE)]
@@ -128,7 +147,10 @@ def document(title: str, blocks: Sequence[Block], *, subtitle: str = "", foot: s
         written, pagesize=size, title=title, author=foot or title, lang="zh-Hant",
         leftMargin=MARGIN - PADDING, rightMargin=MARGIN - PADDING, topMargin=MARGIN, bottomMargin=MARGIN,
     )  # fmt: skip
-    page.build(story, canvasmaker=partial(_Numbered, foot=foot))
+    try:
+        page.build(story, canvasmaker=partial(_Numbered, foot=foot))
+    except LayoutError as fault:
+        raise NoPaper(gettext("A piece of the document fits on no page.")) from fault
     return written.getvalue()
 
 

@@ -17,7 +17,7 @@ from itsm.service_reports.scope import Hours, Subject, editions_of, subjects
 from itsm.service_reports.sources import NO_SERVICE, Found, read
 from itsm.service_reports.trend import Trend
 from relationships.survey_figures import SATISFIED
-from sla.availability import Availability, reckon
+from sla.availability import Availability, Gathered, gather, reckon
 from sla.models import AgreementEdition
 
 #: The shape of the document and the edition of its definitions (docs/service_reports.md); both stand on the paper.
@@ -38,6 +38,7 @@ class Sheet:
     reasons: set[str] = field(default_factory=set)
     missed: list[Row] = field(default_factory=list)
     hours: Hours = field(default_factory=Hours)
+    gathered: Gathered | None = None
 
     def put(self, key: str, figure: Figure) -> str:
         """Keep a figure and give its key."""
@@ -54,6 +55,8 @@ def collect(
     about = subjects(customer, editions)
     facts = read(customer, [one.service.pk for one in about], *span)
     trend = Trend(customer, earlier(span, kind), kind=kind, at=at, hours=sheet.hours, known=facts.first_known)
+    sheet.gathered = gather([one.service for one in about], trend.since, span[1])
+    trend.gathered = sheet.gathered
     services = []
     for place, subject in enumerate(about):
         told(place, len(about))
@@ -84,7 +87,9 @@ def _agreement(edition: AgreementEdition) -> dict[str, Any]:
 def _service(sheet: Sheet, subject: Subject, facts: Found, trend: Trend) -> dict[str, Any]:
     service, row = subject.service, subject.row
     assert row is not None  # only promised services are reported
-    found = reckon(service, *sheet.span, at=sheet.at, terms=sheet.hours.terms(subject, period=sheet.kind))
+    found = reckon(
+        service, *sheet.span, at=sheet.at, terms=sheet.hours.terms(subject, period=sheet.kind), known=sheet.gathered
+    )
     sheet.reasons.update(found.reasons)
     whole = [(epoch_of(start), epoch_of(end)) for start, end in found.version.schedule().spans(*sheet.span)]
     judged = list(lines(row, found, whole, facts))

@@ -60,6 +60,7 @@ def exclusions(put: Put, found: Availability, facts: Found) -> list[dict[str, An
         made.append({
             "clause_zh": claim.clause_zh, "clause_en": claim.clause_en, "state": claim.state, "from": claim.started_at.isoformat(),
             "until": claim.ended_at.isoformat(), "reason": claim.reason, "evidence": claim.evidence, "objection": claim.objection,
+            "files": sorted(one.name for one in claim.files.all()),
             "figure": put(f"{found.service.code}.claim.{claim.pk}", counted(row, SECONDS)),
         })  # fmt: skip
     return made

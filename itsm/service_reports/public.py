@@ -18,7 +18,7 @@ from itsm.service_reports import files, signing, steps
 from itsm.service_reports.forms import SignForm
 from itsm.service_reports.models import ReportIssue
 from itsm.service_reports.page import context
-from itsm.service_reports.views import minguo
+from itsm.service_reports.views import minguo, on_screen
 
 LANGUAGES = ("zh-hant", "en")
 
@@ -35,14 +35,14 @@ def by_link(request: HttpRequest, token: str) -> HttpResponse:
     wanted = request.GET.get("lang", "")
     with translation.override(wanted if wanted in LANGUAGES else person.language):
         if request.GET.get("form") == "pdf":
-            return _paper(issue)
+            return _paper(request, issue)
         return _sign(request, issue, person) if request.method == "POST" else _show(request, issue, person)
 
 
-def _paper(issue: ReportIssue) -> HttpResponse:
+def _paper(request: HttpRequest, issue: ReportIssue) -> HttpResponse:
     kept = issue.papers.filter(language=translation.get_language()).first()
     if kept is None:
-        return HttpResponse(status=404)
+        return on_screen(request, issue)
     answer = HttpResponse(files.read(kept), content_type="application/pdf")
     answer["Content-Disposition"] = f'inline; filename="{issue.number}.pdf"'
     return answer

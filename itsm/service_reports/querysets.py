@@ -29,6 +29,10 @@ class IssueQuerySet(models.QuerySet[Any]):
             mine |= Q(services__owner=person.pk)
         return self.filter(mine | spoken_for(person)).distinct()
 
+    def without_figures(self) -> IssueQuerySet:
+        """Leave the figures in the database, which are large, where only the reports are listed."""
+        return self.defer("figures", "differences")
+
     def out(self) -> IssueQuerySet:
         """Only those that were issued."""
         return self.filter(state__in=OUT)

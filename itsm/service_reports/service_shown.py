@@ -208,7 +208,7 @@ def _exclusions(kept: Kept, one: Kept, era: Era) -> Table:
         [
             words(pick(row["clause_zh"], row["clause_en"])), words(era.moment(row["from"])), words(era.moment(row["until"])),
             figure(kept, row["figure"]), words(str(ExclusionClaim.State(row["state"]).label)),
-            words(row["reason"], row["evidence"], _("Objection: %s") % row["objection"] if row["objection"] else ""),
+            words(row["reason"], row["evidence"], *row.get("files", []), _("Objection: %s") % row["objection"] if row["objection"] else ""),
         ]
         for row in one["exclusions"]
     ]  # fmt: skip

@@ -101,7 +101,8 @@ def read(customer: Organisation, services: Iterable[int], start: datetime, end: 
     _cases(found, cases, keys, start, end)
     _marks(found, units, keys, start, end)
     _moves(found, units, keys, start, end)
-    for claim in ExclusionClaim.objects.within(start, end).filter(service__in=keys).order_by("started_at", "pk"):
+    claims = ExclusionClaim.objects.within(start, end).filter(service__in=keys).prefetch_related("files")
+    for claim in claims.order_by("started_at", "pk"):
         found.claims[claim.service_id].append(claim)
     _turns(found, keys, start, end)
     _causes(found)

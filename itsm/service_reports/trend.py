@@ -10,7 +10,7 @@ from itsm.service_reports.amounts import Figure, figure_of
 from itsm.service_reports.models import ReportIssue
 from itsm.service_reports.periods import Span, label
 from itsm.service_reports.scope import Hours, Subject, editions_of, subjects
-from sla.availability import reckon
+from sla.availability import Gathered, reckon
 
 #: A point: the period, its figure (None without data), and whether the target was met.
 Point = tuple[str, Figure | None, bool | None]
@@ -30,12 +30,19 @@ class Trend:
         known: dict[int, datetime],
     ) -> None:
         self.customer, self.spans, self.kind, self.at, self.hours, self.known = customer, spans, kind, at, hours, known
+        self.gathered: Gathered | None = None
+        self.since = spans[0][0]
+        self._of_editions: dict[tuple[int, ...], dict[int, Subject]] = {}
         self.agreed = [self._agreed(span) for span in spans]
         self.issued = self._issued()
 
     def _agreed(self, span: Span) -> dict[int, Subject]:
-        found = subjects(self.customer, editions_of(self.customer, span, at=self.at))
-        return {one.service.pk: one for one in found}
+        """Give what was agreed at the end of a span; the same agreements are laid out once."""
+        editions = editions_of(self.customer, span, at=self.at)
+        key = tuple(one.pk for one in editions)
+        if key not in self._of_editions:
+            self._of_editions[key] = {one.service.pk: one for one in subjects(self.customer, editions)}
+        return self._of_editions[key]
 
     def _issued(self) -> dict[datetime, dict[str, Point]]:
         """Read the points of the reports that were issued to the customer."""
@@ -65,7 +72,8 @@ class Trend:
         if then is None and (first is None or first >= span[1]):
             return label(span[0], self.kind), None, None
         about = then or Subject(subject.service, None)
-        found = reckon(about.service, *span, at=self.at, terms=self.hours.terms(about, period=self.kind))
+        terms = self.hours.terms(about, period=self.kind)
+        found = reckon(about.service, *span, at=self.at, terms=terms, known=self.gathered)
         figure = uptime.combined(found)
         if figure.value is None:
             return label(span[0], self.kind), None, None

@@ -54,7 +54,7 @@ def minguo(request: HttpRequest) -> bool | None:
 def listing(request: HttpRequest, *, form: PrepareForm | None = None) -> HttpResponse:
     """Draw the list, of one month or customer where asked for."""
     person = reader(request)
-    rows = ReportIssue.objects.visible_to(person).select_related("customer", "approved_by")
+    rows = ReportIssue.objects.visible_to(person).without_figures().select_related("customer")
     month = read_month(request.GET.get("month", ""))
     if month is not None:
         rows = rows.filter(starts_at__lte=midnight(month), ends_at__gt=midnight(month))
@@ -109,12 +109,14 @@ def draw(
 
 def _around(issue: ReportIssue, person: Person) -> dict[str, Any]:
     """Give the journal and the other editions."""
-    same = ReportIssue.objects.visible_to(person).filter(
-        customer=issue.customer, starts_at=issue.starts_at, ends_at=issue.ends_at
+    same = (
+        ReportIssue.objects.visible_to(person)
+        .without_figures()
+        .filter(customer=issue.customer, starts_at=issue.starts_at, ends_at=issue.ends_at)
     )
     steps = issue.steps.select_related("by").order_by("pk") if person.is_worker else []
     return {
-        "editions": list(same.exclude(pk=issue.pk).order_by("edition")),
+        "editions": list(same.exclude(pk=issue.pk).select_related("customer").order_by("edition")),
         "steps": [{"step": one, "label": STEPS.get(one.name, one.name)} for one in steps],
         "may_correct": issue.is_out and not issue.superseded and access.prepares(person),
     }  # fmt: skip
@@ -130,9 +132,21 @@ STEPS = {
 def printed(request: HttpRequest, pk: int) -> HttpResponse:
     """Show the report as it is printed, without the shell."""
     issue = _ready(request, pk)
-    return render(
-        request, "service_reports/print.html", context(issue, None, at=timezone.now(), minguo=minguo(request))
-    )
+    shown = context(issue, None, at=timezone.now(), minguo=minguo(request))
+    return render(request, "service_reports/print.html", shown)
+
+
+def on_screen(request: HttpRequest, issue: ReportIssue) -> HttpResponse:
+    """Show the print page in the place of a PDF that is not there, with the sentence that says why."""
+    shown = context(issue, None, at=timezone.now(), minguo=minguo(request))
+    return render(request, "service_reports/print.html", shown | {"why": why_no_paper(issue)})
+
+
+def why_no_paper(issue: ReportIssue) -> str:
+    """Say why there is no PDF."""
+    if issue.papers_wanted:
+        return _("The PDF is being made. Reload the page in a moment, or print this page.")
+    return _("No PDF can be made on this server: print this page instead.")
 
 
 def _ready(request: HttpRequest, pk: int) -> ReportIssue:
@@ -145,10 +159,10 @@ def _ready(request: HttpRequest, pk: int) -> ReportIssue:
 @require_safe
 def paper(request: HttpRequest, pk: int, language: str) -> HttpResponse:
     """Give the stored PDF."""
-    issue = find(request, pk)
+    issue = _ready(request, pk)
     kept = issue.papers.filter(language=language).first()
     if kept is None:
-        raise Http404(_("The PDF is being made. Reload the page in a moment, or use the print page."))
+        return on_screen(request, issue)
     answer = HttpResponse(files.read(kept), content_type="application/pdf")
     answer["Content-Disposition"] = f'inline; filename="{issue.number}-{language}.pdf"'
     return answer

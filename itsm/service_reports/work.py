@@ -5,12 +5,14 @@ What must happen is a row: the worker only looks for such rows. Every piece may 
 
 from __future__ import annotations
 
+import logging
 from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.db.models import Q
 from django.utils import translation
 
+from itsm.draw.paper import NoPaper
 from itsm.people.models import Organisation
 from itsm.records.clock import whole
 from itsm.service_reports import files, steps, telling
@@ -21,6 +23,7 @@ from itsm.service_reports.periods import Span, before, local, period_of
 from itsm.service_reports.scope import customers, editions_of
 from sla.issuing import freezes_at
 
+logger = logging.getLogger(__name__)
 LANGUAGES = ("zh-hant", "en")
 #: After so long a calculation counts as lost with its worker, and another takes it.
 LEASE = timedelta(minutes=10)
@@ -64,15 +67,19 @@ def _calculate(key: int, *, at: datetime) -> int:
 
 
 def _draw(key: int, *, at: datetime) -> int:
-    """Make the papers of a report in both languages and store them by their hash."""
+    """Make the papers of a report in both languages and store them by their hash; where none can be made it has none."""
     issue = ReportIssue.objects.select_related("customer", "prepared_by", "approved_by", "issued_by").filter(
         pk=key, papers_wanted=True, asked_at=None
     ).first()  # fmt: skip
     if issue is None:
         return 0
-    for language in LANGUAGES:
-        with translation.override(language):
-            files.store(issue, language=language, at=at)
+    try:
+        for language in LANGUAGES:
+            with translation.override(language):
+                files.store(issue, language=language, at=at)
+    except NoPaper:
+        logger.exception("no PDF of %s", issue.number)
+        issue.papers.all().delete()  # pages offer the print page instead
     ReportIssue.objects.filter(pk=key, digest=issue.digest, state=issue.state).update(papers_wanted=False)
     return 1
 
@@ -103,7 +110,9 @@ def _owed(customer: Organisation, span: Span, kind: str, *, at: datetime) -> boo
 
 def _freshen(at: datetime) -> int:
     """Calculate again what is in preparation since yesterday, until its figures are frozen."""
-    rows = ReportIssue.objects.filter(state__in=IN_WORK, asked_at=None, calculated_at__lt=at - timedelta(days=1))
+    rows = ReportIssue.objects.without_figures().filter(
+        state__in=IN_WORK, asked_at=None, calculated_at__lt=at - timedelta(days=1)
+    )
     wanted = [one.pk for one in rows.order_by("pk") if one.is_provisional or at < freezes_at(one.ends_at)]
     return int(ReportIssue.objects.filter(pk__in=wanted, asked_at=None, state__in=IN_WORK).update(asked_at=at))
 

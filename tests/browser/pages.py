@@ -313,6 +313,7 @@ NO_PAGES |= {"board:new", "board:ballot", "board:decide", "board:remark", "board
 NO_PAGES |= {
     "service_reports:prepare", "service_reports:act", "service_reports:comment", "service_reports:sign", "service_reports:paper",
     "service_reports:table", "service_reports:page", "service_reports:rows", "service_reports:print", "service_reports:by_link",
+    "availability:evidence",
 }  # fmt: skip
 
 

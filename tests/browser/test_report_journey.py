@@ -16,9 +16,11 @@ from itsm.people.models import Person
 from itsm.service_reports import signing, work
 from itsm.service_reports.models import ReportIssue
 from itsm.service_reports.periods import before, local, period_of
+from itsm.tickets.models import Outage
+from sla.models import AvailabilityIssue
 from tests.browser.conftest import Enter, Sight, look_again
 from tests.browser_fixtures import faults_found
-from tests.service_reports.closing import agreed_last_month, brm, customer, outage_of, owner, slm, speaker
+from tests.service_reports.closing import agreed_last_month, brm, customer, owner, slm, speaker
 
 __all__ = ["brm", "customer", "owner", "slm", "speaker"]
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -41,6 +43,31 @@ def picture(page: Page, name: str) -> None:
 def press(page: Page, name: str) -> None:
     """Take a step on the page of a report."""
     page.locator(f'form[action$="/do/{name}/"] button').click()
+
+
+def written_down(author: Page, service: Service, start: datetime, seconds: int) -> None:
+    """Write an outage down by its form, and see it kept."""
+    began, ended = (local(one).strftime("%Y-%m-%dT%H:%M:%S") for one in (start, start + timedelta(seconds=seconds)))
+    author.locator("#id_service").select_option(service.code)
+    author.locator("#id_kind").select_option("unplanned")
+    author.locator("#id_started_at").fill(began)
+    author.locator("#id_ended_at").fill(ended)
+    author.locator("#id_evidence").fill("監控告警：應用伺服器無回應")
+    assert faults_found(author) == []
+    author.locator("main form.form button.primary").click()
+    expect(author.locator("#what")).to_be_visible()
+    assert Outage.objects.get().ended_at == start + timedelta(seconds=seconds)
+
+
+def frozen(keeper: Page, service: Service, shown: str) -> None:
+    """Close the month: see its availability, freeze the figures, and see them issued."""
+    expect(keeper.locator("#figures + dl")).to_contain_text(shown)
+    expect(keeper.locator('svg[aria-labelledby="burn-t burn-d"]')).to_be_visible()
+    assert faults_found(keeper) == []
+    keeper.locator(f'form[action$="/{service.code}/issue/"] button').click()
+    expect(keeper.locator("#issues + ol li")).to_have_count(1)
+    issue = AvailabilityIssue.objects.get()
+    assert (issue.figures["shown"], issue.number, issue.is_provisional) == (shown, 1, False)
 
 
 def prepared(keeper: Page, customer: Any) -> ReportIssue:
@@ -88,14 +115,13 @@ def test_a_month_is_closed_from_the_outage_to_the_signed_report(
 ) -> None:  # fmt: skip
     look, (start, end) = Sight(language), last_month()
     agreed_last_month(service, customer, slm, start)
-    outage_of(
-        service,
-        start + timedelta(days=4, hours=9),
-        seconds=int((end - start).total_seconds() * 102 / 100_000),
-        by=owner,
-    )
+    lost = int((end - start).total_seconds() * 102 / 100_000)
+    written_down(enter(owner, "/reports/outages/new/", sight=look), service, start + timedelta(days=4, hours=9), lost)
 
-    keeper = enter(slm, "/reports/sla/", sight=look)
+    month = f"{local(start):%Y-%m}"
+    keeper = enter(slm, f"/reports/availability/{service.code}/?month={month}", sight=look)
+    frozen(keeper, service, "99.898%")
+    keeper.goto(f"{keeper.url.split('/reports/')[0]}/reports/sla/")
     issue = prepared(keeper, customer)
     shown = followed(keeper, service)
     commented(enter(owner, issue.get_absolute_url(), sight=look), service)

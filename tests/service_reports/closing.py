@@ -1,4 +1,4 @@
-"""What a month's close needs: the people, the slides' agreement since two months ago, and an outage of last month."""
+"""What a month's close needs: the people, and the slides' agreement since two months ago."""
 
 from __future__ import annotations
 
@@ -8,8 +8,7 @@ from typing import Any
 from catalogue.models import Service
 from itsm.people.models import Organisation, Person
 from itsm.records.perform import perform
-from itsm.tickets.models import Outage
-from sla import agreement_writing, outages
+from sla import agreement_writing
 from sla.models import ServiceAgreement
 from tests.service_reports.conftest import brm as brm
 from tests.service_reports.conftest import customer as customer
@@ -43,11 +42,3 @@ def agreed_last_month(service: Service, customer: Organisation, slm: Person, sta
     made = perform(made, "sign", by=slm, at=at, provider_signer=slm, **signed)
     found: ServiceAgreement = perform(made, "activate", by=slm, at=start - timedelta(days=20), effective_on=day)
     return found
-
-
-def outage_of(service: Service, start: datetime, *, seconds: int, by: Person) -> Outage:
-    """Write an outage down."""
-    end = start + timedelta(seconds=seconds)
-    return outages.record(
-        service, started_at=start, ended_at=end, by=by, at=end + timedelta(days=1), evidence="監控告警"
-    )

@@ -189,3 +189,24 @@ def test_a_page_costs_the_same_statements_whatever_it_shows(
 
     with django_assert_max_num_queries(30):
         client.get(issue.get_absolute_url())
+
+
+def test_without_the_type_for_a_pdf_there_is_the_print_page_and_a_sentence(
+    calculated: Any, read_by: Any, monkeypatch: Any
+) -> None:
+    from itsm.draw import paper
+
+    def missing(_font: Any) -> None:
+        raise KeyError("no metrics")
+
+    monkeypatch.setattr(paper, "registerFont", missing)
+    paper._lettered.cache_clear()
+    client = read_by("en")
+
+    issue = calculated()
+
+    assert (issue.papers.count(), issue.papers_wanted, bool(issue.digest)) == (0, False, True)
+    assert "use the print page" in client.get(issue.get_absolute_url()).content.decode()
+    answer = client.get(f"{issue.get_absolute_url()}report-en.pdf")
+    assert "No PDF can be made on this server" in answer.content.decode()
+    assert "99.860%" in answer.content.decode()

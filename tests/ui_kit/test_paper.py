@@ -7,6 +7,7 @@ from base64 import a85decode
 import pytest
 from django.utils.translation import override
 
+from itsm.draw import paper
 from itsm.draw.figures import Bar
 from itsm.draw.paper import Bars, Block, Facts, Grid, Heading, NewPage, Prose, Signatures, document
 
@@ -61,3 +62,14 @@ def test_paper_may_lie_on_its_side_and_may_be_empty() -> None:
     wide = document("服務目錄", [], wide=True)
 
     assert b"841.8898 595.2756" in wide
+
+
+def test_a_missing_type_is_said_and_not_a_fault_of_the_program(monkeypatch: pytest.MonkeyPatch) -> None:
+    def missing(_font: object) -> None:
+        raise KeyError("no metrics")
+
+    monkeypatch.setattr(paper, "registerFont", missing)
+    paper._lettered.cache_clear()
+
+    with pytest.raises(paper.NoPaper, match="type"), override("en"):
+        document("會議紀錄", BLOCKS)

@@ -21,7 +21,7 @@ from itsm.records.clock import database_now
 from itsm.records.refusals import NotAllowed, Objected
 from itsm.tickets.models import Outage
 from itsm.ui.answers import done
-from sla import claims
+from sla import claim_files, claims
 from sla.models import ExclusionClaim
 from sla.outages import may_write
 
@@ -122,6 +122,7 @@ def show(request: HttpRequest, pk: int) -> HttpResponse:
             return done(request, reverse("availability:claims"), say=say)
     context = _row(claim) | {
         "form": form, "why_not": claims.why_not_decide(claim, by=person), "tabs": tabs("claims"),
+        "files": list(claim.files.select_related("added_by").order_by("pk")), "may_attach": claim_files.may_attach(claim, by=person),
         "may_withdraw": claim.requested_by_id == person.pk and claim.state == "claimed",
         "objection": ObjectionForm(auto_id="id_objection_%s"), "may_object": bool(person.role_codes & set(claims.MADE)),
     }  # fmt: skip

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django.utils import timezone
 
@@ -35,6 +35,13 @@ class Month:
     def days(self) -> int:
         """How many days it has."""
         return (timezone.localtime(self.end).date() - timezone.localtime(self.start).date()).days
+
+    def spans(self, *, until: datetime) -> list[tuple[date, datetime, datetime]]:
+        """List its days up to ``until``, each with its first instant and that of the next day."""
+        zone, first = self.start.tzinfo, timezone.localtime(self.start).date()
+        days = [first + timedelta(days=place) for place in range(self.days + 1)]
+        edges = [datetime(day.year, day.month, day.day, tzinfo=zone) for day in days]
+        return [row for row in zip(days[:-1], edges[:-1], edges[1:], strict=True) if row[1] < until]
 
     @property
     def before(self) -> Month:

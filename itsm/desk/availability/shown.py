@@ -12,8 +12,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from itsm.desk.availability.months import Month
+from itsm.draw.burndown import Day, burndown
 from itsm.draw.days import Stretch, month
-from itsm.hours.availability import shown
+from itsm.hours.availability import Budget, shown
 from itsm.hours.instants import epoch_of, moment
 from itsm.hours.intervals import Interval, complement, intersection
 from itsm.tickets.models import Outage
@@ -105,3 +106,27 @@ def line(found: Availability, *, issued: Any = None) -> dict[str, Any]:
         "issued": issued,
         "reasons": [str(REASONS[reason]) for reason in found.reasons],
     }
+
+
+def budget_shown(found: Availability, of: Month) -> dict[str, Any]:
+    """Lay out how the error budget of a month was used up: the drawing, and its days as a table."""
+    spans, budget = of.spans(until=found.until), found.budget
+    burnt = found.burnt([(epoch_of(start), epoch_of(end)) for _day, start, end in spans])
+    if budget is None or not burnt:
+        return {"burn": "", "burn_days": []}
+    days = [
+        Day(str(day.day), float(left), lasting(left))
+        for (day, *_edges), (_lost, left) in zip(spans, burnt, strict=True)
+    ]
+    title = _("Error budget of %(service)s in %(month)s") % {"service": found.service, "month": of.word}
+    allowed = _("allowed: %s") % lasting(budget.allowed)
+    drawing = burndown(days, allowed=float(budget.allowed), of=of.days, title=title, ident="burn", allowed_text=allowed)
+    rows = [
+        {"day": day, "lost": lasting(lost), "left": lasting(left), "overdrawn": left < 0, "used": shown(_used(budget, left), decimals=1)}
+        for (day, *_edges), (lost, left) in zip(spans, burnt, strict=True)
+    ]  # fmt: skip
+    return {"burn": drawing, "burn_days": rows}
+
+
+def _used(budget: Budget, left: Fraction) -> Fraction | None:
+    return Budget(budget.allowed, left).used

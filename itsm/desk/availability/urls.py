@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from itsm.desk.availability import claim_views, maintenance_views, outage_views, views
+from itsm.desk.availability import claim_views, evidence_views, maintenance_views, outage_views, views
 
 app_name = "availability"
 urlpatterns = [
@@ -19,6 +19,8 @@ urlpatterns = [
     path("reports/maintenance/<int:pk>/done/", maintenance_views.finish, name="maintenance_done"),
     path("reports/exclusions/", claim_views.listing, name="claims"),
     path("reports/exclusions/<int:pk>/", claim_views.show, name="claim"),
+    path("reports/exclusions/<int:pk>/files/", evidence_views.attach, name="attach_evidence"),
+    path("reports/exclusions/<int:pk>/files/<int:key>/", evidence_views.read, name="evidence"),
     path("reports/exclusions/<int:pk>/withdraw/", claim_views.withdraw, name="withdraw_claim"),
     path("reports/exclusions/<int:pk>/object/", claim_views.object_to, name="object_claim"),
 ]

@@ -18,7 +18,7 @@ from catalogue.models import Service
 from itsm.desk.access import for_workers
 from itsm.desk.availability import months
 from itsm.desk.availability.months import Month
-from itsm.desk.availability.shown import REASONS, bar, lasting, line, verdict
+from itsm.desk.availability.shown import REASONS, bar, budget_shown, lasting, line, verdict
 from itsm.draw.figures import Bar, bars
 from itsm.hours.availability import Cap, shown
 from itsm.hours.intervals import length
@@ -64,6 +64,7 @@ def service(request: HttpRequest, code: str) -> HttpResponse:
     issue = issuing.standing(found_service, month.start, month.end)
     context = _figures(found, month) | {
         "service": found_service, "month": month, "tabs": tabs("overview"), "at": at,
+        **budget_shown(found, month),
         "trend": _trend(spans, trend), "trend_rows": list(zip(spans, map(line, trend), strict=True)),
         "issue": issue, "issues": _issues(found_service, month),
         "differs": _told(differences(issue.figures, figures(_by_issue(issue, month, at)))) if issue else [],

@@ -1,0 +1,80 @@
+"""How reports are laid out over REST, and how one is found."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.shortcuts import get_object_or_404
+from rest_framework import serializers
+
+from itsm.api.views import ApiView
+from itsm.service_reports.models import ReportIssue
+from itsm.service_reports.periods import label
+
+PLAIN = (
+    "edition", "superseded", "state", "period", "starts_at", "ends_at", "is_provisional", "digest", "calculated_at", "approved_at",
+    "issued_at", "acknowledged_at", "acknowledged_by",
+)  # fmt: skip
+
+
+class ReportShape(serializers.Serializer[Any]):
+    """A report in a list."""
+
+    id = serializers.IntegerField()
+    number = serializers.CharField()
+    customer = serializers.CharField(help_text="Code of the unit.")
+    month = serializers.CharField(help_text="2026-11, 2026-Q4 or 2026.")
+    period = serializers.ChoiceField(ReportIssue.Period.choices)
+    starts_at = serializers.DateTimeField()
+    ends_at = serializers.DateTimeField()
+    edition = serializers.IntegerField()
+    superseded = serializers.BooleanField(help_text="A later edition stands in its place.")
+    state = serializers.ChoiceField(ReportIssue.State.choices)
+    is_provisional = serializers.BooleanField()
+    digest = serializers.CharField(help_text="SHA-256 of the canonical figures; empty until they are calculated.")
+    calculated_at = serializers.DateTimeField(allow_null=True)
+    approved_at = serializers.DateTimeField(allow_null=True)
+    issued_at = serializers.DateTimeField(allow_null=True)
+    acknowledged_at = serializers.DateTimeField(allow_null=True)
+    acknowledged_by = serializers.CharField(allow_blank=True)
+
+
+class WholeReportShape(ReportShape):
+    """A report with everything that it counts."""
+
+    figures = serializers.DictField(help_text="Each number with formula, exact value, text and rows.")
+    services = serializers.ListField(help_text="Promises, breaches, exclusions, maintenance, trend of each service.")
+    differences = serializers.ListField(help_text="What differs from the edition before.")
+
+
+def number_of(row: dict[str, Any]) -> str:
+    """Give the number of a row of the list."""
+    code = row["customer__code"]
+    issue = ReportIssue(edition=row["edition"], period=row["period"], starts_at=row["starts_at"])
+    return issue.number_for(code)
+
+
+def report_told(row: dict[str, Any]) -> dict[str, Any]:
+    """Lay a row of the list out."""
+    plain = {name: row[name] for name in PLAIN}
+    month = label(row["starts_at"], row["period"])
+    return {"id": row["id"], "number": number_of(row), "customer": row["customer__code"], "month": month, **plain}
+
+
+class ReportReader(ApiView):
+    """Finds a report and lays it out."""
+
+    def find(self, pk: int) -> ReportIssue:
+        """This will find a report that the caller may know of (404)."""
+        found: ReportIssue = get_object_or_404(
+            ReportIssue.objects.visible_to(self.caller).select_related("customer"), pk=pk
+        )
+        return found
+
+    def whole(self, issue: ReportIssue) -> dict[str, Any]:
+        """This will lay out a report with its figures."""
+        row = {name: getattr(issue, name) for name in PLAIN} | {"id": issue.pk, "customer__code": issue.customer.code}
+        kept = issue.figures
+        return report_told(row) | {
+            "figures": kept.get("figures", {}), "services": kept.get("services", []), "differences": issue.differences,
+        }  # fmt: skip
