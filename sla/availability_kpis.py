@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from fractions import Fraction
 from typing import Any
 
 from django.db.models import BigIntegerField, ExpressionWrapper, F, Func, Value
@@ -59,18 +58,6 @@ def availability_met(*, start: datetime, end: datetime) -> Share:
     )
 
 
-def error_budget_used(*, start: datetime, end: datetime) -> Share:
-    """Share the downtime of the issued months that begin in the period among what their targets allowed, in whole seconds."""
-    issued = AvailabilityIssue.objects.latest().filter(starts_at__gte=start, starts_at__lt=end).order_by("pk")
-    known = [
-        (pk, down, int(Fraction(allowed)))
-        for pk, down, allowed in issued.values_list("pk", "figures__down_s", "figures__budget_s")
-        if allowed is not None
-    ]
-    lost, allowed = (Rows(tuple((row[0], row[place]) for row in known), of="availability") for place in (1, 2))
-    return share(lost, allowed)
-
-
 def outages(*, start: datetime, end: datetime) -> Count:
     """Count the unplanned outages that began in the period."""
     rows = Outage.objects.counted().filter(kind=Outage.Kind.UNPLANNED, started_at__gte=start, started_at__lt=end)
@@ -103,8 +90,6 @@ FIGURES = dictionary(
         "happened", "down", adds="seconds"),
     Kpi(availability_met, _("Availability promises met"), _("issued months that met their target ÷ issued months with one"), "share",
         "happened", "up"),
-    Kpi(error_budget_used, _("Error budget used"), _("downtime of issued months ÷ downtime that their targets allow, in seconds"),
-        "share", "happened", "down"),
     Kpi(outages, _("Unplanned outages"), _("unplanned outages that began in the period"), "count", "happened", "down"),
     Kpi(maintenance_done, _("Maintenance done as planned"), _("turns done by a day after their end ÷ turns now over"), "share",
         "happened", "up"),

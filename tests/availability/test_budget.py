@@ -77,7 +77,6 @@ def test_the_dictionary_has_what_is_used_of_all_issued_budgets(lost: Any) -> Non
     found = error_budget_used(start=NOVEMBER, end=DECEMBER)
 
     assert found.ratio == Fraction(22 * 3600, 51840)
-    assert {name: rows.of for name, rows in found.sides.items()} == {"part": "availability", "whole": "availability"}
 
 
 def test_a_budget_of_nothing_is_not_drawn() -> None:
