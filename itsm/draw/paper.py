@@ -12,9 +12,10 @@ from dataclasses import dataclass
 from functools import cache, partial
 from html import escape
 from io import BytesIO
+from itertools import zip_longest
 from typing import Any
 
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 from reportlab.graphics.shapes import Drawing, Line, Rect, String
 from reportlab.lib.colors import HexColor
 from reportlab.lib.pagesizes import A4, landscape
@@ -24,6 +25,7 @@ from reportlab.pdfbase.cidfonts import UnicodeCIDFont
 from reportlab.pdfbase.pdfmetrics import FontError, registerFont
 from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import (
+    CondPageBreak,
     KeepTogether,
     LongTable,
     PageBreak,
@@ -40,6 +42,8 @@ FONT = "MSung-Light"
 MARGIN = 18 * mm
 #: What the library leaves free inside a page's frame.
 PADDING = 6
+#: The height of a bar with its name.
+BAR_ROW = 18.0
 #: Signs of Chinese, Japanese and Korean, between which a line may be broken.
 WIDE_SIGN = re.compile(r"[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef]")
 GREY, DARK, PALE = HexColor("#6B7280"), HexColor("#1F2937"), HexColor("#E5E7EB")
@@ -113,9 +117,9 @@ class Bars:
 
 @dataclass(frozen=True, slots=True)
 class Signatures:
-    """Lines to sign on: the title of each who signs, and the name where it is known."""
+    """Lines to sign on: the title of each who signs, the name where it is known, and the day where it was signed."""
 
-    people: Sequence[tuple[str, str]]
+    people: Sequence[tuple[str, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,40 +140,68 @@ def document(title: str, blocks: Sequence[Block], *, subtitle: str = "", foot: s
     """
     _lettered()
     size = landscape(A4) if wide else A4
-    room = size[0] - 2 * MARGIN
-    story: list[Any] = [_words(title, TITLE)]
-    if subtitle:
-        story.append(_words(subtitle, _style(10.5, after=8, colour=GREY)))
-    for block in blocks:
-        story.extend(_flow(block, room))
+    for torn in (False, True):  # a row is torn between pages only where one is taller than a page
+        story: list[Any] = [_words(title, TITLE)]
+        if subtitle:
+            story.append(_words(subtitle, _style(10.5, after=8, colour=GREY)))
+        for block, following in zip_longest(blocks, blocks[1:]):
+            story.extend(_flow(block, size[0] - 2 * MARGIN, following=following, torn=torn))
+        try:
+            return _built(story, size=size, title=title, foot=foot)
+        except LayoutError as fault:
+            failed = fault
+    raise NoPaper(gettext("A piece of the document fits on no page.")) from failed
+
+
+def _built(story: list[Any], *, size: tuple[float, float], title: str, foot: str) -> bytes:
     written = BytesIO()
     page = SimpleDocTemplate(
-        written, pagesize=size, title=title, author=foot or title, lang="zh-Hant",
+        written, pagesize=size, title=title, author=foot or title, lang="en" if get_language() == "en" else "zh-Hant",
         leftMargin=MARGIN - PADDING, rightMargin=MARGIN - PADDING, topMargin=MARGIN, bottomMargin=MARGIN,
     )  # fmt: skip
-    try:
-        page.build(story, canvasmaker=partial(_Numbered, foot=foot))
-    except LayoutError as fault:
-        raise NoPaper(gettext("A piece of the document fits on no page.")) from fault
+    page.build(story, canvasmaker=partial(_Numbered, foot=foot))
     return written.getvalue()
 
 
-def _flow(block: Block, room: float) -> Iterator[Any]:
+def _flow(block: Block, room: float, *, following: Block | None, torn: bool) -> Iterator[Any]:
     match block:
         case Heading(text):
+            yield CondPageBreak(_height(following, room))  # a heading never stands alone at the foot of a page
             yield _words(text, HEADING)
         case Prose(text):
             yield from (_words(part, TEXT) for part in text.split("\n\n") if part.strip())
         case Facts(pairs):
             yield _table([[_cell(name, LABEL), _cell(value)] for name, value in pairs], [room * 0.25, room * 0.75])
         case Grid(head, rows, shares):
-            yield _grid(head, rows, shares, room)
+            yield _grid(head, rows, shares, room, torn=torn)
         case Bars(series):
             yield KeepTogether([_bars(series, room), Spacer(1, 4 * mm)])
         case Signatures(people):
-            yield KeepTogether([Spacer(1, 10 * mm), _signatures(people, room)])
+            yield KeepTogether([_signatures(people, room)])
         case NewPage():
             yield PageBreak()
+
+
+def _height(block: Block | None, room: float) -> float:
+    """Give the room that a heading needs with what follows it: the whole of what is kept together, else a few lines."""
+    match block:
+        case Bars(series):
+            return 16 * mm + BAR_ROW * len(series)
+        case Signatures(people):
+            return 20 * mm + 16 * mm * len(people)
+        case Grid(_head, [first, *_more], shares):
+            return 24 * mm + CELL.leading * _lines_of(first, _widths(shares, len(first), room))
+    return 32 * mm
+
+
+def _lines_of(row: Sequence[str], widths: Sequence[float]) -> int:
+    """Guess how many lines the tallest cell of a row takes, a wide sign being as wide as it is high."""
+    size = CELL.fontSize
+    tall = (
+        sum(max(1, -int(-size * (len(line) + len(WIDE_SIGN.findall(line))) / 2 // width)) for line in text.split("\n"))
+        for text, width in zip(row, widths, strict=True)
+    )
+    return max(tall, default=1)
 
 
 def _lines(text: str) -> str:
@@ -190,7 +222,7 @@ def _between_words(style: ParagraphStyle) -> ParagraphStyle:
     return ParagraphStyle(f"{style.name}-words", parent=style, wordWrap=None)
 
 
-def _table(rows: list[list[Any]], widths: list[float], *, head: bool = False) -> Any:
+def _table(rows: list[list[Any]], widths: list[float], *, head: bool = False, torn: bool = True) -> Any:
     style = [
         ("VALIGN", (0, 0), (-1, -1), "TOP"),
         ("LINEBELOW", (0, 0), (-1, -1), 0.5, PALE),
@@ -200,20 +232,26 @@ def _table(rows: list[list[Any]], widths: list[float], *, head: bool = False) ->
     if head:
         style += [("LINEBELOW", (0, 0), (-1, 0), 1, DARK)]
     return LongTable(
-        rows, colWidths=widths, repeatRows=int(head), style=TableStyle(style), spaceAfter=4 * mm, splitInRow=1
-    )  # a row taller than a page goes on on the next
+        rows, colWidths=widths, repeatRows=int(head), style=TableStyle(style), spaceAfter=4 * mm, splitInRow=int(torn)
+    )
 
 
-def _grid(head: Sequence[str], rows: Sequence[Sequence[str]], shares: Sequence[float], room: float) -> Any:
-    parts = list(shares) or [1.0] * len(head)
-    widths = [room * part / sum(parts) for part in parts]
+def _grid(
+    head: Sequence[str], rows: Sequence[Sequence[str]], shares: Sequence[float], room: float, *, torn: bool
+) -> Any:
+    widths = _widths(shares, len(head), room)
     body = [[_cell(text) for text in row] for row in rows]
-    return _table([[_cell(text, LABEL) for text in head], *body], widths, head=True)
+    return _table([[_cell(text, LABEL) for text in head], *body], widths, head=True, torn=torn)
+
+
+def _widths(shares: Sequence[float], columns: int, room: float) -> list[float]:
+    parts = list(shares) or [1.0] * columns
+    return [room * part / sum(parts) for part in parts]
 
 
 def _bars(series: Sequence[Bar], room: float) -> Any:
     most = max((bar.value for bar in series), default=0) or 1
-    left, right, row = room * 0.3, room * 0.18, 18.0
+    left, right, row = room * 0.2, room * 0.2, BAR_ROW
     drawing = Drawing(room, row * len(series))
     for place, bar in enumerate(series):
         foot = row * (len(series) - place - 1)
@@ -225,13 +263,16 @@ def _bars(series: Sequence[Bar], room: float) -> Any:
     return drawing
 
 
-def _signatures(people: Sequence[tuple[str, str]], room: float) -> Any:
-    line = "＿" * 12
-    rows = [
-        [_cell(title, LABEL), _cell(name), _cell(line), _cell(gettext("Date") + " " + "＿" * 6)]
-        for title, name in people
-    ]
-    return _table(rows, [room * 0.25, room * 0.2, room * 0.32, room * 0.23])
+def _signatures(people: Sequence[tuple[str, ...]], room: float) -> Any:
+    head = [_cell(name, LABEL) for name in ("", gettext("Full name"), gettext("Signature"), gettext("Date"))]
+    rows = [_signature(*one) for one in people]
+    table = _table([head, *rows], [room * 0.25, room * 0.22, room * 0.3, room * 0.23], head=True)
+    table.setStyle(TableStyle([("TOPPADDING", (0, 1), (-1, -1), 7 * mm)]))  # room to sign by hand
+    return table
+
+
+def _signature(title: str, name: str, day: str = "") -> list[Any]:
+    return [_cell(title, LABEL), _cell(name), _cell("＿" * 12), _cell(day or "＿" * 8)]
 
 
 class _Numbered(Canvas):  # type: ignore[misc]  # the library brings no types

@@ -180,6 +180,23 @@ def close_county(
     return made
 
 
+def drafts_of_county(county: str, *, on: date, **closure: str) -> list[tuple[Calendar, CalendarVersion]]:
+    """This will give each calendar of a county with the version that the closure would make, without saving any.
+
+    :raises BadHours: if the times are wrong
+    :raises NothingChanged: if no calendar of the county is open then
+    """
+    made = []
+    for calendar in of_county(county):
+        try:
+            made.append((calendar, drafted(calendar, **closing(calendar, on=on, **closure, county=county))))
+        except NothingChanged:
+            continue
+    if not made:
+        raise NothingChanged("No calendar of this county is open then.")
+    return made
+
+
 def of_county(county: str) -> CalendarQuerySet:
     """This will find the active calendars of a county that keep weekly hours."""
     return Calendar.objects.active().with_current().filter(county=county, always_on=False).order_by("pk")

@@ -83,7 +83,7 @@ class ReportReasonBody(Strict):
     reason = Text(max_length=400)
 
 
-class SignatureBody(Strict):
+class ReportSignatureBody(Strict):
     """Who signs for the customer."""
 
     name = Text(max_length=120)
@@ -178,10 +178,10 @@ class ReportCommentary(ReportStepView):
 class ReportSigning(ReportStepView):
     """The customer's signature."""
 
-    @step("sign_sla_report", SignatureBody)
+    @step("sign_sla_report", ReportSignatureBody)
     def post(self, request: Request, pk: int) -> Response:
         """Sign for an issued report as who speaks for the customer, once."""
-        issue, given = self.find(pk), self.read(SignatureBody)
+        issue, given = self.find(pk), self.read(ReportSignatureBody)
         steps.acknowledge(issue, steps.Signature(**given), way="portal", by=self.caller, at=timezone.now())
         return Response(self.whole(self.find(pk)))
 

@@ -30,7 +30,7 @@ def _blocks(sheet: Sheet) -> Iterator[Block]:
     yield Heading(_("Definitions"))
     yield Facts(sheet.definitions)
     yield Heading(_("Signatures"))
-    yield Signatures([(what, f"{name} {day}".strip()) for what, name, day in sheet.signatures])
+    yield Signatures(sheet.signatures)
 
 
 def _service(service: ServicePart) -> Iterator[Block]:
@@ -43,13 +43,18 @@ def _service(service: ServicePart) -> Iterator[Block]:
         yield Heading(_("Commentary of the service owner"))
         yield Prose(f"{service.comment['text']}\n\n{service.comment['by']}")
     yield Heading(service.trend.title)
-    yield Bars([Bar(label, value or 0, text, missed) for label, value, text, missed in service.points])
-    yield from _table(service.trend, heading=False)
+    yield Bars(list(_bars(service)))
 
 
-def _table(table: Table, *, heading: bool = True) -> Iterator[Block]:
-    if heading:
-        yield Heading(table.title)
+def _bars(service: ServicePart) -> Iterator[Bar]:
+    """Give the trend as bars, each with its value and verdict in words, so that no table has to repeat them."""
+    for (label, value, text, missed), row in zip(service.points, service.trend.rows, strict=True):
+        verdict = row[-1].text
+        yield Bar(label, value or 0, text if verdict == "—" else f"{text} {verdict}", missed)
+
+
+def _table(table: Table) -> Iterator[Block]:
+    yield Heading(table.title)
     if table.note:
         yield Prose(table.note)
     if table.rows:

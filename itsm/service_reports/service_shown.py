@@ -75,7 +75,7 @@ def promised(kept: Kept) -> Table:
     rows = [_promised(kept, one) for one in kept["services"]]
     empty = _("No agreement was in force with this customer in the period.")
     return Table(
-        "promised", _("What was agreed, and what came of it"), head, rows, (11, 12, 16, 16, 10, 12, 14, 12), empty
+        "promised", _("What was agreed, and what came of it"), head, rows, (10, 14, 16, 17, 9, 12, 14, 11), empty
     )
 
 
@@ -95,11 +95,18 @@ def _promised(kept: Kept, one: Kept) -> list[Cell]:
     done = [part for plan in one["maintenance"] for part in _plan_parts(kept, plan)]
     made = [
         [Part(name_of(one))], [Part(line) for line in numbered], [*agreed("availability"), *_outcomes(kept, up)],
-        [*agreed("response"), *_outcomes(kept, times)], [*agreed("reporting"), Part(frequency)],
+        [*agreed("response"), *_measured(kept, times)], [*agreed("reporting"), Part(frequency)],
         [*agreed("continuity"), *_outcomes(kept, standby)],
         [*agreed("maintenance"), *done], agreed("remarks"),
     ]  # fmt: skip
     return [Cell(tuple(parts) or (Part("—"),)) for parts in made]
+
+
+def _measured(kept: Kept, lines: list[Kept]) -> list[Part]:
+    """Give the promises of time that cases were judged by; what no case concerned stands in the service's own table."""
+    known = [line for line in lines if kept["figures"][line["figures"]["result"]]["value"] is not None]
+    rest = sum(line["kind"] != "house" for line in lines) - sum(line["kind"] != "house" for line in known)
+    return [*_outcomes(kept, known), *([Part(_("otherwise no data"))] if rest else [])]
 
 
 def _outcomes(kept: Kept, lines: list[Kept]) -> list[Part]:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from itsm.hours.intake import windows_in
 from itsm.hours.models import Calendar, CalendarVersion
-from itsm.hours.services import NothingChanged, closing, drafted, of_county, publish, spoken
+from itsm.hours.services import NothingChanged, closing, drafts_of_county, publish, spoken
 from itsm.hours.special_days import NAME_LENGTH
 from itsm.hours.windows import BadHours
 from itsm.people.models import Person
@@ -132,15 +132,9 @@ class CountyForm(ClosureForm):
 
         :raises BadHours: if no calendar can be closed
         """
-        made = []
-        for calendar in of_county(self.cleaned_data["county"]):
-            try:
-                made.append((calendar, drafted(calendar, **self.hours(calendar))))
-            except NothingChanged:
-                continue
-        if not made:
-            raise NothingChanged("No calendar of this county is open then.")
-        return made
+        given = self.cleaned_data
+        named = {name: given[name] for name in ("name_zh", "name_en")}
+        return drafts_of_county(given["county"], on=given["on"], **self.edges(), **named)
 
 
 class DropForm(forms.Form):
