@@ -36,9 +36,11 @@ def burndown(days: Sequence[Day], *, allowed: float, of: int, title: str, ident:
     points = [(LEFT, y(allowed)), *((LEFT + step * place, y(one.left)) for place, one in enumerate(days, 1))]
     line = f'<path class="trend" d="M{"L".join(f"{x:.1f} {level:.1f}" for x, level in points)}"/>'
     marks = "".join(_mark(one, at) for one, at in zip(days, points[1:], strict=True) if one.left < 0)
-    words = f'<text x="{LEFT:g}" y="14">{escape(allowed_text)}</text>{_labels(days, step)}{_last(days[-1], points[-1])}'
+    left = escape(gettext("left: %s") % days[-1].text)
+    ends = f'<text class="value" x="{WIDE - RIGHT:g}" y="14" text-anchor="end">{left}</text>'
+    words = f'<text x="{LEFT:g}" y="14">{escape(allowed_text)}</text>{ends}{_labels(days, step)}'
     note = "; ".join(f"{one.label} {one.text}" for one in days)
-    head = f'<svg class="chart" viewBox="0 0 {WIDE:g} {HIGH:g}" role="img" aria-labelledby="{ident}-t {ident}-d">'
+    head = f'<svg class="chart burn" viewBox="0 0 {WIDE:g} {HIGH:g}" role="img" aria-labelledby="{ident}-t {ident}-d">'
     told = f'<title id="{ident}-t">{escape(title)}</title><desc id="{ident}-d">{escape(note)}</desc>'
     return SafeString(f"{head}{told}{zero}{even}{line}{marks}{words}</svg>")
 
@@ -55,12 +57,3 @@ def _labels(days: Sequence[Day], step: float) -> str:
         f'<text x="{LEFT + step * (place - 0.5):.1f}" y="{HIGH - 7:g}" text-anchor="middle">{escape(one.label)}</text>'
         for place, one in named
     )
-
-
-def _last(day: Day, at: tuple[float, float]) -> str:
-    """Write what is left at the last day, inside the drawing."""
-    side = "end" if at[0] > WIDE / 2 else "start"
-    x = at[0] - 8 if side == "end" else at[0] + 8
-    level = min(max(at[1] - 8, HEAD + 10), HIGH - FOOT - 4)
-    words = gettext("left: %s") % day.text
-    return f'<text class="value" x="{x:.1f}" y="{level:.1f}" text-anchor="{side}">{escape(words)}</text>'

@@ -43,7 +43,8 @@ def lines(text: str) -> str:
 
 def rows(table: Table, pen: Pen) -> SafeString:
     """This will write the rows of a table, the first cell of each as its head."""
-    return SafeString("".join(f"<tr>{''.join(_cells(row, pen))}</tr>" for row in table.rows))
+    labels = [f' data-label="{escape(name)}"' if table.folds else "" for name in table.head]
+    return SafeString("".join(f"<tr>{''.join(_cells(row, pen, labels))}</tr>" for row in table.rows))
 
 
 def heads(table: Table) -> SafeString:
@@ -55,13 +56,13 @@ def heads(table: Table) -> SafeString:
 NUMBER = ' class="num"'
 
 
-def _cells(row: Sequence[Cell], pen: Pen) -> Iterator[str]:
-    for place, cell in enumerate(row):
+def _cells(row: Sequence[Cell], pen: Pen, labels: Sequence[str]) -> Iterator[str]:
+    for place, (cell, label) in enumerate(zip(row, labels, strict=True)):
         words = written(cell, pen)
         if not place:
             yield f'<th scope="row">{words}</th>'
         else:
-            yield f"<td{NUMBER if cell.number else ''}>{words}</td>"
+            yield f"<td{NUMBER if cell.number else ''}{label}>{words}</td>"
 
 
 def written(cell: Cell, pen: Pen) -> str:

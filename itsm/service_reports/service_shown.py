@@ -75,7 +75,13 @@ def promised(kept: Kept) -> Table:
     rows = [_promised(kept, one) for one in kept["services"]]
     empty = _("No agreement was in force with this customer in the period.")
     return Table(
-        "promised", _("What was agreed, and what came of it"), head, rows, (10, 14, 16, 17, 9, 12, 14, 11), empty
+        "promised",
+        _("What was agreed, and what came of it"),
+        head,
+        rows,
+        (10, 14, 16, 17, 9, 12, 14, 11),
+        empty,
+        folds=True,
     )
 
 
@@ -90,12 +96,12 @@ def _promised(kept: Kept, one: Kept) -> list[Cell]:
 
     up = [line for line in one["lines"] if line["metric"] in ("availability", "downtime", "longest_outage", "outages")]
     times = [line for line in one["lines"] if line["metric"] in ("response", "resolution", "fulfilment", "update")]
-    frequency = str(AgreementRow.Frequency(cells["frequency"]).label)
+    often = [] if cells["frequency"] == "none" else [Part(str(AgreementRow.Frequency(cells["frequency"]).label))]
     standby = [line for line in one["lines"] if line["metric"] == "continuity"]
     done = [part for plan in one["maintenance"] for part in _plan_parts(kept, plan)]
     made = [
         [Part(name_of(one))], [Part(line) for line in numbered], [*agreed("availability"), *_outcomes(kept, up)],
-        [*agreed("response"), *_measured(kept, times)], [*agreed("reporting"), Part(frequency)],
+        [*agreed("response"), *_measured(kept, times)], [*agreed("reporting"), *often],
         [*agreed("continuity"), *_outcomes(kept, standby)],
         [*agreed("maintenance"), *done], agreed("remarks"),
     ]  # fmt: skip

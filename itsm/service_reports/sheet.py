@@ -64,6 +64,8 @@ class Table:
     shares: Sequence[float] = ()
     empty: str = ""
     note: str = ""
+    #: One with so many columns that on a phone each cell stands under its head.
+    folds: bool = False
 
     @property
     def columns(self) -> list[tuple[str, bool]]:
