@@ -81,7 +81,7 @@ class TurnList(ForWorkers, ListView):
     scopes = {"GET": Scope.TICKETS_READ}
     orders = {"starts_at": Order("starts_at", kind=datetime)}
     columns = (*PLAIN, "service__code", "outage_id", "record__number")
-    filterset_class = TurnFilter
+    filterset_class: Any = TurnFilter
 
     def rows(self) -> QuerySet[Any]:
         """This will give what the caller may know of."""

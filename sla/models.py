@@ -13,9 +13,9 @@ from django.utils.translation import gettext_lazy as _
 
 from itsm.records.models import Record
 from itsm.tickets.models import Assignment
-from sla.claim_file_models import ClaimFile as ClaimFile
 from sla.maintenance_models import MaintenanceTurn as MaintenanceTurn
 from sla.outage_models import AvailabilityIssue as AvailabilityIssue
+from sla.outage_models import ClaimFile as ClaimFile
 from sla.outage_models import ExclusionClaim as ExclusionClaim
 from sla.outage_models import OutageEdit as OutageEdit
 from sla.settings_models import Audience as Audience

@@ -137,6 +137,29 @@ class ExclusionClaim(models.Model):
         return pick(self.clause_zh, self.clause_en)
 
 
+class ClaimFile(models.Model):
+    """One file of evidence of a claim, kept under the hash of its content, never altered."""
+
+    claim = models.ForeignKey(ExclusionClaim, models.CASCADE, related_name="files", verbose_name=_("exclusion claim"))
+    name = models.CharField(_("name"), max_length=200)
+    media_type = models.CharField(_("type"), max_length=100)
+    size = models.PositiveBigIntegerField(_("size"))
+    sha256 = models.CharField(max_length=64)
+    added_by = models.ForeignKey(_PERSON, models.PROTECT, related_name="+", verbose_name=_("added by"))
+    added_at = models.DateTimeField(_("added"))
+
+    class Meta:
+        verbose_name = _("file of evidence")
+        verbose_name_plural = _("files of evidence")
+        ordering: ClassVar[list[str]] = ["claim", "pk"]
+        triggers: ClassVar[list[pgtrigger.Trigger]] = [
+            pgtrigger.Protect(name="claim_file_never_changes", operation=pgtrigger.Update)
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class AvailabilityIssueQuerySet(models.QuerySet["AvailabilityIssue"]):
     """Questions about issued figures."""
 

@@ -184,14 +184,15 @@ def _flow(block: Block, room: float, *, following: Block | None, torn: bool) -> 
 
 def _height(block: Block | None, room: float) -> float:
     """Give the room that a heading needs with what follows it: the whole of what is kept together, else a few lines."""
+    high: float = 32 * mm
     match block:
         case Bars(series):
-            return 16 * mm + BAR_ROW * len(series)
+            high = 16 * mm + BAR_ROW * len(series)
         case Signatures(people):
-            return 20 * mm + 16 * mm * len(people)
+            high = 20 * mm + 16 * mm * len(people)
         case Grid(_head, [first, *_more], shares):
-            return 24 * mm + CELL.leading * _lines_of(first, _widths(shares, len(first), room))
-    return 32 * mm
+            high = 24 * mm + CELL.leading * _lines_of(first, _widths(shares, len(first), room))
+    return high
 
 
 def _lines_of(row: Sequence[str], widths: Sequence[float]) -> int:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 from django.http import Http404
 from django.shortcuts import get_object_or_404
@@ -29,6 +30,8 @@ from itsm.service_reports.rows_page import arithmetic, sides
 from itsm.service_reports.scope import customers
 
 LONG = steps.LONGEST
+#: A method that answers a step.
+Step = TypeVar("Step", bound=Callable[..., Response])
 
 
 class ReportRowShape(serializers.Serializer[Any]):
@@ -37,7 +40,7 @@ class ReportRowShape(serializers.Serializer[Any]):
     what = serializers.CharField(help_text="outage, record, claim, maintenance, agreed, ...")
     which = serializers.CharField(help_text="Its key, its day or its name.")
     amount = serializers.IntegerField(help_text="What it adds: seconds, a mark, or one.")
-    label = serializers.CharField(help_text="What it is called; hidden from who may not know of it.")
+    label = serializers.CharField(help_text="What it is called; hidden from who may not know of it.")  # type: ignore[assignment]  # a field of the body, no attribute of the serializer
     url = serializers.CharField(allow_blank=True)
 
 
@@ -132,14 +135,15 @@ class ReportStepView(ReportReader):
         return dict(given.validated_data)
 
 
-def step(operation: str, body: type[Any] | None) -> Any:
+def step(operation: str, body: type[Any] | None) -> Callable[[Step], Step]:
     """Describe a step in the OpenAPI document."""
-    return extend_schema(
+    described: Callable[[Step], Step] = extend_schema(
         operation_id=operation,
         tags=["sla-reports"],
         request=body,
         responses={200: WholeReportShape, **refusals(409, 413, 415, 422)},
     )
+    return described
 
 
 class ReportRecalculation(ReportStepView):

@@ -131,7 +131,7 @@ def _claims(keys: list[int], person: Person) -> dict[int, Told]:
 
 def _turns(keys: list[int], person: Person) -> dict[int, Told]:
     """Tell turns of maintenance by subject and day; each leads to its ticket."""
-    rows = MaintenanceTurn.objects.filter(pk__in=keys).with_evidence()
+    rows: list[Any] = list(MaintenanceTurn.objects.filter(pk__in=keys).with_evidence())
     numbers = [one.ticket_number for one in rows if one.ticket_number]
     seen = set(Ticket.objects.visible_to(person).filter(number__in=numbers).values_list("number", flat=True))
     found = {}

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -38,7 +37,7 @@ def attach(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_safe
 @for_those_who_may
-def read(request: HttpRequest, pk: int, key: int) -> HttpResponseBase:
+def read(request: HttpRequest, pk: int, key: int) -> Any:
     """Give a file out, always as a download."""
     person: Any = request.user
     return content(get_object_or_404(claim_files.visible_to(person), pk=key, claim=pk))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import Any, TypeVar
 
 from django.http import Http404
 from django.urls import path
@@ -28,6 +28,8 @@ from itsm.records.refusals import Objected
 from sla.calendar_preview import preview
 
 Drafts = Iterable[tuple[Calendar, CalendarVersion]]
+#: A method that answers a change.
+Change = TypeVar("Change", bound=Callable[..., Response])
 
 
 class ForAdministrators(ApiView):
@@ -98,12 +100,13 @@ class CalendarView(ForAdministrators):
         return Response(shapes.whole(self.find(code)))
 
 
-def change(operation: str, body: type[Any]) -> Any:
+def change(operation: str, body: type[Any]) -> Callable[[Change], Change]:
     """Describe a change in the OpenAPI document."""
-    return extend_schema(
+    described: Callable[[Change], Change] = extend_schema(
         operation_id=operation, tags=["calendars"], request=body,
         responses={200: shapes.CalendarAnswerShape, **refusals(413, 415, 422)},
     )  # fmt: skip
+    return described
 
 
 class CalendarHours(ForAdministrators):
