@@ -57,7 +57,8 @@ def test_without_a_target_nothing_burns(always: Any, down: Any) -> None:
     assert reckon(always, NOVEMBER, DECEMBER, at=LATER).burnt([(0, 1)]) == []
 
 
-def test_the_page_draws_it_and_gives_the_same_as_a_table(lost: Any, agent: Any) -> None:
+def test_the_page_draws_it_and_gives_the_same_as_a_table(lost: Any, agent: Any, time_machine: Any) -> None:
+    time_machine.move_to(LATER, tick=False)
     client = Client()
     client.force_login(agent)
 
