@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+from django.utils.translation import gettext
+
 from changes import ballots, board_shown
-from changes.board_models import CabVote
+from changes.board_models import Ballot, CabVote
 from changes.casting import cast, mandate
 from changes.models import Change
 from changes.seats import conflict_words
@@ -22,8 +24,8 @@ def register() -> None:
     """Register the purpose of links that vote."""
     add_purpose(
         Purpose(
-            "vote", choices=tuple(CabVote.Vote.values), labels=dict(CabVote.Vote.choices), finds=finds, is_over=is_over, answer=answer,
-            shows=shows,
+            "vote", choices=tuple(CabVote.Vote.values), labels=dict(CabVote.Vote.choices), finds=finds, is_over=is_over,
+            says_over=says_over, answer=answer, shows=shows,
         )
     )  # fmt: skip
 
@@ -43,6 +45,21 @@ def is_over(claim: Claim) -> bool:
     if ballot is None or ballot.opened_at.replace(microsecond=0) > claim.issued_at:
         return True
     return ballots.tally(ballot, claim.record, at=database_now()).stale
+
+
+def says_over(claim: Claim) -> str:
+    """Say by what the round of the link was overtaken: an edit of the change, or the end of the vote."""
+    sent_for = (
+        claim.record.ballots.filter(opened_at__lt=claim.issued_at + timedelta(seconds=1)).order_by("-round").first()
+    )
+    void = sent_for is not None and (sent_for.ended_at is None or sent_for.outcome == Ballot.Outcome.VOID)
+    if void and claim.record.state == "cab_review":
+        return gettext(
+            "The change was altered after this mail was sent, so votes on it as it was are void. A newer mail asks you again."
+        )
+    if void:
+        return gettext("The change was altered after this mail was sent, so votes on it as it was are void.")
+    return gettext("The vote on this change has ended.")
 
 
 def answer(claim: Claim, given: Mapping[str, str], at: datetime) -> Any:

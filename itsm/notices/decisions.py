@@ -27,6 +27,8 @@ def why_not(claim: Claim, *, at: datetime) -> str:
     if claim.expired(at=at):
         return gettext("This link was good for seven days and is too old now. Sign in to answer.")
     if links.overtaken(claim):
+        if claim.purpose.says_over is not None:
+            return claim.purpose.says_over(claim)
         return gettext("The case has moved on since this mail was sent.")
     return ""
 

@@ -30,7 +30,7 @@ class Purpose:
 
     A purpose of another kind answers by ``answer(claim, given, at)`` with one of ``choices``, whose words are ``labels``;
     ``finds(person, key)`` tells which record its person may know of by that part, ``is_over(claim)`` whether it was
-    overtaken, and ``shows(claim, at)`` gives its page (``notices/link_<code>.html``) what is read there.
+    overtaken (and ``says_over(claim)`` by what), and ``shows(claim, at)`` gives its page (``notices/link_<code>.html``) what is read there.
     """
 
     code: str
@@ -41,6 +41,7 @@ class Purpose:
     labels: Mapping[str, Any] = field(default_factory=dict)
     finds: Callable[[Person, int], Any] | None = None
     is_over: Callable[[Claim], bool] | None = None
+    says_over: Callable[[Claim], str] | None = None
     answer: Callable[[Claim, Mapping[str, str], datetime], Any] | None = None
     shows: Callable[[Claim, datetime], dict[str, Any]] | None = None
     opens_case: bool = True  # its person may see the record itself when signed in

@@ -88,8 +88,8 @@ def draft(engineer: Person, service: Service) -> Any:
 def to_board(engineer: Person, change_manager: Person) -> Callable[..., Any]:
     """Lead a draft to the board."""
 
-    def lead(draft: Any, at: datetime = MONDAY) -> Any:
-        record = perform(draft, "submit", by=engineer, at=at, **RFC)
+    def lead(draft: Any, at: datetime = MONDAY, asker: Person = engineer) -> Any:
+        record = perform(draft, "submit", by=asker, at=at, **RFC)
         record = perform(record, "begin_assessment", by=change_manager, at=at, assessor=engineer)
         return perform(record, "classify_major", by=change_manager, at=at, **ASSESSMENT)
 

@@ -8,12 +8,14 @@ import pytest
 from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, transaction
+from django.test import Client
 
+from catalogue.models import Service
 from changes import chairing
 from changes.board_models import Ballot, CabVote, Proxy
 from changes.models import Change
 from itsm.people.models import Person
-from itsm.records.perform import perform
+from itsm.records.perform import open_record, perform
 from itsm.records.refusals import MovedOn
 from tests.board.conftest import APPROVAL, HOUR, THURSDAY, vote
 from tests.fixtures import MONDAY
@@ -129,3 +131,72 @@ def test_the_last_votes_make_one_outcome(change: Any, people: dict[str, Person])
 
     with pytest.raises(MovedOn):
         perform(change, "cab_reject", by=people["lin"], at=MONDAY + HOUR + timedelta(minutes=1), reason="晚到")
+
+
+class TestMany:
+    """Several changes, several votes at once."""
+
+    def test_the_board_members_own_change_stays_when_many_are_approved(
+        self, change: Any, board: Any, engineer: Person, people: dict[str, Person], client: Client,
+        draft_of: Callable[[Person], Any], to_board: Callable[..., Any],
+    ) -> None:  # fmt: skip
+        own = to_board(draft_of(people["lin"]), asker=people["lin"])
+        vote(change, people, chair="yes", lin="yes", security="yes", wu="yes")
+        vote(own, people, chair="yes", security="yes", wu="yes", chou="yes")
+        Person.objects.filter(pk=people["lin"].pk).update(language="en")
+        client.force_login(people["lin"])
+
+        answer = client.post(
+            "/desk/q/act/step/cab_approve/",
+            {"pick": [str(own.number), str(change.number)], "next": "/changes/", **APPROVAL},
+        )
+
+        said = client.get(answer["Location"]).content.decode()
+        states = dict(Change.objects.values_list("number", "state"))
+        assert states == {own.number: "cab_review", change.number: "implementation_review"}
+        assert f"{own.number}: Separation of duties: you cannot approve your own record." in said
+
+    def test_votes_written_in_bulk_are_judged_each(self, change: Any, board: Any, engineer: Person) -> None:
+        ballot = change.ballots.get()
+        proxy = board.proxies.create(
+            member=board.members.get(person__username="lin").person, person=engineer, starts_on=date(2026, 11, 1),
+            ends_on=date(2026, 12, 1),
+        )  # fmt: skip
+        theirs = CabVote(
+            ballot=ballot, member_id=proxy_free(board).pk, cast_by_id=proxy_free(board).pk, vote="yes", at=MONDAY
+        )
+        for own in (
+            CabVote(ballot=ballot, member=engineer, cast_by=engineer, vote="yes", at=MONDAY),
+            CabVote(ballot=ballot, member=proxy.member, cast_by=engineer, proxy=proxy, vote="yes", at=MONDAY),
+        ):
+            with pytest.raises(IntegrityError, match="own change"), transaction.atomic():
+                CabVote.objects.bulk_create([theirs, own])
+
+        assert not ballot.votes.exclude(vote="recused").exists()
+
+    def test_a_bulk_update_hands_no_vote_to_somebody_with_an_interest(
+        self, change: Any, engineer: Person, people: dict[str, Person]
+    ) -> None:
+        vote(change, people, chair="yes")
+
+        with pytest.raises(IntegrityError, match="own change"), transaction.atomic():
+            CabVote.objects.filter(ballot__change=change.pk).update(cast_by=engineer)
+
+
+def proxy_free(board: Any) -> Person:
+    """A member for whom nobody acts."""
+    found: Person = board.members.get(person__username="wu").person
+    return found
+
+
+@pytest.fixture
+def draft_of(service: Service) -> Callable[[Person], Any]:
+    """Draft a change for somebody."""
+
+    def make(person: Person) -> Any:
+        return open_record(
+            Change, by=person, at=MONDAY, channel="portal", title="更換交換器", description="汰換", requester=person, service=service,
+            received_at=MONDAY,
+        )  # fmt: skip
+
+    return make

@@ -277,6 +277,8 @@ OTHERS = {
     "desk:new_view": ("agent", "/desk/q/views/new/"),
     "desk:assign": ("agent", "/desk/q/act/assign/?pick={worked}"),
     "desk:grade": ("agent", "/desk/q/act/grade/?pick={worked}"),
+    "desk:step_many": ("agent", "/desk/q/act/step/regrade/?pick={worked}"),
+    "steps of many": ("agent", "/desk/q/act/steps/?pick={worked}&pick={worked}"),
     "desk:steps": ("agent", "/desk/q/act/steps/?pick={worked}"),
     "desk:triage": ("agent", "/desk/triage/"),
     "desk:new": ("agent", "/desk/new/"),

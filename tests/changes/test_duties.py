@@ -203,3 +203,135 @@ def test_a_delegate_is_bound_as_well(walk: Walk, everything: Person, implementer
 
     with pytest.raises(Objected):
         perform(record, "close", by=fresh, on_behalf_of=everything, at=WINDOW["window_end"] + HOUR, **REVIEW)
+
+
+# ---- many at once ---------------------------------------------------------------------------
+class TestMany:
+    """One step for several chosen changes: each is judged as by itself."""
+
+    def take(self, by: Person, name: str, cases: list[Any], **inputs: Any) -> str:
+        """Post the step for all of them, and give what the page says."""
+        client = Client()
+        Person.objects.filter(pk=by.pk).update(language="en")
+        client.force_login(by)
+        answer = client.post(
+            f"/desk/q/act/step/{name}/",
+            {"pick": [f"{case.number}:{case.version}" for case in cases], "next": "/changes/", **inputs},
+        )
+        page = client.get(answer["Location"]) if answer.status_code == 303 else answer
+        return str(page.content.decode())
+
+    def states(self) -> dict[str, str]:
+        return {str(number): state for number, state in Change.objects.values_list("number", "state")}
+
+    def reviewed(self, asker: Person, implementer: Person, owner: Person, drafted: Walk) -> Any:
+        record = perform(drafted(requester=asker), "submit", by=asker, at=MONDAY, **RFC)
+        record = perform(record, "begin_assessment", by=owner, at=MONDAY, assessor=implementer)
+        return perform(record, "classify_minor", by=owner, at=MONDAY, **assessment())
+
+    def test_authorising_leaves_the_own_one_and_does_the_others(
+        self, drafted: Walk, everything: Person, engineer: Person, implementer: Person, change_manager: Person
+    ) -> None:
+        theirs = self.reviewed(engineer, implementer, change_manager, drafted)
+        own = self.reviewed(everything, implementer, change_manager, drafted)
+        given = authorising(implementer) | {"conflict_override": "同一批設備，依序施作"}
+
+        said = self.take(everything, "approve_implementation", [own, theirs], **given)
+
+        assert self.states() == {own.number: "implementation_review", theirs.number: "scheduled"}
+        assert f"{own.number}: Separation of duties: you cannot approve your own record." in said
+        assert Change.objects.get(pk=own.pk).authoriser is None
+
+    def test_nobody_authorises_many_that_they_carry_out(
+        self, drafted: Walk, everything: Person, engineer: Person, implementer: Person, change_manager: Person
+    ) -> None:
+        theirs = self.reviewed(engineer, implementer, change_manager, drafted)
+        own = self.reviewed(engineer, implementer, change_manager, drafted)
+        Change.objects.filter(pk=own.pk).update(implementer=everything)
+        Change.objects.filter(pk=theirs.pk).update(implementer=implementer)
+        given = {name: value for name, value in authorising(implementer).items() if name != "implementer"}
+
+        said = self.take(
+            everything, "approve_implementation", [own, theirs], **given, conflict_override="同一批設備，依序施作"
+        )
+
+        assert self.states() == {own.number: "implementation_review", theirs.number: "scheduled"}
+        assert f"{own.number}: Separation of duties" in said
+
+    def carried_out(self, asker: Person, hands: Person, owner: Person, drafted: Walk) -> Any:
+        record = self.reviewed(asker, hands, owner, drafted)
+        start = WINDOW["window_start"]
+        record = perform(
+            record, "approve_implementation", by=owner, at=MONDAY, implementer=hands, test_result="通過", communication_plan="公告",
+            backout_plan="還原", conflict_override="依序施作", **WINDOW,
+        )  # fmt: skip
+        record = perform(record, "start_implementation", by=hands, at=start, actual_start=start)
+        end = start + HOUR
+        return perform(record, "complete_implementation", by=hands, at=end, actual_end=end, outcome="successful")
+
+    def test_closing_leaves_what_one_asked_for_or_carried_out(
+        self, drafted: Walk, everything: Person, engineer: Person, implementer: Person, change_manager: Person
+    ) -> None:
+        asked = self.carried_out(everything, implementer, change_manager, drafted)
+        carried = self.carried_out(engineer, everything, change_manager, drafted)
+        theirs = self.carried_out(engineer, implementer, change_manager, drafted)
+
+        said = self.take(everything, "close", [asked, carried, theirs], **REVIEW)
+
+        assert self.states() == {
+            asked.number: "post_review", carried.number: "post_review", theirs.number: "closed",
+        }  # fmt: skip
+        for own in (asked, carried):
+            assert f"{own.number}: Separation of duties: you cannot approve your own record." in said
+
+    def test_emergencies_of_ones_own_stay(
+        self, drafted: Walk, everything: Person, engineer: Person, implementer: Person
+    ) -> None:
+        own = perform(
+            drafted(requester=everything), "submit_emergency", by=everything, at=MONDAY, implementer=implementer, **EMERGENCY
+        )  # fmt: skip
+        theirs = perform(drafted(), "submit_emergency", by=engineer, at=MONDAY, implementer=implementer, **EMERGENCY)
+
+        said = self.take(everything, "authorize_emergency", [own, theirs], authoriser="all", auth_channel="tap")
+
+        assert self.states() == {own.number: "emergency_authorization", theirs.number: "emergency_implementing"}
+        assert f"{own.number}: Separation of duties" in said
+
+    def test_when_all_are_refused_nothing_typed_is_lost(
+        self, drafted: Walk, everything: Person, implementer: Person, change_manager: Person
+    ) -> None:
+        own = [self.reviewed(everything, implementer, change_manager, drafted) for _each in range(2)]
+
+        said = self.take(
+            everything, "approve_implementation", own, **authorising(implementer) | {"test_result": "第三次壓測"}
+        )
+
+        assert set(self.states().values()) == {"implementation_review"}
+        assert said.count("Separation of duties") == 2
+        assert "第三次壓測" in said
+
+    def test_the_step_is_offered_with_for_how_many_it_is_open(
+        self, drafted: Walk, everything: Person, engineer: Person, implementer: Person, change_manager: Person
+    ) -> None:
+        own = self.reviewed(everything, implementer, change_manager, drafted)
+        theirs = self.reviewed(engineer, implementer, change_manager, drafted)
+        client = Client()
+        Person.objects.filter(pk=everything.pk).update(language="en")
+        client.force_login(everything)
+        query = {"pick": [str(own.number), str(theirs.number)]}
+
+        listed = client.get("/desk/q/act/steps/", query).content.decode()
+        dialog = client.get("/desk/q/act/step/reject_implementation/", query).content.decode()
+        stranger = client.get("/desk/q/act/step/no_such_step/", query)
+
+        assert "Refuse implementation" in listed
+        assert "open for 2 of 2" in listed
+        assert "2 of 2 chosen cases can take this step now." in dialog
+        assert stranger.status_code == 303
+
+    def test_who_may_not_take_it_takes_it_for_none(self, walk: Walk, handler: Person) -> None:
+        record = walk("post_review")
+
+        self.take(handler, "close", [record], **REVIEW)
+
+        assert self.states() == {record.number: "post_review"}

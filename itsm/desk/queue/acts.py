@@ -157,11 +157,15 @@ def grade(request: HttpRequest) -> HttpResponse:
 @require_safe
 @for_workers
 def steps(request: HttpRequest) -> HttpResponse:
-    """List the next steps of the chosen case, closed ones with the reason."""
+    """List the next steps of the chosen case, closed ones with the reason; of several, those that any of them offers."""
+    from itsm.desk.queue import many
+
     person: Any = request.user
     chosen = picks(request)
     if not chosen:
         return nothing_chosen(request)
+    if len(chosen) > 1:
+        return many.choose(request, chosen)
     case = find_case(chosen[0].number, person=person)
     context = {
         "title": _("Next step"), "record": case, "back": way_back(request, page_of(case)), "next": way_back(request, page_of(case)),
