@@ -56,7 +56,14 @@ def _documents(world: World, at: datetime) -> None:
     """Last month of the document service: two reports of one outage, an overrun, and a typhoon."""
     first = _month(at, 1)[0]
     fifth, twentieth = first + 4 * DAY, first + 19 * DAY
-    _lost(world, PAPERS, fifth + 9 * HOUR, fifth + 15 * HOUR, "應用伺服器記憶體不足")
+    _lost(
+        world,
+        PAPERS,
+        fifth + 9 * HOUR,
+        fifth + 15 * HOUR,
+        "應用伺服器記憶體不足，四小時後切換異地備援",
+        standby_at=fifth + 13 * HOUR,
+    )
     _lost(world, PAPERS, fifth + 14 * HOUR, fifth + 19 * HOUR, "同一事故之第二筆通報")
     monday = _third_monday(first)
     _lost(
