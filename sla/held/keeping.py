@@ -17,11 +17,12 @@ from itsm.records import register, rows
 from itsm.tickets.models import Assignment, HoldReason, Ticket
 from sla.held import errands
 from sla.held.parting import NOBODY, REQUESTER, WAITS_FOR, Hands, Rules, Stretch, part
+from sla.simulation.collector import collector_aside
 from sla.simulation.reading import COLUMNS, Reader, Told
 from sla.simulation.terms import kinds_known
 from sla.simulation_models import HeldLife, HeldTime
 
-PIECE = 1000
+PIECE = 2000
 HANDED = """
 SELECT record_id, floor(extract(epoch FROM at))::bigint, facts -> 'after' ->> 'team', facts -> 'after' ->> 'assignee'
   FROM records_event WHERE record_id = ANY(%s) AND kind = 'assigned' AND imported ORDER BY record_id, id
@@ -40,37 +41,36 @@ class Parted:
 
 def work(at: datetime) -> int:
     """This will part closed cases that are not parted, or have changed since, a piece at a time; gives how many."""
-    done = 0
-    while found := _piece():
-        done += found
+    done = last = 0
+    while keys := _piece(after=last):
+        done, last = done + len(keys), keys[-1]
     return done
 
 
-def _piece() -> int:
-    with transaction.atomic():
+def _piece(*, after: int) -> list[int]:
+    """Part the next cases whose keys are greater than ``after``; gives their keys."""
+    with transaction.atomic(), collector_aside():
         stale = Q(held_life=None) | Q(held_life__as_of__lt=F("changed_at"))
-        chosen = Ticket.objects.filter(stale, phase="done", kind__in=kinds_known()).order_by("pk")
+        chosen = Ticket.objects.filter(stale, pk__gt=after, phase="done", kind__in=kinds_known()).order_by("pk")
         found = list(chosen.values_list(*COLUMNS)[:PIECE])
         keys = [row[0] for row in found]
         if not keys:
-            return 0
+            return keys
         with connection.cursor() as cursor:  # nobody else parts the same at the same time
             cursor.execute("SELECT pg_advisory_xact_lock(hashtext('held'))")
         HeldTime.objects.filter(record__in=keys).delete()
         HeldLife.objects.filter(pk__in=keys).delete()
         _keep(parted(found, at=None))
-    return len(found)
+    return keys
 
 
 def _keep(found: Sequence[Parted]) -> None:
     rows.insert(HeldTime, (row for one in found for row in _sums(one)))
-    HeldLife.objects.bulk_create(
-        HeldLife(
-            record_id=one.told.facts.pk, began_at=moment(one.began), ended_at=moment(one.ended),
-            as_of=one.told.facts.changed_at,
-        )
+    lives = (
+        {"record_id": one.told.facts.pk, "began_at": moment(one.began), "ended_at": moment(one.ended), "as_of": one.told.facts.changed_at}
         for one in found
     )  # fmt: skip
+    rows.insert(HeldLife, lives)
 
 
 def _sums(one: Parted) -> list[dict[str, Any]]:
@@ -94,7 +94,7 @@ def of_case(record: Any, *, at: datetime) -> Parted | None:
 
 def parted(found: Sequence[Any], *, at: datetime | None) -> list[Parted]:
     """This will part the lives of cases, given as rows of ``COLUMNS``; open ones until ``at``."""
-    told = Reader().read(found)
+    told = Reader(judged=False).read(found)
     keys = [one.facts.pk for one in told]
     hands, asked, tiers = _hands(keys), errands.of(keys), dict(Team.objects.values_list("pk", "tier"))
     rules = {kind: _rules(kind, tiers) for kind in {one.facts.kind for one in told}}
@@ -128,8 +128,9 @@ def _rules(kind: str, tiers: dict[int, int]) -> Rules:
 
 def _hands(keys: list[int]) -> dict[int, list[Hands]]:
     found: dict[int, list[Hands]] = defaultdict(list)
-    for stay in Assignment.objects.filter(ticket__in=keys).order_by("assigned_at", "pk"):
-        found[stay.ticket_id] += _stay(stay)
+    stays = Assignment.objects.filter(ticket__in=keys).order_by("assigned_at", "pk")
+    for ticket, *stay in stays.values_list("ticket", "team", "assignee", "assigned_at", "accepted_at", "done_at"):
+        found[ticket] += _stay(*stay)
     names = {name: pk for pk, name in Team.objects.values_list("pk", "name_zh")}
     with connection.cursor() as cursor:
         cursor.execute(HANDED, [keys])
@@ -138,11 +139,11 @@ def _hands(keys: list[int]) -> dict[int, list[Hands]]:
     return found
 
 
-def _stay(stay: Assignment) -> list[Hands]:
-    waits = stay.accepted_at is not None or stay.assignee_id is None
-    made = [Hands(epoch_of(stay.assigned_at), stay.team_id, not waits)]
-    if stay.accepted_at is not None:
-        made.append(Hands(epoch_of(stay.accepted_at), stay.team_id, True))
-    if stay.done_at is not None:
-        made.append(Hands(epoch_of(stay.done_at), stay.team_id, False))
+def _stay(team: int, assignee: int | None, given: datetime, accepted: datetime | None, done: datetime | None) -> list[Hands]:
+    waits = accepted is not None or assignee is None
+    made = [Hands(epoch_of(given), team, not waits)]
+    if accepted is not None:
+        made.append(Hands(epoch_of(accepted), team, True))
+    if done is not None:
+        made.append(Hands(epoch_of(done), team, False))
     return made

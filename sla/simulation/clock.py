@@ -55,23 +55,30 @@ class Run:
         """This will count what is used at ``at``."""
         between = self.terms.schedule.between_epoch
         end = at if self.standing is None else min(at, self.standing)
-        stood = sum(between(max(begin, self.since), min(until, end)) for begin, until in self.pauses)
-        return max(0, between(self.since, end) - stood)
+        used = between(self.since, end)
+        for begin, until in self.pauses:
+            used -= between(max(begin, self.since), min(until, end))
+        return max(0, used)
 
     def settle(self, at: int) -> None:
-        """This will note a miss that has come by ``at``; a miss is never taken back."""
+        """This will note a miss that has come by ``at``; a miss is never taken back.
+
+        While nothing changes it only uses more, so it is enough to look before every change.
+        """
         if self.state == RUNNING and not self.broken and self.used(at) > self.terms.seconds:
             self.broken = True
 
-    def retarget(self, terms: Terms, key: Key) -> None:
+    def retarget(self, at: int, terms: Terms, key: Key) -> None:
         """This will measure by other terms, from the original start."""
+        self.settle(at)
         self.terms, self.key = terms, key
 
     def pause(self, at: int, *, reason: str, soft: bool) -> None:
         """This will let it stand still, or for another reason than before."""
         state = SOFT if soft else PAUSED
-        if (self.state, self.reason) == (state, reason):
+        if self.state == state and self.reason == reason:
             return
+        self.settle(at)
         self._end_pause(at)
         self.state, self.standing, self.reason = state, at, reason
 
@@ -93,6 +100,7 @@ class Run:
 
     def cancel(self, at: int) -> None:
         """This will end it without judging; a miss that has come counts."""
+        self.settle(at)
         self.ended_at = at if self.standing is None else self.standing
         self.state, self.verdict = ENDED, MISSED if self.broken else CANCELLED
 

@@ -84,7 +84,7 @@ class _Walk:
 
     def _happen(self, before: Step, step: Step) -> None:
         if any(run.state != ENDED for run in self.runs):
-            self._settle(step)
+            self._settle(before, step)
         if step.state == before.state and step.hold == before.hold:
             return
         was = self.policy.mode(self.life.kind, before).code
@@ -93,41 +93,42 @@ class _Walk:
         else:
             self._follow(step)
 
-    def _settle(self, step: Step) -> None:
-        """Note what has come before the step changes anything, then measure by what it says."""
+    def _settle(self, before: Step, step: Step) -> None:
+        """Judge what was answered before the step changes anything, then measure by what it says."""
         self._answer(step.at - 1)
-        for run in self.runs:
-            run.settle(step.at)
-        self._retarget(step)
+        if step.key is not before.key or step.grade is not before.grade:
+            self._retarget(step)
         self._count(step)
         self._answer(step.at)
 
     def _retarget(self, step: Step) -> None:
         key = self.policy.key(step)
         for run in self.runs:
-            if not run.is_open or run.key == key:
+            if run.state == ENDED or run.key == key:
                 continue
             terms = self.policy.terms(run.metric, self.life, key)
             if terms is not None:
-                run.retarget(terms._replace(starts=run.terms.starts), key)
-                run.settle(step.at)
+                run.retarget(step.at, terms._replace(starts=run.terms.starts), key)
 
     def _count(self, step: Step) -> None:
         for run in self.runs:
-            if run.is_open and run.reason == NOT_STARTED and self._has_come(run, step):
+            if run.reason == NOT_STARTED and run.state != ENDED and self._has_come(run, step):
                 run.rebase(step.at)
                 self._bring(run, step)
 
     def _answer(self, at: int) -> None:
         """Judge the response by ``at``: as of the moment at which it was given, by the terms of then."""
         for run in self.runs:
-            answered = self._answered(run) if run.is_open and run.metric == RESPONSE else None
+            if run.metric != RESPONSE or run.state == ENDED:
+                continue
+            answered = self._answered(run.terms.stops)
             if answered is not None and answered <= at:
                 run.stop(at, as_of=answered)
 
-    def _answered(self, run: Run) -> int | None:
-        by = {"replied": self.life.replied, "assigned": self.life.assigned}
-        return by.get(run.terms.stops, self.life.answered)
+    def _answered(self, stops: str) -> int | None:
+        if stops == "replied":
+            return self.life.replied
+        return self.life.assigned if stops == "assigned" else self.life.answered
 
     def _reopen(self, step: Step) -> None:
         if self.work not in self.owed or any(run.is_open and run.metric == self.work for run in self.runs):

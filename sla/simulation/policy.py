@@ -109,6 +109,7 @@ class Policy:
     agreed: Agreed | None = None
     new: Mapping[str, frozenset[str]] = field(default_factory=dict)
     _found: dict[tuple[str, str, Key, int | None, int], Terms | None] = field(default_factory=dict)
+    _modes: dict[tuple[str, str, str], Mode] = field(default_factory=dict)
 
     def measure(self, metric: str) -> Measure:
         """This will say how the clock of a metric runs."""
@@ -150,7 +151,14 @@ class Policy:
 
     def mode(self, kind: str, step: Step) -> Mode:
         """This will read what clocks do where the record stands."""
-        clock = self.modes[kind].get(step.state, RUN)
+        asked = (kind, step.state, step.hold)
+        found = self._modes.get(asked)
+        if found is None:
+            found = self._modes[asked] = self._mode(*asked)
+        return found
+
+    def _mode(self, kind: str, state: str, hold: str) -> Mode:
+        clock = self.modes[kind].get(state, RUN)
         if clock == BY_REASON:
-            return Mode(PAUSE, step.hold) if step.hold in self.pauses else Mode(RUN)
+            return Mode(PAUSE, hold) if hold in self.pauses else Mode(RUN)
         return Mode(clock, {PAUSE: APPROVAL, SOFT: CONFIRMATION}.get(clock, ""))

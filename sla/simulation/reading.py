@@ -46,6 +46,10 @@ SELECT record_id, metric, cycle, state, coalesce(elapsed_seconds, 0), paused_sec
 """
 
 
+CARRIED = """
+SELECT record_id, metric FROM sla_clock
+ WHERE record_id = ANY(%s) AND NOT is_deadline AND metric = ANY(%s) AND carried_to_id IS NOT NULL
+"""
 FIRSTS = """
 SELECT t.record_ptr_id,
        (SELECT min(floor(extract(epoch FROM c.at))::bigint) FROM tickets_comment c
@@ -88,9 +92,12 @@ class Told:
 class Reader:
     """Reads lives; holds what is the same for all of them."""
 
-    def __init__(self, *, firsts: bool = False) -> None:
-        """This will read the hold reasons and the machines once; ``firsts`` asks for first replies and assignments too."""
-        self.asks_firsts = firsts
+    def __init__(self, *, firsts: bool = False, judged: bool = True) -> None:
+        """This will read the hold reasons and the machines once.
+
+        ``firsts`` asks for first replies and assignments too, ``judged`` for what the clocks said at the time.
+        """
+        self.asks_firsts, self.asks_judged = firsts, judged
         self.reasons = {str(pk): code for pk, code in HoldReason.objects.values_list("pk", "code")}
         self.machines = {row.key: (row.flow.key, row.flow.initial) for row in register.processes()}
 
@@ -99,17 +106,18 @@ class Reader:
         facts = [Facts(*row) for row in rows]
         keys = [one.pk for one in facts]
         events, clocks = _grouped(EVENTS, [keys]), _grouped(CLOCK_EVENTS, [keys, list(METRICS)])
-        recorded = _grouped(CLOCKS, [keys, list(METRICS)])
+        recorded = _grouped(CLOCKS, [keys, list(METRICS)]) if self.asks_judged else {}
+        carried = _grouped(CARRIED, [keys, list(METRICS)])
         firsts = _grouped(FIRSTS, [keys]) if self.asks_firsts else {}
         told = []
         for one in facts:
-            life = self._life(one, events[one.pk], clocks[one.pk], recorded[one.pk])
+            life = self._life(one, events[one.pk], clocks[one.pk], carried.get(one.pk, ()))
             if one.pk in firsts:
                 _pk, life.replied, life.assigned = firsts[one.pk][0]
-            told.append(Told(one, life, _recorded(recorded[one.pk])))
+            told.append(Told(one, life, _recorded(recorded.get(one.pk, ()))))
         return told
 
-    def _life(self, facts: Facts, events: list[Any], clocks: list[Any], recorded: list[Any]) -> Life:
+    def _life(self, facts: Facts, events: list[Any], clocks: list[Any], carried: Iterable[Any]) -> Life:
         machine, initial = self.machines[facts.kind]
         woven = weaving.Weaving(facts, machine, initial, self.reasons)
         imported = any(row[6] for row in events)
@@ -125,7 +133,7 @@ class Reader:
             answered=told or None,
             owes_answer=not clocks or any(row[1] == "response" for row in clocks),
             since=weaving.starts(clocks),
-            passed_on=frozenset(row[1] for row in recorded if row[11]),
+            passed_on=frozenset(row[1] for row in carried),
             unit=facts.unit,
             granted=tuple(row[4] for row in clocks if row[3] == "rebase" and not row[8]),
         )

@@ -18,6 +18,7 @@ from itsm.records import rows
 from itsm.tickets.models import Ticket
 from sla.simulation import figures, recorded
 from sla.simulation.clock import MET, MISSED, Result
+from sla.simulation.collector import collector_aside
 from sla.simulation.draft import RECORDED, BadDraft, Draft, Scope
 from sla.simulation.judging import judge
 from sla.simulation.reading import COLUMNS, Reader, Told, unrecorded
@@ -71,7 +72,7 @@ def finish(run: SimulationRun, *, at: datetime) -> SimulationRun:
 
 def piece(*, at: datetime, only: int | None = None) -> bool:
     """This will walk the next cases of the oldest run that nobody else is at; tells whether there was one."""
-    with transaction.atomic():
+    with transaction.atomic(), collector_aside():
         waiting = SimulationRun.objects.waiting().select_for_update(skip_locked=True)
         run = (waiting if only is None else waiting.filter(pk=only)).first()
         if run is None:
@@ -117,7 +118,7 @@ def scoped(scope: Scope) -> Any:
 def walked(found: Sequence[Any], *, run: int, draft: Draft, present: InForce) -> list[dict[str, Any]]:
     """This will judge cases, given as rows of ``COLUMNS``, twice, and give the results as rows of the run."""
     drafted, base = present.policy(draft), present.policy()
-    told = Reader(firsts=base.agreed is not None).read(found)
+    told = Reader(firsts=base.agreed is not None, judged=draft.against == RECORDED).read(found)
     said = recorded.of([one.facts.pk for one in told]) if draft.against == RECORDED else {}
     made: list[dict[str, Any]] = []
     for one in told:

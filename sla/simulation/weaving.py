@@ -57,13 +57,15 @@ class Weaving:
         begun = rows[0][5] if rows else epoch_of(self.facts.received_at)
         steps = [Step(begun, first, "", keys[0].key if keys else final, self._opening_grade(rows))]
         for row in rows:
-            keys = _before(steps, keys, row[5])
+            if keys and keys[0].at < row[5]:
+                keys = _before(steps, keys, row[5])
             if row[1] == "move":
                 new = None
-                if not _graded(row) or _given(row) != steps[-1].grade:  # the same grade again changes no key
+                if keys and (not _graded(row) or _given(row) != steps[-1].grade):  # the same grade again changes no key
                     new, keys = _of_move(keys, at=row[5], name=row[14])
                 steps.append(self._moved(steps[-1], row, new))
-        _before(steps, keys, 2**62)
+        if keys:
+            _before(steps, keys, 2**62)
         if steps[-1].key != final:
             steps.append(steps[-1]._replace(key=final))
         return steps
