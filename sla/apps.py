@@ -53,8 +53,9 @@ def _simulator() -> None:
     from sla import rounds
     from sla.forecast import nightly, telling
     from sla.held import keeping
-    from sla.simulation import running
+    from sla.simulation import ending, running
 
+    ending.register()
     rounds.add(rounds.Round("simulations", timedelta(seconds=5), lambda at: running.go_on(at=at, seconds=3)))
     rounds.add(rounds.Round("old simulations", timedelta(hours=12), lambda at: running.forget(at=at)))
     rounds.add(rounds.Round("learning", timedelta(hours=1), nightly.work))

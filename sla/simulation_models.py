@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
 from django.conf import settings
@@ -33,12 +33,14 @@ class SimulationRun(models.Model):
         FINISHED = "finished", _("finished")
         CANCELLED = "cancelled", _("cancelled")
         REFUSED = "refused", _("could not be run")
+        INTERRUPTED = "interrupted", _("interrupted")
 
     UNDER_WAY: ClassVar[tuple[str, ...]] = ("queued", "running")
+    STALLED: ClassVar[timedelta] = timedelta(minutes=2)
 
     title = models.CharField(_("name"), max_length=120)
     draft: models.JSONField[Any, Any] = models.JSONField(default=dict)
-    state = models.CharField(max_length=10, choices=State.choices, default=State.QUEUED)
+    state = models.CharField(max_length=12, choices=State.choices, default=State.QUEUED)
     asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     asked_at = models.DateTimeField()
     started_at = models.DateTimeField(null=True)
@@ -48,6 +50,8 @@ class SimulationRun(models.Model):
     after_id = models.BigIntegerField(default=0)
     figures: models.JSONField[Any, Any] = models.JSONField(default=dict)
     sentence = models.CharField(max_length=300, blank=True)
+    tries = models.PositiveSmallIntegerField(default=0)  # pieces begun since the last that was finished
+    moved_at = models.DateTimeField(null=True)  # when the last piece was begun or finished
 
     objects = SimulationRunQuerySet.as_manager()
 
@@ -71,6 +75,10 @@ class SimulationRun(models.Model):
         """How much of it is done, in whole per cent."""
         return 100 if self.state == self.State.FINISHED else self.done * 100 // max(self.total, 1)
 
+    def is_stalled(self, *, at: datetime) -> bool:
+        """Tell whether it is under way, but nobody has gone on with it for a while."""
+        return self.is_under_way and at - (self.moved_at or self.asked_at) > self.STALLED
+
     def end(self, state: str, *, at: datetime, sentence: str = "") -> None:
         """This will note that it ended, and how."""
         self.state, self.finished_at, self.sentence = state, at, sentence[:300]
@@ -93,6 +101,8 @@ class SimulationResult(models.Model):
     base_target = models.PositiveIntegerField()
     draft_target = models.PositiveIntegerField()
     differs = models.BooleanField()
+    governed = models.BooleanField(default=True)  # False: a case that the drafted agreement does not touch
+    agreement = models.CharField(max_length=32, blank=True)  # the OLA that a stay with a team is measured by
     why: models.JSONField[Any, Any] = models.JSONField(default=dict)
 
     class Meta:

@@ -139,7 +139,9 @@ def _hands(keys: list[int]) -> dict[int, list[Hands]]:
     return found
 
 
-def _stay(team: int, assignee: int | None, given: datetime, accepted: datetime | None, done: datetime | None) -> list[Hands]:
+def _stay(
+    team: int, assignee: int | None, given: datetime, accepted: datetime | None, done: datetime | None
+) -> list[Hands]:
     waits = accepted is not None or assignee is None
     made = [Hands(epoch_of(given), team, not waits)]
     if accepted is not None:

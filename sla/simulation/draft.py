@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -12,18 +11,19 @@ from django.utils.translation import gettext as _
 
 from itsm.hours.windows import BadHours
 from itsm.hours.worktime import Schedule
+from sla.simulation import agreed_draft, checking
+from sla.simulation.agreed_draft import DraftedAgreement
+from sla.simulation.between_teams import OlaRow
+from sla.simulation.checking import BadDraft as BadDraft  # whoever reads a draft catches it from here
 from sla.simulation.policy import BY_FLOW, STOPS, Measure, Row
 
 #: What can be simulated; news that were promised one by one are not.
 METRICS = ("response", "resolution", "fulfilment")
-MOST_ROWS, MOST_SECONDS = 500, 315_360_000
 #: What a draft is compared with: today's terms, or what was judged at the time.
 IN_FORCE, RECORDED = "in_force", "recorded"
-CODE = re.compile(r"[a-z0-9_-]{1,60}")
-
-
-class BadDraft(ValueError):
-    """The draft cannot be run; carries the sentence that says why."""
+PARTS = frozenset(
+    {"scope", "targets", "calendars", "matrix", "pauses", "measures", "against", "agreements", "agreement", "ola"}
+)
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,8 @@ class Scope:
 class Draft:
     """Checked terms; None where nothing is to differ from what is in force.
 
-    ``agreements`` tells whether those in force go before the targets, as they do for real clocks.
+    ``agreements`` tells whether those in force go before the targets, as they do for real clocks; ``agreement`` is one
+    that is tried: it counts for the cases that it would govern; ``ola`` is what teams promise each other.
     """
 
     scope: Scope
@@ -52,6 +53,8 @@ class Draft:
     measures: Mapping[str, Measure] = field(default_factory=dict)
     against: str = IN_FORCE
     agreements: bool = True
+    agreement: DraftedAgreement | None = None
+    ola: tuple[OlaRow, ...] | None = None
 
     @classmethod
     def parse(cls, data: Any) -> Self:
@@ -59,9 +62,8 @@ class Draft:
 
         :raises BadDraft: with the sentence that says what is wrong
         """
-        given = _mapping(data, _("A draft is an object of terms."))
-        odd = set(given) - {"scope", "targets", "calendars", "matrix", "pauses", "measures", "against", "agreements"}
-        if odd:
+        given = checking.mapping(data, _("A draft is an object of terms."))
+        if odd := set(given) - PARTS:
             raise BadDraft(_("A draft has no part “%(name)s”.") % {"name": sorted(odd)[0]})
         against = given.get("against", IN_FORCE)
         if against not in (IN_FORCE, RECORDED):
@@ -72,65 +74,29 @@ class Draft:
             targets=None if given.get("targets") is None else _targets(given["targets"]),
             calendars=_calendars(given.get("calendars") or {}),
             matrix=None if given.get("matrix") is None else _matrix(given["matrix"]),
-            pauses=None if pauses is None else frozenset(_codes(pauses)),
+            pauses=None if pauses is None else frozenset(checking.codes(pauses)),
             measures=_measures(given.get("measures") or {}),
             against=against,
             agreements=given.get("agreements", True) is not False,
+            agreement=None if given.get("agreement") is None else agreed_draft.agreement(given["agreement"], METRICS),
+            ola=None if given.get("ola") is None else agreed_draft.olas(given["ola"]),
         )
 
 
-def _mapping(value: Any, sentence: str) -> Mapping[str, Any]:
-    if not isinstance(value, Mapping):
-        raise BadDraft(sentence)
-    return value
-
-
-def _list(value: Any) -> list[Any]:
-    if not isinstance(value, list | tuple) or len(value) > MOST_ROWS:
-        raise BadDraft(_("A list of at most %(most)s entries is expected.") % {"most": MOST_ROWS})
-    return list(value)
-
-
-def _codes(value: Any) -> list[str]:
-    found = _list(value)
-    if not all(isinstance(code, str) and CODE.fullmatch(code) for code in found):
-        raise BadDraft(_("A code is made of small letters, digits, - and _."))
-    return found
-
-
-def _whole(value: Any, *, low: int, high: int, sentence: str) -> int:
-    if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
-        raise BadDraft(sentence)
-    return value
-
-
-def _key(value: Any) -> int | None:
-    return None if value is None else _whole(value, low=1, high=2**62, sentence=_("A key is a whole number."))
-
-
 def _scope(value: Any) -> Scope:
-    given = _mapping(value, _("The scope is an object."))
-    since, until = _day(given.get("from")), _day(given.get("to"))
-    if since and until and until < since:
-        raise BadDraft(_("The period ends before it begins."))
+    given = checking.mapping(value, _("The scope is an object."))
+    since, until = checking.period(checking.day(given.get("from")), checking.day(given.get("to")))
     source = given.get("source") or ""
     if not isinstance(source, str) or len(source) > 60:
         raise BadDraft(_("The source is a name of at most 60 characters."))
-    services = tuple(key for row in _list(given.get("services") or []) if (key := _key(row)) is not None)
-    return Scope(tuple(_codes(given.get("kinds") or [])), services, source, since, until)
-
-
-def _day(value: Any) -> date | None:
-    if value in (None, ""):
-        return None
-    try:
-        return date.fromisoformat(value)
-    except (TypeError, ValueError):
-        raise BadDraft(_("“%(value)s” is not a date.") % {"value": value}) from None
+    services = tuple(
+        key for row in checking.listed(given.get("services") or []) if (key := checking.key(row)) is not None
+    )
+    return Scope(tuple(checking.codes(given.get("kinds") or [])), services, source, since, until)
 
 
 def _targets(value: Any) -> tuple[Row, ...]:
-    rows = tuple(_target(_mapping(row, _("A target is an object."))) for row in _list(value))
+    rows = tuple(_target(checking.mapping(row, _("A target is an object."))) for row in checking.listed(value))
     seen: set[tuple[Any, ...]] = set()
     for row in rows:
         if row[:5] in seen:
@@ -145,18 +111,25 @@ def _target(row: Mapping[str, Any]) -> Row:
     if row.get("metric") not in METRICS:
         raise BadDraft(_("A target is one of response, resolution and fulfilment."))
     process, calendar, priority = row.get("process") or "", row.get("calendar"), row.get("priority")
-    _codes([name for name in (process, calendar) if name])
-    sentence = _("A target lies between one second and ten years.")
-    seconds = _whole(row.get("seconds"), low=1, high=MOST_SECONDS, sentence=sentence)
-    if priority is not None:
-        priority = _whole(priority, low=1, high=5, sentence=_("Priorities go from 1 to 5."))
-    return Row(row["metric"], process, priority, _key(row.get("service")), _key(row.get("item")), seconds, calendar)
+    checking.codes([name for name in (process, calendar) if name])
+    seconds, priority = checking.seconds(row.get("seconds")), checking.priority(priority)
+    return Row(
+        row["metric"],
+        process,
+        priority,
+        checking.key(row.get("service")),
+        checking.key(row.get("item")),
+        seconds,
+        calendar,
+    )
 
 
 def _calendars(value: Any) -> dict[str, Schedule]:
-    given = _mapping(value, _("Calendars are an object by their codes."))
-    _codes(list(given))
-    return {code: schedule_from(_mapping(hours, _("A calendar is an object."))) for code, hours in given.items()}
+    given = checking.mapping(value, _("Calendars are an object by their codes."))
+    checking.codes(list(given))
+    return {
+        code: schedule_from(checking.mapping(hours, _("A calendar is an object."))) for code, hours in given.items()
+    }
 
 
 def schedule_from(hours: Mapping[str, Any]) -> Schedule:
@@ -178,19 +151,21 @@ def schedule_from(hours: Mapping[str, Any]) -> Schedule:
 
 def _matrix(value: Any) -> dict[tuple[int, int, int | None], int]:
     found: dict[tuple[int, int, int | None], int] = {}
-    for row in _list(value):
-        cell = _mapping(row, _("A cell of the matrix is an object."))
+    for row in checking.listed(value):
+        cell = checking.mapping(row, _("A cell of the matrix is an object."))
         sentence = _("Impact and urgency go from 1 to 3, priorities from 1 to 5.")
-        impact, urgency = (_whole(cell.get(name), low=1, high=3, sentence=sentence) for name in ("impact", "urgency"))
-        priority = _whole(cell.get("priority"), low=1, high=5, sentence=sentence)
-        found[impact, urgency, _key(cell.get("service"))] = priority
+        impact, urgency = (
+            checking.whole(cell.get(name), low=1, high=3, sentence=sentence) for name in ("impact", "urgency")
+        )
+        priority = checking.whole(cell.get("priority"), low=1, high=5, sentence=sentence)
+        found[impact, urgency, checking.key(cell.get("service"))] = priority
     return found
 
 
 def _measures(value: Any) -> dict[str, Measure]:
     found = {}
-    for metric, row in _mapping(value, _("Measures are an object by what they measure.")).items():
-        given = _mapping(row, _("A measure is an object."))
+    for metric, row in checking.mapping(value, _("Measures are an object by what they measure.")).items():
+        given = checking.mapping(row, _("A measure is an object."))
         if metric not in METRICS or given.get("stop", BY_FLOW) not in STOPS:
             raise BadDraft(_("A clock ends by the flow, at the closing or at the last answer."))
         found[metric] = Measure(given.get("stop", BY_FLOW), given.get("pauses", True) is not False)

@@ -5,42 +5,67 @@ from __future__ import annotations
 from typing import Any
 
 from django.db.models import Count, F, Q, QuerySet, Sum
+from django.db.models.functions import Coalesce
 
+from sla.simulation.between_teams import INTERNAL
 from sla.simulation.clock import MET, MISSED
-from sla.simulation_models import Party, SimulationResult, SimulationRun
+from sla.simulation.draft import METRICS
+from sla.simulation_models import HeldTime, Party, SimulationResult, SimulationRun
 
 #: How the rows are gathered, and by which column.
 GROUPS = {"month": "month", "priority": "priority", "team": "team_id"}
 JUDGED = (MET, MISSED)
+VERDICTS = {
+    "base_met": Count("pk", filter=Q(base=MET)),
+    "base_missed": Count("pk", filter=Q(base=MISSED)),
+    "draft_met": Count("pk", filter=Q(drafted=MET)),
+    "draft_missed": Count("pk", filter=Q(drafted=MISSED)),
+    "worse": Count("pk", filter=Q(drafted=MISSED) & ~Q(base=MISSED)),
+    "better": Count("pk", filter=Q(base=MISSED) & ~Q(drafted=MISSED)),
+}
+#: What was missed by more than nothing: a miss that a later, longer target would forgive stays a miss.
+OVER = {
+    "base": Q(base=MISSED, base_used__gt=F("base_target")),
+    "draft": Q(drafted=MISSED, draft_used__gt=F("draft_target")),
+}
 
 
 def of_run(run: SimulationRun) -> dict[str, Any]:
     """This will count a run: for each metric as it is and under the draft, in all and by group."""
-    results = SimulationResult.objects.filter(run=run)
+    results = SimulationResult.objects.filter(run=run, metric__in=METRICS)
     return {
         "all": _counted(results, []),
         **{name: _counted(results, [column]) for name, column in GROUPS.items()},
         "differing": results.filter(differs=True).values("record").distinct().count(),
+        "untouched": results.filter(governed=False).values("record").distinct().count(),
+        "ola": between_teams(run),
         "cost": cost(run),
     }
 
 
-def _counted(results: QuerySet[SimulationResult], by: list[str]) -> list[dict[str, Any]]:
-    rows = results.values("metric", *by).annotate(
-        base_met=Count("pk", filter=Q(base=MET)),
-        base_missed=Count("pk", filter=Q(base=MISSED)),
-        draft_met=Count("pk", filter=Q(drafted=MET)),
-        draft_missed=Count("pk", filter=Q(drafted=MISSED)),
-        worse=Count("pk", filter=Q(drafted=MISSED) & ~Q(base=MISSED)),
-        better=Count("pk", filter=Q(base=MISSED) & ~Q(drafted=MISSED)),
+def between_teams(run: SimulationRun) -> list[dict[str, Any]]:
+    """This will count how each team keeps its agreements: kept, broken, seconds used and seconds above the target."""
+    rows = SimulationResult.objects.filter(run=run, metric__in=INTERNAL).values("team", "agreement", "metric")
+    judged = {"base": Q(base__in=JUDGED), "draft": Q(drafted__in=JUDGED)}
+    counted = rows.annotate(
+        **VERDICTS,
+        base_seconds=Coalesce(Sum("base_used", filter=judged["base"]), 0),
+        draft_seconds=Coalesce(Sum("draft_used", filter=judged["draft"]), 0),
+        base_over=Coalesce(Sum(F("base_used") - F("base_target"), filter=OVER["base"]), 0),
+        draft_over=Coalesce(Sum(F("draft_used") - F("draft_target"), filter=OVER["draft"]), 0),
     )
+    return list(counted.order_by("team", "agreement", "metric"))
+
+
+def _counted(results: QuerySet[SimulationResult], by: list[str]) -> list[dict[str, Any]]:
+    rows = results.values("metric", *by).annotate(**VERDICTS)
     ordered = rows.order_by("metric", *(F(column).asc(nulls_last=True) for column in by))
     return [{("group" if name in by else name): value for name, value in row.items()} for row in ordered]
 
 
 def cost(run: SimulationRun) -> list[dict[str, Any]]:
     """This will say what teams held, in seconds around the clock: in all cases of the run, and in those that would miss."""
-    missed = SimulationResult.objects.filter(run=run, drafted=MISSED).exclude(metric="response").values("record")
+    missed = late_cases(run)
     all_of = SimulationResult.objects.filter(run=run).values("record")
     held = _held(all_of)
     late = {row["team"]: row for row in _held(missed)}
@@ -51,9 +76,13 @@ def cost(run: SimulationRun) -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
-def _held(records: Any) -> list[dict[str, Any]]:
-    from sla.simulation_models import HeldTime
+def late_cases(run: SimulationRun) -> Any:
+    """This will give the keys of the cases that would miss their resolution or fulfilment under the draft."""
+    late = SimulationResult.objects.filter(run=run, drafted=MISSED, metric__in=("resolution", "fulfilment"))
+    return late.values("record")
 
+
+def _held(records: Any) -> list[dict[str, Any]]:
     rows = HeldTime.objects.filter(record__in=records, party__in=(Party.DESK, Party.SECOND_LINE), team__isnull=False)
     counted: Any = rows.values("team").annotate(cases=Count("record", distinct=True), seconds=Sum("seconds"))
     return list(counted.order_by("-seconds", "team"))

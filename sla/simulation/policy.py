@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple, Protocol
 
 from itsm.hours.worktime import Schedule
+from sla.simulation.between_teams import OlaRow, chosen
 from sla.simulation.life import Key, Life, Step
 
 #: Until a record is graded it is measured as if it had this priority.
@@ -54,6 +55,13 @@ class Terms(NamedTuple):
     starts: str = "received"
     stops: str = "usual"
     pauses: str = "by_reason"
+
+
+class Between(NamedTuple):
+    """What a team is measured by in a stay, and the number of the agreement that says so."""
+
+    terms: Terms
+    agreement: str
 
 
 class Promised(NamedTuple):
@@ -108,7 +116,9 @@ class Policy:
     measures: Mapping[str, Measure] = field(default_factory=dict)
     agreed: Agreed | None = None
     new: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    olas: tuple[OlaRow, ...] = ()
     _found: dict[tuple[str, str, Key, int | None, int], Terms | None] = field(default_factory=dict)
+    _between: dict[tuple[str, int, str, Key], Between | None] = field(default_factory=dict)
     _modes: dict[tuple[str, str, str], Mode] = field(default_factory=dict)
 
     def measure(self, metric: str) -> Measure:
@@ -145,6 +155,21 @@ class Policy:
         if metric == "fulfilment" and best.item is None and key.item is not None:
             seconds = self.items.get(key.item, seconds)
         return Terms(seconds, calendar, self.schedules[calendar])
+
+    def between_teams(self, metric: str, team: int, kind: str, key: Key) -> Between | None:
+        """This will find what a team promised for its stay with a case; None where no OLA says anything."""
+        asked = (metric, team, kind, key)
+        if asked not in self._between:
+            self._between[asked] = self._choose_between(*asked)
+        return self._between[asked]
+
+    def _choose_between(self, metric: str, team: int, kind: str, key: Key) -> Between | None:
+        row = chosen(self.olas, metric, team=team, kind=kind, key=key, provisional=PROVISIONAL)
+        if row is None:
+            return None
+        calendar = row.calendar or self._hours(key)
+        terms = Terms(row.seconds, calendar, self.schedules[calendar], pauses=row.pauses)
+        return Between(terms, row.agreement)
 
     def _hours(self, key: Key) -> str:
         return self.hours_of.get(key.service or 0, self.fallback)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
@@ -11,12 +11,18 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.utils.timezone import localdate
 
+from catalogue.models import RequestItem
 from itsm.hours.instants import epoch_of, moment
+from itsm.hours.models import Calendar
 from itsm.people.models import Organisation
 from sla import agreed, agreements
-from sla.models import AgreementEdition
+from sla.models import AgreementEdition, AgreementRow, Promise, ServiceAgreement
+from sla.simulation.agreed_draft import DraftedAgreement, DraftedRow
 from sla.simulation.life import Key
 from sla.simulation.policy import PROVISIONAL, Promised
+
+#: Greater than any key that is kept: of two alike, what is tried goes first.
+DRAFT_KEY = 2**62
 
 
 class Case(NamedTuple):
@@ -29,17 +35,23 @@ class Case(NamedTuple):
 class AgreedPromises:
     """Promises to customers; the same rules choose them as for real clocks (``sla.agreed``, ``sla.agreements``)."""
 
-    def __init__(self) -> None:
-        """This will read every edition that was ever put in force."""
-        self._editions = [one for one in agreed.editions() if one.agreement.type == "sla"]
-        self._parents = dict(Organisation.objects.values_list("pk", "parent_id")) if self._editions else {}
-        self._edges = sorted({edge for one in self._editions for edge in _edges(one)})
+    def __init__(self, editions: Iterable[AgreementEdition], *, drafted: DraftedAgreement | None = None) -> None:
+        """This will keep the agreements with customers among ``editions``, and one that is only ``drafted``."""
+        self._editions = [one for one in editions if one.agreement.type == "sla"]
+        self._plan, self._drafted = drafted, edition_of(drafted) if drafted else None
+        self._parents = {} if self.is_empty else dict(Organisation.objects.values_list("pk", "parent_id"))
+        edges = {edge for one in self._editions for edge in _edges(one)}
+        self._edges = sorted(edges | set(_bounds(drafted.since, drafted.until) if drafted else ()))
         self._in_force: dict[int, list[AgreementEdition]] = {}
 
     @property
     def is_empty(self) -> bool:
         """Tell whether nothing was ever agreed."""
-        return not self._editions
+        return not self._editions and self._drafted is None
+
+    def with_draft(self, drafted: DraftedAgreement, *, alone: bool) -> AgreedPromises:
+        """This will give the same with an agreement that is tried; ``alone`` leaves the others aside."""
+        return AgreedPromises([] if alone else self._editions, drafted=drafted)
 
     def period(self, received: int) -> int:
         """This will tell in which stretch of the same agreements an instant lies."""
@@ -47,22 +59,70 @@ class AgreedPromises:
 
     def promise(self, metric: str, kind: str, key: Key, unit: int | None, period: int) -> Promised | None:
         """This will find what is promised; None where no agreement says anything."""
-        if period == 0:
-            return None
-        subject = agreements.Subject(agreed.line_of(unit, self._parents), key.service, key.item)
-        row = agreements.best_row(self._editions_of(period), subject)
-        found = agreed.best_promise(row, Case(kind, key.item), metric, priority=key.priority or PROVISIONAL)
+        found = self._found(metric, kind, key, unit, period)
         if found is None:
             return None
         calendar = found.calendar.code if found.calendar is not None else None
         return Promised(found.seconds or 0, calendar, found.starts, found.stops, found.pauses)
 
+    def governs(self, kind: str, key: Key, unit: int | None, period: int) -> bool:
+        """Tell whether the drafted agreement would promise something for a case."""
+        found = (self._found(metric, kind, key, unit, period) for metric in ("response", "resolution", "fulfilment"))
+        return any(one is not None and one.row.edition is self._drafted for one in found)
+
+    def _found(self, metric: str, kind: str, key: Key, unit: int | None, period: int) -> Promise | None:
+        subject = agreements.Subject(agreed.line_of(unit, self._parents), key.service, key.item)
+        row = agreements.best_row(self._editions_of(period), subject)
+        return agreed.best_promise(row, Case(kind, key.item), metric, priority=key.priority or PROVISIONAL)
+
     def _editions_of(self, period: int) -> list[AgreementEdition]:
         if period not in self._in_force:
-            at = moment(self._edges[period - 1])
-            on = localdate(at)
-            self._in_force[period] = [one for one in self._editions if one.in_force(at=at, on=on)]
+            self._in_force[period] = list(self._counting(moment(self._edges[period - 1]) if period else None))
         return self._in_force[period]
+
+    def _counting(self, at: datetime | None) -> Iterator[AgreementEdition]:
+        """Give what is in force from ``at`` on (None is before everything): a draft takes the place of its agreement."""
+        tried = self._plan is not None and _holds(self._plan, at)
+        on = localdate(at) if at is not None else None
+        for one in self._editions if at is not None and on is not None else ():
+            replaced = tried and self._plan is not None and one.agreement_id == self._plan.agreement
+            if not replaced and one.in_force(at=at, on=on):
+                yield one
+        if tried and self._drafted is not None:
+            yield self._drafted
+
+
+def _holds(plan: DraftedAgreement, at: datetime | None) -> bool:
+    """Tell whether the drafted agreement counts at an instant."""
+    if at is None:
+        return plan.since is None
+    on = localdate(at)
+    return (plan.since is None or plan.since <= on) and (plan.until is None or on <= plan.until)
+
+
+def edition_of(drafted: DraftedAgreement) -> AgreementEdition:
+    """This will make an edition that is nowhere kept, so that the same rules choose it as for real clocks."""
+    agreement = ServiceAgreement(type="sla", consumer_id=drafted.consumer)
+    begins = drafted.since or date.max  # of two that name as much, the younger counts
+    edition = AgreementEdition(pk=DRAFT_KEY, agreement=agreement, valid_from=begins, valid_to=drafted.until)
+    rows = [_row_of(edition, row, place) for place, row in enumerate(drafted.rows)]
+    edition._prefetched_objects_cache = {"rows": rows}  # type: ignore[attr-defined]  # what a prefetch would have read
+    return edition
+
+
+def _row_of(edition: AgreementEdition, drafted: DraftedRow, place: int) -> AgreementRow:
+    row = AgreementRow(pk=DRAFT_KEY + place, edition=edition, position=place, service_id=drafted.service)
+    promises = [
+        Promise(
+            row=row, metric=one.metric, process=one.process, priority=one.priority, request_item_id=one.item,
+            seconds=one.seconds, calendar=Calendar(code=one.calendar) if one.calendar else None, starts=one.starts,
+            stops=one.stops, pauses=one.pauses,
+        )
+        for one in drafted.promises
+    ]  # fmt: skip
+    offerings = [RequestItem(pk=key) for key in drafted.offerings]
+    row._prefetched_objects_cache = {"promises": promises, "offerings": offerings}  # type: ignore[attr-defined]  # as above
+    return row
 
 
 def _edges(edition: AgreementEdition) -> Iterator[int]:
@@ -70,10 +130,14 @@ def _edges(edition: AgreementEdition) -> Iterator[int]:
     for instant in (edition.applied_at, edition.ended_at):
         if instant is not None:
             yield epoch_of(instant)
-    if edition.valid_from is not None:
-        yield _midnight(edition.valid_from)
-    if edition.valid_to is not None and edition.valid_to < date.max:
-        yield _midnight(edition.valid_to + timedelta(days=1))
+    yield from _bounds(edition.valid_from, edition.valid_to)
+
+
+def _bounds(since: date | None, until: date | None) -> Iterator[int]:
+    if since is not None:
+        yield _midnight(since)
+    if until is not None and until < date.max:
+        yield _midnight(until + timedelta(days=1))
 
 
 def _midnight(day: date) -> int:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from catalogue.models import RequestItem, Service
@@ -12,11 +14,13 @@ from itsm.hours.models import Calendar
 from itsm.hours.worktime import Schedule
 from itsm.records import register
 from itsm.tickets.models import HoldReason, PriorityRule, Ticket
-from sla import plans
+from sla import agreed, plans
 from sla.models import Target
+from sla.simulation.between_teams import OlaRow
 from sla.simulation.draft import METRICS, BadDraft, Draft
 from sla.simulation.policy import Policy, Row
 from sla.simulation.promises import AgreedPromises
+from sla.simulation.stay_reading import olas_in_force
 from sla.targets import FALLBACK
 
 #: Their clocks are those of a contract, not of the table of targets.
@@ -38,6 +42,7 @@ class InForce:
     works: dict[str, str]
     new: dict[str, frozenset[str]]
     agreed: AgreedPromises
+    olas: tuple[OlaRow, ...] = ()
 
     def policy(self, draft: Draft | None = None) -> Policy:
         """This will give today's policy, or that of ``draft`` laid over it.
@@ -47,7 +52,11 @@ class InForce:
         made = draft or Draft.parse({})
         rows = self.rows if made.targets is None else made.targets
         schedules = {**self.schedules, **made.calendars}
-        unknown = sorted({row.calendar for row in rows if row.calendar} - set(schedules))
+        olas = self.olas if made.ola is None else made.ola
+        named = {row.calendar for row in (*rows, *olas)}
+        if made.agreement is not None:
+            named |= {promise.calendar for _row, promise in made.agreement.promises}
+        unknown = sorted({code for code in named if code} - set(schedules))
         if unknown:
             raise BadDraft(_("There is no calendar “%(code)s”.") % {"code": unknown[0]})
         return Policy(
@@ -61,15 +70,22 @@ class InForce:
             items=self.items,
             matrix=made.matrix,
             measures=made.measures,
-            agreed=None if self.agreed.is_empty or not made.agreements else self.agreed,
+            agreed=self._agreed(made),
+            olas=olas,
             new=self.new,
         )
 
+    def _agreed(self, draft: Draft) -> AgreedPromises | None:
+        if draft.agreement is not None:
+            return self.agreed.with_draft(draft.agreement, alone=not draft.agreements)
+        return None if self.agreed.is_empty or not draft.agreements else self.agreed
 
-def in_force() -> InForce:
-    """This will read targets, hours, matrix, pause rules and the flows' clocks."""
+
+def in_force(*, at: datetime | None = None) -> InForce:
+    """This will read targets, hours, matrix, pause rules, the flows' clocks, and the OLAs in force at ``at`` (None is now)."""
     kinds = kinds_known()
     calendars = list(Calendar.objects.select_related("current").exclude(current=None).order_by("code"))
+    editions = agreed.editions()
     targets = Target.objects.active().filter(metric__in=METRICS).select_related("calendar").order_by("pk")
     return InForce(
         rows=tuple(_row(target) for target in targets),
@@ -87,7 +103,8 @@ def in_force() -> InForce:
             kind: frozenset(code for code, state in register.process(kind).flow.states.items() if state.phase == "new")
             for kind in kinds
         },
-        agreed=AgreedPromises(),
+        agreed=AgreedPromises(editions),
+        olas=olas_in_force(editions, at=at or timezone.now()),
     )
 
 

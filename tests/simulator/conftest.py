@@ -26,13 +26,13 @@ def level_manager(db: None) -> Person:
 def settled(agent: Person, requester: Person, service: Service, category: Category) -> Callable[..., Any]:
     """Make incidents of P3 that were resolved after some hours and closed an hour later: settled(6)."""
 
-    def make(hours: float, *, at: datetime = MONDAY, title: str = "x") -> Any:
-        case = services.raise_incident(by=requester, requester=requester, title=title, service=service, at=at)
+    def make(hours: float, *, at: datetime = MONDAY, title: str = "x", by: Person = requester) -> Any:
+        case = services.raise_incident(by=by, requester=by, title=title, service=service, at=at)
         given: dict[str, Any] = {"service": service, "category": category, "impact": "2", "urgency": "2"}
         case = perform(case, "classify", by=agent, at=at + timedelta(minutes=10), **given)
         case = perform(case, "assign_first_line", by=agent, at=at + timedelta(minutes=10), assignee=agent)
         end = at + timedelta(hours=hours)
         case = perform(case, "resolve", by=agent, at=end, resolution_code="fixed", resolution_note="x")
-        return perform(case, "confirm_resolution", by=requester, at=end + timedelta(hours=1), confirmation="portal")
+        return perform(case, "confirm_resolution", by=by, at=end + timedelta(hours=1), confirmation="portal")
 
     return make
