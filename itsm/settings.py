@@ -328,7 +328,7 @@ SPECTACULAR_SETTINGS = {
             ("meeting", "Meeting"),
             ("survey", "Satisfaction survey"),
         ],
-        "SimulatedMetric": ["response", "resolution", "fulfilment"],
+        "SimulatedMetric": ["response", "resolution", "fulfilment", "acceptance", "handling"],
         "SimulatedVerdict": ["met", "missed", "open", "cancelled", "none"],
         "SimulationState": "sla.simulation_models.SimulationRun.State",
         "SupplierCaseOutcome": [

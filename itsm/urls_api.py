@@ -47,6 +47,7 @@ urlpatterns = [
     path("", include("itsm.desk.services.api")),
     path("", include("itsm.desk.settings.api_calendars")),
     path("", include("itsm.desk.simulator.api")),
+    path("", include("itsm.desk.simulator.api_held")),
     path("", include("itsm.service_reports.api")),
     re_path(r"^.*$", nothing_here),
 ]

@@ -46,7 +46,8 @@ def page(record: ServiceAgreement, *, person: Person, at: datetime) -> dict[str,
         "editions": editions, "edition": edition, "newest": newest, "may_write": writable,
         "lacks": missing(record) if writable else [], "parties": parties(record),
         "underpins": _links(record.underpins.all(), person), "underpinned_by": _links(record.underpinned_by.all(), person),
-        "contract": record.under, "contract_url": page_of(record.under) if record.under_id and record.type == "uc" else "",
+        "may_simulate": "slm" in person.role_codes and record.type != "uc", "contract": record.under,
+        "contract_url": page_of(record.under) if record.under_id and record.type == "uc" else "",
     }  # fmt: skip
     return context | (shown(edition, at=at) | {"asked": asked(edition, person)} if edition is not None else {})
 

@@ -56,11 +56,15 @@ def _simulator() -> None:
     from sla.simulation import ending, running
 
     ending.register()
-    rounds.add(rounds.Round("simulations", timedelta(seconds=5), lambda at: running.go_on(at=at, seconds=3)))
+    rounds.add(
+        rounds.Round(
+            "simulations", timedelta(seconds=5), lambda at: running.go_on(at=at, seconds=3), "sla.tasks.simulate"
+        )
+    )
     rounds.add(rounds.Round("old simulations", timedelta(hours=12), lambda at: running.forget(at=at)))
-    rounds.add(rounds.Round("learning", timedelta(hours=1), nightly.work))
-    rounds.add(rounds.Round("chances", timedelta(minutes=5), telling.work))
-    rounds.add(rounds.Round("held lives", timedelta(minutes=10), keeping.work))
+    rounds.add(rounds.Round("learning", timedelta(hours=1), nightly.work, "sla.tasks.learn"))
+    rounds.add(rounds.Round("chances", timedelta(minutes=5), telling.work, "sla.tasks.reckon_chances"))
+    rounds.add(rounds.Round("held lives", timedelta(minutes=10), keeping.work, "sla.tasks.part_lives"))
 
 
 def _agreements() -> None:

@@ -6,6 +6,16 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.db import connection
+
+#: Takes a round unless it was taken within its pause; a moment in the future (a clock set back) does not block it for ever.
+CLAIM = """
+INSERT INTO sla_roundmoment AS kept (name, done_at) VALUES (%(name)s, %(at)s)
+    ON CONFLICT (name) DO UPDATE SET done_at = excluded.done_at
+ WHERE kept.done_at <= %(last)s OR kept.done_at > %(at)s
+RETURNING name
+"""
+
 
 @dataclass(frozen=True)
 class Round:
@@ -33,16 +43,16 @@ def known() -> list[Round]:
     return list(_rounds.values())
 
 
-def run_due(*, at: datetime, last: dict[str, datetime], shared: bool = False) -> int:
-    """Do each round whose pause has passed since ``last`` (which is brought up to date); gives how much was done.
+def run_due(*, at: datetime, shared: bool = False) -> int:
+    """Do each round whose pause has passed since any process did it last; gives how much was done.
 
     ``shared`` leaves those out that have a task of their own.
     """
-    done = 0
-    for made in known():
-        if shared and made.task:
-            continue
-        if made.name not in last or at - last[made.name] >= made.every:
-            last[made.name] = at
-            done += made.work(at)
-    return done
+    return sum(made.work(at) for made in known() if not (shared and made.task) and claim(made, at=at))
+
+
+def claim(made: Round, *, at: datetime) -> bool:
+    """Tell whether a round is due, and note that it is done now: of several processes only one is told so."""
+    with connection.cursor() as cursor:
+        cursor.execute(CLAIM, {"name": made.name, "at": at, "last": at - made.every})
+        return cursor.fetchone() is not None

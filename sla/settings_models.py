@@ -162,3 +162,17 @@ class EscalationStep(models.Model):
             raise ValidationError({"notify": _("There is no such audience.")})
         if set(self.priorities) - {1, 2, 3, 4, 5}:
             raise ValidationError({"priorities": _("Priorities go from 1 to 5.")})
+
+
+class RoundMoment(models.Model):
+    """When a round was done last, by whatever process."""
+
+    name = models.CharField(max_length=60, primary_key=True)
+    done_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("moment of a round")
+        verbose_name_plural = _("moments of rounds")
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.done_at:%Y-%m-%d %H:%M:%S}"

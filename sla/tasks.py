@@ -1,7 +1,6 @@
 """What Celery does for clocks: it only makes the sweep sooner."""
 
 import gc
-from datetime import datetime
 from typing import Any
 
 from celery import shared_task
@@ -31,14 +30,10 @@ def sweep() -> int:
     return swept.fired + swept.done
 
 
-#: When this process did each round last; another one may do it too, which does no harm.
-_last: dict[str, datetime] = {}
-
-
 @shared_task(name="sla.tasks.tend")  # type: ignore[untyped-decorator]  # Celery has no types
 def tend() -> int:
     """Do the rounds that are due and have no task of their own; tells how much was done."""
-    return rounds.run_due(at=database_now(), last=_last, shared=True)
+    return rounds.run_due(at=database_now(), shared=True)
 
 
 @shared_task(name="sla.tasks.tend_availability")  # type: ignore[untyped-decorator]  # Celery has no types

@@ -82,7 +82,17 @@ def late_cases(run: SimulationRun) -> Any:
     return late.values("record")
 
 
+def held_by(run: SimulationRun, *, team: int, late: bool) -> QuerySet[HeldTime]:
+    """This will give what a team held of the cases of a run, or of those that would miss."""
+    records = late_cases(run) if late else SimulationResult.objects.filter(run=run).values("record")
+    return _by_teams(records).filter(team=team)
+
+
+def _by_teams(records: Any) -> QuerySet[HeldTime]:
+    return HeldTime.objects.filter(record__in=records, party__in=(Party.DESK, Party.SECOND_LINE), team__isnull=False)
+
+
 def _held(records: Any) -> list[dict[str, Any]]:
-    rows = HeldTime.objects.filter(record__in=records, party__in=(Party.DESK, Party.SECOND_LINE), team__isnull=False)
-    counted: Any = rows.values("team").annotate(cases=Count("record", distinct=True), seconds=Sum("seconds"))
+    rows = _by_teams(records).values("team")
+    counted: Any = rows.annotate(cases=Count("record", distinct=True), seconds=Sum("seconds"))
     return list(counted.order_by("-seconds", "team"))

@@ -158,6 +158,7 @@ OTHERS = {
     "simulator:new": ("keeper", "/simulator/new/"),
     "simulator:run": ("keeper", "/simulator/{simulation}/"),
     "simulator:rows": ("keeper", "/simulator/{simulation}/rows/?show=all"),
+    "simulator:held_by": ("keeper", "/simulator/{simulation}/held/?team={team}"),
     "simulator:forecast": ("keeper", "/forecast/"),
     "simulator:held": ("keeper", "/held/"),
     "simulator:held_rows": ("keeper", "/held/rows/"),
@@ -311,6 +312,8 @@ NO_PAGES |= {
 }  # fmt: skip
 #: Pages that need a board with a meeting, which this house has not.
 NO_PAGES |= {"board:new", "board:ballot", "board:decide", "board:remark", "board:live", "board:act", "board:document"}
+#: Results of a simulation to take along.
+NO_PAGES |= {"simulator:rows_csv", "simulator:rows_xlsx"}
 #: Files of reports, what is done with them, and their pages, which the month's close of tests/browser/test_report_journey.py looks at.
 NO_PAGES |= {
     "service_reports:prepare", "service_reports:act", "service_reports:comment", "service_reports:sign", "service_reports:paper",

@@ -40,6 +40,7 @@ def test_axe_finds_nothing_and_nothing_is_too_wide(
     waits = running.ask(title="next", draft={}, by=level_manager, at=MONDAY)
     paths = (
         "/simulator/", "/simulator/new/", f"/simulator/{run.pk}/", f"/simulator/{run.pk}/rows/?show=worse", f"/simulator/{waits.pk}/",
+        f"/simulator/{run.pk}/held/?team={made[0].team_id}",
         "/held/", "/held/rows/?party=desk", "/forecast/", f"/t/{made[0].number}/clocks/",
     )  # fmt: skip
 

@@ -63,9 +63,13 @@ def test_only_cases_of_the_customer_are_touched(
     assert not foreign_rows.filter(differs=True).exists()
 
 
-def test_another_service_and_another_offering_are_untouched(settled: Callable[..., Any], unit: Organisation) -> None:
+def test_another_service_and_another_offering_are_untouched(
+    settled: Callable[..., Any], unit: Organisation, service: Service
+) -> None:
     case = settled(4)
-    other = Service.objects.create(code="other", name_zh="別的服務", name_en="Other")
+    other = Service.objects.get(pk=service.pk)
+    other.pk, other.code = None, "other"
+    other.save()
 
     assert targets(simulated(tried(unit.pk, other.pk))) == {case.pk: (16 * 3600, False)}
     assert targets(simulated(tried(unit.pk, None, offerings=[999_999]))) == {case.pk: (16 * 3600, False)}

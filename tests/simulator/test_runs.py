@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from itsm.notices.models import Notification, Outbox, Preference
 from itsm.tickets.models import HoldReason
 from sla.models import Clock
 from sla.simulation import running
@@ -198,3 +199,87 @@ def test_the_demo_walks_its_own_history(settled: Callable[..., Any], level_manag
     run = SimulationRun.objects.get()
     assert (run.state, run.total, run.title) == ("finished", 2, simulation.TITLE)
     assert run.figures["cost"][0]["cases"] == 2
+
+
+def test_a_run_that_is_cancelled_while_a_worker_walks_keeps_nothing(
+    settled: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settled(1)
+    run = running.ask(title="try", draft={}, by=None, at=MONDAY)
+    walked = running.walking.walked
+
+    def cancelled_meanwhile(*given: Any, **named: Any) -> Any:
+        running.cancel(run, at=MONDAY)
+        return walked(*given, **named)
+
+    monkeypatch.setattr(running.walking, "walked", cancelled_meanwhile)
+    running.piece(at=MONDAY)
+
+    run.refresh_from_db()
+    assert (run.state, run.results.count()) == ("cancelled", 0)
+
+
+def test_a_piece_that_never_ends_is_given_up_and_does_not_block_the_next(
+    settled: Callable[..., Any], monkeypatch: pytest.MonkeyPatch, level_manager: Any
+) -> None:
+    settled(1)
+    broken = running.ask(title="broken", draft={}, by=level_manager, at=MONDAY)
+    later = running.ask(title="later", draft={}, by=None, at=MONDAY)
+    walked = running.walking.walked
+
+    def dies(found: Any, *, run: int, **named: Any) -> Any:
+        if run == broken.pk:
+            raise MemoryError
+        return walked(found, run=run, **named)
+
+    monkeypatch.setattr(running.walking, "walked", dies)
+    for _try in range(running.MOST_TRIES):
+        with pytest.raises(MemoryError):
+            running.piece(at=MONDAY)
+    running.piece(at=MONDAY)
+
+    broken.refresh_from_db()
+    later.refresh_from_db()
+    assert (broken.state, later.state) == ("interrupted", "finished")
+    assert Notification.objects.get(person=level_manager).template == "simulation_interrupted"
+
+
+def test_an_interrupted_run_is_started_again_from_the_beginning(settled: Callable[..., Any]) -> None:
+    settled(1)
+    run = running.ask(title="try", draft={}, by=None, at=MONDAY)
+    SimulationRun.objects.filter(pk=run.pk).update(state="interrupted", tries=5, done=1, after_id=99, sentence="x")
+
+    assert running.restart(run, at=MONDAY)
+    run = running.finish(run, at=MONDAY)
+
+    assert (run.state, run.done, run.sentence) == ("finished", 1, "")
+    assert not running.restart(run, at=MONDAY)
+
+
+def test_a_run_that_nobody_goes_on_with_is_seen() -> None:
+    run = running.ask(title="try", draft={}, by=None, at=MONDAY)
+
+    assert not run.is_stalled(at=MONDAY + timedelta(minutes=2))
+    assert run.is_stalled(at=MONDAY + timedelta(minutes=3))
+    assert running.may_restart(run, at=MONDAY + timedelta(minutes=3))
+
+
+def test_who_asked_is_told_of_the_end_in_the_product_and_by_mail(
+    settled: Callable[..., Any], level_manager: Any
+) -> None:
+    settled(1)
+
+    run = running.finish(running.ask(title="halved", draft={}, by=level_manager, at=MONDAY), at=MONDAY)
+
+    line, mail = Notification.objects.get(person=level_manager), Outbox.objects.get(person=level_manager)
+    assert (line.template, mail.template) == ("simulation_finished", "simulation_finished")
+    assert line.facts["url"].endswith(f"/simulator/{run.pk}/")
+
+
+def test_who_wants_no_mail_gets_none(settled: Callable[..., Any], level_manager: Any) -> None:
+    Preference.objects.create(person=level_manager, event="simulation", by_mail=False, in_app=True)
+
+    running.finish(running.ask(title="halved", draft={}, by=level_manager, at=MONDAY), at=MONDAY)
+
+    assert not Outbox.objects.exists()
+    assert Notification.objects.filter(person=level_manager).count() == 1

@@ -6,11 +6,12 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models import QuerySet
-from django.http import Http404
+from django.http import Http404, HttpResponse
 from django.urls import path
 from django.utils import timezone
 from django.utils.translation import gettext
 from django_filters import rest_framework as filters
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -23,19 +24,24 @@ from itsm.api.scopes import Scope
 from itsm.api.serializers import Strict
 from itsm.api.views import ApiView, ListView
 from itsm.desk.simulator import access
+from itsm.desk.simulator.rows import Asked, sheet
 from itsm.records.refusals import Objected
 from itsm.tickets.api.views import CaseView
 from itsm.tickets.models import Ticket
+from itsm.ui.sheets import download
 from sla.held import keeping
 from sla.simulation import running
+from sla.simulation.between_teams import INTERNAL
 from sla.simulation.clock import CANCELLED, MET, MISSED, NONE, OPEN
 from sla.simulation.draft import METRICS, BadDraft
 from sla.simulation_models import Party, SimulationResult, SimulationRun
 
 PLAIN = ("title", "state", "asked_at", "started_at", "finished_at", "total", "done", "sentence")
 RESULT = (
-    "metric", "cycle", "month", "priority", "base", "drafted", "base_used", "draft_used", "base_target", "draft_target", "differs", "why",
+    "metric", "cycle", "month", "priority", "base", "drafted", "base_used", "draft_used", "base_target", "draft_target",
+    "differs", "governed", "agreement", "why",
 )  # fmt: skip
+WALKED = (*METRICS, *INTERNAL)
 VERDICTS = [MET, MISSED, OPEN, CANCELLED, NONE]
 
 
@@ -64,14 +70,16 @@ class SimulationBody(Strict):
     """What is to be run."""
 
     title = serializers.CharField(max_length=120, required=False, allow_blank=True, default="")
-    draft = serializers.JSONField(help_text="scope, targets, calendars, matrix, pauses, measures, against.")
+    draft = serializers.JSONField(
+        help_text="scope, targets, calendars, matrix, pauses, measures, against, agreements, agreement, ola."
+    )
 
 
 class SimulationResultShape(serializers.Serializer[Any]):
     """One clock of one case: as it is, and under the draft."""
 
     number = serializers.CharField(help_text="Number of the case.")
-    metric = serializers.ChoiceField(list(METRICS))
+    metric = serializers.ChoiceField(list(WALKED))
     cycle = serializers.IntegerField()
     month = serializers.CharField(help_text="In which the case was closed.")
     priority = serializers.IntegerField(allow_null=True)
@@ -82,6 +90,10 @@ class SimulationResultShape(serializers.Serializer[Any]):
     base_target = serializers.IntegerField()
     draft_target = serializers.IntegerField()
     differs = serializers.BooleanField()
+    governed = serializers.BooleanField(
+        help_text="Whether the drafted agreement would govern the case; true without one."
+    )
+    agreement = serializers.CharField(allow_blank=True, help_text="Of a stay with a team: its OLA.")
     why = serializers.JSONField(help_text="What is measured otherwise: as it is, under the draft.")
 
 
@@ -109,7 +121,7 @@ class SimulationFilter(filters.FilterSet):  # type: ignore[misc]  # django-filte
 class ResultFilter(filters.FilterSet):  # type: ignore[misc]  # django-filter has no types
     """By what results may be filtered."""
 
-    metric = filters.ChoiceFilter(choices=[(name, name) for name in METRICS])
+    metric = filters.ChoiceFilter(choices=[(name, name) for name in WALKED])
     drafted = filters.ChoiceFilter(choices=[(name, name) for name in VERDICTS])
     differs = filters.BooleanFilter()
 
@@ -200,6 +212,40 @@ class CancelView(ApiView):
         return Response(_whole(_found(key)))
 
 
+class RestartView(ApiView):
+    """Starting a simulation again."""
+
+    scopes = {"POST": Scope.TICKETS_WRITE}
+
+    @extend_schema(
+        operation_id="restart_simulation", tags=["simulations"], request=None,
+        responses={200: WholeSimulationShape, **refusals(422)},
+    )  # fmt: skip
+    def post(self, request: Request, key: int) -> Response:
+        """Start again what was cancelled, refused or interrupted."""
+        access.refuse_running(self.caller)
+        if not running.restart(_found(key), at=timezone.now().replace(microsecond=0)):
+            raise Objected(gettext("The simulation is under way or finished."))
+        return Response(_whole(_found(key)))
+
+
+class ResultFile(ApiView):
+    """Results of a simulation to take along."""
+
+    scopes = {"GET": Scope.TICKETS_READ}
+
+    @extend_schema(
+        operation_id="download_simulation_results", tags=["simulations"],
+        responses={(200, "text/csv"): OpenApiTypes.BINARY, **refusals()},
+    )  # fmt: skip
+    def get(self, request: Request, key: int) -> HttpResponse:
+        """Download the results of the cases that you may see, as CSV."""
+        access.refuse_reading(self.caller)
+        run = _found(key)
+        heads, lines = sheet(run, Asked(), person=self.caller)
+        return download(f"simulation-{run.pk}", form="csv", header=heads, rows=lines)
+
+
 class ResultList(ListView):
     """Results of a simulation."""
 
@@ -253,6 +299,8 @@ urlpatterns = [
     path("simulations", SimulationList.as_view()),
     path("simulations/<int:key>", SimulationView.as_view()),
     path("simulations/<int:key>/cancel", CancelView.as_view()),
+    path("simulations/<int:key>/restart", RestartView.as_view()),
+    path("simulations/<int:key>/results.csv", ResultFile.as_view()),
     path("simulations/<int:key>/results", ResultList.as_view()),
     path("tickets/<record_number:number>/held-time", CaseHeld.as_view()),
 ]

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from catalogue.models import Service
 from itsm.desk.settings.spans import SpanField, written
+from itsm.desk.simulator.agreed_forms import AgreedTerms
 from itsm.desk.simulator.starting import DRAFTED_HOURS, Start
 from itsm.desk.simulator.words import Names
 from itsm.hours.models import Calendar
@@ -32,7 +33,7 @@ STOP_CHOICES = (
 )
 
 
-class DraftForm(forms.Form):
+class DraftForm(AgreedTerms):
     """Name and scope, targets, matrix, pause rules, drafted hours and measures."""
 
     title = forms.CharField(label=_("Name of the simulation"), max_length=120)
@@ -74,6 +75,7 @@ class DraftForm(forms.Form):
             self._term(f"t{place}", SpanField(label=label, initial=row.seconds, help_text="", required=False))
             chosen = row.calendar or ""
             self._term(f"c{place}", forms.ChoiceField(label=label, choices=hours, initial=chosen, required=False))
+        self.add_agreed(hours)
         for impact, urgency in product(LEVELS, LEVELS):
             now = begun.matrix.get((impact, urgency, None), impact + urgency - 1)
             label = gettext("Impact %(impact)s, urgency %(urgency)s") % {"impact": impact, "urgency": urgency}
@@ -146,7 +148,8 @@ class DraftForm(forms.Form):
         ]
         if set(rows) != set(self.begun.present.rows):
             made["targets"] = [row._asdict() for row in rows]
-        if any(row.calendar == DRAFTED_HOURS for row in rows):
+        made |= self.agreed_draft(given)
+        if any(row.calendar == DRAFTED_HOURS for row in rows) or self.uses_hours(DRAFTED_HOURS, given):
             made["calendars"] = {DRAFTED_HOURS: self._hours(given)}
         if matrix := self._matrix(given):
             made["matrix"] = matrix

@@ -37,10 +37,40 @@ def results(run: SimulationRun) -> dict[str, Any]:
         "tiles": tiles(run),
         "groups": groups,
         "charts": _charts(figures),
-        "cost": [row | {"name": teams.get(row["team"], "?"), "held": span(row["seconds"]), "late": span(row["late_seconds"])}
-                 for row in figures.get("cost", [])],
+        "olas": [_ola(run, row, teams) for row in figures.get("ola", [])],
+        "cost": [_cost(run, row, teams) for row in figures.get("cost", [])],
+        "untouched": figures.get("untouched", 0),
+        "has_agreement": bool(run.draft.get("agreement")),
         "few": run.total < FEW,
     }  # fmt: skip
+
+
+def _ola(run: SimulationRun, row: dict[str, Any], teams: dict[int, str]) -> dict[str, Any]:
+    """Lay out how a team keeps an agreement: counts that open their stays, and the time in words."""
+    asked = {"metric": row["metric"], "team": str(row["team"]), "ola": row["agreement"]}
+    label = f"{teams.get(row['team'], '?')} · {row['agreement']} · {metric_words(row['metric'])}"
+    line = _line(run, row, asked, label)
+    address = f"{reverse('simulator:rows', args=[run.pk])}?{urlencode(asked)}"
+    return line | {
+        "url": address,
+        "late_urls": [f"{address}&base=missed", f"{address}&drafted=missed"],
+        "seconds": [span(row["base_seconds"]), span(row["draft_seconds"])],
+        "over": [
+            span(row["base_over"]) if row["base_over"] else "",
+            span(row["draft_over"]) if row["draft_over"] else "",
+        ],
+    }
+
+
+def _cost(run: SimulationRun, row: dict[str, Any], teams: dict[int, str]) -> dict[str, Any]:
+    """Lay out what a team held; each number opens its cases."""
+    address = f"{reverse('simulator:held_by', args=[run.pk])}?team={row['team']}"
+    words = {
+        "name": teams.get(row["team"], "?"),
+        "held": span(row["seconds"]),
+        "late": span(row["late_seconds"]) if row["late_cases"] else "",
+    }
+    return row | words | {"url": address, "late_url": f"{address}&late=1"}
 
 
 def tiles(run: SimulationRun) -> list[Tile]:
@@ -50,6 +80,10 @@ def tiles(run: SimulationRun) -> list[Tile]:
             number(run.total), _("closed cases walked"), _("%s with another result") % number(run.figures["differing"])
         )
     ]
+    if run.draft.get("agreement"):
+        found.append(
+            Tile(number(run.figures.get("untouched", 0)), _("cases untouched: another agreement or none governs them"))
+        )
     for row in run.figures["all"]:
         now = share(row["base_met"], row["base_met"] + row["base_missed"])
         then = share(row["draft_met"], row["draft_met"] + row["draft_missed"])

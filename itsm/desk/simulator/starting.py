@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import date
 from typing import Any
 
 from django.http import Http404
+from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
-from sla.models import AgreementEdition, ServiceAgreement
+from itsm.people.models import Organisation
+from sla.models import AgreementEdition, AgreementRow, ServiceAgreement
+from sla.simulation.agreed_draft import DraftedAgreement, DraftedPromise, DraftedRow
+from sla.simulation.between_teams import OlaRow
 from sla.simulation.draft import METRICS, Draft
-from sla.simulation.policy import AT_CLOSING, Measure, Row
+from sla.simulation.policy import Measure, Row
+from sla.simulation.stay_reading import rows_of
 from sla.simulation.terms import InForce, in_force
 from sla.simulation_models import SimulationRun
 
+WITH = ("rows__offerings", "rows__promises__calendar")
 DRAFTED_HOURS = "draft"
 
 
@@ -31,6 +38,9 @@ class Start:
     note: str = ""
     services: tuple[int, ...] = ()
     aside: bool = False
+    agreement: DraftedAgreement | None = None
+    dates: tuple[date | None, date | None] = (None, None)
+    olas: tuple[OlaRow, ...] = ()
 
 
 def start(*, run: SimulationRun | None = None, agreement: str = "") -> Start:
@@ -43,7 +53,7 @@ def start(*, run: SimulationRun | None = None, agreement: str = "") -> Start:
         return _of_run(run, present)
     if agreement:
         return _of_agreement(agreement, present)
-    return Start(present, present.rows, present.matrix, present.pauses)
+    return Start(present, present.rows, present.matrix, present.pauses, olas=present.olas)
 
 
 def _of_run(run: SimulationRun, present: InForce) -> Start:
@@ -57,49 +67,83 @@ def _of_run(run: SimulationRun, present: InForce) -> Start:
         run.draft,
         run.title,
         aside=not draft.agreements,
+        agreement=draft.agreement,
+        dates=(draft.agreement.since, draft.agreement.until) if draft.agreement else (None, None),
+        olas=present.olas if draft.ola is None else draft.ola,
+        note=_note(draft.agreement) if draft.agreement else "",
     )
 
 
 def _of_agreement(number: str, present: InForce) -> Start:
     found = ServiceAgreement.objects.filter(number=number).first()
-    edition = AgreementEdition.objects.filter(agreement=found).order_by("-number").first() if found else None
+    editions = AgreementEdition.objects.filter(agreement=found).select_related("agreement").prefetch_related(*WITH)
+    edition = editions.order_by("-major", "-minor").first() if found else None
     if found is None or edition is None:
         raise Http404(_("There is no agreement with this number."))
-    rows = {row[:5]: row for row in present.rows}
-    promised = [row for one in edition.rows.all() for row in _promised(one)]
-    rows |= {row[:5]: row for row in promised}
-    note = _(
-        "%(count)s promises of %(number)s, edition %(edition)s, are laid over the targets in force; "
-        "they count for every customer of the service here."
+    begun = Start(present, present.rows, present.matrix, present.pauses, title=str(found.title), olas=present.olas)
+    if found.type == ServiceAgreement.Type.SLA:
+        return _of_sla(begun, edition)
+    if found.type == ServiceAgreement.Type.OLA:
+        return _of_ola(begun, edition)
+    return replace(begun, note=_("Contracts with suppliers are not walked: this draft begins with the terms in force."))
+
+
+def _of_sla(begun: Start, edition: AgreementEdition) -> Start:
+    agreement = edition.agreement
+    rows = tuple(DraftedRow(row.service_id, _offerings(row), _promised(row)) for row in edition.rows.all())
+    made = DraftedAgreement(
+        str(agreement.number),
+        edition.number,
+        agreement.pk,
+        agreement.consumer_id,
+        edition.valid_from,
+        edition.valid_to,
+        rows,
     )
-    words = note % {"count": len(promised), "number": found.number, "edition": edition.number}
-    services = tuple(sorted({row.service for row in promised if row.service}))
-    return Start(
-        present, tuple(rows.values()), present.matrix, present.pauses, _measures(edition), {}, str(found.title), words, services,
-        aside=True,
-    )  # fmt: skip
+    if not made.promises:
+        return replace(begun, note=_("%s promises nothing that can be walked.") % agreement.number)
+    if edition.valid_from is None or edition.valid_from > localdate():
+        made = replace(made, since=None, until=None)  # it has no past of its own yet: tried on all of it
+    return replace(begun, agreement=made, dates=(edition.valid_from, edition.valid_to), note=_note(made))
 
 
-def _promised(row: Any) -> list[Row]:
-    items = [one.pk for one in row.offerings.all()] or [None]
-    return [
-        Row(
-            promise.metric, promise.process, promise.priority, row.service_id, promise.request_item_id or item, promise.seconds,
-            promise.calendar.code if promise.calendar else None,
+def _note(made: DraftedAgreement) -> str:
+    words = _(
+        "%(count)s promises of %(number)s, version %(edition)s, are tried on the cases that it would govern: those of "
+        "%(customer)s, for its services and offerings. All other cases stay as they are and are counted as untouched."
+    )
+    customer = Organisation.objects.filter(pk=made.consumer).first() if made.consumer else None
+    return words % {
+        "count": len(made.promises), "number": made.number, "edition": made.edition,
+        "customer": str(customer) if customer else _("every customer"),
+    }  # fmt: skip
+
+
+def _of_ola(begun: Start, edition: AgreementEdition) -> Start:
+    number = str(edition.agreement.number)
+    kept = [row for row in begun.olas if row.agreement != number]
+    newest = 1 + max((row.place for row in kept), default=0)
+    own = [made for row in edition.rows.all() for made in rows_of(row, place=newest + _back(edition, row))]
+    words = _("%(count)s promises of %(number)s, version %(edition)s, are laid over the OLAs in force.")
+    note = words % {"count": len(own), "number": number, "edition": edition.number}
+    return replace(begun, olas=(*kept, *own), note=note)
+
+
+def _back(edition: AgreementEdition, row: AgreementRow) -> int:
+    """Tell how many rows of an edition stand behind one: the first counts before them."""
+    return sum(other.position > row.position for other in edition.rows.all())
+
+
+def _offerings(row: AgreementRow) -> tuple[int, ...]:
+    return tuple(one.pk for one in row.offerings.all())
+
+
+def _promised(row: AgreementRow) -> tuple[DraftedPromise, ...]:
+    return tuple(
+        DraftedPromise(
+            promise.metric, promise.process, promise.priority, promise.request_item_id, promise.seconds,
+            promise.calendar.code if promise.calendar else None, promise.starts, promise.stops, promise.pauses,
         )
-        for promise in row.promises.filter(metric__in=METRICS, seconds__isnull=False).select_related("calendar")
-        for item in items
-    ]  # fmt: skip
-
-
-def _measures(edition: AgreementEdition) -> dict[str, Measure]:
-    """A promise that ends with the closing, or that nothing stops, is measured so for all of its metric."""
-    found: dict[str, Measure] = {}
-    for row in edition.rows.all():
-        for promise in row.promises.filter(metric__in=("resolution", "fulfilment")):
-            closing = promise.stops == promise.Stops.CLOSED
-            if closing or promise.pauses == promise.Pauses.NEVER:
-                found[promise.metric] = Measure(
-                    AT_CLOSING if closing else "flow", promise.pauses != promise.Pauses.NEVER
-                )
-    return found
+        for promise in row.promises.all()
+        if promise.metric in METRICS and promise.seconds
+    )  # fmt: skip

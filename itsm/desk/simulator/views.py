@@ -11,13 +11,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from itsm.desk.simulator import behind_cost, shown, words
 from itsm.desk.simulator import rows as behind
-from itsm.desk.simulator import shown, words
 from itsm.desk.simulator.access import for_readers, for_runners, may_run
 from itsm.desk.simulator.forms import DraftForm
 from itsm.desk.simulator.starting import start
 from itsm.people.requests import PersonRequest
 from itsm.ui.answers import done
+from itsm.ui.sheets import download
 from sla.simulation import running
 from sla.simulation_models import SimulationRun
 
@@ -52,12 +53,14 @@ def new(request: PersonRequest) -> HttpResponse:
 @for_readers
 def run(request: PersonRequest, pk: int) -> HttpResponse:
     """Show a simulation: how far it is, or what came out."""
-    found = get_object_or_404(SimulationRun.objects.select_related("asked_by"), pk=pk)
+    found, at = get_object_or_404(SimulationRun.objects.select_related("asked_by"), pk=pk), timezone.now()
     context: dict[str, Any] = {
         "run": found,
         "changes": words.changes(found.draft),
         "against": words.against_words(found.draft),
         "may_run": may_run(request.user),
+        "stalled": found.is_stalled(at=at),
+        "may_restart": may_run(request.user) and running.may_restart(found, at=at),
     }
     if found.state == SimulationRun.State.FINISHED:
         context |= shown.results(found)
@@ -74,6 +77,34 @@ def cancel(request: PersonRequest, pk: int) -> HttpResponse:
     return done(request, reverse("simulator:run", args=[pk]), say=say)
 
 
+@require_POST
+@for_runners
+def restart(request: PersonRequest, pk: int) -> HttpResponse:
+    """Run anew what was cancelled, refused or interrupted."""
+    found = get_object_or_404(SimulationRun, pk=pk)
+    news = running.restart(found, at=timezone.now().replace(microsecond=0))
+    say = _("The simulation will begin at once.") if news else _("The simulation is under way or finished.")
+    return done(request, reverse("simulator:run", args=[pk]), say=say)
+
+
+@require_safe
+@for_readers
+def rows_file(request: PersonRequest, pk: int, form: str) -> HttpResponse:
+    """Give the rows behind a figure as CSV or XLSX: those of cases that the reader may see."""
+    found = get_object_or_404(SimulationRun, pk=pk)
+    heads, lines = behind.sheet(found, behind.Asked.read(request.GET), person=request.user)
+    return download(f"simulation-{found.pk}", form=form, header=heads, rows=lines)
+
+
+@require_safe
+@for_readers
+def held_by(request: PersonRequest, pk: int) -> HttpResponse:
+    """Show the cases behind what a team held."""
+    found = get_object_or_404(SimulationRun, pk=pk)
+    context = behind_cost.page(found, request.GET, person=request.user)
+    return render(request, "simulator/held_by.html", context | {"run": found})
+
+
 @require_safe
 @for_readers
 def rows(request: PersonRequest, pk: int) -> HttpResponse:
@@ -84,4 +115,8 @@ def rows(request: PersonRequest, pk: int) -> HttpResponse:
     start_at = int(after) if after.isdecimal() and len(after) < 18 else 0
     context = behind.page(found, asked, person=request.user, after=start_at)
     gone = not context["total"] and running.are_gone(found)
-    return render(request, "simulator/rows.html", context | {"run": found, "asked": asked.words(), "gone": gone})
+    return render(
+        request,
+        "simulator/rows.html",
+        context | {"run": found, "asked": asked.words(), "gone": gone, "query": request.GET.urlencode()},
+    )

@@ -5,13 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from django.utils.formats import number_format
+from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
 
 from catalogue.models import RequestItem, Service
 from itsm.hours.models import Calendar
+from itsm.people.models import Organisation, Team
 from itsm.records import register
 from itsm.tickets.models import HoldReason
+from sla.simulation.agreed_draft import DraftedPromise, DraftedRow
+from sla.simulation.between_teams import OlaRow
 from sla.simulation.draft import IN_FORCE, BadDraft, Draft
 from sla.simulation.policy import AT_ANSWER, AT_CLOSING, Row
 from sla.simulation.terms import InForce, in_force
@@ -40,6 +43,7 @@ class Names:
         self.services = {row.pk: str(row) for row in Service.objects.all()}
         self.items = {row.pk: str(row) for row in RequestItem.objects.all()}
         self.calendars = {row.code: row.name for row in Calendar.objects.all()} | {"draft": _("drafted hours")}
+        self.teams = {row.pk: str(row) for row in Team.objects.all()}
         self.reasons = {row.code: row.name for row in HoldReason.objects.all()}
 
     def target(self, row: Row) -> str:
@@ -55,6 +59,19 @@ class Names:
             parts.append(self.items.get(row.item, "?"))
         return " · ".join(parts)
 
+    def promise(self, row: DraftedRow, promise: DraftedPromise) -> str:
+        """This will say for what a promise of a drafted agreement is."""
+        as_target = Row(
+            promise.metric, promise.process, promise.priority, row.service, promise.item, promise.seconds, None
+        )
+        offerings = ", ".join(self.items.get(key, "?") for key in row.offerings)
+        return " · ".join(part for part in (self.target(as_target), offerings) if part)
+
+    def ola(self, row: OlaRow) -> str:
+        """This will say for what a team's promise is."""
+        as_target = Row(row.metric, row.process, row.priority, row.service, row.item, row.seconds, None)
+        return f"{self.teams.get(row.team, '?')} · {self.target(as_target)}"
+
     def hours(self, code: str | None) -> str:
         """This will name the hours of a target."""
         return self.calendars.get(code, code) if code else _("hours of the service")
@@ -67,7 +84,8 @@ def changes(draft: dict[str, Any]) -> list[str]:
     except BadDraft as refused:
         return [str(refused)]
     names, present = Names(), in_force()
-    found = [*_of_targets(made, present, names), *_of_matrix(made, present), *_of_pauses(made, present, names)]
+    found = [*_of_agreement(made, names), *_of_targets(made, present, names), *_of_olas(made, present, names)]
+    found += [*_of_matrix(made, present), *_of_pauses(made, present, names)]
     if not made.agreements:
         found.append(_("the agreements in force are left aside"))
     if "draft" in made.calendars:
@@ -99,7 +117,35 @@ def _of_targets(draft: Draft, present: InForce, names: Names) -> list[str]:
     return sorted(found)
 
 
-def _span(row: Row | None, names: Names) -> str:
+def _of_agreement(draft: Draft, names: Names) -> list[str]:
+    made = draft.agreement
+    if made is None:
+        return []
+    customer = Organisation.objects.filter(pk=made.consumer).first() if made.consumer else None
+    words = {
+        "number": made.number, "edition": made.edition, "customer": str(customer) if customer else _("every customer"),
+    }  # fmt: skip
+    told = [_("%(number)s, version %(edition)s, is tried on the cases of %(customer)s that it would govern") % words]
+    if made.since is not None:
+        dates = {"since": date_format(made.since), "until": date_format(made.until) if made.until else ""}
+        told.append(_("only cases that came in from %(since)s to %(until)s") % dates)
+    return told + [f"{names.promise(row, one)}: {_span(one, names)}" for row, one in made.promises]
+
+
+def _of_olas(draft: Draft, present: InForce, names: Names) -> list[str]:
+    if draft.ola is None:
+        return []
+    now = {row._replace(seconds=0, calendar=None): row for row in present.olas}
+    then = {row._replace(seconds=0, calendar=None): row for row in draft.ola}
+    changed = [(row, now.get(row), then.get(row)) for row in now.keys() | then.keys() if now.get(row) != then.get(row)]
+    words = _("%(what)s: %(before)s → %(after)s")
+    return sorted(
+        words % {"what": names.ola(row), "before": _span(before, names), "after": _span(after, names)}
+        for row, before, after in changed
+    )
+
+
+def _span(row: Row | OlaRow | DraftedPromise | None, names: Names) -> str:
     return f"{duration(row.seconds)} ({names.hours(row.calendar)})" if row else _("none")
 
 

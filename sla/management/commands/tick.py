@@ -6,7 +6,6 @@ import gc
 import signal
 import threading
 from argparse import ArgumentParser
-from datetime import datetime
 from types import FrameType
 from typing import Any
 
@@ -23,11 +22,6 @@ class Command(BaseCommand):
     """Fires what is due, proposes problems and sends what waits."""
 
     help = "Fire clocks and deadlines that are due and send messages; the same work that Celery does, with no broker."
-
-    def __init__(self, *args: Any, **options: Any) -> None:
-        """Begin with every round due."""
-        super().__init__(*args, **options)
-        self.last: dict[str, datetime] = {}
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Take the loop and its pause."""
@@ -63,7 +57,7 @@ class Command(BaseCommand):
     def round(self) -> None:
         """Sweep the clocks, do the rounds that are due, then deliver."""
         swept = sweep()
-        made = rounds.run_due(at=database_now(), last=self.last)
+        made = rounds.run_due(at=database_now())
         sent = deliver()
         if swept.fired or swept.done or made or sent.total:
             self.stdout.write(
