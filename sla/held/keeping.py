@@ -129,8 +129,8 @@ def _rules(kind: str, tiers: dict[int, int]) -> Rules:
 def _hands(keys: list[int]) -> dict[int, list[Hands]]:
     found: dict[int, list[Hands]] = defaultdict(list)
     stays = Assignment.objects.filter(ticket__in=keys).order_by("assigned_at", "pk")
-    for ticket, *stay in stays.values_list("ticket", "team", "assignee", "assigned_at", "accepted_at", "done_at"):
-        found[ticket] += _stay(*stay)
+    for row in stays.values_list("ticket", "team", "assignee", "assigned_at", "accepted_at", "done_at"):
+        found[row[0]] += _stay(*row[1:])
     names = {name: pk for pk, name in Team.objects.values_list("pk", "name_zh")}
     with connection.cursor() as cursor:
         cursor.execute(HANDED, [keys])

@@ -83,11 +83,11 @@ class AgreedPromises:
     def _counting(self, at: datetime | None) -> Iterator[AgreementEdition]:
         """Give what is in force from ``at`` on (None is before everything): a draft takes the place of its agreement."""
         tried = self._plan is not None and _holds(self._plan, at)
-        on = localdate(at) if at is not None else None
-        for one in self._editions if at is not None and on is not None else ():
-            replaced = tried and self._plan is not None and one.agreement_id == self._plan.agreement
-            if not replaced and one.in_force(at=at, on=on):
-                yield one
+        own = self._plan.agreement if tried and self._plan is not None else None
+        if at is not None:
+            on = localdate(at)
+            kept = (one for one in self._editions if own is None or one.agreement_id != own)
+            yield from (one for one in kept if one.in_force(at=at, on=on))
         if tried and self._drafted is not None:
             yield self._drafted
 

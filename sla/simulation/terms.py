@@ -53,7 +53,7 @@ class InForce:
         rows = self.rows if made.targets is None else made.targets
         schedules = {**self.schedules, **made.calendars}
         olas = self.olas if made.ola is None else made.ola
-        named = {row.calendar for row in (*rows, *olas)}
+        named = {row.calendar for row in rows} | {row.calendar for row in olas}
         if made.agreement is not None:
             named |= {promise.calendar for _row, promise in made.agreement.promises}
         unknown = sorted({code for code in named if code} - set(schedules))
