@@ -2,9 +2,11 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from threading import Thread
 from typing import Any
 
 import pytest
+from django.db import connection
 
 from itsm.notices.models import Notification, Outbox, Preference
 from itsm.tickets.models import HoldReason
@@ -201,6 +203,7 @@ def test_the_demo_walks_its_own_history(settled: Callable[..., Any], level_manag
     assert run.figures["cost"][0]["cases"] == 2
 
 
+@pytest.mark.django_db(transaction=True)
 def test_a_run_that_is_cancelled_while_a_worker_walks_keeps_nothing(
     settled: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -208,8 +211,15 @@ def test_a_run_that_is_cancelled_while_a_worker_walks_keeps_nothing(
     run = running.ask(title="try", draft={}, by=None, at=MONDAY)
     walked = running.walking.walked
 
-    def cancelled_meanwhile(*given: Any, **named: Any) -> Any:
+    def cancel() -> None:
         running.cancel(run, at=MONDAY)
+        connection.close()
+
+    def cancelled_meanwhile(*given: Any, **named: Any) -> Any:
+        other = Thread(target=cancel)
+        other.start()
+        other.join(30)
+        assert not other.is_alive()  # it does not wait for the piece
         return walked(*given, **named)
 
     monkeypatch.setattr(running.walking, "walked", cancelled_meanwhile)
