@@ -55,7 +55,7 @@ def test_a_draft_of_an_agreement_says_whose_cases_it_is_tried_on(
 
     assert unit.name_en in page.context["begun"].note
     kept = SimulationRun.objects.get().draft
-    assert sent.status_code == 302
+    assert sent.status_code == 303
     assert (kept["agreement"]["consumer"], kept["agreement"]["rows"][0]["promises"][1]["seconds"]) == (unit.pk, 7200)
     assert "targets" not in kept
 
