@@ -28,7 +28,7 @@ class SparingForm(forms.Form):
     )  # fmt: skip
 
     def __init__(self, *given: Any, person: Person, **named: Any) -> None:
-        super().__init__(*given, auto_id="id_spare_%s", **named)
+        super().__init__(*given, **({"auto_id": "id_spare_%s"} | named))
         self.person = person
 
     def clean_item(self) -> ConfigurationItem:

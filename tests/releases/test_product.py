@@ -198,7 +198,7 @@ def onward(joint: Joint, ended: frozenset[str]) -> set[Joint]:
     found = set()
     for row in CHANGE.leaving(change):
         if open_to_change(row.name, row.guards, release, ended):
-            targets = (row.target,) if isinstance(row.target, str) else row.target
+            targets = (row.target,) if isinstance(row.target, str) else row.target or ()
             found |= {(target, pressed(row.name, release)) for target in targets}
     for row in RELEASE.leaving(release):
         if open_to_release(row.guards, change):

@@ -66,7 +66,7 @@ def found(chosen: list[Pick], person: Person) -> list[Any]:
 
 def steps_of(cases: list[Any], *, person: Person) -> list[Step]:
     """List what any of the cases offers, as the flow has it."""
-    at, made = timezone.now(), {}
+    at, made = timezone.now(), dict[str, Step]()
     for case in cases:
         for offer in offers(case, person=person, at=at):
             step = made.setdefault(offer.name, Step(offer, 0, {}))
