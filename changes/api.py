@@ -136,7 +136,7 @@ class ChangeView(ChangeDetail, EditableView):
 
 @extend_schema_view(
     post=extend_schema(
-        operation_id="extend_change", tags=["changes"], request=shapes.ExtendBody, parameters=[IDEMPOTENCY_KEY],
+        operation_id="extend_change", tags=["changes"], request=shapes.ChangeExtensionBody, parameters=[IDEMPOTENCY_KEY],
         responses={200: shapes.WholeChangeShape, **refusals(409, 413, 415, 422)},
     ),
 )  # fmt: skip
@@ -152,7 +152,7 @@ class ExtensionView(ChangeDetail, CaseView):
     def extend(self, number: str) -> Response:
         """This will move the end of the window and answer with the change."""
         change = self.find(number)
-        body = shapes.ExtendBody(data=self.request.data)
+        body = shapes.ChangeExtensionBody(data=self.request.data)
         body.is_valid(raise_exception=True)
         return self.answer(services.extend(change, by=self.caller, **body.validated_data).pk)
 

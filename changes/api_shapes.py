@@ -129,7 +129,7 @@ class StepBody(Strict):
     minutes = serializers.IntegerField(required=False, min_value=0, max_value=10_000)
 
 
-class ExtendBody(Strict):
+class ChangeExtensionBody(Strict):
     """A later end of the window."""
 
     until = serializers.DateTimeField()

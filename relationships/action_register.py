@@ -129,10 +129,13 @@ def postpone(action_id: int, *, due_on: date | None, reason: str, by: Person, at
 
 
 @contextmanager
-def _held(action_id: int, name: str, *, by: Person, at: datetime, directing: bool = False) -> Iterator[Any]:
+def _held(
+    action_id: int, name: str, *, by: Person, at: datetime, directing: bool = False
+) -> Iterator[ImprovementAction]:
     """Lock an action for a change, save it and write the change into the journal of the record that decided it."""
     with transaction.atomic():
-        action = ImprovementAction.objects.select_for_update(of=("self",)).select_related("record").get(pk=action_id)
+        rows = ImprovementAction.objects.select_for_update(of=("self",)).select_related("record")
+        action: ImprovementAction = rows.get(pk=action_id)
         if not directs(by) and (directing or by.pk != action.owner_id):
             raise NotAllowed
         if not action.is_open:
@@ -140,7 +143,7 @@ def _held(action_id: int, name: str, *, by: Person, at: datetime, directing: boo
         yield action
         action.save()
         move, reason = Move(name, by, whole(at)), action.result if action.done_at else ""
-        kept = {"action": action.text, "until": action.due_on, "evidence": action.evidence}
+        kept: dict[str, Any] = {"action": action.text, "until": action.due_on, "evidence": action.evidence}
         journal.write(action.record, kind=Event.Kind.EDITED, name=name, move=move, reason=reason, **kept)
 
 

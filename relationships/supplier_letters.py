@@ -80,12 +80,13 @@ def case_of(answer: Answer) -> SupplierCase:
 
 def _by_message(references: Sequence[str]) -> SupplierCase | None:
     asked = Outbox.objects.filter(template="supplier_question", message_id__in=list(references)[:50])
-    return SupplierCase.objects.filter(pk__in=asked.values("record")).order_by("-pk").first() if references else None
+    found: SupplierCase | None = SupplierCase.objects.filter(pk__in=asked.values("record")).order_by("-pk").first()
+    return found
 
 
 def _by_key(words: str) -> SupplierCase | None:
     for number, key in KEY.findall(words)[:20]:
-        case = SupplierCase.objects.filter(number=number).first()
+        case: SupplierCase | None = SupplierCase.objects.filter(number=number).first()
         if case is not None and constant_time_compare(key, _key(case.pk)):
             return case
     return None
@@ -109,7 +110,7 @@ def take(answer: Answer, *, at: datetime, case: SupplierCase | None = None, by: 
     :raises NotTaken: if it may not be put on a case by itself
     """
     with transaction.atomic():
-        held = lock(case or case_of(answer))
+        held: SupplierCase = lock(case or case_of(answer))
         move = Move("note", by, at, "mail")
         for settle in register.steps.settle:
             settle(held, move)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from django.conf import settings
@@ -60,10 +61,14 @@ def register() -> None:
         add_template(name, headline=headline, body=body)
     add_label("change_answers", lambda event: gettext("changed the answers"))
     for name, words in ACTS_ON_ACTIONS.items():
-        add_label(name, lambda event, words=words: str(words) % {"action": event.facts.get("action", "")})
+        add_label(name, partial(_of_action, words))
     add_label("agree_action", lambda event: gettext("Action: %(action)s") % {"action": event.facts.get("action", "")})
     if journaled not in steps.journaled:
         steps.journaled.append(journaled)
+
+
+def _of_action(words: Any, event: Any) -> str:
+    return str(words) % {"action": event.facts.get("action", "")}
 
 
 def journaled(record: Any, move: Move, event: Event) -> None:

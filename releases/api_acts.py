@@ -30,7 +30,13 @@ ACTS: tuple[tuple[str, str, type[Any], Act, str], ...] = (
         services.add_target,
         "Plan the deployment to one more target.",
     ),
-    ("extension", "extend_release", shapes.ExtendBody, services.extend, "Let an approved release take longer."),
+    (
+        "extension",
+        "extend_release",
+        shapes.ReleaseExtensionBody,
+        services.extend,
+        "Let an approved release take longer.",
+    ),
 )
 
 

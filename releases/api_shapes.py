@@ -148,7 +148,7 @@ class SignBody(Strict):
     evidence = Text(max_length=300)
 
 
-class ExtendBody(Strict):
+class ReleaseExtensionBody(Strict):
     """A later end of the window."""
 
     until = serializers.DateTimeField()

@@ -54,7 +54,7 @@ def between_teams(run: SimulationRun) -> list[dict[str, Any]]:
         base_over=Coalesce(Sum(F("base_used") - F("base_target"), filter=OVER["base"]), 0),
         draft_over=Coalesce(Sum(F("draft_used") - F("draft_target"), filter=OVER["draft"]), 0),
     )
-    return list(counted.order_by("team", "agreement", "metric"))
+    return [dict(row) for row in counted.order_by("team", "agreement", "metric")]
 
 
 def _counted(results: QuerySet[SimulationResult], by: list[str]) -> list[dict[str, Any]]:

@@ -54,7 +54,9 @@ def token(record: ServiceAgreement, person: Person, at: datetime) -> str:
 
 def digest(record: ServiceAgreement) -> str:
     """Give the seal of the newest edition."""
-    return str(record.editions.first().digest)
+    newest = record.editions.first()
+    assert newest is not None
+    return str(newest.digest)
 
 
 def answers(record: ServiceAgreement) -> list[tuple[str, str]]:
@@ -84,7 +86,7 @@ def test_the_customer_gets_a_link_that_shows_everything_without_signing_in(
 
     words = shown.content.decode()
     assert shown.status_code == 200
-    assert asked.number in mail.subject
+    assert str(asked.number) in mail.subject
     for said in ("98%以上", "我已閱讀本協議並同意簽署", digest(asked), "天然災害不在此限"):
         assert said in words
 

@@ -29,7 +29,7 @@ def handed_back(
     network_team: Team,
 ) -> Any:  # fmt: skip
     """A case that the network team accepted in time, kept too long and gave back to the desk."""
-    case = services.raise_incident(by=requester, requester=requester, title="無法登入", service=service, at=MONDAY)
+    case: Any = services.raise_incident(by=requester, requester=requester, title="無法登入", service=service, at=MONDAY)
     case = perform(case, "classify", by=agent, at=MONDAY, service=service, category=category, impact="2", urgency="2")
     case = perform(case, "assign_first_line", by=agent, at=MONDAY, assignee=agent)
     case = perform(case, "escalate_second_line", by=agent, at=MONDAY, team=network_team, note="登入 502")

@@ -43,7 +43,11 @@ def order(item: RequestItem, requester: Person, category: Category, agent: Perso
 
 def hold(order: Any, agent: Person, at: datetime, code: str = "awaiting_user") -> Any:
     """Let the order wait."""
-    given = {"hold_reason": HoldReason.objects.get(code=code), "follow_up_at": at + 99 * HOUR, "comment": "請補件"}
+    given: dict[str, Any] = {
+        "hold_reason": HoldReason.objects.get(code=code),
+        "follow_up_at": at + 99 * HOUR,
+        "comment": "請補件",
+    }
     return perform(order, "hold", by=agent, at=at, **given)
 
 
@@ -66,8 +70,10 @@ def test_a_task_waits_as_long_as_the_order(order: Any, agent: Person) -> None:
     perform(order, "resume", by=agent, at=MONDAY + 26 * HOUR)
 
     assert due(order) == hours(order).add(MONDAY, seconds=TARGET + 8 * 3600 + 3600)
-    assert late_tasks.tell(at=due(order) - timedelta(seconds=1)) == 0  # type: ignore[operator]  # it is due
-    assert late_tasks.tell(at=due(order)) == 1  # type: ignore[arg-type]  # it is due
+    moment = due(order)
+    assert moment is not None
+    assert late_tasks.tell(at=moment - timedelta(seconds=1)) == 0
+    assert late_tasks.tell(at=moment) == 1
 
 
 def test_a_reason_that_stops_no_clock_stops_no_task(order: Any, agent: Person) -> None:

@@ -76,8 +76,9 @@ def test_the_trend_stands_beside_the_periods_before(walk: Walk) -> None:
 
     found = figures.trend(start=MONDAY - DAY, end=MONDAY + DAY)
 
-    assert found["class"] == {"minor": (1, 0)}
-    assert found["service"] == {"documents": (1, 0)}
+    told = {way: {name: (line.now, int(line.before)) for name, line in lines.items()} for way, lines in found.items()}
+    assert told["class"] == {"minor": (1, 0)}
+    assert told["service"] == {"documents": (1, 0)}
 
 
 def test_every_evidence_query_answers(walk: Walk, emergency: Walk) -> None:

@@ -165,7 +165,7 @@ class TestInterface:
 
     def test_rules_are_added_altered_retired_and_read_with_their_history(self, change_manager: Person) -> None:
         client = client_of(change_manager)
-        json = {"content_type": "application/json"}
+        json: dict[str, Any] = {"content_type": "application/json"}
 
         made = client.post("/api/v1/class-rules", GIVEN, **json)
         client.patch("/api/v1/class-rules/dear", {"value": 200_000}, **json)
@@ -221,7 +221,8 @@ class TestInterface:
         }  # fmt: skip
 
     def test_only_who_keeps_them_reads_or_writes_them(self, engineer: Person, administrator: Person) -> None:
-        client, json = client_of(engineer), {"content_type": "application/json"}
+        client = client_of(engineer)
+        json: dict[str, Any] = {"content_type": "application/json"}
 
         refused = [
             client.get("/api/v1/class-rules"), client.post("/api/v1/class-rules", GIVEN, **json),

@@ -94,7 +94,7 @@ def write(
 
 def state_of(case: Any) -> str:
     """Read the state of a supplier case anew."""
-    return SupplierCase.objects.get(pk=case.pk).state
+    return str(SupplierCase.objects.get(pk=case.pk).state)
 
 
 def why_held() -> str:
@@ -190,7 +190,7 @@ def test_an_absence_note_is_kept_and_answers_nothing(asked: SupplierCase, office
 def test_what_is_not_surely_an_answer_changes_nothing(
     asked: SupplierCase, office: PostOffice, given: dict[str, str], why: str
 ) -> None:
-    headers = {"In_Reply_To": str(question(office)["Message-ID"])} | given
+    headers: dict[str, Any] = {"In_Reply_To": str(question(office)["Message-ID"])} | given
     headers |= {"subject": headers.get("subject", "Re").format(number=asked.number)}
     write(office, "請付款", **{name: value for name, value in headers.items() if value})
     fetching.tend(ANSWERED)

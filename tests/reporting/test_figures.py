@@ -29,7 +29,7 @@ from tests.fixtures import make_person
 KEYS = [one.key for one in kpis.all_kpis()]
 
 
-def numbers(value: Any) -> dict[str, tuple[float, str]]:
+def numbers(value: Any) -> dict[str, tuple[Any, str]]:
     """Each number that is shown of a figure, by its side, with how its rows make it."""
     if isinstance(value, Share):
         return {PART: (value.part, "sum"), WHOLE: (value.whole, "sum")}

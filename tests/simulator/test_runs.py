@@ -11,7 +11,7 @@ from django.db import connection
 from itsm.notices.models import Notification, Outbox, Preference
 from itsm.tickets.models import HoldReason
 from sla.models import Clock
-from sla.simulation import running
+from sla.simulation import running, walking
 from sla.simulation.draft import BadDraft, rows_as_json
 from sla.simulation.terms import in_force
 from sla.simulation_models import SimulationResult, SimulationRun
@@ -209,7 +209,7 @@ def test_a_run_that_is_cancelled_while_a_worker_walks_keeps_nothing(
 ) -> None:
     settled(1)
     run = running.ask(title="try", draft={}, by=None, at=MONDAY)
-    walked = running.walking.walked
+    walked = walking.walked
 
     def cancel() -> None:
         running.cancel(run, at=MONDAY)
@@ -222,7 +222,7 @@ def test_a_run_that_is_cancelled_while_a_worker_walks_keeps_nothing(
         assert not other.is_alive()  # it does not wait for the piece
         return walked(*given, **named)
 
-    monkeypatch.setattr(running.walking, "walked", cancelled_meanwhile)
+    monkeypatch.setattr(walking, "walked", cancelled_meanwhile)
     running.piece(at=MONDAY)
 
     run.refresh_from_db()
@@ -235,14 +235,14 @@ def test_a_piece_that_never_ends_is_given_up_and_does_not_block_the_next(
     settled(1)
     broken = running.ask(title="broken", draft={}, by=level_manager, at=MONDAY)
     later = running.ask(title="later", draft={}, by=None, at=MONDAY)
-    walked = running.walking.walked
+    walked = walking.walked
 
     def dies(found: Any, *, run: int, **named: Any) -> Any:
         if run == broken.pk:
             raise MemoryError
         return walked(found, run=run, **named)
 
-    monkeypatch.setattr(running.walking, "walked", dies)
+    monkeypatch.setattr(walking, "walked", dies)
     for _try in range(running.MOST_TRIES):
         with pytest.raises(MemoryError):
             running.piece(at=MONDAY)

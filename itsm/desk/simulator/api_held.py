@@ -82,7 +82,7 @@ class HeldSums(ApiView):
         access.refuse_reading(self.caller)
         form = HeldFilter(request.query_params)
         if not form.is_valid():
-            raise ValidationError({name: list(told) for name, told in form.errors.items()})
+            raise ValidationError({name: [str(one) for one in told] for name, told in form.errors.items()})
         found = held(form.chosen(), Ticket.objects.visible_to(self.caller))
         return Response(in_all(found) | {f"by_{name}": _named(name, by_group(found, name)) for name in GROUPS})
 
