@@ -11,6 +11,7 @@ from itsm.hours.models import Calendar, schedule_of
 from itsm.hours.worktime import Schedule
 from itsm.records.figures import Durations, Rows, Share, lasted, share
 from itsm.records.remembered import Remembered
+from itsm.tickets.models import Ticket
 from sla.models import Clock
 
 #: A miss that was recorded is not undone by what ended the clock later.
@@ -28,8 +29,13 @@ def office() -> Schedule:
 def judged(metric: str, *, start: datetime, end: datetime, kind: str = "") -> Any:
     """List the clocks of cases that were closed in the period, each judged to be met or missed."""
     rows = Clock.objects.counted().filter(MET | MISSED, metric=metric)
-    rows = rows.filter(record__ticket__closed_at__gte=start, record__ticket__closed_at__lt=end)
+    rows = rows.filter(record__in=_closed(start, end))
     return rows.filter(record__kind=kind) if kind else rows
+
+
+def _closed(start: datetime, end: datetime) -> Any:
+    """Give the keys of the cases closed in the period."""
+    return Ticket.objects.filter(closed_at__gte=start, closed_at__lt=end).order_by().values("pk")
 
 
 def attainment(metric: str, *, start: datetime, end: datetime, kind: str = "") -> Share:
@@ -58,10 +64,8 @@ def taken(metric: str, kind: str, *, start: datetime, end: datetime, by: str = "
 
 def paused(kind: str, *, start: datetime, end: datetime) -> Share:
     """Add up the seconds in which clocks stood still, out of all seconds, for cases closed in the period."""
-    rows = Clock.objects.counted().filter(record__kind=kind, metric__in=("resolution", "fulfilment"))
-    rows = rows.filter(record__ticket__closed_at__gte=start, record__ticket__closed_at__lt=end).exclude(
-        elapsed_seconds=None
-    )
+    rows = Clock.objects.counted().filter(record__in=_closed(start, end), record__kind=kind)
+    rows = rows.filter(metric__in=("resolution", "fulfilment")).exclude(elapsed_seconds=None)
     rows = rows.annotate(all_seconds=F("elapsed_seconds") + F("paused_seconds"))
     return share(
         Rows(rows.filter(paused_seconds__gt=0), "record", "paused_seconds", kind="ticket"),

@@ -80,8 +80,9 @@ def _hidden(rows: Rows, model: Any, person: Person, *, alone: int | None) -> int
     """Count the rows of one table that the person may not see; whoever sees all cases misses confidential ones only."""
     seen = model.objects.visible_to(person).order_by().values("pk")
     if model is Ticket and person.role_codes & SEES_ALL:
-        kept = list(Ticket.objects.filter(confidential=True).exclude(pk__in=seen).values_list("pk", flat=True))
-        return int(rows.found.filter(**{f"{rows.key}__in": _among(kept)}).order_by().count()) if kept else 0
+        kept = set(Ticket.objects.filter(confidential=True).order_by().values_list("pk", flat=True))
+        kept -= set(seen.filter(pk__in=_among(list(kept))).values_list("pk", flat=True)) if kept else set()
+        return int(rows.found.filter(**{f"{rows.key}__in": _among(list(kept))}).order_by().count()) if kept else 0
     every = rows.found if alone is not None else rows.found.filter(**{f"{rows.key}__in": model.objects.values("pk")})
     total = every.order_by().count() if alone is None else alone
     return int(total - every.filter(**{f"{rows.key}__in": seen}).order_by().count())

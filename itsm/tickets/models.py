@@ -144,6 +144,11 @@ class Ticket(Record):
             models.Index(fields=["-changed_at", "-record_ptr"], name="ticket_by_changed"),
             models.Index(fields=["requester", "-received_at"], name="ticket_by_requester"),
             models.Index(fields=["unit", "-received_at"], name="ticket_by_unit"),
+            models.Index(fields=["closed_at"], condition=models.Q(closed_at__isnull=False), name="ticket_by_closed"),
+            models.Index(
+                fields=["resolved_at"], condition=models.Q(resolved_at__isnull=False), name="ticket_by_resolved"
+            ),
+            models.Index(fields=["record_ptr"], condition=models.Q(confidential=True), name="ticket_confidential"),
         ]
 
     def __str__(self) -> str:

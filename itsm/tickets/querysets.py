@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -24,6 +25,14 @@ HOLDERS = frozenset({"engineer", "problem_handler"})
 READS_NOTES = frozenset({
     "agent", "incident_manager", "problem_manager", "change_manager", "release_manager", "config_manager", "auditor",
 })  # fmt: skip
+
+#: What an open case is in danger of, at an instant: each name is also that of the question below.
+RISKS: dict[str, Callable[[Any], Q]] = {
+    "late": lambda at: Q(due_at__lt=at),
+    "at_risk": lambda at: Q(warn_at__lte=at, due_at__gte=at),
+    "unassigned": lambda _at: Q(assignee=None),
+    "undecided": lambda _at: Q(phase="new"),
+}
 
 
 def overseen(person: Person) -> list[str]:
@@ -115,19 +124,19 @@ class TicketQuerySet(models.QuerySet[Any]):
 
     def undecided(self) -> TicketQuerySet:
         """Only cases that nobody has judged yet."""
-        return self.filter(phase="new")
+        return self.filter(RISKS["undecided"](None))
 
     def unassigned(self) -> TicketQuerySet:
         """Only cases with no assignee."""
-        return self.filter(assignee=None)
+        return self.filter(RISKS["unassigned"](None))
 
     def late(self, *, at: datetime) -> TicketQuerySet:
         """Only cases whose running clock is past due."""
-        return self.filter(due_at__lt=at)
+        return self.filter(RISKS["late"](at))
 
     def at_risk(self, *, at: datetime) -> TicketQuerySet:
         """Only cases past their warning time and not yet late."""
-        return self.filter(warn_at__lte=at, due_at__gte=at)
+        return self.filter(RISKS["at_risk"](at))
 
 
 class CommentQuerySet(models.QuerySet[Any]):

@@ -15,9 +15,11 @@ from itsm.reporting import cells, names, satisfaction, shown, targets
 from itsm.reporting.asked import NONE, Asked
 from itsm.reporting.dashboards.parts import Board, Cell, Panel, Tile, named, number, per_cent, share_text, verdict
 from itsm.reporting.satisfaction import Satisfied
+from itsm.tickets.models import Ticket
+from itsm.tickets.querysets import RISKS
 
 #: Figures of this moment, by the tone of a number above nothing.
-NOW = {"desk.late": "danger", "desk.at_risk": "waiting", "desk.unassigned": "waiting", "desk.undecided": "working"}
+NOW = {"late": "danger", "at_risk": "waiting", "unassigned": "waiting", "undecided": "working"}
 CLOCKS = {"response": "incident.response_attainment", "resolution": "incident.resolution_attainment",
           "fulfilment": "service_request.fulfilment_attainment"}  # fmt: skip
 
@@ -55,49 +57,55 @@ class Totals:
         return None if kpi is None else targets.in_force(kpi, on=self.asked.last, known=self.aims)
 
 
-def _now(asked: Asked) -> dict[str, tuple[kpis.Kpi, Any]]:
-    """Compute the figures of this moment."""
-    found = {key: kpi for key in NOW if (kpi := kpis.find(key))}
-    return {key: (kpi, shown.compute(kpi, asked)) for key, kpi in found.items()}
+#: The cases in each danger, by team; 0 is no team.
+Risks = dict[str, dict[int, int]]
 
 
-def _moments(asked: Asked, now: dict[str, tuple[kpis.Kpi, Any]]) -> list[Tile]:
+def _now(asked: Asked) -> Risks:
+    """Count what is in danger at this moment, every team apart, by one statement."""
+    rows = Ticket.objects.open().standing().order_by()
+    if asked.narrowed:
+        rows = rows.filter(pk__in=asked.narrowing().records.values("pk"))
+    wanted = {name: Count("pk", filter=is_so(asked.end)) for name, is_so in RISKS.items()}
+    found: Risks = {name: {} for name in RISKS}
+    for team, *amounts in rows.values_list("team").annotate(**wanted):
+        for name, amount in zip(RISKS, amounts, strict=True):
+            found[name][team or 0] = amount
+    return found
+
+
+def _labels() -> dict[str, str]:
+    return {key: str(kpi.label) for key in NOW if (kpi := kpis.find(f"desk.{key}"))}
+
+
+def _moments(asked: Asked, now: Risks) -> list[Tile]:
     tiles = []
-    for key, (kpi, value) in now.items():
-        url = shown.rows_address(key, asked) if value else ""
-        tiles.append(Tile(str(kpi.label), f"{int(value):,}", _("now"), url, NOW[key] if value else "done"))
+    for key, label in _labels().items():
+        amount = sum(now[key].values())
+        url = shown.rows_address(f"desk.{key}", asked) if amount else ""
+        tiles.append(Tile(label, f"{amount:,}", _("now"), url, NOW[key] if amount else "done"))
     return tiles
 
 
-def _risk(asked: Asked, now: dict[str, tuple[kpis.Kpi, Any]]) -> Panel:
+def _risk(asked: Asked, now: Risks) -> Panel:
     """Set what is at risk now beside each other, for each team; what nobody has judged has no team yet."""
-    found, known = {key: _teams_of(value) for key, (_kpi, value) in now.items()}, names.teams()
-    teams = [key for key in (*known, 0) if any(counts.get(key) for counts in found.values())]
-    rows = [[named(names.name_of(known, key) or _("No team")), *_at_risk(asked, found, key, known)] for key in teams]
-    title = _("At risk now, by team")
-    drawn = [
-        Bar(names.name_of(known, key) or _("No team"), late, f"{late:,}", late > 0)
-        for key in teams
-        if (late := found["desk.late"].get(key, 0))
-    ]
-    head = [_("Team"), *(str(kpi.label) for kpi, _value in now.values())]
+    known, labels = names.teams(), _labels()
+    teams = [key for key in (*known, 0) if any(now[name].get(key) for name in NOW)]
+    called = {key: names.name_of(known, key) or _("No team") for key in teams}
+    rows = [[named(called[key]), *_at_risk(asked, now, key, known)] for key in teams]
+    late = {key: amount for key in teams if (amount := now["late"].get(key, 0))}
+    drawn = [Bar(called[key], amount, f"{amount:,}", missed=True) for key, amount in late.items()]
     drawing = bars(drawn, title=_("Late now, by team"), ident="risk") if drawn else ""
-    return Panel("risk", title, head, rows, drawing, wide=True)
+    return Panel("risk", _("At risk now, by team"), [_("Team"), *labels.values()], rows, drawing, wide=True)
 
 
-def _teams_of(value: Any) -> dict[int, int]:
-    """Count the cases of a figure of this moment by team; 0 is no team."""
-    rows = value.rows.found.order_by().values_list("team").annotate(n=Count("pk"))
-    return {team or 0: amount for team, amount in rows}
-
-
-def _at_risk(asked: Asked, found: dict[str, dict[int, int]], team: int, known: names.Names) -> list[Cell]:
+def _at_risk(asked: Asked, now: Risks, team: int, known: names.Names) -> list[Cell]:
     """Set the numbers of one team."""
     code, cells_of = known[team].code if team else NONE, []
-    for key, counts in found.items():
-        amount = counts.get(team, 0)
-        tone = NOW[key] if amount and key == "desk.late" else ""
-        cells_of.append(number(amount, shown.rows_address(key, asked, team=code), tone))
+    for key in NOW:
+        amount = now[key].get(team, 0)
+        tone = NOW[key] if amount and key == "late" else ""
+        cells_of.append(number(amount, shown.rows_address(f"desk.{key}", asked, team=code), tone))
     return cells_of
 
 
