@@ -73,6 +73,20 @@ def test_the_role_reads_nothing_else_and_writes_nothing(reader: list[Any], state
         asked(statement)
 
 
+def test_of_all_relations_the_role_may_read_its_views_alone_and_write_none(cases: list[Any]) -> None:
+    relations = "FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.relkind IN ('r', 'p', 'v', 'm') AND n.nspname "
+    others = f"NOT IN ('pg_catalog', 'information_schema', 'reporting') AND has_table_privilege('{installing.ROLE}', c.oid, 'SELECT')"
+    rights = "INSERT, UPDATE, DELETE, TRUNCATE"
+    writes = (
+        f"NOT IN ('pg_catalog', 'information_schema') AND has_table_privilege('{installing.ROLE}', c.oid, '{rights}')"
+    )
+    own = f"= 'reporting' AND has_table_privilege('{installing.ROLE}', c.oid, 'SELECT')"
+
+    assert asked(f"SELECT c.oid::regclass::text {relations}{others}") == []
+    assert asked(f"SELECT c.oid::regclass::text {relations}{writes}") == []
+    assert {name for (name,) in asked(f"SELECT c.relname::text {relations}{own}")} == {view.name for view in VIEWS}
+
+
 def test_confidential_cases_are_left_out(reader: list[Any]) -> None:
     assert [number for (number,) in asked("SELECT number FROM reporting.cases")] == [reader[0].number]
     assert {key for (key,) in asked("SELECT case_id FROM reporting.promises")} <= {reader[0].pk}
