@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
     atomic = False  # an index of a big table is built while work goes on
 
     dependencies = [
-        ('tickets', '0012_tasks_wait'),
+        ('tickets', '0013_outage_standby'),
     ]
 
     operations = [
