@@ -20,18 +20,18 @@ DONE = ("post_review", "closed", "retro_documentation")
 MOST = 2000
 
 
-def planned(start: datetime, end: datetime, person: Any) -> list[Planned]:
-    """Collect the changes with a window in the stretch; two statements for any number."""
+def planned(start: datetime, end: datetime, person: Any, with_items: bool = True) -> list[Planned]:
+    """Collect the changes with a window in the stretch; one statement for any number, and one for their items."""
     seen = Change.objects.visible_to(person).filter(window_start__lt=end, window_end__gt=start)
     rows = (
         seen.exclude(state__in=WITHOUT).select_related("service", "team", "implementer").order_by("window_start", "pk")
     )
-    return of(list(rows[:MOST]))
+    return of(list(rows[:MOST]), with_items=with_items)
 
 
-def of(rows: Sequence[Any]) -> list[Planned]:
-    """Say of each of these changes, read with service, team and implementer, what it occupies; one statement."""
-    items = items_of(row.pk for row in rows)
+def of(rows: Sequence[Any], *, with_items: bool = True) -> list[Planned]:
+    """Say of each of these changes, read with service, team and implementer, what it occupies; one statement at most."""
+    items = items_of(row.pk for row in rows if with_items)
     return [_planned(row, items[row.pk]) for row in rows]
 
 

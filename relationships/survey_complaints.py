@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.utils import translation
 from django.utils.translation import gettext
 
-from itsm.flow import Move
+from itsm.flow import Move, State
 from itsm.people.models import Person
 from itsm.records.links import linked
-from itsm.records.models import LinkKind
+from itsm.records.models import Link, LinkKind
 from itsm.records.refusals import Objected
+from relationships.complaint_flow import COMPLAINT
 
 LONGEST_WORDS = 4000
 
@@ -56,3 +58,9 @@ def in_words(response: Any) -> str:
             about = f" ({answer.service.name})" if answer.service else ""
             said.append(f"{answer.question.text}{about} {answer.value}")
     return "\n\n".join(said)[:LONGEST_WORDS]
+
+
+def came_of(keys: Iterable[int]) -> dict[int, State]:
+    """Say how the complaints stand that were born of responses, by the key of the response; without who complains."""
+    links = Link.objects.filter(kind=LinkKind.FROM_SURVEY, target__in=list(keys), source__kind="complaint")
+    return {key: COMPLAINT.states[state] for key, state in links.values_list("target", "source__ticket__state")}

@@ -16,6 +16,7 @@ from relationships import survey_access as access
 from relationships import survey_figures as figures
 from relationships import survey_months as months
 from relationships.survey_asks import THEMES
+from relationships.survey_complaints import came_of
 from relationships.survey_figures import SMALL, Score
 from relationships.survey_guards import SECTIONS
 from relationships.survey_models import Answer, RelationshipReport, SurveyCampaign
@@ -214,9 +215,11 @@ def waiting(campaign: SurveyCampaign, *, most: int) -> dict[str, Any]:
         waiting=Count("pk", filter=Q(state="submitted") & WORTH_A_LOOK), registered=Count("pk", filter=Q(state="registered")),
         complained=Count("pk", filter=Q(state="complained")),
     )  # fmt: skip
+    ended = list(done[:most])
+    born = came_of(response.pk for response in ended if response.state == "complained")
     return {
         "waiting": [_nameless(response) for response in rows.to_register().order_by("pk")[:most]],
-        "registered": [_nameless(response) for response in done[:most]],
+        "registered": [_nameless(response) | {"complaint": born.get(response.pk)} for response in ended],
         "counts": counts,
     }
 

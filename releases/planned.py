@@ -17,12 +17,14 @@ SETTLED = ("approved", "deploying", "emergency_deploying", "retro_documentation"
 MOST = 2000
 
 
-def planned(start: datetime, end: datetime, person: Any) -> list[Planned]:
-    """Collect the releases with a window in the stretch; two statements for any number."""
+def planned(start: datetime, end: datetime, person: Any, with_items: bool = True) -> list[Planned]:
+    """Collect the releases with a window in the stretch; one statement for any number, and one for their items."""
     seen = Release.objects.visible_to(person).filter(planned_at__lt=end, planned_end__gt=start)
     rows = seen.exclude(state__in=WITHOUT).select_related("service", "team", "implementer").order_by("planned_at", "pk")
     found = list(rows[:MOST])
-    links = Link.objects.filter(source__in=[row.pk for row in found], kind=LinkKind.AFFECTS, target__kind="ci")
+    links = Link.objects.filter(
+        source__in=[row.pk for row in found if with_items], kind=LinkKind.AFFECTS, target__kind="ci"
+    )
     items: dict[int, set[int]] = defaultdict(set)
     for source, target in links.values_list("source", "target"):
         items[source].add(target)

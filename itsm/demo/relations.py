@@ -47,6 +47,7 @@ def tell(world: World, *, at: datetime) -> None:
     contracts = _suppliers(world, at)
     _customers(world, at)
     _cases(world, contracts, at)
+    _dispute(world, contracts["power-works"], at)
     slow_answer(world, at)
     about_a_person(world, at)
     feedback(world, at)
@@ -189,6 +190,21 @@ def _send(world: World, case: Any, contract: Contract, question: str, at: dateti
 
 
 # ---- complaints -----------------------------------------------------------------------------
+def _dispute(world: World, contract: Contract, at: datetime) -> None:
+    """Tell of a disagreement about a penalty, under negotiation since a week."""
+    sun = world.people[KEEPER]
+    made = suppliers.raise_dispute(
+        by=sun,
+        title="第三季維護報告逾期之扣罰",
+        claim="七月與八月報告各逾期六日，依合約第九條扣罰。",
+        at=at - 12 * DAY,
+        contract=contract,
+    )
+    perform(
+        made, "negotiate", by=sun, at=at - 7 * DAY, contract=contract, step="對方同意扣罰，要求併入下季請款；待其來函。"
+    )
+
+
 def slow_answer(world: World, at: datetime) -> None:
     """A complaint about a slow answer, answered and waiting for consent; and an older one that was closed with it."""
     about = Ticket.objects.filter(requester=world.people["wang"], kind="service_request").order_by("pk").first()

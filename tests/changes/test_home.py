@@ -4,14 +4,18 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from itsm.people.models import Person
-from itsm.records.perform import perform
+from itsm.desk.home.awaited import OFFICES, awaited
+from itsm.people.models import Organisation, Person
+from itsm.records.perform import open_record, perform
+from relationships.models import Customer, ServiceReview
 from tests.changes.conftest import assessment
 from tests.desk.test_home import section
-from tests.fixtures import MONDAY
+from tests.fixtures import MONDAY, make_person
 
 pytestmark = pytest.mark.django_db
 
@@ -60,3 +64,57 @@ def test_work_that_is_planned_for_today_is_shown(client: Client, walk: Any, chan
 
     assert planned_for(now)
     assert not planned_for(now + timedelta(days=3))
+
+
+# ---- what it costs --------------------------------------------------------------------------
+@pytest.fixture
+def everybody(db: None) -> Person:
+    """Somebody who holds every office."""
+    return make_person("many", *sorted(OFFICES), name="全能")
+
+
+def statements(client: Client) -> int:
+    """Count those of the first page once what is remembered is there."""
+    client.get("/desk/")
+    with CaptureQueriesContext(connection) as asked:
+        client.get("/desk/")
+    return len(asked)
+
+
+def test_all_offices_together_cost_one_statement_for_cases_and_one_for_all_other_records(
+    client: Client, everybody: Person
+) -> None:
+    awaited(everybody)  # roles and teams are read once for the whole request
+    with CaptureQueriesContext(connection) as asked:
+        awaited(everybody)
+    assert len(asked) == 2
+
+    client.force_login(everybody)
+    assert statements(client) <= 11
+
+
+def test_what_is_planned_today_costs_no_more_for_what_it_affects(client: Client, everybody: Person, walk: Any) -> None:
+    made, now = walk("submitted"), timezone.now()
+    client.force_login(everybody)
+    before = statements(client)
+    type(made).objects.filter(pk=made.pk).update(window_start=now, window_end=now + timedelta(minutes=5))
+
+    assert made.number in shown(client, everybody, "planned")
+    assert statements(client) == before
+
+
+def test_other_records_wait_beside_cases_those_that_waited_longest_first(everybody: Person, walk: Any) -> None:
+    made = walk("submitted")
+    customer = Customer.objects.create(organisation=Organisation.objects.create(code="library", name_zh="圖書館"))
+    day = timezone.localdate(MONDAY)
+    late, early = (
+        open_record(
+            ServiceReview, by=None, at=MONDAY + timedelta(days=days), title="服務審查", customer=customer, planned_on=day,
+            period_start=day, period_end=day,
+        )
+        for days in (2, 1)
+    )  # fmt: skip
+
+    found = {one.url: [row[0] for row in one.rows] for one in awaited(everybody)}
+
+    assert found == {"/changes/": [made.number], "/reviews/": [early.number, late.number]}

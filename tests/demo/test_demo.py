@@ -21,6 +21,7 @@ from incidents.models import Incident, ServiceRequest
 from itsm.demo.personas import PERSONAS
 from itsm.notices.models import Announcement, Outbox
 from itsm.people.models import Organisation, Person, Team
+from itsm.records import register
 from itsm.records.clock import database_now
 from itsm.records.models import Event, Link, LinkKind, Record
 from itsm.tickets.models import Comment, Ticket
@@ -119,6 +120,38 @@ def test_each_process_of_the_slides_has_its_story(demo: None) -> None:
     freeze = FreezeWindow.objects.get(name_zh="選課凍結期")
     within = Change.objects.filter(window_start__gt=freeze.starts_at, window_start__lt=freeze.ends_at)
     assert within.filter(title="選課資料庫索引重整", service__code="course-system").exists()  # 8
+
+
+def test_every_process_has_a_record_and_a_persona_who_moves_it(demo: None) -> None:
+    people = list(Person.objects.filter(username__in=[persona.username for persona in PERSONAS]))
+
+    for process in register.processes():
+        roles = {role for move in process.flow.transitions.values() for role in move.roles} - {"system"}
+        assert any(person.holds(role, process=process.key) for person in people for role in roles), process.key
+        assert process.model.objects.exists(), process.key
+
+
+def test_search_finds_a_record_of_every_process_by_number_and_by_words(demo: None, client: Client) -> None:
+    people = list(Person.objects.filter(username__in=("lin", "gao", "sun")))
+
+    for process in register.processes():
+        record = process.model.objects.order_by("-pk")[0]
+        reader = next(one for one in people if process.model.objects.visible_to(one).filter(pk=record.pk).exists())
+        client.force_login(reader)
+        leads = client.get("/search/", {"q": record.number})
+        there = leads.headers.get("Location") == f"/t/{record.number}"
+        assert there or str(record.number) in leads.content.decode(), process.key
+        assert record.title in client.get("/search/", {"q": record.title}).content.decode(), process.key
+
+
+def test_queues_and_saved_views_know_every_process_of_cases(demo: None, client: Client) -> None:
+    client.force_login(Person.objects.get(username="lin"))
+
+    for process in register.processes():
+        if issubclass(process.model, Ticket):
+            page = client.get("/desk/q/all/", {"kind": process.key, "phase": "any"}).content.decode()
+            assert f"/{process.section}/{process.flow.prefix}-" in page, process.key
+            assert f"kind={process.key}" in page, process.key
 
 
 def test_it_is_removed_whole(demo: None) -> None:

@@ -186,7 +186,10 @@ def test_the_desk_registers_and_makes_complaints(
 
     assert missing.status_code == 422
     assert SurveyResponse.objects.get(pk=first.pk).theme == "praise"
-    assert Complaint.objects.get(requester=other_requester).origin == "survey"
+    complaint = Complaint.objects.get(requester=other_requester)
+    assert complaint.origin == "survey"
+    label, page = complaint.flows[0].states[complaint.state].label, desk.get(base).content.decode()
+    assert label.en in page or label.zh_hant in page
 
 
 def test_planning_and_launching_on_the_pages(brm: Person, requester: Person) -> None:

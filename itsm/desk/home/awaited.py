@@ -14,7 +14,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import Q
+from django.db.models import CharField, Q, Value
 from django.utils.text import capfirst
 
 from itsm.flow import Flow, State
@@ -49,16 +49,13 @@ class Awaited:
 
 
 def awaited(person: Person) -> list[Awaited]:
-    """Collect what waits for the person's offices: one statement for all cases, one for each other process concerned."""
+    """Collect what waits for the person's offices: one statement for all cases, one for all other records."""
     held = person.role_codes & OFFICES
     wanted = [
         (process, codes) for process in register.processes() if process.key not in QUEUED and (codes := states_for(process.flow, held))
     ]  # fmt: skip
     rows = _cases(person, [(process, codes) for process, codes in wanted if _is_case(process)])
-    for process, codes in wanted:
-        if not _is_case(process):
-            seen = _owed(process, process.model.objects.visible_to(person).filter(state__in=codes), person)
-            rows[process.key] = list(seen.order_by("changed_at", "pk").values_list(*COLUMNS))
+    rows |= _plain(person, [(process, codes) for process, codes in wanted if not _is_case(process)])
     return [_of(process, rows[process.key]) for process, _codes in wanted if rows[process.key]]
 
 
@@ -78,6 +75,22 @@ def _cases(person: Person, wanted: list[tuple[Process, frozenset[str]]]) -> dict
     seen = Ticket.objects.visible_to(person).open().filter(waits).order_by("due_at", "pk")
     for kind, *row in seen.values_list("kind", *COLUMNS):
         rows[kind].append(row)
+    return rows
+
+
+def _plain(person: Person, wanted: list[tuple[Process, frozenset[str]]]) -> dict[str, list[Any]]:
+    """Read the records of all other processes together, those that have waited longest first."""
+    asked = [
+        _owed(process, process.model.objects.visible_to(person).filter(state__in=codes), person)
+        .annotate(process=Value(process.key, output_field=CharField()))
+        .order_by()
+        .values_list("process", "changed_at", *COLUMNS)
+        for process, codes in wanted
+    ]
+    rows: dict[str, list[Any]] = defaultdict(list)
+    found = asked[0].union(*asked[1:], all=True) if asked else ()
+    for key, _changed, *row in sorted(found, key=lambda row: (row[1], row[2])):
+        rows[key].append(row)
     return rows
 
 
@@ -115,4 +128,4 @@ def _waited_roles(key: str, state: str) -> frozenset[str]:
 def today(person: Person, *, at: datetime) -> list[Planned]:
     """Collect the changes and releases that are planned for the day of ``at`` where the person lives."""
     start = at.astimezone(ZoneInfo(person.time_zone)).replace(hour=0, minute=0, second=0, microsecond=0)
-    return planned.between(start, start + timedelta(days=1), person=person)
+    return planned.between(start, start + timedelta(days=1), person=person, with_items=False)
