@@ -47,7 +47,7 @@ def tell(world: World, *, at: datetime) -> None:
     contracts = _suppliers(world, at)
     _customers(world, at)
     _cases(world, contracts, at)
-    _dispute(world, contracts["power-works"], at)
+    _dispute(world, contracts["power"], at)
     slow_answer(world, at)
     about_a_person(world, at)
     feedback(world, at)
