@@ -90,6 +90,12 @@ def change_manager(db: None) -> Person:
 
 
 @pytest.fixture
+def chair(db: None) -> Person:
+    """Who chairs the board of changes."""
+    return make_person("chair", "cab", name="吳主席")
+
+
+@pytest.fixture
 def keeper(db: None) -> Person:
     """Who keeps the registers of suppliers and customers, and owns complaints."""
     return make_person("keeper", "slm", "brm", name="許關係")

@@ -41,6 +41,14 @@ OTHERS = {
     "incidents:room": ("incident_manager", "/major/{major}/"),
     "incidents:report": ("incident_manager", "/major/{major}/report/"),
     "board:overview": ("incident_manager", "/cab/"),
+    "board of a member": ("chair", "/cab/"),
+    "board:new": ("change_manager", "/cab/new/"),
+    "board:ballot": ("chair", "/cab/ballots/{ballot}/"),
+    "record of a meeting": ("chair", "/cab/{meeting}/"),
+    "meeting as the presenter has it": ("chair", "/cab/{meeting}/?mode=presenter"),
+    "board:decide": ("chair", "/cab/{meeting}/decide/{agenda_item}/"),
+    "board:remark": ("chair", "/cab/{meeting}/remark/"),
+    "approvals of a major change": ("chair", "/changes/{judged}/approvals/"),
     "desk:processes": ("agent", "/processes/"),
     "service_reports:list": ("agent", "/reports/sla/"),
     "reporting:desk": ("agent", "/reports/desk/"),
@@ -310,8 +318,8 @@ NO_PAGES |= {
     "configuration:relations", "cmdb:import_csv", "cmdb:import_xlsx", "cmdb:import_template", "cmdb:import_template_xlsx", "cmdb:pair",
     "cmdb:count", "cmdb:sheet", "cmdb:photo", "case_items:labels",
 }  # fmt: skip
-#: Pages that need a board with a meeting, which this house has not.
-NO_PAGES |= {"board:new", "board:ballot", "board:decide", "board:remark", "board:live", "board:act", "board:document"}
+#: A fragment, a button and a file of a meeting of the board.
+NO_PAGES |= {"board:live", "board:act", "board:document"}
 #: Results of a simulation to take along.
 NO_PAGES |= {"simulator:rows_csv", "simulator:rows_xlsx"}
 #: Files of reports, what is done with them, and their pages, which the month's close of tests/browser/test_report_journey.py looks at.

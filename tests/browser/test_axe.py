@@ -14,6 +14,7 @@ from itsm.people.models import Person, Team
 from sla.models import EscalationStep, Target
 from tests.browser.agreeing import agreed
 from tests.browser.availing import lost
+from tests.browser.boarding import boarded
 from tests.browser.configured import configured
 from tests.browser.conftest import SIGHTS, Enter, House, Sight, look_again
 from tests.browser.pages import MAIN, OTHERS, PAGES, REFUSED
@@ -43,8 +44,8 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 @pytest.fixture
 def keys(
-    house: House, desk: Team, agent: Person, requester: Person, brm: Person, keeper: Person, storekeeper: Person, service: Service,
-    tmp_path: Path, settings: Any,
+    house: House, desk: Team, agent: Person, chair: Person, engineer: Person, change_manager: Person, requester: Person, brm: Person,
+    keeper: Person, storekeeper: Person, service: Service, tmp_path: Path, settings: Any,
 ) -> dict[str, Any]:  # fmt: skip
     """Give what stands in the places of addresses: cases, and one row of everything else that has a page."""
     settings.DEMO_MODE = True  # in which everybody may open the mailbox
@@ -60,6 +61,7 @@ def keys(
     told = Announcement.objects.create(title_zh="機房停電", body_zh="週六 08:00 起", level="warning", starts_at=MONDAY)
     bring_in(write(tmp_path / "log.csv", [*usual(), row(number="BAD", priority="9")]))
     made = survey_house(brm=brm, agent=agent) | related(keeper, agent, requester, service, house.worked)
+    made |= boarded(chair, engineer, change_manager, service)
     made |= configured(storekeeper) | lost(service, agent) | agreed(service, desk, keeper)
     return house._asdict() | made | {
         "team": desk.pk, "person": agent.pk, "target": Target.objects.order_by("pk")[0].pk, "ladder": step.policy_id, "step": step.pk,
