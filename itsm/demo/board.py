@@ -74,7 +74,7 @@ def sit(world: World, *, at: datetime) -> None:
     change = _database(world, at)
     _votes(world, change, at)
     for other in Change.objects.filter(state="cab_review", requester__is_demo=True).exclude(pk=change.pk):
-        _say(world, other, {"sun": "yes", "kuo": "condition"}, at=at - HOUR)
+        _say(world, other, {"director": "yes", "kuo": "condition"}, at=at - HOUR)
 
 
 def _major(

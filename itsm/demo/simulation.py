@@ -1,4 +1,4 @@
-"""The demo's simulation: half the time for P3, walked over its own history; held time and chances beside it."""
+"""The demo's simulation: four hours for P3 and P4, walked over its own history; held time and chances beside it."""
 
 from __future__ import annotations
 
@@ -12,23 +12,24 @@ from sla.simulation import running
 from sla.simulation.terms import in_force
 from sla.simulation_models import BreachModel, BreachWeek, SimulationRun
 
-TITLE = "P3 解決時間由 16 小時改為 8 小時"
+TITLE = "P3、P4 解決時間改為 4 小時"
+TIGHTER = 4 * 3600
 
 
 def tell(world: World, *, at: datetime) -> None:
     """Part the lives of closed cases, walk them under a tighter target, and learn which ones miss theirs."""
     keeping.work(at)
-    run = running.ask(title=TITLE, draft=halved(), by=world.people["sun"], at=at - timedelta(hours=2))
+    run = running.ask(title=TITLE, draft=tightened(), by=world.people["sun"], at=at - timedelta(hours=2))
     running.finish(run, at=at - timedelta(hours=2))
     nightly.work(at)
     chances.work(at)
 
 
-def halved() -> dict[str, object]:
-    """Give the house's targets with half the time to resolve incidents of P3, for every case."""
+def tightened() -> dict[str, object]:
+    """Give the house's targets with four hours to resolve incidents of P3 and P4, for every case."""
     rows = [
-        row._replace(seconds=row.seconds // 2)
-        if (row.metric, row.process, row.priority) == ("resolution", "incident", 3)
+        row._replace(seconds=TIGHTER)
+        if (row.metric, row.process) == ("resolution", "incident") and row.priority in (3, 4)
         else row
         for row in in_force().rows
     ]

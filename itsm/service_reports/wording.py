@@ -11,11 +11,11 @@ from django.utils.translation import gettext as _
 
 from itsm.flow import pick
 from itsm.records.models import LinkKind
-from itsm.service_reports.amounts import clock_text
 from itsm.service_reports.periods import local
 from itsm.service_reports.sheet import Part
 from itsm.ui.moments import english
 from sla.models import Promise
+from sla.words import duration
 
 ROC = 1911
 MONTHS = (
@@ -83,7 +83,7 @@ def target(line: dict[str, Any]) -> str:
         return "—"
     if "ratio" in found:
         return _least(percent(found["ratio"]))
-    bound = clock_text(found["seconds"]) if "seconds" in found else found.get("value", "")
+    bound = duration(int(found["seconds"])) if "seconds" in found else found.get("value", "")
     if "goal" in found:
         return _("%(goal)s%% within %(time)s") % {"goal": found["goal"], "time": bound}
     if not bound:

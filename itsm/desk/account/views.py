@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
+from itsm.desk.account.devices import device
 from itsm.desk.account.forms import AbsenceForm, ProfileForm, ResetForm, SignInForm
 from itsm.people.models import Absence, OpenSession
 from itsm.people.requests import PersonRequest
@@ -160,7 +161,11 @@ def sessions(request: PersonRequest) -> HttpResponse:
     return render(
         request,
         "account/sessions.html",
-        {"sessions": mine, "current": request.session.session_key, "base": base_of(request)},
+        {
+            "sessions": [(one, device(one.browser)) for one in mine],
+            "current": request.session.session_key,
+            "base": base_of(request),
+        },
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -58,8 +59,8 @@ def listing(request: HttpRequest) -> HttpResponse:
     rows = rows.open().counted() if state == "open" else rows
     before = request.GET.get("before", "")
     if before.isascii() and before.isdecimal() and len(before) < 19:
-        rows = rows.filter(pk__lt=int(before))
-    found = list(rows.order_by("-pk")[: PAGE + 1])
+        rows = _earlier(rows, int(before))
+    found = list(rows.order_by("-started_at", "-pk")[: PAGE + 1])
     context = {
         "rows": _laid_out(found[:PAGE], person), "more": found[PAGE - 1].pk if len(found) > PAGE else None,
         "services": Service.objects.order_by("code"), "kinds": Outage.Kind.choices,
@@ -67,6 +68,12 @@ def listing(request: HttpRequest) -> HttpResponse:
         "may_write": outages.may_write(person), "tabs": tabs("outages"), "unwritten": _unwritten(person),
     }  # fmt: skip
     return render(request, "availability/outages.html", context)
+
+
+def _earlier(rows: Any, before: int) -> Any:
+    """Keep what began before the outage of that key; all of them where it is not among them."""
+    edge = rows.filter(pk=before).values_list("started_at", flat=True).first()
+    return rows if edge is None else rows.filter(Q(started_at__lt=edge) | Q(started_at=edge, pk__lt=before))
 
 
 def _unwritten(person: Any) -> list[Any]:

@@ -103,13 +103,20 @@ def remove(request: PersonRequest, ladder_pk: int, pk: int) -> HttpResponse:
     return done(request, reverse("settings:ladders"), say=gettext("Step removed."))
 
 
+def _when(row: EscalationStep) -> str:
+    """Say at which part of the target, or after how long, a step is taken."""
+    if row.at_percent is not None:
+        return f"{row.at_percent} %"
+    return duration(row.at_seconds) if row.at_seconds else gettext("at once")
+
+
 def _line(row: EscalationStep) -> dict[str, Any]:
     """Say one step in words."""
     told = dict(Audience.choices)
     return {
         "row": row,
         "priorities": gettext(", ").join(f"P{level}" for level in row.priorities) or gettext("every priority"),
-        "when": f"{row.at_percent} %" if row.at_percent is not None else duration(row.at_seconds or 0),
+        "when": _when(row),
         "told": gettext(", ").join(str(told.get(one, one)) for one in row.notify),
         "repeat": duration(row.repeat_seconds) if row.repeat_seconds else "",
     }
