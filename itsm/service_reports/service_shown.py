@@ -8,7 +8,6 @@ from fractions import Fraction
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from itsm.flow import pick
 from itsm.service_reports.periods import local
@@ -117,22 +116,13 @@ def _measured(kept: Kept, lines: list[Kept]) -> list[Part]:
 
 
 def _outcomes(kept: Kept, lines: list[Kept]) -> list[Part]:
-    """Give result and verdict of each promise, one a line, and how many had nothing to count; the house's own are not promised."""
-    promised_lines = [line for line in lines if line["kind"] != "house"]
-    counted = [line for line in promised_lines if not _is_idle(kept, line)]
+    """Give result and verdict of each promise, one a line; the house's own targets are not promised."""
     found = []
-    for line in counted:
-        verdicts = [replace(verdict(line["met"]), joined=True)] if line["met"] is not None else []
-        found += [Part(promise(line)), replace(_result(kept, line).parts[0], joined=True), *verdicts]
-    idle = len(promised_lines) - len(counted)
-    words = ngettext("%(n)s promise without a case", "%(n)s promises without a case", idle) % {"n": idle}
-    return [*found, Part(words)] if idle else found
-
-
-def _is_idle(kept: Kept, line: Kept) -> bool:
-    """Tell whether a promise that is counted had nothing to count."""
-    key = line["figures"].get("result")
-    return bool(key) and kept["figures"][key]["value"] is None
+    for line in lines:
+        if line["kind"] != "house":
+            verdicts = [replace(verdict(line["met"]), joined=True)] if line["met"] is not None else []
+            found += [Part(promise(line)), replace(_result(kept, line).parts[0], joined=True), *verdicts]
+    return found
 
 
 def _plan_parts(kept: Kept, plan: Kept) -> list[Part]:
