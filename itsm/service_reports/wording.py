@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from itsm.flow import pick
 from itsm.records.models import LinkKind
+from itsm.service_reports.amounts import clock_text
 from itsm.service_reports.periods import local
 from itsm.service_reports.sheet import Part
 from itsm.ui.moments import english
@@ -83,12 +84,17 @@ def target(line: dict[str, Any]) -> str:
         return "—"
     if "ratio" in found:
         return _least(percent(found["ratio"]))
-    bound = duration(int(found["seconds"])) if "seconds" in found else found.get("value", "")
+    bound = _span(int(found["seconds"])) if "seconds" in found else found.get("value", "")
     if "goal" in found:
         return _("%(goal)s%% within %(time)s") % {"goal": found["goal"], "time": bound}
     if not bound:
         return "—"
     return _least(bound) if found["op"] == "ge" else _("at most %s") % bound
+
+
+def _span(seconds: int) -> str:
+    """Write whole minutes in words, and what has seconds to the second."""
+    return clock_text(seconds) if seconds % 60 else duration(seconds)
 
 
 def _least(text: str) -> str:
