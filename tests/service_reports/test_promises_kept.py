@@ -206,7 +206,7 @@ def test_without_an_outage_the_report_says_that_it_was_not_called_upon(agreement
 
     with override("en"):
         (row,) = [one for one in set_sheet(issue).services[0].tables[0].rows if "stand-by" in one[0].text]
-    assert [cell.text for cell in row[1:4]] == ["at most 6:00:00", "not called upon", "—"]
+    assert [cell.text for cell in row[1:4]] == ["at most 6 h", "not called upon", "—"]
 
 
 def test_a_report_of_the_first_schema_is_drawn_as_it_was(agreement: Any, calculated: Any) -> None:
