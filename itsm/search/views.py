@@ -36,7 +36,7 @@ def results(request: PersonRequest) -> HttpResponse:
     context = {
         "text": text, "rows": rows_html(found.tickets, asked=text, at=now), "total": found.count, "base": _base(request),
         "groups": [] if after else plain.find(request.user, text),
-        "page": {"next": found.after or "", "shown": len(found.tickets), "total": None},
+        "page": {"next": found.after or "", "shown": len(found.tickets), "total": found.count},
     }  # fmt: skip
     return render(request, "search/results.html", context)
 
