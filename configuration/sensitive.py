@@ -47,8 +47,8 @@ def hidden(person: Person | None, class_id: int | None = None) -> frozenset[str]
     return NOTHING if reads(person) else codes(class_id)
 
 
-def shown(text: str, name: str, unread: Collection[str]) -> str:
-    """Give a value in words, or the mask where something stands that is not to be read."""
+def shown(text: Any, name: str, unread: Collection[str]) -> Any:
+    """Give a value, or the mask where something stands that is not to be read."""
     return MASK if text and name in unread else text
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from configuration import access, baselines, services
+from configuration import access, baselines, comparing, field_values, schema, sensitive, services
 from configuration.authority import Grounds
 from configuration.baseline_models import BaselineItem
 from configuration.models import CiVersion, ConfigurationItem, NoChange
@@ -123,21 +123,30 @@ class Difference:
     field: str
     before: Any
     after: Any
+    label: str
 
 
-def differences(release: Any) -> list[Difference]:
-    """List what of its items changed from its start to its end (or now), by the history of the items."""
+def differences(release: Any, *, person: Any = None) -> list[Difference]:
+    """List what of its items changed from its start to its end (or now), by the history of the items.
+
+    Attributes whose values ``person`` does not read are masked; None is the system itself.
+    """
     if release.actual_start is None:
         return []
     keys = items_of(release)
     before = {row.item_id: row.data for row in CiVersion.objects.as_of(release.actual_start).filter(item__in=keys)}
     now = CiVersion.objects.filter(item__in=keys, valid_to=None)
     after = now if release.closed_at is None else CiVersion.objects.as_of(release.closed_at).filter(item__in=keys)
+    known, unread = schema.present(), sensitive.by_class(person)
     found: list[Difference] = []
     for row in after.select_related("item").order_by("item"):
-        was = before.get(row.item_id, {})
-        changed = [name for name in sorted(row.data) if row.data[name] != was.get(name) and name not in IGNORED]
-        found += [Difference(row.item.number, row.item.title, name, was.get(name), row.data[name]) for name in changed]
+        was, becomes = comparing.flat(before.get(row.item_id, {})), comparing.flat(row.data)
+        names = {one.code: one.name for one in known.attributes(row.item.ci_class_id)}
+        for name in sorted((was.keys() | becomes.keys()) - IGNORED):
+            if was.get(name) != becomes.get(name):
+                pair = [sensitive.shown(data.get(name), name, unread[row.item.ci_class_id]) for data in (was, becomes)]
+                label = names.get(name) or field_values.label_of(name.removesuffix("_id"))
+                found.append(Difference(row.item.number, row.item.title, name, pair[0], pair[1], label))
     return found
 
 

@@ -40,7 +40,7 @@ def release_page(record: Any, *, person: Any, at: datetime) -> dict[str, Any]:
         "targets_done": sum(row["record"].phase == "done" for row in rows),
         "targets_failed": [row["record"].target_name for row in rows if row["record"].state == "failed"],
         "caused": _incidents(record, person),
-        "differences": configured.differences(record) if record.actual_start else [],
+        "differences": configured.differences(record, person=person) if record.actual_start else [],
         "unwritten": configured.unwritten(record) if record.state == "post_review" else [],
         "watched": record.early_life_until is not None and at < record.early_life_until,
         "media": list(record.media.order_by("pk")),

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from configuration.authority import Grounds
-from configuration.models import CiClass, ConfigurationItem
+from configuration.models import CiAttribute, CiClass, ConfigurationItem
 from configuration.services import create, edit
 from itsm.people.models import Person
 from itsm.records.models import Event
@@ -69,6 +69,20 @@ def test_a_target_that_succeeds_gets_its_version_and_the_way_back_restores_it(
 
     assert version(server) == "3.1.4"
     assert configured.differences(Release.objects.get(pk=release.pk)) == []
+
+
+def test_what_differs_masks_attributes_that_the_person_does_not_read(
+    walk: Walk, server: Any, engineer: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    release = deploying(walk, server, monkeypatch)
+    for code in ("os", "model"):
+        CiAttribute.objects.create(ci_class=server.ci_class, code=code, name_zh=code, is_sensitive=code == "os")
+    keeper = Person.objects.get(username="keeper")
+    edit(server, grounds=loaded(), by=keeper, at=BEGAN + HOUR, given={"os": "canary 13", "model": "R760"})
+
+    found = configured.differences(Release.objects.get(pk=release.pk), person=engineer)
+
+    assert {one.field: one.after for one in found} == {"os": "•••", "model": "R760"}
 
 
 def test_a_change_that_backs_out_restores_the_versions_of_its_release(
