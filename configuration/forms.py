@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from django import forms
+from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -45,6 +46,8 @@ class GroundsForm(forms.Form):
         self.person, self.ci_class = person, ci_class
         self.is_light = ci_class is not None and ci_class.control == CiClass.Control.LIGHT
         self.grounds: Grounds | None = None
+        for field in self.fields.values():
+            field.label = capfirst(str(field.label))
 
     def clean(self) -> dict[str, Any]:
         """Find the grounds; whether they hold is judged by the service."""
@@ -106,7 +109,8 @@ class ItemForm(GroundsForm):
         super().__init__(*given, ci_class=ci_class, **named)
         self.item = item
         for name, rows in _rows().items():
-            self.fields[name].queryset = rows  # type: ignore[attr-defined]  # of a model choice
+            chosen: Any = self.fields[name]
+            chosen.queryset, chosen.empty_label = rows, "—"
         unread = sensitive.hidden(self.person, ci_class.pk) if item is not None else sensitive.NOTHING
         self.attributes = [row for row in schema.present().attributes(ci_class.pk) if row.code not in unread]
         for row in self.attributes:

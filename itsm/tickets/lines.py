@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from itsm.flow import Transition
 from itsm.records import register
-from itsm.records.models import Event
+from itsm.records.models import Event, PlainRecord
 from itsm.tickets.models import Channel, Task
 from itsm.ui.moments import kept_text
 
@@ -68,7 +68,8 @@ def happening_of(event: Event) -> Happening:
 def line_of(event: Happening, *, record: Any, facts: bool) -> Line:
     """Put an event into words; ``facts`` tells whether the reader may know reasons and details."""
     row = _row(event)
-    label = str(row.label) if row else LABELS.get(event.name, _other)(event)
+    words = LABELS | PLAIN if isinstance(record, PlainRecord) else LABELS
+    label = str(row.label) if row else words.get(event.name, _other)(event)
     if row and event.target and event.target != event.source:
         label = f"{label} → {_state(event)}"
     glyph, tone = LOOKS.get(event.kind, ("dot", ""))
@@ -186,6 +187,13 @@ LABELS: dict[str, Callable[[Happening], str]] = {
 def add_label(name: str, words: Callable[[Happening], str]) -> None:
     """Let a higher layer name its own events; the same name again replaces it."""
     LABELS[name] = words
+
+
+#: What is said otherwise of a record that is no case.
+PLAIN: dict[str, Callable[[Happening], str]] = {
+    "open": lambda event: _("made the record"),
+    "edit": lambda event: _("edited the record"),
+}
 
 
 CHANNELS = dict(Channel.choices) | {
