@@ -49,7 +49,7 @@ class AuditPhoto(TakesFile, AuditsView):
 
     @extend_schema(
         operation_id="read_audit_photo", tags=["configuration"],
-        responses={(200, "image/*"): OpenApiResponse(OpenApiTypes.BINARY), **refusals()},
+        responses={**{(200, kind): OpenApiResponse(OpenApiTypes.BINARY) for kind in attachments.INLINE}, **refusals()},
     )  # fmt: skip
     def get(self, request: Request, number: str, place: int) -> HttpResponse:
         """Look at the photo, encoded anew and without where and when it was taken."""
