@@ -33,18 +33,20 @@ class StayResult(NamedTuple):
 def judge_stays(life: Life, stays: Sequence[Stay], policy: Policy) -> list[StayResult]:
     """This will give the acceptance of each stay, and the work of each that was accepted, where something is promised."""
     found: list[StayResult] = []
-    for place, stay in enumerate(stays, start=1):
-        found += _of_stay(life, stay, policy, place=place, goes_on=place < len(stays))
+    following: list[Stay | None] = [*stays[1:], None]
+    for place, (stay, after) in enumerate(zip(stays, following, strict=True), start=1):
+        handed_over = after is not None and stay.done is not None and after.assigned <= stay.done
+        found += _of_stay(life, stay, policy, place=place, handed_over=handed_over)
     return found
 
 
-def _of_stay(life: Life, stay: Stay, policy: Policy, *, place: int, goes_on: bool) -> Iterator[StayResult]:
+def _of_stay(life: Life, stay: Stay, policy: Policy, *, place: int, handed_over: bool) -> Iterator[StayResult]:
     waits = _Promise(life, stay, policy, ACCEPTANCE, stay.assigned)
     if waits.run is not None:
         waits.follow(stay.accepted if stay.accepted is not None else stay.done)
         if stay.accepted is not None:
             waits.run.stop(stay.accepted)
-        elif stay.done is not None and goes_on:
+        elif stay.done is not None and handed_over:
             waits.run.cancel(stay.done)
         elif stay.done is not None:
             waits.run.stop(stay.done)
