@@ -55,6 +55,7 @@ def resolve(record: Any, move: Move) -> None:
 def reject_resolution(record: Any, move: Move) -> str:
     """Go back to the tier that worked last; a service that is down again has an outage again."""
     if move.given("still_down") and record.service_id:
+        record.restored_at = None
         last = record.outages.order_by("-started_at").first()
         if last is not None:
             Outage.objects.filter(pk=last.pk).update(ended_at=None)

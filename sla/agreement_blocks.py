@@ -19,7 +19,7 @@ from catalogue import roots
 from configuration.impact import walk
 from configuration.models import CiRelation, ConfigurationItem
 from itsm.hours.availability import shown
-from sla.models import AgreementRow, Promise
+from sla.models import AgreementEdition, AgreementRow, Promise
 
 ONE = Fraction(1)
 #: A relationship of less weight degrades, it does not stop.
@@ -35,29 +35,41 @@ class Reach:
     single: dict[int, Fraction] = field(default_factory=dict)
     groups: list[tuple[int, list[int], Fraction]] = field(default_factory=list)
     names: dict[int, str] = field(default_factory=dict)
+    numbers: dict[int, str] = field(default_factory=dict)  # of the agreement that says how available it is
 
     def told(self) -> dict[str, Any]:
         """Give it as plain values."""
-        single = [{"name": self.names[key], "value": shown(value)} for key, value in self.single.items() if value < ONE]
+        single = [
+            {"name": self.names[key], "value": shown(value)} | ({"number": self.numbers[key]} if key in self.numbers else {})
+            for key, value in self.single.items()
+            if value < ONE
+        ]  # fmt: skip
+        grouped = {key for _needs, members, value in self.groups if value < ONE for key in members}
         groups = [
             {"needs": needs, "of": [self.names[key] for key in members], "value": shown(value)}
             for needs, members, value in self.groups
             if value < ONE
         ]
-        return {"promised": shown(self.promised), "reached": shown(self.ratio), "single": single, "groups": groups}
+        return {
+            "promised": shown(self.promised), "reached": shown(self.ratio), "gap": shown(self.promised - self.ratio, decimals=4),
+            "single": single, "groups": groups, "numbers": sorted({self.numbers[key] for key in grouped if key in self.numbers}),
+        }  # fmt: skip
 
 
 class Blocks:
     """The components and what agreements say of them."""
 
-    def __init__(self, rows: Iterable[AgreementRow]) -> None:
+    def __init__(self, rows: Iterable[tuple[AgreementEdition, AgreementRow]]) -> None:
         self.agreed: dict[int, Fraction] = {}
-        for row in rows:
+        self.numbers: dict[int, str] = {}
+        for edition, row in rows:
             values = [one.value for one in row.promises.all() if one.metric == "availability" and one.value is not None]
             for item in row.items.all() if values else ():
                 if item.ci_id is not None:
-                    least = min(self.agreed.get(item.ci_id, ONE), Fraction(min(values)) / 100)
-                    self.agreed[item.ci_id] = least
+                    said = Fraction(min(values)) / 100
+                    if said < self.agreed.get(item.ci_id, ONE):
+                        self.numbers[item.ci_id] = edition.agreement.number or ""
+                    self.agreed[item.ci_id] = min(self.agreed.get(item.ci_id, ONE), said)
 
     def reach(self, row: AgreementRow, promise: Promise) -> Reach | None:
         """Reckon what a promise of availability can reach; None where the row names no component."""
@@ -76,7 +88,7 @@ class Blocks:
         }
         ratio = how[promise.combine]() if promise.combine in how else worst.ratio
         names = {key: name for one in each for key, name in one.names.items()}
-        return Reach(Fraction(promise.value) / 100, ratio, worst.single, worst.groups, names)
+        return Reach(Fraction(promise.value) / 100, ratio, worst.single, worst.groups, names, self.numbers)
 
 
 class Walked:

@@ -13,10 +13,10 @@ from django.db.models import Q
 
 from sla import agreements
 from sla.agreement_blocks import Blocks
-from sla.agreement_paths import longest_path, overrun
+from sla.agreement_paths import PARTS, Leg, grades, longest_path, overrun
+from sla.agreement_weaker import weaker
 from sla.models import AgreementEdition, AgreementRow, Promise
 
-TIMES = ("resolution", "fulfilment")
 Fault = dict[str, Any]
 
 
@@ -28,8 +28,15 @@ def faults(edition: AgreementEdition, *, at: datetime) -> list[Fault]:
     found = []
     for sla in touched:
         others = [one for one in _underpinning(sla, at=at) if one.agreement_id != edition.agreement_id]
-        found += [fault | {"sla": sla.agreement.number} for fault in _of_sla(sla, [*others, edition])]
+        broken = [fault for fault in _of_sla(sla, [*others, edition]) if edition.agreement.number in _blamed(fault)]
+        found += [fault | {"sla": sla.agreement.number} for fault in broken]
     return found
+
+
+def _blamed(fault: Fault) -> set[str]:
+    """Give the numbers of the agreements that a fault comes of."""
+    parts = [*fault.get("legs", ()), *fault.get("single", ()), fault]
+    return {str(part["number"]) for part in parts if part.get("number")} | set(fault.get("numbers", ()))
 
 
 def _underpinning(sla: AgreementEdition, *, at: datetime) -> list[AgreementEdition]:
@@ -48,17 +55,16 @@ def _underpins(lower: AgreementEdition, sla: AgreementEdition) -> bool:
 
 def _of_sla(sla: AgreementEdition, lower: list[AgreementEdition]) -> list[Fault]:
     found: list[Fault] = []
-    rows = list(sla.rows.all())
-    blocks = Blocks(row for edition in lower for row in edition.rows.all())
-    for place, row in enumerate(rows, start=1):
+    blocks = Blocks((edition, row) for edition in lower for row in edition.rows.all())
+    for place, row in enumerate(sla.rows.all(), start=1):
+        made: list[Fault | None] = [*weaker(row, lower)]
         for promise in row.promises.all():
-            made = None
-            if promise.metric in TIMES:
-                made = _late(sla, row, promise, lower)
+            if promise.metric in PARTS:
+                made.append(_late(sla, row, promise, lower))
             elif promise.metric == "availability":
-                made = _weak(row, promise, blocks)
-            if made is not None:
-                found.append({"row": place, "service": _names(row.service) if row.service_id else None} | made)
+                made.append(_weak(row, promise, blocks))
+        where = {"row": place, "service": _names(row.service) if row.service_id else None}
+        found += [where | fault for fault in made if fault is not None]
     return found
 
 
@@ -66,14 +72,21 @@ def _late(
     sla: AgreementEdition, row: AgreementRow, promise: Promise, lower: Iterable[AgreementEdition]
 ) -> Fault | None:
     """Tell by how much the longest path through teams and supplier is longer than a promise; None where it fits."""
-    legs = longest_path(lower, row, priority=promise.priority)
-    if not legs or promise.seconds is None:
+    worst: tuple[int, int | None, list[Leg]] | None = None
+    seen: list[list[Leg]] = []
+    for grade in grades(row, promise):
+        legs = longest_path(lower, row, promise, priority=grade)
+        if not legs or legs in seen or promise.seconds is None:
+            continue
+        seen.append(legs)
+        needed, over = overrun(sla, row, promise, legs)
+        if over > 0 and (worst is None or needed > worst[0]):
+            worst = needed, grade, legs
+    if worst is None:
         return None
-    needed, over = overrun(sla, row, promise, legs)
-    if over <= 0:
-        return None
+    needed, grade, legs = worst
     return {
-        "kind": "time", "metric": promise.metric, "priority": promise.priority, "promised": promise.seconds, "needed": needed,
+        "kind": "time", "metric": promise.metric, "priority": grade, "promised": promise.seconds, "needed": needed,
         "legs": [leg.told() for leg in legs],
     }  # fmt: skip
 

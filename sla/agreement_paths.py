@@ -34,16 +34,39 @@ class Leg:
         return {"number": self.number, "who": who, "metric": self.metric, "seconds": self.seconds}
 
 
-def longest_path(lower: Iterable[AgreementEdition], row: AgreementRow, *, priority: int | None) -> list[Leg]:
+#: What of a lower agreement adds up to each promise of an SLA, by its type; of several the first that it has.
+PARTS: dict[str, dict[str, tuple[tuple[str, ...], ...]]] = {
+    "resolution": {"ola": (INTERNAL,), "uc": (("resolution",),)},
+    "fulfilment": {"ola": (INTERNAL,), "uc": (("fulfilment",), ("resolution",))},
+    "response": {"ola": (("response",),), "uc": (("response",),)},
+    "update": {"ola": (("update",),), "uc": (("update",),)},
+}
+
+
+def serves(lower: AgreementRow, row: AgreementRow) -> bool:
+    """Tell whether a row below is for the service of a row of the SLA; one without a service is for every."""
+    return lower.service_id is None or row.service_id is None or lower.service_id == row.service_id
+
+
+def named(edition: AgreementEdition) -> tuple[str, str]:
+    """Name who provides, in Chinese and English."""
+    agreement = edition.agreement
+    who: Any = agreement.provider_team or agreement.provider
+    return (who.name_zh, who.name_en) if who is not None else (agreement.title, agreement.title)
+
+
+def longest_path(
+    lower: Iterable[AgreementEdition], row: AgreementRow, promise: Promise, *, priority: int | None
+) -> list[Leg]:
     """Walk from the first line up to the supplier, at each tier through the team that takes longest."""
     at_tier: dict[int, list[list[Leg]]] = defaultdict(list)
     for edition in lower:
         for one in edition.rows.all():
-            if one.service_id is not None and row.service_id is not None and one.service_id != row.service_id:
+            if not serves(one, row):
                 continue
             team = edition.agreement.provider_team
             tier = team.tier if edition.agreement.type == "ola" and team is not None else 9
-            at_tier[tier].append(_legs(edition, one, row.service or one.service, priority=priority))
+            at_tier[tier].append(_legs(edition, one, row.service or one.service, promise, priority=priority))
     longest = [max(ways, key=_length) for _tier, ways in sorted(at_tier.items())]
     return [leg for way in longest for leg in way]
 
@@ -52,18 +75,46 @@ def _length(way: list[Leg]) -> int:
     return sum(leg.seconds for leg in way)
 
 
-def _legs(edition: AgreementEdition, row: AgreementRow, service: Any, *, priority: int | None) -> list[Leg]:
-    agreement = edition.agreement
-    who: Any = agreement.provider_team or agreement.provider
-    zh, en = (who.name_zh, who.name_en) if who is not None else (agreement.title, agreement.title)
-    metrics = INTERNAL if agreement.type == "ola" else ("resolution",)
-    found = []
-    for metric in metrics:
-        fitting = [one for one in row.promises.all() if one.metric == metric and one.priority in (None, priority)]
-        best = max(fitting, key=lambda one: one.priority is not None, default=None)
-        if best is not None and best.seconds:
-            found.append(Leg(agreement.number or "", zh, en, metric, best.seconds, hours_of(best, edition, service)))
-    return found
+def _legs(
+    edition: AgreementEdition, row: AgreementRow, service: Any, promise: Promise, *, priority: int | None
+) -> list[Leg]:
+    for metrics in PARTS[promise.metric][edition.agreement.type]:
+        found = [_leg(edition, row, service, metric, promise, priority=priority) for metric in metrics]
+        if any(found):
+            return [leg for leg in found if leg is not None]
+    return []
+
+
+def _leg(
+    edition: AgreementEdition, row: AgreementRow, service: Any, metric: str, promise: Promise, *, priority: int | None
+) -> Leg | None:
+    fitting = [
+        one
+        for one in row.promises.all()
+        if one.metric == metric and one.priority in (None, priority) and _same_work(one, promise)
+    ]
+    best = max(fitting, key=lambda one: (one.priority is not None, one.process != "", one.seconds or 0), default=None)
+    if best is None or not best.seconds:
+        return None
+    zh, en = named(edition)
+    return Leg(edition.agreement.number or "", zh, en, metric, best.seconds, hours_of(best, edition, service))
+
+
+def _same_work(one: Promise, promise: Promise) -> bool:
+    """Tell whether both may count on the same case: their processes and what is ordered do not exclude each other."""
+    return not (one.process and promise.process and one.process != promise.process) and not (
+        one.request_item_id and promise.request_item_id and one.request_item_id != promise.request_item_id
+    )
+
+
+def grades(row: AgreementRow, promise: Promise) -> list[int | None]:
+    """List the priorities that a promise is for: its own, or those for which the row has no other of the same kind."""
+    if promise.priority is not None:
+        return [promise.priority]
+    own = {
+        one.priority for one in row.promises.all() if one.metric == promise.metric and one.process == promise.process
+    }
+    return [None, *(grade for grade in range(1, 6) if grade not in own)]
 
 
 def hours_of(promise: Promise, edition: AgreementEdition, service: Any) -> Calendar:

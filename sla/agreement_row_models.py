@@ -152,7 +152,7 @@ class Promise(models.Model):
         CONTRACT_YEAR = "contract_year", _("year of the agreement")
 
     class Starts(models.TextChoices):
-        RECEIVED = "received", _("when the case is received")
+        RECEIVED = "received", _("when the case is received, or its approval granted")
         JUDGED = "judged", _("when the case is judged")
         ASSIGNED = "assigned", _("when somebody is assigned")
 
@@ -160,6 +160,8 @@ class Promise(models.Model):
         USUAL = "usual", _("with the first human act, or when resolved")
         REPLIED = "replied", _("with the first public reply")
         ASSIGNED = "assigned", _("when somebody is assigned")
+        JUDGED = "judged", _("when the case is judged")
+        RESTORED = "restored", _("when the service is restored")
         CLOSED = "closed", _("when the case is closed")
 
     class Pauses(models.TextChoices):
@@ -217,10 +219,13 @@ class Promise(models.Model):
                 condition=models.Q(goal_percent__gt=0, goal_percent__lte=100), name="promise_goal_in_per_cent"
             ),
             models.CheckConstraint(
-                condition=models.Q(metric="response", stops__in=("usual", "replied", "assigned"))
+                condition=models.Q(metric="response", stops__in=("usual", "replied", "assigned", "judged"))
+                | models.Q(metric="resolution", stops="restored")
                 | (~models.Q(metric="response") & models.Q(stops__in=("usual", "closed"))),
                 name="promise_stop_fits_its_measure",
-                violation_error_message=_("A response stops with an answer, all else when it is resolved or closed."),
+                violation_error_message=_(
+                    "A response stops with an answer, all else when resolved or closed; a resolution also when the service is restored."
+                ),
             ),
             models.UniqueConstraint(
                 "row", "metric", "process", "priority", "request_item", condition=models.Q(metric__in=BY_CASE),

@@ -70,7 +70,8 @@ def percent(value: Any) -> str:
 
 def fault_words(fault: Mapping[str, Any]) -> str:
     """This will say what cannot be kept, and why."""
-    said = _time_words(fault) if fault["kind"] == "time" else _availability_words(fault)
+    kinds = {"time": _time_words, "weaker": _weaker_words}
+    said = kinds.get(fault["kind"], _availability_words)(fault)
     service = fault.get("service")
     if service:
         said = _("%(service)s: %(said)s") % {"service": _name(service), "said": said}
@@ -104,7 +105,7 @@ def _leg(leg: Mapping[str, Any]) -> str:
 
 
 def _availability_words(fault: Mapping[str, Any]) -> str:
-    single = [f"{part['name']} {part['value']}" for part in fault["single"]]
+    single = [_part(part) for part in fault["single"]]
     groups = [
         _("%(needs)s of %(names)s: %(value)s")
         % {"needs": part["needs"], "names": _(", ").join(part["of"]), "value": part["value"]}
@@ -115,7 +116,39 @@ def _availability_words(fault: Mapping[str, Any]) -> str:
         "reached": fault["reached"],
         "parts": " × ".join([*single, *groups]),
     }
-    return _("%(promised)s is promised, but what it stands on reaches %(reached)s at most: %(parts)s.") % words
+    said = _("%(promised)s is promised, but what it stands on reaches %(reached)s at most: %(parts)s.") % words
+    return said + _short(fault["gap"]) if fault.get("gap") else said
+
+
+def _part(part: Mapping[str, Any]) -> str:
+    return f"{part['name']} {part['value']}" + (f" ({part['number']})" if part.get("number") else "")
+
+
+def _short(gap: str) -> str:
+    return " " + _("That is %(gap)s points too little.") % {"gap": gap.rstrip("%")}
+
+
+def _weaker_words(fault: Mapping[str, Any]) -> str:
+    measure, promised, given = fault["measure"], fault["promised"], fault["given"]
+    who = {"who": f"{_name(fault['who'])} ({fault['number']})"}
+    if measure == "availability":
+        said = _("%(promised)s is promised, but %(who)s promises %(given)s only.")
+        return said % (who | {"promised": f"{promised}%", "given": f"{given}%"}) + _short(fault["gap"])
+    if measure == "notice":
+        words = {"promised": promised, "given": given, "short": promised - given}
+        return (
+            _("Maintenance is announced %(promised)s days before, but by %(who)s %(given)s days before only: %(short)s days too late.")
+            % (who | words)
+        )  # fmt: skip
+    times = {"promised": duration(promised), "given": duration(given), "over": duration(given - promised)}
+    if measure == "rpo":
+        return _("Data of at most %(promised)s may be lost, but %(who)s promises %(given)s: %(over)s too much.") % (
+            who | times
+        )
+    return (
+        _("The stand-by is promised within %(promised)s, but %(who)s starts it within %(given)s: %(over)s too late.")
+        % (who | times)
+    )  # fmt: skip
 
 
 def _name(row: Mapping[str, str]) -> str:

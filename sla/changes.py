@@ -76,9 +76,10 @@ def _terms(clock: Clock, event: Happened) -> None:
 
 
 def _pause(clock: Clock, event: Happened) -> None:
-    _end_pause(clock, event.at)
+    since = moment(event.facts["as_of"]) if "as_of" in event.facts else event.at
+    _end_pause(clock, since)
     clock.state = "soft" if event.kind == "soft" else "paused"
-    clock.paused_since, clock.pause_reason = event.at, event.reason
+    clock.paused_since, clock.pause_reason = since, event.reason
 
 
 def _end_pause(clock: Clock, at: datetime) -> None:

@@ -14,7 +14,7 @@ from sla.modes import BY_REASON, CANCEL, PAUSE, RUN, SOFT, STOP, Mode
 from sla.plans import Plan, plan_of
 from sla.updates import follow_updates
 
-APPROVAL, CONFIRMATION = "approval", "confirmation"
+APPROVAL = "approval"
 
 
 def settle(record: Any, move: Move) -> None:
@@ -43,6 +43,8 @@ def during(record: Any, move: Move) -> None:
     _answer(book, plan, record, move)
     if _changes_state(record, move):
         _follow(book, plan, record, move)
+    else:
+        _restored(book, plan, record)
     if plan.updates:
         follow_updates(book, plan, record, move, working=mode_of(record).code not in (STOP, CANCEL))
     columns.write(record, book.clocks, work=plan.work)
@@ -58,7 +60,7 @@ def mode_of(record: Any) -> Mode:
     if clock == PAUSE:
         plan = plan_of(record)
         return Mode(clock, plan.pause_reason if plan else APPROVAL)
-    return Mode(clock, CONFIRMATION if clock == SOFT else "")
+    return Mode(clock, starting.CONFIRMATION if clock == SOFT else "")
 
 
 def is_held(record: Any) -> bool:
@@ -153,6 +155,13 @@ def _follow(book: Book, plan: Plan, record: Any, move: Move) -> None:
         _carry(book, record)
 
 
+def _restored(book: Book, plan: Plan, record: Any) -> None:
+    """Bring the clocks that end with the restoration into their mode; the state of the case may stay the same."""
+    for clock in book.clocks:
+        if clock.is_open and clock.terms.get("stops") == "restored":
+            _bring(book, clock, mode_of(record), plan, record)
+
+
 def _bring(book: Book, clock: Clock, mode: Mode, plan: Plan, record: Any) -> None:
     """Bring one clock into the mode of the state; the response never pauses, a promised time never waits."""
     mode = starting.mode_for(clock, mode, record, by_reason=is_held(record))
@@ -164,7 +173,8 @@ def _bring(book: Book, clock: Clock, mode: Mode, plan: Plan, record: Any) -> Non
         return
     elif mode.code in (PAUSE, SOFT):
         if (clock.state, clock.pause_reason) != ("soft" if mode.code == SOFT else "paused", mode.reason):
-            book.write(clock, "soft" if mode.code == SOFT else "pause", reason=mode.reason)
+            since = starting.soft_since(clock, record) if mode.code == SOFT else {}
+            book.write(clock, "soft" if mode.code == SOFT else "pause", reason=mode.reason, **since)
     elif mode.code == RUN and clock.state != "running":
         granted = plan.granted_at(record) if clock.metric == plan.work and clock.pause_reason == APPROVAL else None
         book.write(clock, "rebase" if granted is not None else "resume")

@@ -66,6 +66,8 @@ def rule_words(terms: dict[str, Any]) -> str:
         "stops": {
             "replied": _("stops with the first public reply"),
             "assigned": _("stops when somebody is assigned"),
+            "judged": _("stops when the case is judged"),
+            "restored": _("stops when the service is restored"),
             "closed": _("stops when the case is closed"),
         },
         "pauses": {"never": _("never stands still"), "any_hold": _("stands still during every hold")},

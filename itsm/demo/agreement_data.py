@@ -105,3 +105,84 @@ DOCUMENTS_PLAN: dict[str, Any] = {
     "subject_zh": "系統維護", "subject_en": "System maintenance", "interval": "month", "duration_minutes": 60, "weekday": 0,
     "window_start": "18:00", "window_end": "20:00", "notice_days": 7, "interrupts": True, "team": "applications",
 }  # fmt: skip
+
+#: What teams of the centre agree with the desk, in place of what a customer reads.
+OLA_CLAUSES: dict[str, Any] = {
+    "workload_zh": "每月至多 200 件二線案件", "workload_en": "At most 200 second-line cases a month",
+    "workload": [{"metric": "cases", "most": 200, "per": "month"}],
+    "exceptions_zh": "核准之變更時段及等待供應商期間不計。", "exceptions_en": "Approved change windows and time with a supplier do not count.",
+    "customer_duties_zh": "轉派前完成分類、紀錄與初步排除；聯絡窗口：服務台 黃志明，分機 2300。",
+    "customer_duties_en": "Classify, record and try the known steps before handing over; contact: Huang Chih-ming, desk, ext. 2300.",
+    "charging_zh": "內部服務，不計價", "charging_en": "Internal, not charged",
+}  # fmt: skip
+#: Duties of each team with its contact: Chinese, English.
+OLA_DUTIES = {
+    "applications": (
+        "維運公文與校務應用系統，接手後即回報處理狀況；聯絡窗口：郭俊傑，分機 2404。",
+        "Runs the document and campus applications and reports on progress once taken; contact: Kuo Chun-chieh, ext. 2404.",
+    ),
+    "facility": (
+        "維運機房電力、空調、門禁與消防，P1 全天候輪值；聯絡窗口：陳柏宇，分機 2401。",
+        "Runs power, cooling, doors and fire protection, on call around the clock for P1; contact: Chen Po-yu, ext. 2401.",
+    ),
+    "network": (
+        "維運校園骨幹與無線網路，P1 全天候輪值；聯絡窗口：劉建宏，分機 2402。",
+        "Runs the campus backbone and wireless network, on call around the clock for P1; contact: Liu Chien-hung, ext. 2402.",
+    ),
+}
+OLA_ROW: dict[str, Any] = {
+    "service": None, "response_zh": "依優先順序接手與處理，詳見承諾", "response_en": "Accepted and worked by priority, see the promises",
+    "reporting_zh": "每月於團隊會議檢視", "reporting_en": "Looked at in the monthly meeting of the teams",
+    "remarks_zh": "逾時依事故層報機制升級", "remarks_en": "What is late is escalated by the ladder of incidents",
+}  # fmt: skip
+UC_POWER: dict[str, Any] = {
+    "workload_zh": "每年定期保養十二次，到場維修不限次數", "workload_en": "Twelve maintenance visits a year, repairs without limit",
+    "workload": [{"metric": "visits", "most": 12, "per": "year"}],
+    "exceptions_zh": "外電中斷超過四小時及天然災害不在此限。", "exceptions_en": "Mains failures of more than four hours and natural disasters are excepted.",
+    "provider_duties_zh": "備品存放本校；技師具甲級證照；聯絡窗口：高經理，02-2345-1000（24 小時）。",
+    "provider_duties_en": "Keeps spare parts on campus; certified technicians; contact: Mr Kao, +886 2 2345 1000, day and night.",
+    "customer_duties_zh": "提供機房進出與停電時段；聯絡窗口：機電組 陳柏宇，分機 2401。",
+    "customer_duties_en": "Gives access and windows without power; contact: Chen Po-yu, Facilities team, ext. 2401.",
+    "charging_zh": "年費新臺幣 1,200,000 元，按季支付", "charging_en": "NT$ 1,200,000 a year, paid quarterly",
+    "remedies": [{"trigger_zh": "當月 UPS 可用率未達 99.95%", "trigger_en": "UPS below 99.95% in a month", "kind": "credit_percent", "amount": "5", "cap": "20", "claim_days": 30}],
+}  # fmt: skip
+UC_DOCUMENTS: dict[str, Any] = {
+    "workload_zh": "每月至多 40 工時之系統功能更新", "workload_en": "At most 40 hours of changes to functions a month",
+    "workload": [{"metric": "hours", "most": 40, "per": "month"}],
+    "exceptions_zh": "校方自行修改程式所致障礙不在此限。", "exceptions_en": "Faults of what the university has altered itself are excepted.",
+    "provider_duties_zh": "提供電話、電子郵件與遠端支援，重大障礙到場；聯絡窗口：客服中心，02-2345-2000。",
+    "provider_duties_en": "Support by telephone, mail and remotely, on site for major faults; contact: support centre, +886 2 2345 2000.",
+    "customer_duties_zh": "提供遠端連線與測試資料；聯絡窗口：應用組 郭俊傑，分機 2404。",
+    "customer_duties_en": "Gives remote access and test data; contact: Kuo Chun-chieh, Applications team, ext. 2404.",
+    "charging_zh": "年費新臺幣 1,200,000 元，按季支付", "charging_en": "NT$ 1,200,000 a year, paid quarterly",
+    "remedies": [{"trigger_zh": "當月逾時案件超過一成", "trigger_en": "More than a tenth of a month's cases late", "kind": "credit_percent", "amount": "3", "cap": "15", "claim_days": 30}],
+}  # fmt: skip
+POWER_ROW: dict[str, Any] = {
+    "service": "machine-room",
+    "availability_zh": "UPS 99.95%以上", "availability_en": "UPS 99.95% or more",
+    "response_zh": "來電即受理，P1 一小時內到場修復", "response_en": "Taken at the call; P1 on site and repaired within one hour",
+    "reporting_zh": "每次保養後五日內送交紀錄", "reporting_en": "A record within five days of each visit",
+    "continuity_zh": "備用機組兩小時內運抵", "continuity_en": "A stand-by unit within two hours", "rto_seconds": 2 * HOUR,
+    "maintenance_zh": "發電機每月、UPS 每半年，十四日前排定", "maintenance_en": "Generator monthly, UPS half-yearly, set 14 days before",
+    "remarks_zh": REMARK["zh"], "remarks_en": REMARK["en"],
+}  # fmt: skip
+DOCUMENT_SYSTEM_ROW: dict[str, Any] = {
+    "service": "documents",
+    "items": [{"name_zh": "公文系統軟體", "name_en": "Software of the document system"}],
+    "availability_zh": "軟體 98.5%以上", "availability_en": "Software 98.5% or more",
+    "response_zh": "重大障礙三小時內修復，其餘四個工作小時", "response_en": "Major faults within three hours, others within four office hours",
+    "reporting_zh": "每季服務報告", "reporting_en": "A report every quarter", "report_frequency": "quarter", "report_delivery": "mail",
+    "continuity_zh": "異地系統八小時內啟用", "continuity_en": "The stand-by system within eight hours",
+    "maintenance_zh": "更新七日前通知，於週一 18:00-20:00 施作", "maintenance_en": "Updates announced seven days before, Mondays 18:00-20:00",
+    "remarks_zh": REMARK["zh"], "remarks_en": REMARK["en"],
+}  # fmt: skip
+DOCUMENT_SYSTEM_PROMISES: list[dict[str, Any]] = [
+    {"metric": "availability", "op": "ge", "value": "98.5"},
+    {"metric": "continuity", "op": "le", "seconds": 8 * HOUR, "words_zh": "八小時內啟用異地系統", "words_en": "Stand-by within eight hours"},
+]  # fmt: skip
+LIBRARY_ROW: dict[str, Any] = {
+    "service": "documents", "items": [{"name_zh": "公文收發與簽核", "name_en": "Receiving and signing of documents"}],
+    "availability_zh": "98%以上", "availability_en": "98% or more", "response_zh": LADDER["zh"], "response_en": LADDER["en"],
+    "reporting_zh": "每月服務報告", "reporting_en": "A report every month", "report_frequency": "month", "report_delivery": "mail",
+    "remarks_zh": REMARK["zh"], "remarks_en": REMARK["en"],
+}  # fmt: skip

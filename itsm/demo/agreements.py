@@ -12,7 +12,7 @@ from itsm.demo.world import World
 from itsm.people.models import Organisation
 from itsm.records.perform import perform
 from relationships.models import Contract
-from sla import agreement_sheet, agreement_writing
+from sla import agreement_sheet, agreement_signing, agreement_writing
 from sla.models import ServiceAgreement
 
 DAY, HOUR = timedelta(days=1), 3600
@@ -29,25 +29,37 @@ def found(world: World, *, at: datetime) -> None:
     university = Organisation.objects.get(code="ndu")
     made = _draft(world, "計算機與網路中心服務水準協議", sheet, at=start, level="corporate", consumer=university)
     _in_force(world, made, at=start, signer=("葉主任秘書", "主任秘書"))
+    _reviewed(world, made, at=at - 90 * DAY)
     for code in told.OLA_TEAMS:
-        team = world.teams[code]
-        made = _draft(
-            world,
-            f"{team.name_zh}作業水準協議",
-            _clauses(start.date(), at) | {"rows": [{"service": None, "promises": _ola()}]},
-            at=start,
-            type="ola",
-            level="corporate",
-            provider_team=team,
-            consumer_team=world.teams["desk"],
-        )
-        _in_force(world, made, at=start, signer=("黃志明", "服務台主管"))
+        _team(world, code, start=start, at=at)
+
+
+def _team(world: World, code: str, *, start: datetime, at: datetime) -> None:
+    """Put the OLA of a team with the desk in force."""
+    team, (zh, en) = world.teams[code], told.OLA_DUTIES[code]
+    row = told.OLA_ROW | {"promises": _ola()}
+    clauses = _clauses(start.date(), at) | told.OLA_CLAUSES | {"provider_duties_zh": zh, "provider_duties_en": en}
+    made = _draft(
+        world, f"{team.name_zh}作業水準協議", clauses | {"rows": [row]}, at=start, type="ola", level="corporate", provider_team=team,
+        consumer_team=world.teams["desk"],
+    )  # fmt: skip
+    _in_force(world, made, at=start, signer=("黃志明", "服務台主管"))
+
+
+def _reviewed(world: World, made: ServiceAgreement, *, at: datetime) -> None:
+    """Review an agreement in force and go on with it."""
+    keeper = world.people[KEEPER]
+    made = perform(ServiceAgreement.objects.get(pk=made.pk), "begin_review", by=keeper, at=at)
+    minutes = "與秘書室檢視近半年達成率，雙方同意續行，下年度併同檢討公文服務可用率。"
+    perform(made, "confirm_unchanged", by=keeper, at=at + DAY, minutes=minutes)
 
 
 def tell(world: World, *, at: datetime) -> None:
-    """Add the agreement of a contract, a second version of an OLA, and a draft that promises too much."""
-    _underpinning(world, at)
+    """Add the agreements of two contracts, a second version of an OLA, one that waits for a signature, and a draft too far."""
+    _power(world, at)
+    _document_system(world, at)
     _second_version(world, at)
+    _to_sign(world, at)
     promises = [
         _promise("resolution", HOUR, priority=1, calendar="always"),
         {"metric": "availability", "op": "ge", "value": "99.9"},
@@ -69,22 +81,54 @@ def tell(world: World, *, at: datetime) -> None:
     perform(made, "open_negotiation", by=world.people[KEEPER], at=at - 2 * DAY)
 
 
-def _underpinning(world: World, at: datetime) -> None:
-    contract = (
-        Contract.objects.filter(services__code="machine-room", state__in=("in_force", "under_review"))
-        .order_by("pk")
-        .first()
+def _to_sign(world: World, at: datetime) -> None:
+    """Ask both sides to sign: the director has, the head of the library has not yet."""
+    keeper, head, library = world.people[KEEPER], world.people[HEAD], Organisation.objects.get(code="library")
+    promises = [_promise("response", 2 * HOUR), _promise("resolution", 80 * HOUR)]
+    row = told.LIBRARY_ROW | {"promises": [{"metric": "availability", "op": "ge", "value": "98"}, *promises]}
+    sheet = _clauses((at + 10 * DAY).date(), at) | {"rows": [row], "exclusions": told.EXCLUSIONS}
+    made = _draft(world, "圖書館電子公文服務水準協議", sheet, at=at - 5 * DAY, consumer=library, level="customer")
+    made = perform(made, "open_negotiation", by=keeper, at=at - 4 * DAY)
+    made = perform(
+        made, "ask_signatures", by=keeper, at=at - DAY, provider_signer=head, other_signer=library.lead, edition="01.00"
     )
+    seal = made.editions.get().digest
+    signature = agreement_signing.Signature(head.name, "主任")
+    agreement_signing.answer(made, "signed", signature, digest=seal, by=head, at=at - DAY / 2, channel="mail")
+
+
+def _contract(code: str) -> Contract | None:
+    """Find the running contract for a service."""
+    running = Contract.objects.filter(services__code=code, state__in=("in_force", "under_review"))
+    found: Contract | None = running.order_by("pk").first()
+    return found
+
+
+def _supplied(
+    world: World, title: str, clauses: dict[str, Any], row: dict[str, Any], at: datetime, *, signer: tuple[str, str]
+) -> None:
+    """Put the agreement of the contract for a service in force."""
+    contract, start = _contract(row["service"]), at - 30 * DAY
     if contract is None:
         return
-    start = at - 30 * DAY
+    above = ServiceAgreement.objects.filter(type="sla", consumer__code="ndu")
+    made = _draft(
+        world, title, _clauses(start.date(), at) | clauses | {"rows": [row]}, at=start, type="uc", level="service",
+        provider=contract.supplier.organisation, consumer=_centre(), under=contract, underpins=above,
+    )  # fmt: skip
+    _in_force(world, made, at=start, signer=signer)
+
+
+def _power(world: World, at: datetime) -> None:
+    """The maintenance of the power supply, with which the machine room's promises are kept."""
     ups = ConfigurationItem.objects.filter(title__in=("UPS-01", "UPS-02")).order_by("title")
-    row = {
-        "service": "machine-room",
-        "availability_zh": "UPS 99.95%以上",
-        "availability_en": "UPS 99.95% or more",
-        "response_zh": "一小時內到場",
-        "response_en": "On site within one hour",
+    usual = {
+        "first_on": (at - 30 * DAY).date().isoformat(),
+        "notice_days": 14,
+        "duration_minutes": 120,
+        "team": "facility",
+    }
+    row = told.POWER_ROW | {
         "items": [{"name_zh": one.title, "name_en": one.title, "ci": one.number} for one in ups],
         "promises": [
             {"metric": "availability", "op": "ge", "value": "99.95", "per": "item"},
@@ -92,19 +136,26 @@ def _underpinning(world: World, at: datetime) -> None:
             _promise("resolution", 2 * HOUR, priority=2, calendar="always"),
             _promise("resolution", 4 * HOUR, calendar="always"),
         ],
-    }
-    made = _draft(
-        world,
-        "不斷電系統與發電機維護支援合約",
-        _clauses(start.date(), at) | {"rows": [row]},
-        at=start,
-        type="uc",
-        level="service",
-        provider=contract.supplier.organisation,
-        consumer=_centre(),
-        under=contract,
-    )
-    _in_force(world, made, at=start, signer=("高經理", "維護經理"))
+        "maintenance_plans": [
+            {"subject_zh": "發電機保養", "subject_en": "Generator", "interval": "month", **usual},
+            {"subject_zh": "UPS 保養", "subject_en": "UPS", "interval": "half_year", **usual},
+        ],
+    }  # fmt: skip
+    _supplied(world, "不斷電系統與發電機維護支援合約", told.UC_POWER, row, at, signer=("高經理", "維護經理"))
+
+
+def _document_system(world: World, at: datetime) -> None:
+    """The maintenance of the document system, which gives less than the university was promised."""
+    plan = told.DOCUMENTS_PLAN | {
+        "first_on": (at - 30 * DAY).date().isoformat(), "subject_zh": "程式更新", "subject_en": "Updates"
+    }  # fmt: skip
+    times = [
+        _promise("resolution", 3 * HOUR, priority=1, calendar="always"),
+        _promise("resolution", 4 * HOUR, calendar="taiwan-office"),
+    ]
+    promises = [*told.DOCUMENT_SYSTEM_PROMISES, *times]
+    row = told.DOCUMENT_SYSTEM_ROW | {"promises": promises, "maintenance_plans": [plan]}
+    _supplied(world, "公文系統維護支援合約", told.UC_DOCUMENTS, row, at, signer=("邱經理", "客服經理"))
 
 
 def _second_version(world: World, at: datetime) -> None:

@@ -248,3 +248,112 @@ def test_an_agreement_promises_nothing_on_a_change(put_in_force: Draft, requeste
     made = open_record(Change, by=None, at=MONDAY, title="x", requester=requester, service=service, received_at=MONDAY)
 
     assert not Clock.objects.agreed().filter(record=made.pk, terms__has_key="agreement").exists()
+
+
+def resolved(case: Any, *, by: Person, at: Any, **more: Any) -> Any:
+    """Resolve an incident."""
+    return perform(case, "resolve", by=by, at=at, resolution_code="fixed", resolution_note="重新啟動", **more)
+
+
+def outage_begun(case: Any) -> None:
+    """Note that the service is down since the case was received."""
+    from itsm.tickets.models import Outage
+
+    Outage.objects.create(ticket_id=case.pk, service=case.service, started_at=MONDAY)
+
+
+def test_a_promise_until_the_restoration_counts_to_the_time_that_is_given(
+    put_in_force: Draft, report: Callable[..., Any], grade: Callable[..., Any], agent: Person, requester: Person
+) -> None:
+    put_in_force(sheet("documents", clock_promise("resolution", 8 * 3600, stops="restored")))
+    case = perform(grade(report()), "assign_first_line", by=agent, at=MONDAY, assignee=agent)
+    outage_begun(case)
+
+    case = resolved(case, by=agent, at=MONDAY + 3 * HOUR, restored_at=MONDAY + 2 * HOUR)
+    resting = clock(case)
+    perform(case, "confirm_resolution", by=requester, at=MONDAY + 9 * HOUR, confirmation="portal")
+
+    assert (resting.state, resting.paused_since) == ("soft", MONDAY + 2 * HOUR)
+    assert (clock(case).state, clock(case).elapsed_seconds) == ("met", 2 * 3600)
+
+
+def test_a_service_that_is_down_again_lets_the_clock_go_on_and_one_that_is_up_does_not(
+    put_in_force: Draft, report: Callable[..., Any], grade: Callable[..., Any], agent: Person, requester: Person
+) -> None:
+    put_in_force(sheet("documents", clock_promise("resolution", 8 * 3600, stops="restored")))
+    case = perform(grade(report()), "assign_first_line", by=agent, at=MONDAY, assignee=agent)
+    outage_begun(case)
+    case = resolved(case, by=agent, at=MONDAY + 2 * HOUR, restored_at=MONDAY + 2 * HOUR)
+
+    case = perform(case, "reject_resolution", by=requester, at=MONDAY + 3 * HOUR, reason="仍有錯誤訊息")
+    up = clock(case).state
+    case = resolved(case, by=agent, at=MONDAY + 4 * HOUR)
+    case = perform(case, "reject_resolution", by=requester, at=MONDAY + 5 * HOUR, reason="又斷線", still_down=True)
+    down = clock(case).state
+    case = resolved(case, by=agent, at=MONDAY + 6 * HOUR, restored_at=MONDAY + 6 * HOUR)
+    perform(case, "confirm_resolution", by=requester, at=MONDAY + 7 * HOUR, confirmation="portal")
+
+    assert (up, down) == ("soft", "running")
+    assert (clock(case).state, clock(case).elapsed_seconds) == ("met", 3 * 3600)
+
+
+def test_without_an_outage_a_promise_until_the_restoration_ends_when_it_is_resolved(
+    put_in_force: Draft, report: Callable[..., Any], grade: Callable[..., Any], agent: Person
+) -> None:
+    put_in_force(sheet("documents", clock_promise("resolution", 3600, stops="restored")))
+    case = perform(grade(report()), "assign_first_line", by=agent, at=MONDAY, assignee=agent)
+
+    case = resolved(case, by=agent, at=MONDAY + HOUR)
+
+    assert (clock(case).state, clock(case).paused_since) == ("soft", MONDAY + HOUR)
+
+
+def test_a_restoration_that_is_noted_late_never_overlaps_a_pause(
+    put_in_force: Draft, report: Callable[..., Any], grade: Callable[..., Any], agent: Person
+) -> None:
+    from itsm.tickets.models import HoldReason
+
+    put_in_force(sheet("documents", clock_promise("resolution", 8 * 3600, stops="restored", pauses="any_hold")))
+    case = perform(grade(report()), "assign_first_line", by=agent, at=MONDAY, assignee=agent)
+    outage_begun(case)
+    case = perform(
+        case, "hold", by=agent, at=MONDAY + HOUR, hold_reason=HoldReason.objects.get(code="awaiting_user"), comment="請問？",
+        follow_up_at=MONDAY + DAY,
+    )  # fmt: skip
+    case = perform(case, "resume", by=agent, at=MONDAY + 4 * HOUR)
+
+    case = resolved(case, by=agent, at=MONDAY + 5 * HOUR, restored_at=MONDAY + 2 * HOUR)
+
+    found = clock(case)
+    assert (found.state, found.paused_since, found.paused_seconds) == ("soft", MONDAY + 4 * HOUR, 3 * 3600)
+
+
+def test_a_promise_of_a_judgement_is_not_met_by_a_reply(
+    put_in_force: Draft, report: Callable[..., Any], grade: Callable[..., Any], agent: Person
+) -> None:
+    put_in_force(sheet("documents", clock_promise("response", 3600, stops="judged")))
+    case = report()
+    comments.reply(case, body="已收到", by=agent, at=MONDAY + MINUTE)
+    before = clock(case, "response").state
+
+    grade(case, at=MONDAY + 20 * MINUTE)
+
+    assert (before, clock(case, "response").state, clock(case, "response").elapsed_seconds) == ("running", "met", 1200)
+
+
+@pytest.mark.parametrize(
+    ("metric", "stops", "fits"),
+    [
+        ("response", "judged", True), ("response", "restored", False), ("resolution", "restored", True), ("resolution", "judged", False),
+        ("fulfilment", "restored", False), ("fulfilment", "closed", True), ("update", "restored", False),
+    ],
+)  # fmt: skip
+def test_a_stop_event_fits_its_measure(draft: Draft, metric: str, stops: str, fits: bool) -> None:
+    from itsm.records.refusals import Objected
+
+    contents = sheet("documents", clock_promise(metric, 3600, stops=stops))
+    if fits:
+        assert draft(contents).editions.get().rows.get().promises.get().stops == stops
+        return
+    with pytest.raises(Objected):
+        draft(contents)

@@ -38,9 +38,9 @@ DELAYS = st.one_of(st.integers(0, 100_000), st.sampled_from([0, 1, 3600, 7200, 8
 def promises(priority: int | None) -> st.SearchStrategy[list[dict[str, Any]]]:
     """Promise a response and a resolution by random events, hours and times."""
     return st.tuples(
-        st.integers(60, 200_000), st.sampled_from(["received", "judged", "assigned"]), st.sampled_from(["usual", "closed"]),
+        st.integers(60, 200_000), st.sampled_from(["received", "judged", "assigned"]), st.sampled_from(["usual", "closed", "restored"]),
         st.sampled_from(["by_reason", "never", "any_hold"]), st.sampled_from(["always", "taiwan-office", None]),
-        st.sampled_from(["usual", "replied", "assigned"]),
+        st.sampled_from(["usual", "replied", "assigned", "judged"]),
     ).map(
         lambda chosen: [
             clock_promise(

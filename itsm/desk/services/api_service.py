@@ -6,6 +6,7 @@ from typing import Any
 
 from django.http import Http404
 from django.urls import path
+from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework.exceptions import PermissionDenied
 from rest_framework.request import Request
@@ -23,6 +24,7 @@ from itsm.desk.services import api_shapes as shapes
 from itsm.desk.services.listing import said
 from itsm.desk.services.transition_rows import person_of
 from itsm.records.refusals import Objected
+from sla.coverage import covers, of_service
 
 
 class RootItemBody(Strict):
@@ -60,8 +62,19 @@ class OneService(ApiView):
             "complete_fields": completeness(said(found)),
             "edition": edition.number if edition else None,
             "in_force_since": edition.effective_on if edition else None,
+            "agreements": self._agreed(found) if inner else [],
         }
         return body
+
+    def _agreed(self, found: Any) -> list[dict[str, Any]]:
+        agreed = of_service(covers(person=self.caller, at=timezone.now()), found.pk)
+        return [
+            {
+                "number": one.number, "version": one.edition, "title": one.title, "items": list(one.item_codes),
+                "in_force_since": one.since, "last_review_on": one.reviewed_on, "next_review_on": one.next_review_on,
+            }
+            for one in agreed
+        ]  # fmt: skip
 
 
 class ServiceView(OneService):

@@ -91,6 +91,18 @@ class WholeTransitionShape(TransitionShape):
     checklist = CheckShape(many=True)
 
 
+class CoverShape(serializers.Serializer[Any]):
+    """An SLA in force that covers a service."""
+
+    number = Text()
+    version = Text(help_text="Such as 01.00.")
+    title = Text()
+    items = serializers.ListField(child=Text(), help_text="Codes of what may be ordered; empty: all of it.")
+    in_force_since = serializers.DateField(allow_null=True)
+    last_review_on = serializers.DateField(allow_null=True, help_text="Null: not reviewed yet.")
+    next_review_on = serializers.DateField(allow_null=True)
+
+
 class WholeServiceShape(serializers.Serializer[Any]):
     """A service with its eight fields in both languages."""
 
@@ -122,6 +134,7 @@ class WholeServiceShape(serializers.Serializer[Any]):
     complete_fields = serializers.IntegerField(help_text="How many of the eight fields are complete in both languages.")
     edition = serializers.IntegerField(allow_null=True)
     in_force_since = serializers.DateField(allow_null=True)
+    agreements = CoverShape(many=True, help_text="SLA in force that cover it; empty for requesters.")
 
 
 class ValueShape(serializers.Serializer[Any]):

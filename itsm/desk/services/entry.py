@@ -26,6 +26,7 @@ from itsm.records.models import Record
 from itsm.records.refusals import Objected, Refusal
 from itsm.tickets.models import Ticket
 from itsm.ui.answers import done
+from sla.coverage import covers, of_item, of_service
 
 
 def service_at(code: str) -> Any:
@@ -56,8 +57,9 @@ def entry(request: PersonRequest, code: str) -> HttpResponse:
 def _show(request: PersonRequest, service: Any, *, status: int = 200, **more: Any) -> HttpResponse:
     person, draft = request.user, _draft_of(service)
     current = content_of(service)
+    agreed = of_service(covers(person=person, at=timezone.now()), service.pk)
     context: dict[str, Any] = {
-        "items": list(service.items.order_by("sort", "code")),
+        "items": [(one, of_item(agreed, service.pk, one.pk)) for one in service.items.order_by("sort", "code")], "agreed": agreed,
         "service": service, "tone": TONES[service.lifecycle], "fields": table(current), "draft": draft,
         "may_edit": may_edit(person, service), "may_approve": draft is not None and may_approve(person, draft),
         "gaps": [str(gap) for gap in gaps(current)], "history": _history(service), "today": timezone.localdate(),

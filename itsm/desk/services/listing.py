@@ -7,6 +7,7 @@ from typing import Any
 from django.db.models import Count, Prefetch, Q
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -15,6 +16,7 @@ from catalogue.editions.content import EIGHT, completeness
 from catalogue.models import RequestItem, Service, ServiceEdition, ServiceTransition
 from itsm.desk.access import for_workers
 from itsm.people.requests import PersonRequest
+from sla.coverage import covers, of_service
 
 MOST = 200
 TONES = {"live": "done", "design": "new", "retiring": "waiting", "retired": "closed"}
@@ -24,8 +26,8 @@ TONES = {"live": "done", "design": "new", "retiring": "waiting", "retired": "clo
 @for_workers
 def catalogue(request: PersonRequest) -> HttpResponse:
     """List the services, live ones first, and what may be ordered of each."""
-    services = _services()
-    rows = [_row(service, request.user) for service in services]
+    services, agreed = _services(), covers(person=request.user, at=timezone.now())
+    rows = [_row(service, request.user) | {"agreed": of_service(agreed, service.pk)} for service in services]
     under_way = ServiceTransition.objects.visible_to(request.user).open().select_related("service").order_by("-pk")[:20]
     context = {
         "rows": rows, "eight": len(EIGHT), "under_way": [(row, row.flows[0].states[row.state]) for row in under_way],
