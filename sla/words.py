@@ -53,10 +53,20 @@ def why_words(terms: dict[str, Any]) -> str:
 
 def _with_agreement(said: str, terms: dict[str, Any]) -> str:
     """Name the agreement whose promise it is, with whom it was made."""
-    why = terms["why"]
-    with_whom = _name(why["team"]) if "team" in why else _name(why["customer"]) if "customer" in why else _("everybody")
     words = {"target": said, "number": terms["agreement"]["number"], "edition": terms["agreement"]["edition"]}
-    return _("%(target)s (%(number)s %(edition)s with %(party)s)") % {**words, "party": with_whom}
+    return _("%(target)s (%(number)s %(edition)s with %(party)s)") % {**words, "party": _party(terms["why"])}
+
+
+def _party(why: dict[str, Any]) -> str:
+    return _name(why["team"]) if "team" in why else _name(why["customer"]) if "customer" in why else _("everybody")
+
+
+def party_words(terms: dict[str, Any]) -> str:
+    """This will say with whom the agreement of a clock is made, in which version, and for which service."""
+    why = terms["why"]
+    words = {"edition": terms["agreement"]["edition"], "party": _party(why)}
+    words["service"] = _name(why["service"]) if "service" in why else _("every service")
+    return _("Version %(edition)s with %(party)s for %(service)s") % words
 
 
 def rule_words(terms: dict[str, Any]) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 
 from sla.clocks import chip
 from sla.ledger import Ledger, brief
+from sla.words import party_words
 
 
 @dataclass(frozen=True)
@@ -16,6 +17,16 @@ class Clocks:
 
     chip: dict[str, Any] | None
     ledgers: list[Ledger]
+
+    @property
+    def agreed(self) -> list[tuple[str, str]]:
+        """By which agreements the case is measured, each once: number, and why."""
+        by = {
+            one.clock.terms["agreement"]["number"]: one.clock.terms
+            for one in self.ledgers
+            if "agreement" in one.clock.terms
+        }
+        return [(number, party_words(terms)) for number, terms in by.items()]
 
 
 def side(case: Any, *, at: datetime) -> Clocks:
