@@ -10,7 +10,7 @@ OUR_SIGNER = Input(
     help=Words("Whoever asks for their own signature gives it by asking.", "由本人發起時即視為簽署。"),
 )  # fmt: skip
 OTHER_SIGNER = Input(
-    "other_signer", Words("Signs for the other side", "對方簽署人"), "person",
+    "other_signer", Words("Signs for the other side", "對方簽署人"), "person", initial="proposed_signer",
     help=Words(
         "The lead of the unit or its named representative; a link for signing is mailed, no sign-in is needed.",
         "單位主管或其指定代表；系統寄出簽署連結，無須登入。",

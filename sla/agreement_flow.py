@@ -50,6 +50,7 @@ AGREEMENT = Flow(
             inputs=(asks.REASON,),
             effect=effects.withdraw_signatures,
             refuses=(guards.asked_for,),
+            danger=True,
         ),
         Transition(
             "sign",

@@ -91,6 +91,14 @@ class ServiceAgreement(Moves(AGREEMENT), PlainRecord):  # type: ignore[misc]  # 
         return newest.number if newest else "01.00"
 
     @property
+    def proposed_signer(self) -> Any:
+        """Who leads the other side, and so is asked first to sign for it."""
+        from sla.signers import other_side
+
+        _side, unit, team = other_side(self)
+        return (team or unit).lead if team or unit else None
+
+    @property
     def planned_start(self) -> date | None:
         """The day from which the newest edition is meant to be in force."""
         newest = self.editions.first()

@@ -13,7 +13,7 @@ from itsm.tickets.finding import page_of
 from sla.agreement_figures import Kept, kept
 from sla.agreement_guards import missing
 from sla.agreement_querysets import keeps
-from sla.agreement_words import fault_words, promise_words, span_words
+from sla.agreement_words import fault_words, promise_words, remedy_words, span_words
 from sla.agreement_writing import WRITTEN_IN
 from sla.models import AgreementEdition, AgreementRow, ServiceAgreement
 
@@ -91,7 +91,8 @@ def shown(edition: AgreementEdition, *, at: datetime) -> dict[str, Any]:
     results = {one.promise.pk: one for one in kept(promises, start=start, end=at)} if edition.applied_at else {}
     return {
         "heads": heads(), "table": [cells(row) for row in rows], "promised": [_promised(row, results) for row in rows],
-        "clauses": _clauses(whole), "exclusions": list(whole.exclusions.all()), "remedies": list(whole.remedies.all()),
+        "clauses": _clauses(whole), "exclusions": list(whole.exclusions.all()),
+        "remedies": list(whole.remedies.all()), "remedied": [remedy_words(one) for one in whole.remedies.all()],
         "signatories": list(whole.signatories.all()), "faults": [fault_words(fault) for fault in whole.chain],
         "plans": [plan for row in rows for plan in row.maintenance_plans.all()], "month": start,
     }  # fmt: skip
@@ -100,7 +101,10 @@ def shown(edition: AgreementEdition, *, at: datetime) -> dict[str, Any]:
 def cells(row: AgreementRow) -> dict[str, Any]:
     """Give a row as the paper prints it: service, numbered items, and six texts."""
     items = [str(item.name) for item in row.items.all()]
-    listed = [f"{number}.{name}" for number, name in enumerate(items, start=1)] if len(items) > 1 else items
+    numbered = [
+        _("%(number)s. %(name)s") % {"number": number, "name": name} for number, name in enumerate(items, start=1)
+    ]
+    listed = numbered if len(items) > 1 else items
     offered = [str(one) for one in row.offerings.all()]
     return {
         "service": str(row.service) if row.service_id else _("Every service"), "offerings": offered, "items": listed,

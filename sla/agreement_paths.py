@@ -48,6 +48,16 @@ def serves(lower: AgreementRow, row: AgreementRow) -> bool:
     return lower.service_id is None or row.service_id is None or lower.service_id == row.service_id
 
 
+def serving(lower: Iterable[AgreementEdition], row: AgreementRow) -> list[tuple[AgreementEdition, AgreementRow]]:
+    """List the rows below that are for the service of a row, those that name it first; they go before general ones of theirs."""
+    found = []
+    for edition in lower:
+        rows = [one for one in edition.rows.all() if serves(one, row)]
+        own = [one for one in rows if one.service_id is not None and one.service_id == row.service_id]
+        found += [(edition, one) for one in own or rows]
+    return sorted(found, key=lambda pair: pair[1].service_id is None)
+
+
 def named(edition: AgreementEdition) -> tuple[str, str]:
     """Name who provides, in Chinese and English."""
     agreement = edition.agreement
@@ -60,13 +70,10 @@ def longest_path(
 ) -> list[Leg]:
     """Walk from the first line up to the supplier, at each tier through the team that takes longest."""
     at_tier: dict[int, list[list[Leg]]] = defaultdict(list)
-    for edition in lower:
-        for one in edition.rows.all():
-            if not serves(one, row):
-                continue
-            team = edition.agreement.provider_team
-            tier = team.tier if edition.agreement.type == "ola" and team is not None else 9
-            at_tier[tier].append(_legs(edition, one, row.service or one.service, promise, priority=priority))
+    for edition, one in serving(lower, row):
+        team = edition.agreement.provider_team
+        tier = team.tier if edition.agreement.type == "ola" and team is not None else 9
+        at_tier[tier].append(_legs(edition, one, row.service or one.service, promise, priority=priority))
     longest = [max(ways, key=_length) for _tier, ways in sorted(at_tier.items())]
     return [leg for way in longest for leg in way]
 

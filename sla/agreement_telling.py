@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from itsm.flow import Move
@@ -13,6 +14,7 @@ from itsm.notices.outbox import Notice, is_quiet, put_many
 from itsm.notices.tell import Telling
 from itsm.notices.templates import add_template
 from itsm.records.models import Event
+from itsm.tickets.lines import add_label
 
 #: What the links are for by which somebody signs.
 PURPOSE = "sign_agreement"
@@ -35,6 +37,13 @@ def register() -> None:
 
     for name, headline in TEMPLATES:
         add_template(name, headline=headline)
+    add_label(
+        "signature_given", lambda event: _("signed version %(edition)s") % {"edition": event.facts.get("edition", "")}
+    )
+    add_label(
+        "signature_declined",
+        lambda event: _("did not sign version %(edition)s") % {"edition": event.facts.get("edition", "")},
+    )
     add_template("agreement_link", headline=gettext_lazy("Please sign %(agreement)s %(title)s"), body="agreement")
     if journaled not in steps.journaled:
         steps.journaled.append(journaled)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from typing import Any
 
-from sla.agreement_paths import named, serves
+from sla.agreement_paths import named, serving
 from sla.models import AgreementEdition, AgreementRow
 
 Weaker = dict[str, Any]
@@ -14,10 +14,8 @@ Weaker = dict[str, Any]
 
 def weaker(row: AgreementRow, lower: Iterable[AgreementEdition]) -> Iterator[Weaker]:
     """List by measure what is promised below, and who promises it, where it is weaker than what ``row`` promises."""
-    for edition in lower:
-        for one in edition.rows.all():
-            if serves(one, row):
-                yield from _compared(row, edition, one)
+    for edition, one in serving(lower, row):
+        yield from _compared(row, edition, one)
 
 
 def _compared(row: AgreementRow, edition: AgreementEdition, one: AgreementRow) -> Iterator[Weaker]:

@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from itsm.flow import pick
-from sla.models import Promise
+from sla.models import Promise, Remedy
 from sla.words import duration, metric_words
 
 BY_TIME = ("response", "resolution", "fulfilment", "update", "acceptance", "handling")
@@ -57,7 +57,10 @@ def span_words(promise: Promise) -> str:
         else _("fulfilled")
     )
     until = usual if promise.stops == "usual" else str(promise.get_stops_display())
-    said = f"{promise.get_starts_display()} → {until}"
+    start = promise.get_starts_display()
+    if promise.starts == "received" and promise.metric != "fulfilment":
+        start = _("when the case is received")
+    said = f"{start} → {until}"
     if promise.pauses == "by_reason":
         return said
     return _("%(span)s; stands still: %(when)s") % {"span": said, "when": promise.get_pauses_display()}
@@ -66,6 +69,20 @@ def span_words(promise: Promise) -> str:
 def percent(value: Any) -> str:
     """This will write an exact number without needless zeros."""
     return format(value.normalize(), "f")
+
+
+def remedy_words(remedy: Remedy) -> str:
+    """This will say what the customer gets when, how much at most, and by when it is claimed."""
+    what, unit = str(remedy.get_kind_display()), ""
+    if remedy.kind == Remedy.Kind.CREDIT:
+        what, unit = _("credit"), "%"
+    if remedy.amount is not None:
+        what = f"{what} {percent(remedy.amount)}{unit}"
+    if remedy.cap is not None:
+        what = _("%(what)s, at most %(cap)s") % {"what": what, "cap": f"{percent(remedy.cap)}{unit}"}
+    if remedy.claim_needed and remedy.claim_days:
+        what = _("%(what)s, to be claimed within %(days)s days") % {"what": what, "days": remedy.claim_days}
+    return _("%(when)s: %(what)s") % {"when": remedy.trigger, "what": what}
 
 
 def fault_words(fault: Mapping[str, Any]) -> str:

@@ -130,8 +130,14 @@ OLA_DUTIES = {
         "Runs the campus backbone and wireless network, on call around the clock for P1; contact: Liu Chien-hung, ext. 2402.",
     ),
 }
+#: Services of a team for which the OLA has a row of its own.
+OLA_SERVICES: dict[str, tuple[str, ...]] = {
+    "applications": ("documents",),
+    "facility": ("machine-room",),
+    "network": ("campus-network",),
+}
 OLA_ROW: dict[str, Any] = {
-    "service": None, "response_zh": "依優先順序接手與處理，詳見承諾", "response_en": "Accepted and worked by priority, see the promises",
+    "response_zh": "依優先順序接手與處理，詳見承諾", "response_en": "Accepted and worked by priority, see the promises",
     "reporting_zh": "每月於團隊會議檢視", "reporting_en": "Looked at in the monthly meeting of the teams",
     "remarks_zh": "逾時依事故層報機制升級", "remarks_en": "What is late is escalated by the ladder of incidents",
 }  # fmt: skip
@@ -180,7 +186,7 @@ DOCUMENT_SYSTEM_PROMISES: list[dict[str, Any]] = [
     {"metric": "availability", "op": "ge", "value": "98.5"},
     {"metric": "continuity", "op": "le", "seconds": 8 * HOUR, "words_zh": "八小時內啟用異地系統", "words_en": "Stand-by within eight hours"},
 ]  # fmt: skip
-LIBRARY_ROW: dict[str, Any] = {
+OFFICE_ROW: dict[str, Any] = {
     "service": "documents", "items": [{"name_zh": "公文收發與簽核", "name_en": "Receiving and signing of documents"}],
     "availability_zh": "98%以上", "availability_en": "98% or more", "response_zh": LADDER["zh"], "response_en": LADDER["en"],
     "reporting_zh": "每月服務報告", "reporting_en": "A report every month", "report_frequency": "month", "report_delivery": "mail",

@@ -37,10 +37,10 @@ def found(world: World, *, at: datetime) -> None:
 def _team(world: World, code: str, *, start: datetime, at: datetime) -> None:
     """Put the OLA of a team with the desk in force."""
     team, (zh, en) = world.teams[code], told.OLA_DUTIES[code]
-    row = told.OLA_ROW | {"promises": _ola()}
+    rows = [told.OLA_ROW | {"service": service, "promises": _ola()} for service in (*told.OLA_SERVICES[code], None)]
     clauses = _clauses(start.date(), at) | told.OLA_CLAUSES | {"provider_duties_zh": zh, "provider_duties_en": en}
     made = _draft(
-        world, f"{team.name_zh}作業水準協議", clauses | {"rows": [row]}, at=start, type="ola", level="corporate", provider_team=team,
+        world, f"{team.name_zh}作業水準協議", clauses | {"rows": rows}, at=start, type="ola", level="corporate", provider_team=team,
         consumer_team=world.teams["desk"],
     )  # fmt: skip
     _in_force(world, made, at=start, signer=("黃志明", "服務台主管"))
@@ -82,15 +82,15 @@ def tell(world: World, *, at: datetime) -> None:
 
 
 def _to_sign(world: World, at: datetime) -> None:
-    """Ask both sides to sign: the director has, the head of the library has not yet."""
-    keeper, head, library = world.people[KEEPER], world.people[HEAD], Organisation.objects.get(code="library")
+    """Ask both sides to sign: the director has, the dean has not yet."""
+    keeper, head, office = world.people[KEEPER], world.people[HEAD], Organisation.objects.get(code="acad")
     promises = [_promise("response", 2 * HOUR), _promise("resolution", 80 * HOUR)]
-    row = told.LIBRARY_ROW | {"promises": [{"metric": "availability", "op": "ge", "value": "98"}, *promises]}
+    row = told.OFFICE_ROW | {"promises": [{"metric": "availability", "op": "ge", "value": "98"}, *promises]}
     sheet = _clauses((at + 10 * DAY).date(), at) | {"rows": [row], "exclusions": told.EXCLUSIONS}
-    made = _draft(world, "圖書館電子公文服務水準協議", sheet, at=at - 5 * DAY, consumer=library, level="customer")
+    made = _draft(world, "教務處電子公文服務水準協議", sheet, at=at - 5 * DAY, consumer=office, level="customer")
     made = perform(made, "open_negotiation", by=keeper, at=at - 4 * DAY)
     made = perform(
-        made, "ask_signatures", by=keeper, at=at - DAY, provider_signer=head, other_signer=library.lead, edition="01.00"
+        made, "ask_signatures", by=keeper, at=at - DAY, provider_signer=head, other_signer=office.lead, edition="01.00"
     )
     seal = made.editions.get().digest
     signature = agreement_signing.Signature(head.name, "主任")
@@ -168,7 +168,7 @@ def _second_version(world: World, at: datetime) -> None:
     keeper = world.people[KEEPER]
     made = perform(made, "revise", by=keeper, at=start, change=change)
     sheet = agreement_sheet.read(made.editions.drafts().get())
-    for promise in sheet["rows"][0]["promises"]:
+    for promise in (promise for row in sheet["rows"] for promise in row["promises"]):
         if (promise["metric"], promise["priority"]) == ("handling", 3):
             promise["seconds"] = 6 * HOUR
     sheet |= {"valid_from": start.date().isoformat(), "reason": "應用組增聘一名工程師，P3 處理時間縮短為 6 小時。"}

@@ -13,11 +13,12 @@ from itsm.draw import paper
 from itsm.people.requests import PersonRequest
 from itsm.ui.moments import day_text
 from sla.agreement_page import chosen, parties, shown
+from sla.agreement_words import remedy_words
 from sla.models import AgreementEdition, ServiceAgreement, Signatory
 
 LANGUAGES = ("zh-hant", "en")
 #: Parts of the width of the eight columns.
-SHARES = (1.1, 1.5, 1.1, 1.5, 1.2, 1.6, 1.7, 1.5)
+SHARES = (1.1, 1.4, 1.3, 1.4, 1.2, 1.6, 1.7, 1.5)
 
 
 @require_safe
@@ -50,6 +51,8 @@ def printed(record: ServiceAgreement, edition: AgreementEdition) -> bytes:
         rows = [[str(one.text), str(one.get_effect_display()), one.evidence_needed] for one in found["exclusions"]]
         head = [_("Exclusion"), _("Does not count for"), _("Evidence needed")]
         blocks += [paper.Heading(_("Exclusions")), paper.Grid(head, rows, (3, 1.2, 2))]
+    if found["remedies"]:
+        blocks += [paper.Heading(_("Remedies")), paper.Prose("\n\n".join(map(remedy_words, found["remedies"])))]
     blocks.append(_signatures(found["signatories"]))
     subtitle = f"{record.number} · {_('Version')} {edition.number}"
     return paper.document(record.title, blocks, subtitle=subtitle, foot=f"{record.number} {edition.number}", wide=True)
@@ -58,7 +61,8 @@ def printed(record: ServiceAgreement, edition: AgreementEdition) -> bytes:
 def _validity(edition: AgreementEdition) -> list[tuple[str, str]]:
     start = day_text(edition.valid_from) if edition.valid_from else "—"
     end = day_text(edition.valid_to) if edition.valid_to else "—"
-    return [(_("In force"), f"{start} – {end}"), (_("Service hours"), str(edition.hours or "—"))]
+    seal = [(_("Seal of these contents (SHA-256)"), edition.digest)] if edition.digest else []
+    return [(_("In force"), f"{start} – {end}"), (_("Service hours"), str(edition.hours or "—")), *seal]
 
 
 def _signatures(people: list[Signatory]) -> paper.Block:
