@@ -64,12 +64,15 @@ class Blocks:
         self.numbers: dict[int, str] = {}
         for edition, row in rows:
             values = [one.value for one in row.promises.all() if one.metric == "availability" and one.value is not None]
-            for item in row.items.all() if values else ():
-                if item.ci_id is not None:
-                    said = Fraction(min(values)) / 100
-                    if said < self.agreed.get(item.ci_id, ONE):
-                        self.numbers[item.ci_id] = edition.agreement.number or ""
-                    self.agreed[item.ci_id] = min(self.agreed.get(item.ci_id, ONE), said)
+            named = [item.ci_id for item in row.items.all() if item.ci_id is not None] if values else []
+            for key in named:
+                self._agree(key, Fraction(min(values)) / 100, edition)
+
+    def _agree(self, key: int, said: Fraction, edition: AgreementEdition) -> None:
+        """Note the least that an agreement says of a component, and which one it is."""
+        if said < self.agreed.get(key, ONE):
+            self.numbers[key] = edition.agreement.number or ""
+        self.agreed[key] = min(self.agreed.get(key, ONE), said)
 
     def reach(self, row: AgreementRow, promise: Promise) -> Reach | None:
         """Reckon what a promise of availability can reach; None where the row names no component."""
