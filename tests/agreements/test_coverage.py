@@ -10,7 +10,6 @@ from django.utils.timezone import localdate
 from catalogue.models import RequestItem, Service
 from itsm.people.models import Person
 from itsm.records.perform import perform
-from itsm.tickets.finding import page_of
 from sla.coverage import covers, of_item, of_service
 from sla.models import ServiceAgreement
 from tests.agreements.conftest import DAY, SIGNED, Draft, clock_promise, sheet
@@ -114,6 +113,3 @@ def test_a_case_tells_which_agreement_applies_and_why(cases: Any, agent: Person,
         if case.service_id == found[0].service_id:
             assert f"/agreements/{made.number}/" in words, case.kind
             assert "電子公文" in words
-    side = client.get(page_of(found[0])).content.decode()
-    assert "適用協議" in side
-    assert f"/agreements/{made.number}/" in side
