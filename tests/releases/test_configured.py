@@ -78,7 +78,7 @@ def test_what_differs_masks_attributes_that_the_person_does_not_read(
     for code in ("os", "model"):
         CiAttribute.objects.create(ci_class=server.ci_class, code=code, name_zh=code, is_sensitive=code == "os")
     keeper = Person.objects.get(username="keeper")
-    began = Release.objects.get(pk=release.pk).actual_start
+    began: Any = Release.objects.get(pk=release.pk).actual_start
     edit(server, grounds=loaded(), by=keeper, at=began + HOUR, given={"os": "canary 13", "model": "R760"})
 
     found = configured.differences(Release.objects.get(pk=release.pk), person=engineer)
