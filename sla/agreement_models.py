@@ -96,7 +96,8 @@ class ServiceAgreement(Moves(AGREEMENT), PlainRecord):  # type: ignore[misc]  # 
         from sla.signers import other_side
 
         _side, unit, team = other_side(self)
-        return (team or unit).lead if team or unit else None
+        asked = team or unit
+        return asked.lead if asked else None
 
     @property
     def planned_start(self) -> date | None:

@@ -159,7 +159,7 @@ class TestPage:
     ) -> None:
         asker, named = english(client, config_manager), {"change": str(reviewed.number)}
 
-        new = asker.post("/cmdb/cis/new/?class=ups", WHOLE | named)
+        new = asker.post("/cmdb/cis/new/?class=ups", WHOLE | named | {"anyway": "1"})
         closed(reviewed)
         edited = asker.post(f"/cmdb/cis/{ups.number}/edit/", WHOLE | named | {"place": "B2"})
 
