@@ -103,10 +103,12 @@ def resolution_attainment(*, start: datetime, end: datetime) -> Share:
 
 def first_contact_resolution(*, start: datetime, end: datetime) -> Share:
     """Count those that the first line solved in one stay, that never waited and held for seven days, among live ones."""
-    live = _resolved(start, end).filter(channel__in=LIVE).annotate(stays=CountOf("assignments"))
+    live = _resolved(start, end).filter(channel__in=LIVE)
+    stays = Assignment.objects.values("ticket").annotate(count=CountOf("pk"))
     moves = Event.objects.moves().filter(record=OuterRef("pk"))
     again = moves.filter(name__in=("reopen", "reject_resolution"), at__lte=OuterRef("resolved_at") + HOLDS)
-    good = live.filter(resolved_tier=1, stays__lte=1).exclude(Exists(moves.filter(name="hold"))).exclude(Exists(again))
+    settled = live.filter(resolved_tier=1).exclude(pk__in=stays.filter(count__gt=1).values("ticket"))
+    good = settled.exclude(Exists(moves.filter(name="hold"))).exclude(Exists(again))
     return share(Rows(good), Rows(live))
 
 

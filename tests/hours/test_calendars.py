@@ -212,7 +212,7 @@ def test_a_calendar_tells_when_its_holidays_end(office: Calendar) -> None:
     assert [item.code for item, _ in ending_soon(on=date(2026, 11, 1))] == ["service-hours", "taiwan-office"]
     assert ending_soon(on=date(2026, 10, 31)) == []
     with translation.override("en"):
-        assert "until 2026-12-31 only" in ending_notice(office, on=date(2026, 11, 23))
+        assert "until Thu 31 Dec 2026 only" in ending_notice(office, on=date(2026, 11, 23))
     assert ending_notice(office, on=date(2026, 6, 1)) == ending_notice(around, on=date(2026, 11, 23)) == ""
 
 
