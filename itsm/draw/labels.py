@@ -14,7 +14,7 @@ from reportlab.lib.units import mm
 from reportlab.lib.utils import simpleSplit
 from reportlab.pdfgen.canvas import Canvas
 
-from itsm.draw.paper import DARK, FONT, GREY, PALE
+from itsm.draw.paper import DARK, FONT, GREY, PALE, lettered
 
 #: Labels of 70 by 37 mm, as they are sold: three in a row, eight rows on a sheet of A4.
 ACROSS, DOWN, WIDE, HIGH = 3, 8, 70 * mm, 37 * mm
@@ -31,7 +31,11 @@ class Label:
 
 
 def sheet(labels: Sequence[Label], *, title: str) -> bytes:
-    """This will draw the labels on as many sheets as they need, and return the PDF."""
+    """This will draw the labels on as many sheets as they need, and return the PDF.
+
+    :raises NoPaper: if the type for it is missing
+    """
+    lettered()
     file = BytesIO()
     canvas = Canvas(file, pagesize=A4, invariant=True)
     canvas.setTitle(title)

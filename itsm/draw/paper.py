@@ -55,7 +55,7 @@ class NoPaper(Exception):
 
 
 @cache
-def _lettered() -> None:
+def lettered() -> None:
     """Make the type known to the library, once.
 
     :raises NoPaper: if the library does not have its metrics
@@ -138,7 +138,7 @@ def document(title: str, blocks: Sequence[Block], *, subtitle: str = "", foot: s
 
     :raises NoPaper: if the type is missing, or a piece fits on no page
     """
-    _lettered()
+    lettered()
     size = landscape(A4) if wide else A4
     for torn in (False, True):  # a row is torn between pages only where one is taller than a page
         story: list[Any] = [_words(title, TITLE)]
