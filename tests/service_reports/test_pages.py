@@ -200,7 +200,7 @@ def test_without_the_type_for_a_pdf_there_is_the_print_page_and_a_sentence(
         raise KeyError("no metrics")
 
     monkeypatch.setattr(paper, "registerFont", missing)
-    paper._lettered.cache_clear()
+    paper.lettered.cache_clear()
     client = read_by("en")
 
     issue = calculated()

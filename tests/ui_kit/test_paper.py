@@ -69,7 +69,7 @@ def test_a_missing_type_is_said_and_not_a_fault_of_the_program(monkeypatch: pyte
         raise KeyError("no metrics")
 
     monkeypatch.setattr(paper, "registerFont", missing)
-    paper._lettered.cache_clear()
+    paper.lettered.cache_clear()
 
     with pytest.raises(paper.NoPaper, match="type"), override("en"):
         document("會議紀錄", BLOCKS)
