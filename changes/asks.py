@@ -106,6 +106,11 @@ CONDITIONS = _text("conditions", "Conditions", "核准條件", required=False)
 NEEDS_TRANSITION = Input(
     "needs_transition", Words("Is design and transition needed?", "是否需要服務異動設計轉換？"), "choice",
     choices=(Choice("yes", Words("Yes", "是")), Choice("no", Words("No", "否"))),
+    help=Words(
+        "Yes where a service itself is new, ends, moves or becomes another for its customers: what it does, when, or what is "
+        "promised. No where only what stands behind it changes.",
+        "服務本身新增、終止、移轉，或對客戶之內容、時段、承諾有異動者，選「是」；僅其背後設備或程式異動者，選「否」。",
+    ),
 )  # fmt: skip
 NEXT_MEETING = Input("next_meeting", Words("Next meeting", "下次會議"), "day")
 AUTHORISATION = (

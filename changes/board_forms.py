@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from changes.asks import NEEDS_TRANSITION
 from changes.board_models import Board, CabItem, CabVote
 from itsm.records.refusals import Refusal
 
@@ -96,7 +97,9 @@ class DecideForm(Refusing):
         if item.purpose != "decide":
             for name in ("conditions", "needs_transition", "next_meeting"):
                 del self.fields[name]
-        elif following is not None:
+            return
+        self.fields["needs_transition"].help_text = str(NEEDS_TRANSITION.help)
+        if following is not None:
             self.fields["next_meeting"].initial = following.starts_at.date()
 
 

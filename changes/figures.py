@@ -92,6 +92,16 @@ def on_schedule(*, start: datetime, end: datetime) -> Share:
     return share(Rows(rows.filter(inside)), Rows(rows))
 
 
+def needless_transitions(*, start: datetime, end: datetime) -> Share:
+    """Count, among the changes that the board sent to design and transition, those whose transition was refused or given up."""
+    sent = moves_of("change", "cab_approve", start=start, end=end).filter(target="service_transition").order_by()
+    rows = Change.objects.filter(pk__in=sent.values("record"))
+    designs = Link.objects.filter(
+        kind=LinkKind.DESIGNED_BY, target__servicetransition__state__in=("rejected", "cancelled")
+    )
+    return share(Rows(rows.filter(pk__in=designs.values("source"))), Rows(rows))
+
+
 def approval_rate(*, start: datetime, end: datetime) -> Share:
     """Count what the board approved among what it approved or refused."""
     decided = moved("change", "cab_approve", "cab_reject", start=start, end=end)

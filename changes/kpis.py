@@ -25,6 +25,8 @@ FIGURES = dictionary(
     Kpi(of.unauthorised, _("Unauthorised changes"), _("found without authorisation ÷ (carried out + found)"), "share", "happened", "down"),
     Kpi(of.on_schedule, _("Changes on schedule"), _("work inside the window ÷ carried out"), "share", "happened", "up"),
     Kpi(of.approval_rate, _("Approved by the board"), _("approvals ÷ (approvals + refusals)"), "share", "happened", ""),
+    Kpi(of.needless_transitions, _("Service changes that were none"),
+        _("transition refused or given up ÷ changes that the board sent to design and transition"), "share", "happened", "down"),
     Kpi(of.board_lead_time, _("Lead time of the board"), _("decision − last submission, office hours"), "duration", "happened", "down"),
     Kpi(of.reviews_on_time, _("Changes reviewed on time"), _("closed within 5 business days of the end of work ÷ carried out"), "share",
         "happened", "up"),

@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import F, Min
 
 from itsm.records import register
-from itsm.records.figures import Count, Durations, Rows, Share, durations, moves_of, share, signed
+from itsm.records.figures import Count, Durations, Rows, Share, durations, moved, moves_of, share, signed
 from itsm.records.models import Event, Link, LinkKind
 from problems.models import KnownError, Problem
 
@@ -33,6 +33,12 @@ def backlog_age(*, start: datetime, end: datetime) -> Durations:
     """Measure how long those that were open at the end of the period had been open."""
     still = Problem.objects.filter(received_at__lt=end).exclude(closed_at__lt=end)
     return durations((key, received, end) for key, received in still.values_list("pk", "received_at"))
+
+
+def judged_wrongly(*, start: datetime, end: datetime) -> Share:
+    """Count the problems that were found to be none among those on which it was decided in the period (misclassification)."""
+    none = moved("problem", "reject_problem", start=start, end=end)
+    return share(none, moved("problem", "confirm_problem", "reject_problem", start=start, end=end))
 
 
 def root_cause_rate(*, start: datetime, end: datetime) -> Share:

@@ -12,6 +12,8 @@ FIGURES = dictionary(
     Kpi(of.opened, _("Problems registered"), _("registered in the period"), "count", "received"),
     Kpi(of.closed, _("Problems closed"), _("closed in the period"), "count", "closed"),
     Kpi(of.backlog_age, _("Age of open problems"), _("end of the period − received, of those open then"), "duration", "now", "down"),
+    Kpi(of.judged_wrongly, _("Problems that were none"), _("found to be no problem ÷ confirmed or found to be none"), "share", "happened",
+        "down"),
     Kpi(of.root_cause_rate, _("Root cause found"), _("root cause accepted ÷ classified in the period and 30 days before its end"), "share",
         "happened", "up"),
     Kpi(of.time_to_root_cause, _("Time to root cause"), _("root cause accepted − classified"), "duration", "happened", "down"),

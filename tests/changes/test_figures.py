@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from catalogue.models import Service
-from changes import calendar_figures, figures, windows
+from catalogue.transition.models import ServiceTransition
+from changes import calendar_figures, far, figures, windows
 from changes.models import Change
 from incidents import services as raising
 from itsm.people.models import Person
@@ -14,9 +15,11 @@ from itsm.records import register
 from itsm.records.figures import Share
 from itsm.records.links import link
 from itsm.records.models import LinkKind
+from itsm.records.perform import perform
 from tests.changes.conftest import DAY, HOUR, Walk
 from tests.changes.planning import freeze
-from tests.fixtures import MONDAY
+from tests.changes.test_journeys import assessment
+from tests.fixtures import MONDAY, make_person
 
 pytestmark = pytest.mark.django_db
 
@@ -111,3 +114,18 @@ def test_short_notice_is_a_share_of_minor_and_major_changes(walk: Walk) -> None:
     assert early.window_start < MONDAY + 2 * DAY
     assert calendar_figures.short_notice(start=MONDAY, end=MONDAY + DAY) == Share(1, 2)
     assert calendar_figures.short_notice(start=MONDAY - DAY, end=MONDAY) == Share(0, 0)
+
+
+def test_service_changes_that_were_none_are_counted_among_those_sent_to_transition(
+    walk: Walk, change_manager: Person, board_member: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(far.answers, "board", lambda change, at: "approved")
+    change = walk("assessing")
+    change = perform(change, "classify_major", by=change_manager, at=MONDAY, **assessment(trigger_service_change=True))
+    perform(change, "cab_approve", by=board_member, at=MONDAY, needs_transition="yes", reason="服務時段異動")
+    assert figure("needless_transitions").ratio == 0
+
+    owner = make_person("transitions", "transition_manager", name="轉換經理")
+    perform(ServiceTransition.objects.get(), "cancel_transition", by=owner, at=MONDAY, reason="僅為設備汰換")
+
+    assert figure("needless_transitions").ratio == 1

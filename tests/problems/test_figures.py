@@ -19,7 +19,7 @@ from itsm.records.models import LinkKind
 from itsm.records.perform import open_record, perform
 from itsm.tickets import parts_of
 from problems import rules, timeline
-from problems.models import KnownError, Proposal
+from problems.models import KnownError, Problem, Proposal
 from sla.sweep import sweep
 from tests.fixtures import MONDAY
 from tests.problems.conftest import DAY, WORKAROUND, Walk
@@ -144,3 +144,15 @@ def test_proposals_are_decided_over_rest(
         "dismissed",
         422,
     )
+
+
+def test_problems_that_were_none_are_counted_among_those_decided_on(
+    walk: Walk, problem_manager: Person, agent: Person
+) -> None:
+    walk("confirmed")
+    other = open_record(
+        Problem, by=agent, at=MONDAY, channel="portal", title="印表機", requester=agent, received_at=MONDAY
+    )
+    perform(other, "reject_problem", by=problem_manager, at=MONDAY, reason="一次性操作失誤")
+
+    assert figure("judged_wrongly").ratio == Fraction(1, 2)
