@@ -188,7 +188,7 @@ OTHERS = {
     "services:begin_item": ("keeper", "/catalogue/documents/items/new/"),
     "services:item": ("keeper", "/catalogue/items/mailbox/?try=1"),
     "services:page": ("agent", "/services/documents/"),
-    "services:root": ("storekeeper", "/services/documents/root/"),
+    "services:root": ("storekeeper", "/services/documents/root-item/"),
     "services:criterion": ("keeper", "/t/{transition}/criteria/{criterion}"),
     "services:check": ("keeper", "/t/{transition}/checks/{check}"),
     "services:form": ("agent", "/t/{ordered}/form"),

@@ -108,7 +108,7 @@ def test_both_interfaces_choose_and_show_it(
     client.force_login(config_manager)
 
     if interface == "html":
-        answer = client.post(f"/services/{service.code}/root/", {"item": "公文前端"})
+        answer = client.post(f"/services/{service.code}/root-item/", {"item": "公文前端"})
         assert answer.status_code in (302, 303)
         shown = client.get(f"/services/{service.code}/").content.decode()
         assert str(application.number) in shown
@@ -129,7 +129,7 @@ def test_neither_interface_lets_others_choose(
     client.force_login(agent)
 
     if interface == "html":
-        answer = client.post(f"/services/{service.code}/root/", {"item": application.number})
+        answer = client.post(f"/services/{service.code}/root-item/", {"item": application.number})
     else:
         answer = client.post(
             f"/api/v1/services/{service.code}/root-item", {"item": application.number}, content_type="application/json"
@@ -142,7 +142,7 @@ def test_neither_interface_lets_others_choose(
 def test_a_number_that_is_not_there_gets_a_sentence(service: Service, config_manager: Person, client: Client) -> None:
     client.force_login(config_manager)
 
-    page = client.post(f"/services/{service.code}/root/", {"item": "CI-000000-00000"})
+    page = client.post(f"/services/{service.code}/root-item/", {"item": "CI-000000-00000"})
     api = client.post(
         f"/api/v1/services/{service.code}/root-item", {"item": "CI-000000-00000"}, content_type="application/json"
     )
