@@ -18,6 +18,7 @@ from releases.forms import ContentForm, CriterionForm, ExtendForm, SignForm, Sma
 from releases.models import Release
 
 Act = Callable[[SmallForm], Any]
+Service = Callable[..., Any]
 
 
 def _release(request: HttpRequest, number: str) -> Release:
@@ -47,6 +48,17 @@ def _asked(
     return dialog(request, "releases/ask.html", context, status=422 if form.is_bound else 200)
 
 
+def _kept(
+    request: HttpRequest, number: str, form: type[SmallForm], keep: Service, *, title: str, anchor: str = ""
+) -> HttpResponse:
+    """Show the form of a small act, or give what was filled in to its service."""
+    release, person = _release(request, number), request.user
+    return _asked(
+        request, release, form(_sent(request)), lambda given: keep(release, by=person, **given.cleaned_data), title=title,
+        anchor=anchor,
+    )  # fmt: skip
+
+
 def _sent(request: HttpRequest) -> Any:
     return request.POST if request.method == "POST" else None
 
@@ -54,12 +66,7 @@ def _sent(request: HttpRequest) -> Any:
 @require_http_methods(["GET", "POST"])
 def add_content(request: HttpRequest, number: str) -> HttpResponse:
     """Add an item to the contents."""
-    release, person = _release(request, number), request.user
-    form = ContentForm(_sent(request))
-    return _asked(
-        request, release, form, lambda form: services.add_content(release, by=person, **form.cleaned_data),  # type: ignore[arg-type]
-        title=_("Add to the contents"), anchor="#contents",
-    )  # fmt: skip
+    return _kept(request, number, ContentForm, services.add_content, title=_("Add to the contents"), anchor="#contents")
 
 
 @require_POST
@@ -91,12 +98,14 @@ def take_baseline(request: HttpRequest, number: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def add_criterion(request: HttpRequest, number: str) -> HttpResponse:
     """Add an acceptance criterion."""
-    release, person = _release(request, number), request.user
-    form = CriterionForm(_sent(request))
-    return _asked(
-        request, release, form, lambda form: services.add_criterion(release, by=person, **form.cleaned_data),  # type: ignore[arg-type]
-        title=_("Add an acceptance criterion"), anchor="#acceptance",
-    )  # fmt: skip
+    return _kept(
+        request,
+        number,
+        CriterionForm,
+        services.add_criterion,
+        title=_("Add an acceptance criterion"),
+        anchor="#acceptance",
+    )
 
 
 @require_http_methods(["GET", "POST"])
@@ -116,20 +125,10 @@ def sign(request: HttpRequest, number: str, key: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def add_target(request: HttpRequest, number: str) -> HttpResponse:
     """Plan the deployment to one more target."""
-    release, person = _release(request, number), request.user
-    form = TargetForm(_sent(request))
-    return _asked(
-        request, release, form, lambda form: services.add_target(release, by=person, **form.cleaned_data),  # type: ignore[arg-type]
-        title=_("Plan a target"), anchor="#deployments",
-    )  # fmt: skip
+    return _kept(request, number, TargetForm, services.add_target, title=_("Plan a target"), anchor="#deployments")
 
 
 @require_http_methods(["GET", "POST"])
 def extend(request: HttpRequest, number: str) -> HttpResponse:
     """Let the release take longer."""
-    release, person = _release(request, number), request.user
-    form = ExtendForm(_sent(request))
-    return _asked(
-        request, release, form, lambda form: services.extend(release, by=person, **form.cleaned_data),  # type: ignore[arg-type]
-        title=_("Extend the window"), anchor="",
-    )  # fmt: skip
+    return _kept(request, number, ExtendForm, services.extend, title=_("Extend the window"))
