@@ -8,17 +8,17 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from changes import services
+from changes.board_forms import Refusing
 from changes.rfc_form import find_item
 from changes.sparing import LONGEST
 from changes.sparing_models import NotAffected
 from configuration.models import ConfigurationItem
-from itsm.records.refusals import Objected, Refusal
 
 if TYPE_CHECKING:
     from itsm.people.models import Person
 
 
-class SparingForm(forms.Form):
+class SparingForm(Refusing):
     """An item, and why it is not affected."""
 
     item = forms.CharField(label=_("Configuration item"), max_length=160, help_text=_("Its number or its whole name."))
@@ -43,14 +43,6 @@ class SparingForm(forms.Form):
             )
         made: ConfigurationItem = found
         return made
-
-    def refuse(self, refusal: Refusal) -> None:
-        """Show a refusal beside the field that it names."""
-        fields = refusal.fields if isinstance(refusal, Objected) else {}
-        for name, sentence in fields.items():
-            self.add_error(name if name in self.fields else None, sentence)
-        if not fields:
-            self.add_error(None, str(refusal))
 
 
 def shown(change: Any, person: Person, wanted: str, form: SparingForm | None) -> dict[str, Any]:

@@ -8,9 +8,9 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from catalogue.models import Service
+from changes.board_forms import Refusing
 from changes.calendar_models import A_WEEK, MaintenanceWindow
 from configuration.models import CiClass, ConfigurationItem
-from itsm.records.refusals import Objected
 
 WEEKDAYS = [
     (0, _("Monday")), (1, _("Tuesday")), (2, _("Wednesday")), (3, _("Thursday")), (4, _("Friday")), (5, _("Saturday")),
@@ -19,19 +19,10 @@ WEEKDAYS = [
 LOCAL = "%Y-%m-%dT%H:%M"
 
 
-class Refusable(forms.Form):
+class Refusable(Refusing):
     """A form whose service has the last word."""
 
     error_css_class = "wrong"
-
-    def refuse(self, refusal: Objected) -> None:
-        """This will show a refusal beside the fields that it names, and above the form what names none."""
-        named = set(refusal.fields.values())
-        for name, sentence in refusal.fields.items():
-            self.add_error(name if name in self.fields else None, sentence)
-        for sentence in refusal.reasons:
-            if sentence not in named:
-                self.add_error(None, sentence)
 
 
 class RuleForm(Refusable):

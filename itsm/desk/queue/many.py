@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
@@ -92,8 +93,6 @@ def choose(request: HttpRequest, chosen: list[Pick]) -> HttpResponse:
 
 
 def _query(chosen: list[Pick], back: str) -> str:
-    from urllib.parse import urlencode
-
     return urlencode([("pick", _written(pick)) for pick in chosen] + [("next", back)])
 
 
