@@ -41,6 +41,10 @@ class SlaConfig(AppConfig):
         add_template(
             "escalation_digest", headline=_("%(count)s cases need attention: their clocks have reached a level")
         )
+        add_template(
+            "target_at_risk",
+            headline=_("Your case may not be done by the time that was agreed; those in charge were told"),
+        )
         add_template("target_missed", headline=_("Your case takes longer than agreed; those in charge were told"))
         _agreements()
         _simulator()

@@ -22,7 +22,7 @@ REQUEST_RESPONSE, REQUEST_FULFILMENT = 4 * HOUR, 5 * DAY
 
 LADDER = {"code": "default", "name_zh": "預設層報機制", "name_en": "Default escalation ladder"}
 FIRST, SECOND = ["assignee", "team"], ["team_lead"]
-OWNERS = ["incident_manager", "service_owner"]
+OWNERS = ["incident_manager", "service_owner", "requester"]  # the customer hears of it before the target is missed
 MISSED = ["head", "slm", "requester"]
 TOP = ["management_rep"]
 

@@ -107,7 +107,7 @@ def _to(audience: str, one: Fired, case: Case, directory: Directory, *, at: date
 def _said(audience: str, one: Fired) -> dict[str, str]:
     """Choose the words: a warning to those who work on it, an escalation to those above, plain words to the requester."""
     if audience == Audience.REQUESTER:
-        return {"event": "progress", "template": "target_missed"}
+        return {"event": "progress", "template": "target_missed" if _is_over(one) else "target_at_risk"}
     if one.clock.metric == "update":
         return {"event": "clock", "template": "update_due"}
     if audience not in OWN_HANDS:
@@ -116,6 +116,12 @@ def _said(audience: str, one: Fired) -> dict[str, str]:
         return {"event": "team", "template": "case_arrived"}
     missed = one.clock.breached_at is not None
     return {"event": "clock", "template": "breach" if missed else "warning"}
+
+
+def _is_over(one: Fired) -> bool:
+    """Tell whether the target has run out at this level: its last second counts as over, as the ladder reaches 100 % there."""
+    clock = one.clock
+    return clock.breached_at is not None or (clock.due_at is not None and one.due >= clock.due_at)
 
 
 def _facts(one: Fired) -> dict[str, Any]:

@@ -101,6 +101,36 @@ def test_levels_go_to_lead_owner_and_customer_and_one_message_tells_of_several(
     assert Event.objects.filter(record=incident.pk, name="clock_breach").count() >= 1
 
 
+def test_the_customer_is_warned_before_the_target_is_missed_and_told_once_when_it_is(
+    outage: Any, grade: Any, agent: Person
+) -> None:
+    incident = grade(outage, at=MONDAY)
+    perform(incident, "assign_first_line", by=agent, at=MONDAY, assignee=agent)
+
+    def told() -> list[str]:
+        rows = Notification.objects.filter(person__username="requester", template__startswith="target_")
+        return list(rows.order_by("pk").values_list("template", flat=True))
+
+    sweep(at=MONDAY + 24 * HOUR)
+    assert told() == []
+    sweep(at=MONDAY + 36 * HOUR)  # 75 % of 48 h
+    assert told() == ["target_at_risk"]
+    sweep(at=MONDAY + 48 * HOUR + MINUTE)
+    assert told() == ["target_at_risk", "target_missed"]
+
+
+def test_a_critical_case_past_two_hours_is_at_risk_and_not_called_missed(
+    requester: Person, service: Any, grade: Any
+) -> None:
+    incident: Any = services.raise_incident(by=requester, requester=requester, title="x", service=service, at=MONDAY)
+    grade(incident, at=MONDAY, impact="1", urgency="1")
+
+    sweep(at=MONDAY + 2 * HOUR)
+
+    said = Notification.objects.filter(record=incident.pk, person=requester, template__startswith="target_")
+    assert list(said.values_list("template", flat=True)) == ["target_at_risk"]
+
+
 def test_a_deputy_is_told_in_place_of_an_absent_lead(outage: Any, grade: Any, lead: Person) -> None:
     deputy = make_person("deputy")
     Absence.objects.create(person=lead, deputy=deputy, starts_on="2026-11-01", ends_on="2026-12-01")
