@@ -54,3 +54,10 @@ class EditionQuerySet(models.QuerySet[Any]):
         day = localdate(at)
         begun = self.filter(applied_at__lte=at, valid_from__lte=day)
         return begun.filter(Q(ended_at=None) | Q(ended_at__gt=at), Q(valid_to=None) | Q(valid_to__gte=day))
+
+    def held_within(self, start: datetime, end: datetime) -> EditionQuerySet:
+        """Only those that were in force at some instant from ``start`` up to and including ``end``."""
+        begun = self.filter(applied_at__lte=end, valid_from__lte=localdate(end))
+        return begun.filter(
+            Q(ended_at=None) | Q(ended_at__gt=start), Q(valid_to=None) | Q(valid_to__gte=localdate(start))
+        )

@@ -51,7 +51,21 @@ def in_force(
 
     Rows, promises, items, maintenance plans and exclusions are fetched with them.
     """
-    rows = AgreementEdition.objects.in_force(at=at).filter(agreement__type=type)
+    found = _fetched(AgreementEdition.objects.in_force(at=at).filter(agreement__type=type), customer)
+    if service is None:
+        return found
+    return [one for one in found if any(row.service_id in (None, service.pk) for row in one.rows.all())]
+
+
+def held_within(
+    start: datetime, end: datetime, *, customer: Organisation | None = None, type: str = "sla"
+) -> list[AgreementEdition]:
+    """List the editions that were in force at some instant from ``start`` up to and including ``end``, fetched alike."""
+    return _fetched(AgreementEdition.objects.held_within(start, end).filter(agreement__type=type), customer)
+
+
+def _fetched(rows: Any, customer: Organisation | None) -> list[AgreementEdition]:
+    """Read editions with all that is asked of them, the latest first; with ``customer`` those that hold for it."""
     named = (
         "agreement__consumer",
         "agreement__provider",
@@ -60,12 +74,10 @@ def in_force(
         "hours__current",
     )
     found = list(rows.select_related(*named).prefetch_related(*WITH).order_by("-valid_from", "-pk"))
-    if customer is not None:
-        units = {None, *line_of(customer.pk)}
-        found = [one for one in found if one.agreement.consumer_id in units]
-    if service is None:
+    if customer is None:
         return found
-    return [one for one in found if any(row.service_id in (None, service.pk) for row in one.rows.all())]
+    units = {None, *line_of(customer.pk)}
+    return [one for one in found if one.agreement.consumer_id in units]
 
 
 def applying(record: Any, *, at: datetime | None = None) -> Applying | None:

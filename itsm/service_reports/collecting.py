@@ -17,7 +17,7 @@ from itsm.service_reports.scope import Hours, Subject, editions_of, subjects
 from itsm.service_reports.sources import NO_SERVICE, Found, read
 from itsm.service_reports.trend import Trend
 from relationships.survey_figures import SATISFIED
-from sla.availability import Availability, Gathered, gather, reckon
+from sla.availability import RUNNING, Availability, Gathered, gather, reckon
 from sla.models import AgreementEdition
 
 #: The shape of the document and the edition of its definitions (docs/service_reports.md); both stand on the paper.
@@ -52,7 +52,7 @@ def collect(
     """Calculate the report of a customer for a period as it is known at ``at``; ``told`` hears how far it is."""
     sheet = Sheet(customer, span, kind, at)
     editions = editions_of(customer, span, at=at)
-    about = subjects(customer, editions)
+    about = subjects(customer, editions, span=span, at=at)
     facts = read(customer, [one.service.pk for one in about], *span)
     trend = Trend(customer, earlier(span, kind), kind=kind, at=at, hours=sheet.hours, known=facts.first_known)
     sheet.gathered = gather([one.service for one in about], trend.since, span[1])
@@ -62,6 +62,8 @@ def collect(
         told(place, len(about))
         services.append(_service(sheet, subject, facts, trend))
     told(len(about), len(about))
+    if at < span[1]:
+        sheet.reasons.add(RUNNING)
     return {
         "schema": SCHEMA, "definitions": DEFINITIONS,
         "customer": {"code": customer.code, "zh": customer.name_zh, "en": customer.name_en},
@@ -87,11 +89,11 @@ def _agreement(edition: AgreementEdition) -> dict[str, Any]:
 def _service(sheet: Sheet, subject: Subject, facts: Found, trend: Trend) -> dict[str, Any]:
     service, row = subject.service, subject.row
     assert row is not None  # only promised services are reported
-    found = reckon(
-        service, *sheet.span, at=sheet.at, terms=sheet.hours.terms(subject, period=sheet.kind), known=sheet.gathered
-    )
+    span = (sheet.span[0], subject.until(sheet.span[1]))
+    terms = sheet.hours.terms(subject, period=sheet.kind)
+    found = reckon(service, *span, at=sheet.at, terms=terms, known=sheet.gathered)
     sheet.reasons.update(found.reasons)
-    whole = [(epoch_of(start), epoch_of(end)) for start, end in found.version.schedule().spans(*sheet.span)]
+    whole = [(epoch_of(start), epoch_of(end)) for start, end in found.version.schedule().spans(*span)]
     judged = list(lines(row, found, whole, facts))
     for line in judged:
         for name, figure in line.figures.items():
@@ -104,7 +106,7 @@ def _service(sheet: Sheet, subject: Subject, facts: Found, trend: Trend) -> dict
         "lines": [line.as_json(service.code) for line in judged], "missed": any(line.met is False for line in judged),
         "trend": _trend(sheet, subject, found, judged, trend), "beside": _beside(sheet, subject, facts),
         "breaches": evidence.breaches(sheet.put, found, facts), "exclusions": evidence.exclusions(sheet.put, found, facts),
-        "maintenance": evidence.maintenance(sheet.put, row, found, facts, span=sheet.span, at=sheet.at),
+        "maintenance": evidence.maintenance(sheet.put, row, found, facts, span=span, at=sheet.at),
         "planned": evidence.planned(sheet.put, found), "comment": None,
     }  # fmt: skip
 

@@ -2,49 +2,67 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
+from urllib.parse import urlencode
 
+from django.urls import reverse
+from django.utils.translation import gettext as say
 from django.utils.translation import gettext_lazy as _
 
+from itsm.people.models import Organisation
 from itsm.records.figures import Rows, Share, share
 from itsm.records.kpis import Kpi, add_area, add_subject, dictionary
+from itsm.service_reports import owed
+from itsm.service_reports.access import reads_all
 from itsm.service_reports.models import ReportIssue
-from sla.attained import office
-
-#: Working days after a period until its report is due: five until the figures are frozen, five to comment and approve.
-DUE_DAYS = 10
-#: No ten working days are longer, whatever holidays there are.
-LONGEST = timedelta(days=60)
+from itsm.service_reports.periods import label, local
 
 
 def reports_on_time(*, start: datetime, end: datetime) -> Share:
-    """Count the reports issued within ten working days of their period among those that were due in this one.
+    """Count the reports issued when due among all that agreements owed by a time in the period, prepared or not.
 
     Corrections are no reports of their own: the first edition counts.
     """
-    until = office().add_days
-    first = ReportIssue.objects.filter(edition=1, ends_at__gte=start - LONGEST, ends_at__lt=end)
-    due = {key: until(ended, days=DUE_DAYS) for key, ended in first.values_list("pk", "ends_at")}
-    owed = first.filter(pk__in=[key for key, at in due.items() if start <= at < end])
-    good = [key for key, issued in owed.values_list("pk", "issued_at") if issued and issued <= due[key]]
-    return share(Rows(owed.filter(pk__in=good), of="report"), Rows(owed, of="report"))
+    due = owed.due_within(start, end)
+    good = [one for one in due if one.state(at=end) == "on_time"]
+    return share(*(Rows(tuple((one.key, 1) for one in rows), of="owed_report") for rows in (good, due)))
 
 
 FIGURES = dictionary(
     "slm",
-    Kpi(reports_on_time, _("Reports on time"), _("issued within 10 working days of their period ÷ due in this one"), "share", "happened",
+    Kpi(reports_on_time, _("Reports on time"), _("issued when due ÷ owed by agreements and due in the period"), "share", "happened",
         "up"),
 )  # fmt: skip
 
 
-def tell_reports(keys: list[int], person: Any) -> dict[int, tuple[str, str]]:
-    """Name the reports that the person may read."""
-    rows = ReportIssue.objects.visible_to(person).filter(pk__in=keys).select_related("customer")
-    return {row.pk: (str(row), row.get_absolute_url()) for row in rows}
+def tell_owed(keys: list[int], person: Any) -> dict[int, tuple[str, str]]:
+    """Name the reports that are owed, as far as the person may read them; one that nobody prepared is told to who keeps them."""
+    wanted = {key: owed.read_key(key) for key in keys}
+    named = dict(Organisation.objects.filter(pk__in={one[0] for one in wanted.values()}).values_list("pk", "code"))
+    rows = ReportIssue.objects.filter(edition=1, customer__in=list(named)).select_related("customer")
+    rows = rows.without_figures().filter(starts_at__in={one[2][0] for one in wanted.values()})
+    made = {(row.customer_id, row.starts_at, row.ends_at): row for row in rows}
+    seen = set(
+        ReportIssue.objects.visible_to(person).filter(pk__in=[row.pk for row in rows]).values_list("pk", flat=True)
+    )
+    found = {}
+    for key, (customer, kind, span) in wanted.items():
+        row = made.get((customer, *span))
+        if row is not None and row.pk in seen:
+            found[key] = (str(row), row.get_absolute_url())
+        elif row is None and customer in named and reads_all(person):
+            found[key] = (say("%(customer)s %(period)s: never prepared") % {"customer": named[customer], "period": label(span[0], kind)},
+                          _list_of(named[customer], span[0]))  # fmt: skip
+    return found
+
+
+def _list_of(customer: str, start: datetime) -> str:
+    """Give the address of the list of reports of a customer and month, from where one can be prepared."""
+    return reverse("service_reports:list") + "?" + urlencode({"customer": customer, "month": f"{local(start):%Y-%m}"})
 
 
 def register() -> None:
     """Register them."""
     add_area("sla", FIGURES)
-    add_subject("report", tell_reports)
+    add_subject("owed_report", tell_owed)

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from catalogue.models import Service
 from itsm.hours.models import Calendar
 from itsm.people.models import Organisation
-from itsm.service_reports.periods import Span
+from itsm.service_reports.periods import Span, local, midnight
 from relationships.models import Customer
 from sla import agreements
 from sla.availability_terms import Terms, terms_from
@@ -22,6 +22,12 @@ class Subject:
 
     service: Service
     row: AgreementRow | None
+    #: Where the agreement ended in the period: its last instant. Nothing of the service is promised after it.
+    ended_at: datetime | None = None
+
+    def until(self, end: datetime) -> datetime:
+        """Give up to when the service is reckoned in a period that ends at ``end``."""
+        return end if self.ended_at is None else min(end, self.ended_at)
 
 
 class Hours:
@@ -42,13 +48,40 @@ def last_instant(span: Span, *, at: datetime) -> datetime:
 
 
 def editions_of(customer: Organisation, span: Span, *, at: datetime) -> list[AgreementEdition]:
-    """List the agreements that held for a customer at the end of a period."""
-    return agreements.in_force(at=last_instant(span, at=at), customer=customer)
+    """List the agreements that held for a customer in a period: of each the edition in force at its end, else the last one."""
+    held = agreements.held_within(span[0], last_instant(span, at=at), customer=customer)
+    latest: dict[int, AgreementEdition] = {}
+    for edition in sorted(held, key=lambda one: (one.applied_at, one.pk)):
+        latest[edition.agreement_id] = edition
+    return [one for one in held if latest[one.agreement_id] is one]
 
 
-def subjects(customer: Organisation, editions: Iterable[AgreementEdition]) -> list[Subject]:
-    """List the services that are promised to a customer, each with its best row, by code."""
-    held = list(editions)
+def ends_at(edition: AgreementEdition) -> datetime | None:
+    """Give the instant from which an edition is not in force any more; None where nothing ends it."""
+    expires = None if edition.valid_to is None else midnight(edition.valid_to + timedelta(days=1))
+    return min((one for one in (edition.ended_at, expires) if one is not None), default=None)
+
+
+def subjects(
+    customer: Organisation, editions: Iterable[AgreementEdition], *, span: Span, at: datetime
+) -> list[Subject]:
+    """List the services that are promised to a customer, each with its best row, by code.
+
+    What an agreement in force at the end of the period promises goes before what one promised that ended in it.
+    """
+    last, every = last_instant(span, at=at), list(editions)
+    held = [one for one in every if one.in_force(at=last, on=local(last).date())]
+    found = {one.service.pk: one for one in _promised(customer, held)}
+    ended = [one for one in every if one not in held]
+    if not ended:
+        return list(found.values())
+    for one in _promised(customer, ended):
+        assert one.row is not None  # only promised services are listed
+        found.setdefault(one.service.pk, replace(one, ended_at=ends_at(one.row.edition)))
+    return sorted(found.values(), key=lambda one: one.service.code)
+
+
+def _promised(customer: Organisation, held: list[AgreementEdition]) -> list[Subject]:
     rows = [row for edition in held for row in edition.rows.all()]
     named = {row.service_id for row in rows if row.service_id is not None}
     if any(row.service_id is None for row in rows):
@@ -72,7 +105,16 @@ def _partial(rows: list[AgreementRow], service: Service) -> AgreementRow | None:
 def customers(*, at: datetime) -> list[Organisation]:
     """List the customers that are owed a report: parties to an agreement in force, and those of the register it holds for."""
     held = agreements.in_force(at=at)
-    parties = {one.agreement.consumer_id for one in held if one.agreement.consumer_id is not None}
-    if any(one.agreement.consumer_id is None for one in held):
-        parties |= set(Customer.objects.values_list("organisation", flat=True))
-    return list(Organisation.objects.filter(pk__in=parties).order_by("code"))
+    return list(Organisation.objects.filter(pk__in=parties_to(held, register_of(held))).order_by("code"))
+
+
+def register_of(held: Iterable[AgreementEdition]) -> set[int]:
+    """Read the customers of the register where an agreement is with everybody; nobody where none is."""
+    everybody = any(one.agreement.consumer_id is None for one in held)
+    return set(Customer.objects.values_list("organisation", flat=True)) if everybody else set()
+
+
+def parties_to(held: Iterable[AgreementEdition], register: set[int]) -> set[int]:
+    """Name the customers of agreements; one with everybody is with those of the ``register``."""
+    named = {one.agreement.consumer_id for one in held}
+    return {pk for pk in named if pk is not None} | (register if None in named else set())

@@ -9,8 +9,9 @@ from itsm.service_reports import uptime
 from itsm.service_reports.amounts import Figure, figure_of
 from itsm.service_reports.models import ReportIssue
 from itsm.service_reports.periods import Span, label
-from itsm.service_reports.scope import Hours, Subject, editions_of, subjects
+from itsm.service_reports.scope import Hours, Subject, editions_of, ends_at, subjects
 from sla.availability import Gathered, reckon
+from sla.models import AgreementEdition
 
 #: A point: the period, its figure (None without data), and whether the target was met.
 Point = tuple[str, Figure | None, bool | None]
@@ -32,16 +33,17 @@ class Trend:
         self.customer, self.spans, self.kind, self.at, self.hours, self.known = customer, spans, kind, at, hours, known
         self.gathered: Gathered | None = None
         self.since = spans[0][0]
-        self._of_editions: dict[tuple[int, ...], dict[int, Subject]] = {}
+        self._of_editions: dict[tuple[tuple[int, ...], Span | None], dict[int, Subject]] = {}
         self.agreed = [self._agreed(span) for span in spans]
         self.issued = self._issued()
 
     def _agreed(self, span: Span) -> dict[int, Subject]:
         """Give what was agreed at the end of a span; the same agreements are laid out once."""
         editions = editions_of(self.customer, span, at=self.at)
-        key = tuple(one.pk for one in editions)
+        key = (tuple(one.pk for one in editions), span if any(_ended(one, span) for one in editions) else None)
         if key not in self._of_editions:
-            self._of_editions[key] = {one.service.pk: one for one in subjects(self.customer, editions)}
+            found = subjects(self.customer, editions, span=span, at=self.at)
+            self._of_editions[key] = {one.service.pk: one for one in found}
         return self._of_editions[key]
 
     def _issued(self) -> dict[datetime, dict[str, Point]]:
@@ -73,8 +75,14 @@ class Trend:
             return label(span[0], self.kind), None, None
         about = then or Subject(subject.service, None)
         terms = self.hours.terms(about, period=self.kind)
-        found = reckon(about.service, *span, at=self.at, terms=terms, known=self.gathered)
+        found = reckon(about.service, span[0], about.until(span[1]), at=self.at, terms=terms, known=self.gathered)
         figure = uptime.combined(found)
         if figure.value is None:
             return label(span[0], self.kind), None, None
         return label(span[0], self.kind), figure, uptime.meets(figure, found.terms.target)
+
+
+def _ended(edition: AgreementEdition, span: Span) -> bool:
+    """Tell whether an edition ended before the end of a span."""
+    end = ends_at(edition)
+    return end is not None and end < span[1]

@@ -15,12 +15,12 @@ from django.utils import translation
 from itsm.draw.paper import NoPaper
 from itsm.people.models import Organisation
 from itsm.records.clock import whole
-from itsm.service_reports import files, steps, telling
+from itsm.service_reports import files, owed, steps, telling
 from itsm.service_reports.access import IN_WORK
 from itsm.service_reports.collecting import collect
 from itsm.service_reports.models import ReportIssue
-from itsm.service_reports.periods import Span, before, local, period_of
-from itsm.service_reports.scope import customers, editions_of
+from itsm.service_reports.periods import before, local, period_of
+from itsm.service_reports.scope import editions_of
 from sla.issuing import freezes_at
 
 logger = logging.getLogger(__name__)
@@ -94,18 +94,11 @@ def _prepare(at: datetime) -> int:
     made = 0
     for kind in ReportIssue.Period.values:
         span = before(period_of(local(at).date(), kind), kind)
-        known = set(ReportIssue.objects.filter(starts_at=span[0], ends_at=span[1]).values_list("customer", flat=True))
-        for customer in customers(at=span[1] - timedelta(seconds=1)):
-            if customer.pk not in known and _owed(customer, span, kind, at=at):
-                steps.prepare(customer, span, by=None, at=at, kind=kind)
-                made += 1
+        missing = [one.customer for one in owed.of_period(kind, span) if one.issue is None]
+        for customer in Organisation.objects.filter(pk__in=missing).order_by("code"):
+            steps.prepare(customer, span, by=None, at=at, kind=kind)
+            made += 1
     return made
-
-
-def _owed(customer: Organisation, span: Span, kind: str, *, at: datetime) -> bool:
-    """Tell whether an agreement with the customer promises a report so often."""
-    rows = (row for edition in editions_of(customer, span, at=at) for row in edition.rows.all())
-    return any(row.report_frequency == kind for row in rows)
 
 
 def _freshen(at: datetime) -> int:

@@ -91,10 +91,12 @@ def sheet(service: Service, **row: Any) -> dict[str, Any]:
 
 
 @pytest.fixture
-def agree(slm: Person, customer: Organisation) -> Callable[[dict[str, Any]], ServiceAgreement]:
+def agree(slm: Person, customer: Organisation) -> Callable[..., ServiceAgreement]:
     """Put an agreement with the customer in force from October on."""
 
-    def make(contents: dict[str, Any]) -> ServiceAgreement:
+    def make(
+        contents: dict[str, Any], *, level: str = "service", consumer: Organisation | None = customer
+    ) -> ServiceAgreement:
         at, provider = taipei(9, 20, 10), Organisation.objects.create(code="it", name_zh="資訊處", name_en="IT Office")
         made = agreement_writing.draft(
             by=slm,
@@ -102,9 +104,9 @@ def agree(slm: Person, customer: Organisation) -> Callable[[dict[str, Any]], Ser
             title="電子公文服務水準協議",
             sheet=contents,
             type="sla",
-            level="service",
+            level=level,
             provider=provider,
-            consumer=customer,
+            consumer=consumer,
         )
         made = perform(made, "open_negotiation", by=slm, at=at)
         made = perform(

@@ -1,0 +1,170 @@
+"""Which reports agreements owe, and by when: by their frequency and dates, whether or not anybody ever prepared one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+
+from itsm.hours.models import schedule_of
+from itsm.hours.worktime import Schedule
+from itsm.people.models import Organisation
+from itsm.service_reports.models import ReportIssue
+from itsm.service_reports.periods import MONTHS, Span, before, label, local, period_of
+from itsm.service_reports.scope import last_instant, parties_to, register_of
+from sla import agreed, agreements
+from sla.attained import office
+from sla.models import AgreementEdition, Promise
+
+#: Working days after a period until its report is due where no promise names a time: five until the figures are frozen,
+#: five to comment and approve.
+DUE_DAYS = 10
+#: No ten working days are longer, whatever holidays there are; no promise is looked up further back.
+LONGEST = timedelta(days=60)
+KINDS = tuple(MONTHS)
+#: Place values of a key: months since year 0, then the kind, then the customer.
+MONTHS_IN_KEY, KINDS_IN_KEY = 100_000, 10
+
+
+@dataclass(frozen=True)
+class Owed:
+    """A report that agreements with a customer owe for a period; ``issue`` is its first edition, None where there is none."""
+
+    customer: int
+    kind: str
+    span: Span
+    due_at: datetime
+    agreements: frozenset[int]
+    issue: int | None = None
+    issued_at: datetime | None = None
+
+    @property
+    def key(self) -> int:
+        """Name it by one number, the same whether or not it was prepared."""
+        day = local(self.span[0])
+        months = day.year * 12 + day.month - 1
+        return (self.customer * KINDS_IN_KEY + KINDS.index(self.kind)) * MONTHS_IN_KEY + months
+
+    @property
+    def label(self) -> str:
+        """The period without words."""
+        return label(self.span[0], self.kind)
+
+    def state(self, *, at: datetime) -> str:
+        """Tell what came of it: ``on_time``, ``late``, ``missing`` though due, or still ``ahead``."""
+        if self.issued_at is not None:
+            return "on_time" if self.issued_at <= self.due_at else "late"
+        return "missing" if self.due_at < at else "ahead"
+
+
+def read_key(key: int) -> tuple[int, str, Span]:
+    """Tell customer, kind and period of a key."""
+    rest, months = divmod(key, MONTHS_IN_KEY)
+    customer, place = divmod(rest, KINDS_IN_KEY)
+    kind = KINDS[place]
+    return customer, kind, period_of(date(months // 12, months % 12 + 1, 1), kind)
+
+
+def due_within(start: datetime, end: datetime, *, customer: Organisation | None = None) -> list[Owed]:
+    """List the reports that fall due from ``start`` up to ``end``, by due time; each with its first edition where there is one.
+
+    Costs the same few statements whatever the number of customers and periods.
+    """
+    spans = [(kind, span) for kind in KINDS for span in _ended_within(kind, start - LONGEST, end)]
+    if not spans:
+        return []
+    first, last = min(span[0] for _kind, span in spans), max(span[1] for _kind, span in spans)
+    book = _Book(agreements.held_within(first, last), customer)
+    found = [one for kind, span in spans for one in book.owed(kind, span) if start <= one.due_at < end]
+    return sorted(with_issues(found), key=lambda one: (one.due_at, one.key))
+
+
+def of_period(kind: str, span: Span) -> list[Owed]:
+    """List the reports that agreements owe for one period, by customer."""
+    return with_issues(_Book(agreements.held_within(*span), None).owed(kind, span))
+
+
+def _ended_within(kind: str, start: datetime, end: datetime) -> Iterator[Span]:
+    """Give the periods of a kind that end from ``start`` up to ``end``, the latest first."""
+    span = before(period_of(local(end).date(), kind), kind)
+    while span[1] >= start:
+        yield span
+        span = before(span, kind)
+
+
+class _Book:
+    """The agreements of a time, asked what they owe of one period."""
+
+    def __init__(self, held: list[AgreementEdition], only: Organisation | None) -> None:
+        self.held = held
+        self.register = register_of(held)
+        self.customers = {only.pk} if only else parties_to(held, self.register)
+        self.parents = dict(Organisation.objects.values_list("pk", "parent_id"))
+        self.office = office()
+
+    def owed(self, kind: str, span: Span) -> Iterator[Owed]:
+        """Give what is owed for a period, by customer: by agreements that were in force in it, to its end or not."""
+        held = [one for one in self.held if _held_in(one, span)]
+        owing = {pk: promised for pk in self.customers if (promised := self._promised(pk, held, kind))}
+        for pk in sorted(owing.keys() & parties_to(held, self.register)):
+            by = frozenset(edition.agreement_id for edition, _deadlines in owing[pk])
+            promises = [one for _edition, deadlines in owing[pk] for one in deadlines]
+            yield Owed(pk, kind, span, self._due(span[1], promises), by)
+
+    def _promised(
+        self, customer: int, held: Iterable[AgreementEdition], kind: str
+    ) -> list[tuple[AgreementEdition, list[Promise]]]:
+        """List the editions that promise the customer a report so often, each with the promises that name a time for it."""
+        units = {None, *agreed.line_of(customer, self.parents)}
+        made = []
+        for edition in held:
+            rows = [row for row in edition.rows.all() if row.report_frequency == kind]
+            if rows and edition.agreement.consumer_id in units:
+                made.append((edition, [one for row in rows for one in row.promises.all() if _names_time(one)]))
+        return made
+
+    def _due(self, ended: datetime, promises: list[Promise]) -> datetime:
+        """Give when the report of a period that ended is due: by the strictest promise, else after the usual days."""
+        if not promises:
+            return self.office.add_days(ended, days=DUE_DAYS)
+        return min(_after(ended, one) for one in promises)
+
+
+def _held_in(edition: AgreementEdition, span: Span) -> bool:
+    """Tell whether an edition was in force at some instant of a span."""
+    last = last_instant(span, at=span[1])
+    if edition.applied_at is None or edition.valid_from is None or edition.applied_at > last:
+        return False
+    if edition.valid_from > local(last).date() or (edition.ended_at is not None and edition.ended_at <= span[0]):
+        return False
+    return edition.valid_to is None or edition.valid_to >= local(span[0]).date()
+
+
+def _names_time(promise: Promise) -> bool:
+    return promise.metric == "report" and promise.seconds is not None
+
+
+def _after(ended: datetime, promise: Promise) -> datetime:
+    """Count the promised time from the end of a period, in the hours of the promise where it has some."""
+    seconds, hours = promise.seconds or 0, _hours_of(promise)
+    return ended + timedelta(seconds=seconds) if hours is None else hours.add(ended, seconds=seconds)
+
+
+def _hours_of(promise: Promise) -> Schedule | None:
+    calendar = promise.calendar
+    return None if calendar is None or calendar.current_id is None else schedule_of(calendar.current_id)
+
+
+def with_issues(owed: Iterable[Owed]) -> list[Owed]:
+    """Put the first edition of each report beside what is owed; a correction is no report of its own."""
+    every = list(owed)
+    rows = ReportIssue.objects.filter(
+        edition=1, customer__in={one.customer for one in every}, starts_at__in={one.span[0] for one in every}
+    )
+    known = {
+        (customer, start, end): {"issue": pk, "issued_at": issued_at}
+        for pk, customer, start, end, issued_at in rows.values_list(
+            "pk", "customer", "starts_at", "ends_at", "issued_at"
+        )
+    }
+    return [replace(one, **known.get((one.customer, *one.span), {})) for one in every]
