@@ -102,7 +102,8 @@ def _service(sheet: Sheet, subject: Subject, facts: Found, trend: Trend) -> dict
     return {
         "code": service.code, "zh": service.name_zh, "en": service.name_en, "owner": service.owner.name if service.owner else "",
         "agreement": found.terms.agreement, "edition": found.terms.edition,
-        "calendar": f"{found.terms.calendar.code}/{found.version.number}", "mode": found.mode, "cells": _cells(subject),
+        "calendar": f"{found.terms.calendar.code}/{found.version.number}", "calendar_zh": found.terms.calendar.name_zh,
+        "calendar_en": found.terms.calendar.name_en, "mode": found.mode, "cells": _cells(subject),
         "lines": [line.as_json(service.code) for line in judged], "missed": any(line.met is False for line in judged),
         "trend": _trend(sheet, subject, found, judged, trend), "beside": _beside(sheet, subject, facts),
         "breaches": evidence.breaches(sheet.put, found, facts), "exclusions": evidence.exclusions(sheet.put, found, facts),

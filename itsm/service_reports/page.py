@@ -91,7 +91,7 @@ def _pen(issue: ReportIssue, shown: Sheet | None, person: Person | None) -> Pen:
 
 def chart(one: ServicePart) -> SafeString:
     """Draw the trend of a service."""
-    series = [Column(label, value, text, missed) for label, value, text, missed in one.points]
+    series = [Column(at.label, at.value, at.text, at.missed, at.year) for at in one.points]
     aim = _("target %s") % percent(f"{one.target:.3f}") if one.target is not None else ""
     return columns(
         series,

@@ -48,9 +48,10 @@ def _service(service: ServicePart) -> Iterator[Block]:
 
 def _bars(service: ServicePart) -> Iterator[Bar]:
     """Give the trend as bars, each with its value and verdict in words, so that no table has to repeat them."""
-    for (label, value, text, missed), row in zip(service.points, service.trend.rows, strict=True):
+    for at, row in zip(service.points, service.trend.rows, strict=True):
         verdict = row[-1].text
-        yield Bar(label, value or 0, text if verdict == "—" else f"{text} {verdict}", missed)
+        text = at.text if verdict == "—" else f"{at.text} {verdict}"
+        yield Bar(row[0].text, at.value or 0, text, at.missed)
 
 
 def _table(table: Table) -> Iterator[Block]:

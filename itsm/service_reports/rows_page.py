@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -12,12 +13,15 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from itsm.people.models import Person
-from itsm.service_reports.amounts import SECONDS, Figure, Row, clock_text, figure_of
+from itsm.service_reports.amounts import SECONDS, Figure, Row, figure_of
 from itsm.service_reports.models import ReportIssue
-from itsm.service_reports.views import base_of, find, reader
+from itsm.service_reports.names import lost_name, name_of, names, promised
+from itsm.service_reports.shown import era_of
+from itsm.service_reports.views import base_of, find, minguo, reader
+from itsm.service_reports.wording import said, time_words
 from itsm.tickets.models import Outage, Ticket
-from itsm.ui.moments import moment_text
-from sla.models import ExclusionClaim, MaintenanceTurn
+from itsm.ui.moments import day_text, moment_text
+from sla.models import ExclusionClaim, MaintenanceTurn, Promise
 
 #: What a row is called, and where it leads.
 Told = tuple[str, str]
@@ -53,8 +57,9 @@ def rows(request: HttpRequest, pk: int, figure: str) -> HttpResponse:
     one = figure_of(kept)
     shown = {
         "issue": issue,
-        "key": figure,
+        "name": names(issue.figures, era_of(issue, minguo(request))).get(figure) or lost_name(issue.figures, figure),
         "figure": one,
+        "shown": said(kept),
         "sides": sides(one, issue, reader(request)),
         "sum": arithmetic(one),
     }
@@ -69,7 +74,7 @@ def sides(figure: Figure, issue: ReportIssue, person: Person) -> list[Side]:
     for name, given in figure.sides.items():
         total = figure.total(name)
         shown = [_row(row, told, issue, timed=timed) for row in given]
-        found.append(Side(_side(name), shown, total, clock_text(total) if timed else str(total)))
+        found.append(Side(_side(name), shown, total, time_words(total) if timed else str(total)))
     return found
 
 
@@ -86,18 +91,32 @@ def _row(row: Row, told: dict[str, dict[int, Told]], issue: ReportIssue, *, time
     label, url = (
         told[what].get(int(which), (_("hidden from you"), "")) if what in told else _plain(what, str(which), issue)
     )
-    return Shown(label, url, amount, clock_text(amount) if timed else str(amount))
+    return Shown(label, url, amount, time_words(amount) if timed else str(amount))
 
 
 def _plain(what: str, which: str, issue: ReportIssue) -> Told:
     """Name a row that is no record: a day of agreed time, a deduction, a target, a service, a promise or a late case."""
-    names = {
+    forms = {
         "agreed": _("Agreed time on %s"), "deducted": _("Taken out as planned or excluded%s"), "target": _("Target: %s"),
         "service": _("Service %s"), "promise": _("Promise %s"), "breach": _("Outage or late case %s"),
     }  # fmt: skip
     place = which.split(".")[0]
     url = f"{issue.get_absolute_url()}#service-{place}" if what in ("service", "promise", "breach") else ""
-    return names[what] % which, url
+    return forms[what] % _called(what, which, issue), url
+
+
+def _called(what: str, which: str, issue: ReportIssue) -> str:
+    """Write what a row is about in words: the names of services and promises, the measure of a target."""
+    kept = issue.figures
+    if what == "promise":
+        return promised(kept, which)
+    if what == "target":
+        return str(dict(Promise.Metric.choices).get(which, which))
+    if what == "agreed":
+        return day_text(date.fromisoformat(which))
+    code, _dot, place = which.partition(".")
+    service = next((name_of(one) for one in kept["services"] if one["code"] == code), which)
+    return f"{service} · {place}" if what == "breach" else service if what == "service" else which
 
 
 def _records(keys: list[int], person: Person) -> dict[int, Told]:
@@ -162,4 +181,5 @@ def arithmetic(figure: Figure) -> str:
     if figure.formula == "mean":
         return f"{sums['part']} ÷ {len(figure.sides['part'])}"
     form = forms.get(figure.formula, "")
-    return form.format(**sums, **figure.facts)
+    text = form.format(**sums, **figure.facts)
+    return _("%(seconds)s s") % {"seconds": text} if text and figure.unit == SECONDS else text

@@ -10,9 +10,10 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from itsm.flow import pick
+from itsm.service_reports.names import name_of
 from itsm.service_reports.periods import local
-from itsm.service_reports.sheet import Cell, Part, ServicePart, Table, words
-from itsm.service_reports.wording import Era, cause, promise, target, verdict
+from itsm.service_reports.sheet import Cell, Part, Point, ServicePart, Table, words
+from itsm.service_reports.wording import Era, cause, promise, said, target, verdict
 from itsm.tickets.models import Outage
 from sla.models import AgreementRow, ExclusionClaim, MaintenancePlan, Promise
 
@@ -22,7 +23,7 @@ Kept = dict[str, Any]
 
 def part_of(kept: Kept, one: Kept, era: Era) -> ServicePart:
     """Set a service with all its tables."""
-    source = f"{one['agreement']} {one['edition']} · {one['calendar']}"
+    source = f"{one['agreement']} {one['edition']} · {calendar_of(one)}"
     tables = [_lines(kept, one), _beside(kept, one), _breaches(kept, one, era)]
     if one["exclusions"]:
         tables.append(_exclusions(kept, one, era))
@@ -34,9 +35,13 @@ def part_of(kept: Kept, one: Kept, era: Era) -> ServicePart:
     )  # fmt: skip
 
 
-def name_of(one: Kept) -> str:
-    """Name the service."""
-    return pick(one["zh"], one["en"])
+def calendar_of(one: Kept) -> str:
+    """Name the calendar and its version; a report of the day before names were kept has the code."""
+    _code, _slash, version = one["calendar"].partition("/")
+    named = pick(one.get("calendar_zh", ""), one.get("calendar_en", ""))
+    return (
+        _("%(calendar)s (version %(version)s)") % {"calendar": named, "version": version} if named else one["calendar"]
+    )
 
 
 def figure(kept: Kept, key: str | None, *, note: str = "") -> Cell:
@@ -44,7 +49,7 @@ def figure(kept: Kept, key: str | None, *, note: str = "") -> Cell:
     if not key:
         return Cell((Part("—"),), number=True)
     found = kept["figures"][key]
-    return Cell((Part(found["shown"] + note, key),), number=True)
+    return Cell((Part(said(found) + note, key),), number=True)
 
 
 def _of(kept: Kept, key: str) -> str:
@@ -129,7 +134,7 @@ def _plan_parts(kept: Kept, plan: Kept) -> list[Part]:
     subject = pick(plan["subject_zh"], plan["subject_en"])
     return [
         Part(f"{subject} {_plan_state(plan['state'])}"),
-        Part(kept["figures"][plan["figure"]]["shown"], plan["figure"], joined=True),
+        Part(said(kept["figures"][plan["figure"]]), plan["figure"], joined=True),
     ]
 
 
@@ -276,20 +281,17 @@ def _point(kept: Kept, key: str | None) -> Cell:
     return figure(kept, key) if key and kept["figures"][key]["value"] is not None else words(_("no data"))
 
 
-def _points(kept: Kept, one: Kept, era: Era) -> list[tuple[str, float | None, str, bool]]:
+def _points(kept: Kept, one: Kept, era: Era) -> list[Point]:
     """Give the points to draw: label, height (None without data), text, and whether the target was missed."""
-    made: list[tuple[str, float | None, str, bool]] = []
+    made: list[Point] = []
+    before = ""
     for point in one["trend"]:
         found = kept["figures"].get(point["figure"] or "")
         value = float(Fraction(found["value"])) * 100 if found and found["value"] is not None else None
-        made.append(
-            (
-                era.brief(point["period"]),
-                value,
-                found["shown"] if found and value is not None else _("no data"),
-                point["met"] is False,
-            )
-        )
+        label, year = era.brief(point["period"])
+        text = said(found) if found and value is not None else _("no data")
+        made.append(Point(label, value, text, point["met"] is False, year if year != before else ""))
+        before = year
     return made
 
 

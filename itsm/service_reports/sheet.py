@@ -83,6 +83,17 @@ class Tile:
     note: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Point:
+    """A period of a trend: ``value`` None is no data; ``year`` is written where it begins."""
+
+    label: str
+    value: float | None
+    text: str
+    missed: bool
+    year: str = ""
+
+
 @dataclass(frozen=True)
 class ServicePart:
     """What is told of one service."""
@@ -92,7 +103,7 @@ class ServicePart:
     source: str
     tables: Sequence[Table]
     trend: Table
-    points: Sequence[tuple[str, float | None, str, bool]]
+    points: Sequence[Point]
     target: float | None
     comment: dict[str, Any] | None
     missed: bool

@@ -8,26 +8,32 @@ from django.utils.translation import gettext as _
 
 from itsm.flow import pick
 from itsm.service_reports.models import ReportIssue
+from itsm.service_reports.names import lost_name, names
 from itsm.service_reports.periods import local
 from itsm.service_reports.service_shown import part_of, promised
 from itsm.service_reports.sheet import Cell, Part, Sheet, Table, Tile, words
-from itsm.service_reports.wording import Era, definitions, reasons
+from itsm.service_reports.wording import Era, clock_words, definitions, reasons, said
 
 FEW = 30
 
 
 def sheet(issue: ReportIssue, *, minguo: bool | None = None) -> Sheet:
     """Set a calculated report in the active language, in the years asked for or those of the report."""
-    era = Era(issue.years == ReportIssue.Years.MINGUO if minguo is None else minguo)
+    era = era_of(issue, minguo)
     kept = issue.figures
     customer = pick(kept["customer"]["zh"], kept["customer"]["en"])
     return Sheet(
         title=_("Service level report"), customer=customer, period=era.period(kept["period"]["kind"], kept["period"]["start"]),
         number=issue.number, mark=mark(issue), facts=_facts(issue, era), tiles=_tiles(kept), promised=promised(kept),
-        services=[part_of(kept, one, era) for one in kept["services"]], differences=_differences(issue),
+        services=[part_of(kept, one, era) for one in kept["services"]], differences=_differences(issue, era),
         definitions=definitions(kept["definitions"]), signatures=_signatures(issue, era, customer), reason=issue.reason,
         extra={"minguo": era.minguo},
     )  # fmt: skip
+
+
+def era_of(issue: ReportIssue, minguo: bool | None) -> Era:
+    """Give the years asked for, or those of the report."""
+    return Era(issue.years == ReportIssue.Years.MINGUO if minguo is None else minguo)
 
 
 def mark(issue: ReportIssue) -> str:
@@ -53,7 +59,7 @@ def _facts(issue: ReportIssue, era: Era) -> list[tuple[str, str]]:
 
 def number(kept: dict[str, Any], key: str) -> Part:
     """Give a figure as it is written."""
-    return Part(kept["figures"][key]["shown"], key)
+    return Part(said(kept["figures"][key]), key)
 
 
 def _tiles(kept: dict[str, Any]) -> list[Tile]:
@@ -93,19 +99,25 @@ def _seconds(kept: dict[str, Any], line: dict[str, Any]) -> float | None:
     return int(above) / int(below or 1)
 
 
-def _differences(issue: ReportIssue) -> Table | None:
+def _differences(issue: ReportIssue, era: Era) -> Table | None:
     if issue.edition == 1:
         return None
-    rows = [
-        [
-            words(one["figure"]), words(one["before"] or "—"),
-            Cell((Part(one["after"], one["figure"]) if one["after"] else Part("—"),)), words(f"+{one['added']} / -{one['removed']}"),
-        ]
-        for one in issue.differences
-    ]  # fmt: skip
+    kept = issue.figures
+    known = names(kept, era)
+    rows = [_difference(one, known.get(one["figure"]) or lost_name(kept, one["figure"])) for one in issue.differences]
     head = [_("Figure"), _("Before"), _("Now"), _("Rows")]
     title = _("What differs from edition %02d") % (issue.edition - 1)
     return Table("differences", title, head, rows, (4, 2, 2, 1), _("No number differs."), issue.reason)
+
+
+def _difference(one: dict[str, Any], name: str) -> list[Cell]:
+    now = Part(clock_words(one["after"]), one["figure"]) if one["after"] else Part("—")
+    return [
+        words(name),
+        words(clock_words(one["before"] or "—")),
+        Cell((now,)),
+        words(f"+{one['added']} / -{one['removed']}"),
+    ]
 
 
 def _signatures(issue: ReportIssue, era: Era, customer: str) -> list[tuple[str, str, str]]:

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from fractions import Fraction
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from itsm.flow import pick
 from itsm.records.models import LinkKind
-from itsm.service_reports.amounts import clock_text
+from itsm.service_reports.amounts import SECONDS
 from itsm.service_reports.periods import local
 from itsm.service_reports.sheet import Part
-from itsm.ui.moments import english
+from itsm.ui.moments import MONTHS_EN, english
 from sla.models import Promise
-from sla.words import duration
 
 ROC = 1911
 MONTHS = (
@@ -59,15 +60,25 @@ class Era:
         return f"{self.year(day.year)} 年 {day.month} 月"
 
     def short(self, label: str) -> str:
-        """Write the label of a period in the trend."""
-        year, _dash, rest = label.partition("-")
-        written = str(int(year) - ROC) if self.minguo else year
-        return f"{written}/{rest}" if rest else written
+        """Name the period of a label: ``2026 年 11 月`` or ``Nov 2026``."""
+        year, part = self._parts(label)
+        if english():
+            return f"{part} {self.year(year)}".strip()
+        return f"{self.year(year)} 年 {part}".strip()
 
-    def brief(self, label: str) -> str:
-        """Write the label where there is little room: years of two digits, those of the Republic whole."""
-        written = self.short(label)
-        return written if self.minguo or "/" not in written else written[2:]
+    def brief(self, label: str) -> tuple[str, str]:
+        """Name the period where there is little room: its part of the year, and the year in figures."""
+        year, part = self._parts(label)
+        written = str(year - ROC if self.minguo else year)
+        return (part, written) if part else (written, "")
+
+    def _parts(self, label: str) -> tuple[int, str]:
+        year, _dash, rest = label.partition("-")
+        if rest.startswith("Q"):
+            return int(year), rest if english() else f"第 {rest[1:]} 季"
+        if rest:
+            return int(year), MONTHS_EN[int(rest) - 1] if english() else f"{int(rest)} 月"
+        return int(year), ""
 
 
 def verdict(met: bool | None) -> Part:
@@ -84,7 +95,7 @@ def target(line: dict[str, Any]) -> str:
         return "—"
     if "ratio" in found:
         return _least(percent(found["ratio"]))
-    bound = _span(int(found["seconds"])) if "seconds" in found else found.get("value", "")
+    bound = time_words(int(found["seconds"])) if "seconds" in found else found.get("value", "")
     if "goal" in found:
         return _("%(goal)s%% within %(time)s") % {"goal": found["goal"], "time": bound}
     if not bound:
@@ -92,9 +103,35 @@ def target(line: dict[str, Any]) -> str:
     return _least(bound) if found["op"] == "ge" else _("at most %s") % bound
 
 
-def _span(seconds: int) -> str:
-    """Write whole minutes in words, and what has seconds to the second."""
-    return clock_text(seconds) if seconds % 60 else duration(seconds)
+def time_words(seconds: Fraction | int) -> str:
+    """Write seconds in words, cut off, to the second: ``1 小時 5 分``, ``2 h 59 min 57 s``; below zero with a minus."""
+    whole = int(abs(Fraction(seconds)))
+    hours, minutes, rest = whole // 3600, whole // 60 % 60, whole % 60
+    said = [
+        _("%(hours)s h") % {"hours": hours} if hours else "", _("%(minutes)s min") % {"minutes": minutes} if minutes else "",
+        _("%(seconds)s s") % {"seconds": rest} if rest else "",
+    ]  # fmt: skip
+    text = " ".join(part for part in said if part) or _("%(minutes)s min") % {"minutes": 0}
+    return f"-{text}" if seconds < 0 and whole else text
+
+
+CLOCK = re.compile(r"(-?)(\d+):(\d\d):(\d\d)")
+
+
+def clock_words(text: str) -> str:
+    """Write a time that is kept as ``1:05:00`` in words; any other text stays."""
+    found = CLOCK.fullmatch(text)
+    if found is None:
+        return text
+    hours, minutes, seconds = (int(part) for part in found.groups()[1:])
+    return found[1] + time_words(3600 * hours + 60 * minutes + seconds)
+
+
+def said(kept: dict[str, Any]) -> str:
+    """Write a figure as it is read: times in words, everything else as it stands in the document."""
+    if kept["unit"] != SECONDS or kept["value"] is None:
+        return str(kept["shown"])
+    return time_words(Fraction(kept["value"]))
 
 
 def _least(text: str) -> str:
