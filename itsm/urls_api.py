@@ -44,6 +44,7 @@ urlpatterns = [
     path("", include("sla.agreement_api")),
     path("", include("sla.api_availability")),
     path("", include("itsm.reporting.api")),
+    path("", include("itsm.reporting.quality_api")),
     path("", include("itsm.desk.services.api")),
     path("", include("itsm.desk.settings.api_calendars")),
     path("", include("itsm.desk.simulator.api")),

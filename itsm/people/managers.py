@@ -39,7 +39,8 @@ class PersonQuerySet(models.QuerySet["Person"]):
 WITH_RIGHTS = """
 SELECT p.*,
        ARRAY(SELECT g.role || ' ' || g.process FROM people_rolegrant g WHERE g.person_id = p.id) AS held,
-       ARRAY(SELECT m.team_id FROM people_team_members m WHERE m.person_id = p.id) AS member_of
+       ARRAY(SELECT m.team_id FROM people_team_members m WHERE m.person_id = p.id) AS member_of,
+       EXISTS(SELECT 1 FROM people_team t WHERE t.lead_id = p.id AND t.is_active) AS leads_one
   FROM people_person p WHERE p.id = %s
 """
 
@@ -53,6 +54,7 @@ class PersonManager(BaseUserManager["Person"]):
             facts = person.__dict__
             facts["grants_held"] = frozenset(tuple(grant.split(" ", 1)) for grant in facts.pop("held"))
             facts["team_ids"] = frozenset(facts.pop("member_of"))
+            facts["leads_a_team"] = facts.pop("leads_one")
             return person
         return None
 

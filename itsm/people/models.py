@@ -148,6 +148,11 @@ class Person(AbstractBaseUser, PermissionsMixin):
         return frozenset(self.teams.values_list("pk", flat=True))
 
     @cached_property
+    def leads_a_team(self) -> bool:
+        """Tell whether the person is the lead of a team that gets work; one query, remembered for the request."""
+        return Team.objects.active().filter(lead=self.pk).exists()
+
+    @cached_property
     def led_unit_ids(self) -> frozenset[int]:
         """The units this person leads, with all below them."""
         from itsm.people.queries import units_led_by

@@ -19,6 +19,7 @@ class ReportingConfig(AppConfig):
         from itsm.reporting import desk_figures, feed, snapshots
         from itsm.reporting.access import READS
         from itsm.reporting.bi import installing
+        from itsm.reporting.quality import leads
         from itsm.ui.navigation import Entry, register
         from sla import rounds
 
@@ -38,3 +39,5 @@ class ReportingConfig(AppConfig):
             (_("KPI dictionary"), "reporting:kpis", "book", "", 7),
         ):
             register(Entry(label, url_name, icon, key=key, roles=READS, section="management", order=order))
+        label = _("Quality of agents' work")
+        register(Entry(label, "reporting:quality", "people", section="management", order=8, shown_to=leads))

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from itsm.reporting import kpi_views, views
+from itsm.reporting import kpi_views, quality_views, views
 
 app_name = "reporting"
 urlpatterns = [
@@ -13,4 +13,6 @@ urlpatterns = [
     path("reports/kpis/<str:figure>/", kpi_views.kpi, name="kpi"),
     path("reports/figures/<str:figure>/", views.figure_rows, name="figure_rows"),
     path("reports/rows/<slug:measure>/", views.cell_rows, name="cell_rows"),
+    path("reports/quality/", quality_views.quality, name="quality"),
+    path("reports/quality/rows/<slug:measure>/", quality_views.rows, name="quality_rows"),
 ]

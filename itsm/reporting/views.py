@@ -122,7 +122,7 @@ def figure_rows(request: HttpRequest, figure: str) -> HttpResponse:
         "seconds": kpi.in_seconds,
     }
     unread = asked.narrowed and not shown.narrows(value, asked)
-    return _rows(request, rows, asked, {**context, "title": title, "unread": unread, "file": f"{kpi.key}-{side}"})
+    return rows_page(request, rows, asked, {**context, "title": title, "unread": unread, "file": f"{kpi.key}-{side}"})
 
 
 def side_name(value: Any, side: str) -> str:
@@ -149,7 +149,7 @@ def cell_rows(request: HttpRequest, measure: str) -> HttpResponse:
         raise Http404(_("There is no such age class."))
     rows = cells.facts(asked, measure, **wanted)
     title = str(cells.MEASURES.get(measure, _("Promises")))
-    return _rows(
+    return rows_page(
         request,
         rows,
         asked,
@@ -157,7 +157,8 @@ def cell_rows(request: HttpRequest, measure: str) -> HttpResponse:
     )
 
 
-def _rows(request: HttpRequest, rows: Rows, asked: Asked, context: dict[str, Any]) -> HttpResponse:
+def rows_page(request: HttpRequest, rows: Rows, asked: Asked, context: dict[str, Any]) -> HttpResponse:
+    """List rows as far as the person may see them, or give them as a file."""
     person: Any = request.user
     if (form := request.GET.get("as", "")) in sheets.MEDIA:
         return _rows_file(rows, person, form, context["file"])

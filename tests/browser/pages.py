@@ -54,6 +54,8 @@ OTHERS = {
     "reporting:desk": ("agent", "/reports/desk/"),
     "reporting:management": ("incident_manager", "/reports/management/"),
     "reporting:process": ("incident_manager", "/reports/process/incident/"),
+    "reporting:quality": ("incident_manager", "/reports/quality/"),
+    "reporting:quality_rows": ("incident_manager", "/reports/quality/rows/answers/"),
     "reporting:kpis": ("agent", "/reports/kpis/"),
     "reporting:kpi": ("incident_manager", "/reports/kpis/incident.reopen_rate/"),
     "reporting:figure_rows": ("agent", "/reports/figures/incident.volume/"),

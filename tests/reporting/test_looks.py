@@ -17,7 +17,7 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.browser]
 LOOKS = (("zh-hant", "light", 1440), ("en", "dark", 1440), ("zh-hant", "light", 390))
 PAGES = (
     "/reports/desk/", "/reports/management/", "/reports/process/incident/", "/reports/kpis/", "/reports/kpis/change.trend/",
-    "/reports/figures/incident.volume/", "/reports/rows/resolution/",
+    "/reports/figures/incident.volume/", "/reports/rows/resolution/", "/reports/quality/",
 )  # fmt: skip
 
 
