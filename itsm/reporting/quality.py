@@ -103,10 +103,14 @@ class Look:
 
     def rows(self, measure: str) -> Rows:
         """Give the rows behind a number of ``MEASURES``."""
-        return {
+        if measure in CAME_BACK:
+            return self._came_back(*CAME_BACK[measure])
+        if measure == "satisfied":
+            return self._marks(least=SATISFIED)
+        found: Rows = {
             "resolved": self._resolved, "complaints": self._complaints, "answers": self._answers, "marks": self._marks,
-            "satisfied": lambda: self._marks(least=SATISFIED),
-        }.get(measure, lambda: self._came_back(*CAME_BACK[measure]))()  # fmt: skip
+        }[measure]()  # fmt: skip
+        return found
 
     def cases(self) -> Any:
         """Give the cases whose quality the person may look at, narrowed as asked."""

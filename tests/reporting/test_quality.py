@@ -59,7 +59,8 @@ def close(service: Service, category: Category, agent: Person) -> Close:
     """Lead an incident of somebody to its closure by an agent."""
 
     def to_the_end(who: Person, by: Person | None = None, *, rejected: bool = False) -> Any:
-        worker, given = by or agent, {"resolution_code": "fixed", "resolution_note": "已修復"}
+        worker = by or agent
+        given: dict[str, Any] = {"resolution_code": "fixed", "resolution_note": "已修復"}
         case = services.raise_incident(by=who, requester=who, title="無法登入", service=service, at=MONDAY)
         case = perform(
             case, "classify", by=worker, at=MONDAY, service=service, category=category, impact="2", urgency="2"
@@ -150,11 +151,11 @@ def test_each_agent_has_the_complaints_and_marks_about_the_own_cases(
     text = page_of(brm)
 
     assert texts(lines(text)["林怡君"]) == {
-        "resolved": "4", "complaints": "1", "answers": "3", "mean": "3.66 (n = 3)", "satisfied": "66.66 % · few answers",
+        "resolved": "4", "complaints": "1", "answers": "3", "mean": "3.66 · n = 3", "satisfied": "66.66 % · few answers",
         "reopened": "0", "rejected": "1",
     }  # fmt: skip
     assert texts(lines(text)["吳佳蓉"]) == {
-        "resolved": "0", "complaints": "0", "answers": "1", "mean": "3.00 (n = 1)", "satisfied": "0.00 % · few answers",
+        "resolved": "0", "complaints": "0", "answers": "1", "mean": "3.00 · n = 1", "satisfied": "0.00 % · few answers",
         "reopened": "1", "rejected": "0",
     }  # fmt: skip
     assert texts(lines(text, "teams")["Service desk"])["answers"] == "4"
@@ -203,7 +204,7 @@ def test_few_marks_are_not_told_to_who_does_not_read_single_answers(
     listed = client.get(after["satisfied"][1]).content.decode()
 
     assert before["mean"] == before["satisfied"] == ("fewer than 5 answers", "")
-    assert (after["mean"][0], after["satisfied"][0]) == ("4.00 (n = 5)", "80.00 % · few answers")
+    assert (after["mean"][0], after["satisfied"][0]) == ("4.00 · n = 5", "80.00 % · few answers")
     assert cases[0].number in listed  # who was dissatisfied is among those listed: the rows do not tell them apart
     for measure in ("marks", "satisfied"):
         assert client.get(f"{PAGE}rows/{measure}/{SPAN}").status_code == 403
@@ -278,7 +279,7 @@ def test_the_tables_can_be_taken_along(standing: SurveyCampaign, close: Close, b
 
     head, row = csv.reader(StringIO(response.content.decode("utf-8-sig")))
     assert head[:3] == ["Agent", "Resolved", "Complaints"]
-    assert row == ["林怡君", "2", "0", "2", "4.50 (n = 2)", "100.00 % · few answers", "0", "0"]
+    assert row == ["林怡君", "2", "0", "2", "4.50 · n = 2", "100.00 % · few answers", "0", "0"]
     assert client_of(brm).get(f"{PAGE}{SPAN}&table=none&as=csv").status_code == 404
 
 

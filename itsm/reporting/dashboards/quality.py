@@ -49,7 +49,7 @@ class Line:
     def mean(self) -> Cell:
         """Set the mean of the marks, with how many there are."""
         return self._of_marks(
-            f"{shown.cut(Fraction(self.of.points, self.of.marks or 1))} (n = {self.of.marks:,})", "marks"
+            f"{shown.cut(Fraction(self.of.points, self.of.marks or 1))} · n = {self.of.marks:,}", "marks"
         )
 
     def satisfied(self) -> Cell:
@@ -104,18 +104,25 @@ def _summed(found: Found, side: int) -> dict[int, Quality]:
 
 
 def _tiles(look: Look, whole: Quality) -> list[Tile]:
-    """Set the numbers of all together on top."""
+    """Set the numbers of all together on top; of marks what they rest on stands below."""
     line = Line(look, whole)
-    counts = [
-        Tile(str(MEASURES[one]), cell.text, "", cell.url) for one, cell in zip(BEFORE, line.counts(BEFORE), strict=True)
-    ]
-    mean, good = line.mean(), line.satisfied()
-    again = [
-        Tile(str(MEASURES[one]), cell.text, "", cell.url) for one, cell in zip(AFTER, line.counts(AFTER), strict=True)
-    ]
-    return [
-        *counts,
-        Tile(_("Mean mark"), mean.text, "", mean.url),
-        Tile(str(MEASURES["satisfied"]), good.text, "", good.url),
-        *again,
-    ]
+    before, after = (
+        [Tile(str(MEASURES[one]), cell.text, "", cell.url) for one, cell in zip(group, line.counts(group), strict=True)]
+        for group in (BEFORE, AFTER)
+    )
+    return [*before, *_marks(line), *after]
+
+
+def _marks(line: Line) -> list[Tile]:
+    tiles = []
+    for label, cell in ((_("Mean mark"), line.mean()), (str(MEASURES["satisfied"]), line.satisfied())):
+        hidden = line.of.hides_marks(line.look.person)
+        text, why = (shown.NOTHING, cell.text) if hidden and line.of.marks else _parted(cell.text)
+        tiles.append(Tile(label, text, why, cell.url))
+    return tiles
+
+
+def _parted(text: str) -> tuple[str, str]:
+    """Part a number from what stands beside it."""
+    number_of, _dot, beside = text.partition(" · ")
+    return number_of, beside
