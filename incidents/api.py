@@ -10,7 +10,7 @@ from rest_framework.exceptions import PermissionDenied
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from incidents import alarms
+from incidents import alarms, api_judgements
 from incidents import api_shapes as shapes
 from incidents.models import Incident, ServiceRequest
 from incidents.services import raise_incident, raise_request
@@ -218,6 +218,7 @@ class AlertView(ApiView):
 
 
 urlpatterns = [
+    *api_judgements.urlpatterns,
     path("alerts", AlertView.as_view()),
     path("incidents", IncidentList.as_view()),
     path("incidents/<record_number:number>", IncidentView.as_view()),

@@ -44,4 +44,22 @@ class IncidentsConfig(AppConfig):
                 _("Major incidents"), "incidents:major", "bang", key="g x", roles=STAFF, section="processes", order=15
             )
         )
+        _sample()
         add_template("alarm_cleared", headline=_("The alarm is over: resolve the case if nothing else is wrong"))
+
+
+def _sample() -> None:
+    """Let the tick draw the weekly sample of judgements, and its readers find it."""
+    from datetime import timedelta
+
+    from incidents import judgements
+    from itsm.ui import navigation
+    from sla import rounds
+
+    rounds.add(rounds.Round("sample of judgements", timedelta(hours=6), judgements.draw))
+    navigation.register(
+        navigation.Entry(
+            _("Sample of judgements"), "incidents:judgements", "check", roles=judgements.READERS, section="processes",
+            order=16,
+        )
+    )  # fmt: skip

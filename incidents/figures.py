@@ -6,10 +6,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import Count as CountOf
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, F, OuterRef
 from django.utils.text import capfirst
 
-from incidents.models import Incident
+from incidents.models import Incident, JudgementCheck
 from itsm.people.models import Person
 from itsm.records import register
 from itsm.records.figures import (
@@ -164,6 +164,12 @@ def misclassified(*, start: datetime, end: datetime) -> Breakdown:
     kinds = {kind: capfirst(register.process(kind).model._meta.verbose_name) for row in found for kind in row[2:]}
     names = {f"{before}.{after}": f"{kinds[before]} → {kinds[after]}" for _key, _at, before, after in found}
     return broken_down(told, {"direction": names}, start=start)
+
+
+def sampled_wrong(*, start: datetime, end: datetime) -> Share:
+    """Count the judgements that a second person found wrong among those of the weekly samples checked in the period."""
+    rows = JudgementCheck.objects.filter(checked_at__gte=start, checked_at__lt=end)
+    return share(Rows(rows.exclude(found=F("judged")), "ticket", kind="ticket"), Rows(rows, "ticket", kind="ticket"))
 
 
 def silent_closure(*, start: datetime, end: datetime) -> Share:

@@ -34,6 +34,8 @@ INCIDENT = dictionary(
     Kpi(of.misclassified, _("Misclassified, by direction"),
         _("incidents and requests received in the period that became something else, beside the mean of the 12 periods before"), "count",
         "received", "down"),
+    Kpi(of.sampled_wrong, _("Judgements found wrong in the weekly sample"), _("found to be something else ÷ checked"), "share", "happened",
+        "down"),
     Kpi(of.silent_closure, _("Incidents closed in silence"), _("closed by the timer ÷ closed"), "share", "closed", "down"),
     Kpi(of.paused_share, _("Time paused"), _("paused agreed seconds ÷ (used + paused)"), "share", "closed", "down", adds="seconds"),
     Kpi(of.major_incidents, _("Major incidents"), _("declared in the period"), "count", "happened", "down"),

@@ -165,3 +165,11 @@ class ServiceRequest(Moves(SERVICE_REQUEST), Ticket):  # type: ignore[misc]  # t
     class Meta:
         verbose_name = _("service request")
         verbose_name_plural = _("service requests")
+
+
+from incidents.judgement_models import (  # noqa: E402  # below the cases, in a file of their own
+    JudgementCheck as JudgementCheck,
+)
+from incidents.judgement_models import (  # noqa: E402  # as above
+    JudgementSample as JudgementSample,
+)

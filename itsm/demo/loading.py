@@ -17,6 +17,7 @@ from itsm.demo import (
     cmdb_checks,
     cmdb_import,
     history,
+    judgements,
     organisation,
     relations,
     releases,
@@ -71,6 +72,7 @@ def load(*, at: datetime, small: bool = False) -> int:
         announce(world, at=at)
         sweep(at=at)
         rules.propose(at=at)
+        judgements.tell(world, at=at)
         simulation.tell(world, at=at)
         service_reports.tell(world, at=at)
         reporting.tell(world, at=at)

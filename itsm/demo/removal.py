@@ -21,6 +21,7 @@ from itsm.demo import (
     catalogue_story,
     cmdb,
     cmdb_checks,
+    judgements,
     people_data,
     relations,
     reporting,
@@ -86,6 +87,7 @@ def _cases() -> int:
         model.objects.filter(**{f"{field}__in": [*keys, *asked, *agreed]}).delete()
     SearchEntry.objects.filter(ticket__in=keys).delete()
     Proposal.objects.filter(evidence__in=keys).delete()
+    judgements.drop(keys)
     KnownError.objects.filter(pk__in=keys).delete()
     ServiceTransition.objects.filter(pk__in=keys).delete()
     agreements.remove(agreed)

@@ -38,6 +38,7 @@ OTHERS = {
     "intake:people_import": ("administrator", "/settings/people/import/"),
     "api:tokens": ("agent", "/me/tokens/"),
     "incidents:major": ("agent", "/major/"),
+    "incidents:judgements": ("incident_manager", "/judgements/"),
     "incidents:room": ("incident_manager", "/major/{major}/"),
     "incidents:report": ("incident_manager", "/major/{major}/report/"),
     "board:overview": ("incident_manager", "/cab/"),
