@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db import connection
 from django.db.models import Q
 
 from itsm.flow import Move
 from itsm.records import journal, register
-from itsm.records.links import link
+from itsm.records.links import link, linked
 from itsm.records.models import Event, Link, LinkKind, Record
+
+if TYPE_CHECKING:
+    from itsm.people.models import Person
 
 #: Hours after the end of a change in which an incident on its items counts as caused by it (domain 1.9).
 WITHIN_HOURS = 72
@@ -42,10 +45,18 @@ def find(*, at: datetime) -> int:
     for incident, change in pairs:
         move = Move("caused", None, at, "system")
         link(rows[incident], rows[change], kind=LinkKind.CAUSED_BY_CHANGE, by=None, at=at, auto=True)
+        blame_releases(rows[incident], rows[change], by=None, at=at, auto=True)
         journal.write(
             register.load(rows[incident]), kind=Event.Kind.LINKED, name=move.name, move=move, change=rows[change].number
         )
     return len(pairs)
+
+
+def blame_releases(incident: Record, change: Record, *, by: Person | None, at: datetime, auto: bool) -> None:
+    """Link an incident with the releases by which its change went into use: what the change caused, they brought."""
+    for release in linked(change, kind=LinkKind.IMPLEMENTED_BY).records:
+        if register.reached(release, "deployed"):
+            link(incident, release, kind=LinkKind.CAUSED_BY_CHANGE, by=by, at=at, auto=auto)
 
 
 def near(change: Any) -> Q | None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from django.db import transaction
 from django.utils.translation import gettext
 
-from changes import far
+from changes import causes, far
 from changes.editing import WRITTEN
 from changes.material import fingerprint
 from changes.models import Change
@@ -256,5 +256,6 @@ def blame(incident: Any, change: Change, *, by: Person, at: datetime | None = No
             raise Objected(gettext("This change was not carried out."))
         move = Move("caused", by, whole(at or database_now()))
         made = link(incident, change, kind=LinkKind.CAUSED_BY_CHANGE, by=by, at=move.at)
+        causes.blame_releases(incident, change, by=by, at=move.at, auto=False)
         if made.created_at == move.at:
             journal.write(incident, kind=Event.Kind.LINKED, name=move.name, move=move, change=change.number)

@@ -14,7 +14,7 @@ class IncidentsConfig(AppConfig):
 
     def ready(self) -> None:
         """Register the two processes."""
-        from incidents import answers, children, figures, kpis, timers, upkeep
+        from incidents import access, answers, children, figures, kpis, timers, upkeep
         from incidents.models import Incident, ServiceRequest
         from incidents.receive import receive_incident, receive_request
         from itsm.notices.templates import add_template
@@ -35,6 +35,8 @@ class IncidentsConfig(AppConfig):
         )  # fmt: skip
         timers.register()
         upkeep.register()
+        if access.moved_roles not in steps.roles:
+            steps.roles.append(access.moved_roles)
         if answers.resume_on_answer not in steps.said:
             steps.said.append(answers.resume_on_answer)
         if children.end_duplicates not in steps.journaled:

@@ -9,8 +9,9 @@ from incidents.handing import hand_over
 from itsm.flow import Move
 from itsm.records.links import link
 from itsm.records.models import LinkKind
-from itsm.records.perform import fire, perform
+from itsm.records.perform import fire
 from itsm.tickets import task_plans
+from itsm.tickets.carrying import carry_on
 from itsm.tickets.grading import grade
 from itsm.tickets.models import Outage
 
@@ -87,7 +88,7 @@ def _leave(record: Any, move: Move, *, to: str) -> None:
     answered(record, move)
     if getattr(record, "major_status", "none") == "proposed":
         fire(record, "decline_major", move=move, reason="")
-    hand_over(record, to, move=move, kind=LinkKind.RECLASSIFIED_TO, why="reclassified")
+    carry_on(record, hand_over(record, to, move=move, kind=LinkKind.RECLASSIFIED_TO, why="reclassified"))
 
 
 def move_to_request(record: Any, move: Move) -> None:
@@ -169,22 +170,3 @@ def cancel_request(record: Any, move: Move) -> None:
     """End it before it is done."""
     work.drop_tasks(record, move)
     work.close(record, move, code="cancelled")
-
-
-def resolve_children(record: Any, *, move: Move, note: str, code: str) -> list[Any]:
-    """Resolve every child that is being worked on with one text; gives the children that were resolved."""
-    done = []
-    for child in record.children.filter(state__in=("l1_processing", "l2_processing")).order_by("pk"):
-        perform(
-            child,
-            "resolve",
-            by=move.by,
-            at=move.at,
-            channel=move.channel,
-            fired_by=move,
-            resolution_code=code,
-            resolution_note=note,
-            restored_at=move.at,
-        )
-        done.append(child)
-    return done

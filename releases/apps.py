@@ -18,6 +18,7 @@ GOOD = ("successful", "with_issues")
 MILESTONES: dict[str, Callable[[Any], bool]] = {
     "ready": lambda release: release.state in READY,
     "past_deployment": lambda release: release.state in ("post_review", *ENDED),
+    "deployed": lambda release: release.actual_end is not None,
     "deployments_done": lambda release: not release.deployments.unfinished().exists(),
     "in_review": lambda release: release.state == "post_review",
     "ended": lambda release: release.state in ENDED,

@@ -9,6 +9,7 @@ from django.http import Http404
 from django.utils.translation import gettext
 
 from itsm.records import register
+from itsm.records.models import Link, LinkKind
 from itsm.tickets.models import Ticket
 
 if TYPE_CHECKING:
@@ -59,3 +60,15 @@ def glimpse(number: str, *, person: Person) -> Ticket:
 def page_of(case: Any) -> str:
     """Give the address of the case's page at the desk."""
     return f"/{register.process_of(case).section}/{case.number}/"
+
+
+def moved_on(case: Any, *, person: Person) -> Ticket | None:
+    """Find the case as which the matter of a reclassified one goes on; None where the person may not know of it."""
+    found, seen = None, {case.pk}
+    while True:
+        follows = Link.objects.filter(source=(found or case).pk, kind=LinkKind.RECLASSIFIED_TO).exclude(target__in=seen)
+        last = Ticket.objects.visible_to(person).filter(pk__in=follows.values("target")).order_by("-pk").first()
+        if last is None:
+            return found
+        found = last
+        seen.add(last.pk)

@@ -15,7 +15,7 @@ from itsm.desk.known import beside
 from itsm.desk.record import conversation, flowing, heading, plain, shown
 from itsm.desk.record.answering import case_of, record_of
 from itsm.records import register
-from itsm.tickets.finding import page_of
+from itsm.tickets.finding import moved_on, page_of
 from itsm.ui.answers import done
 
 #: Where requesters see their case.
@@ -64,8 +64,10 @@ def render_page(
 
 @require_safe
 def anywhere(request: HttpRequest, number: str) -> HttpResponse:
-    """Lead to the case from mails, chats and paper; a merged one to where it went."""
+    """Lead to the case from mails, chats and paper; a merged or reclassified one to where it went."""
     case = record_of(request, number, "merged_into")
+    if case.state == "reclassified":
+        return _goes_on(request, case)
     if getattr(case, "merged_into", None) is None:
         return done(request, page_of(case))
     try:
@@ -74,3 +76,12 @@ def anywhere(request: HttpRequest, number: str) -> HttpResponse:
         return done(request, page_of(case))
     said = _("%(number)s was merged into this case.") % {"number": case.number}
     return done(request, page_of(kept), say=said)
+
+
+def _goes_on(request: HttpRequest, case: Any) -> HttpResponse:
+    """Lead to the record as which a matter goes on, however often it was moved; stay where the person may not know of it."""
+    person: Any = request.user
+    last = moved_on(case, person=person)
+    if last is None:
+        return done(request, page_of(case))
+    return done(request, page_of(last), say=_("%(number)s goes on as this case.") % {"number": case.number})
