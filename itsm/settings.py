@@ -355,6 +355,7 @@ SPECTACULAR_SETTINGS = {
         "OutageSignalKind": [("unplanned", "unplanned"), ("degraded", "degraded")],
         "ReportState": "itsm.service_reports.models.ReportIssue.State",
         "ReportPeriod": "itsm.service_reports.models.ReportIssue.Period",
+        "ReportVerdict": "itsm.service_reports.models.ReportResult.Verdict",
         "OutageSignalState": [("down", "down"), ("up", "up")],
         "DifferenceKind": ["added", "gone", "changed", "joined", "parted"],
         "Level": [("1", "High"), ("2", "Medium"), ("3", "Low")],

@@ -129,4 +129,20 @@ def facts(turn: Any, *, at: datetime) -> dict[str, Any]:
     return {
         "id": turn.pk, "planned_on": turn.planned_on.isoformat(), "state": outcome(turn, at=at),
         "done_at": turn.evidence_at.isoformat() if turn.evidence_at else None, "number": turn.ticket_number or "", "note": turn.note,
+        "announced_at": turn.announced_at.isoformat(),
     }  # fmt: skip
+
+
+def is_announced(turn: Any, *, days: int) -> bool:
+    """Tell whether a turn that comes with its evidence was announced ``days`` before it was planned, and before it was done."""
+    begins = turn.starts_at if turn.evidence_at is None else min(turn.starts_at, turn.evidence_at)
+    return bool(turn.announced_at <= begins - timedelta(days=days))
+
+
+def is_kept(turn: Any, plan: MaintenancePlan, *, at: datetime) -> bool:
+    """Tell whether a turn keeps what its plan promises: done before the next one falls due, and announced in time."""
+    if outcome(turn, at=at) not in ("done", "moved") or not is_announced(turn, days=plan.notice_days):
+        return False
+    done_on = turn.evidence_at.astimezone(ZoneInfo(settings.TIME_ZONE)).date()
+    following = slots(plan, start=turn.planned_on + timedelta(days=1), end=done_on)
+    return next(following, None) is None

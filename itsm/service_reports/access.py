@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from django.utils.translation import gettext
 
+from itsm.flow import pick
 from itsm.people.models import Person
+from itsm.service_reports.document import unjudged
 from itsm.service_reports.models import ReportIssue
 from itsm.service_reports.querysets import APPROVERS, PREPARERS, READERS, spoken_for
 
@@ -55,6 +57,18 @@ def why_not_ready(issue: ReportIssue) -> str:
     if open_ones:
         return gettext("The owner must comment on what was missed: %s.") % "、".join(open_ones)
     return ""
+
+
+def why_unjudged(issue: ReportIssue) -> str:
+    """Say which promises nobody has judged, so that the report is approved with a reason only; nothing where all are."""
+    named = [
+        f"{pick(one['zh'], one['en'])} {pick(line['words_zh'], line['words_en'])}".strip() for one, line in unjudged(issue.figures)
+    ]  # fmt: skip
+    if not named:
+        return ""
+    return gettext(
+        "No result is entered for: %s. Have it entered, or give the reason why the report goes without."
+    ) % "、".join(named)
 
 
 def why_not_issue(issue: ReportIssue, *, by: Person, over: bool) -> str:

@@ -17,7 +17,8 @@ from django.views.decorators.http import require_POST
 from itsm.people.models import Person
 from itsm.records.refusals import Objected, Refusal
 from itsm.service_reports import access, steps
-from itsm.service_reports.forms import SignForm
+from itsm.service_reports.document import to_judge
+from itsm.service_reports.forms import SignForm, results_of
 from itsm.service_reports.models import ReportIssue
 from itsm.service_reports.periods import period_of
 from itsm.service_reports.views import draw, find, listing, prepare_form, reader
@@ -49,7 +50,9 @@ def prepare(request: HttpRequest) -> HttpResponse:
 
 ACTS: dict[str, Act] = {
     "recalculate": lambda issue, request, by, at: steps.recalculate(issue, by=by, at=at),
-    "approve": lambda issue, request, by, at: steps.approve(issue, digest=request.POST.get("digest", ""), by=by, at=at),
+    "approve": lambda issue, request, by, at: steps.approve(
+        issue, digest=request.POST.get("digest", ""), reason=request.POST.get("reason", ""), by=by, at=at
+    ),
     "send_back": lambda issue, request, by, at: steps.send_back(issue, reason=request.POST.get("reason", ""), by=by, at=at),
     "issue": lambda issue, request, by, at: steps.issue(issue, by=by, at=at),
 }  # fmt: skip
@@ -85,14 +88,14 @@ STATUS = {"NotAllowed": 403, "MovedOn": 409, "Stale": 409}
 
 @require_POST
 def comment(request: HttpRequest, pk: int, code: str) -> HttpResponse:
-    """Keep the commentary on a service."""
+    """Keep the commentary on a service, with the results of what a person judges."""
     issue = find(request, pk)
     service = get_object_or_404(issue.services, code=code)
-    text = request.POST.get("text", "")
+    text, results = request.POST.get("text", ""), results_of(to_judge(issue.figures, code), request.POST)
     try:
-        steps.comment(issue, service, text, by=reader(request), at=timezone.now())
+        steps.comment(issue, service, text, results=results, by=reader(request), at=timezone.now())
     except Refusal as refusal:
-        return refused(request, issue, refusal, written={code: text})
+        return refused(request, issue, refusal, written={code: request.POST})
     return done(request, f"{issue.get_absolute_url()}#service-{code}", say=_("The commentary was kept."))
 
 

@@ -28,6 +28,9 @@ class DigestShape(serializers.Serializer[Any]):
     """What is approved."""
 
     digest = serializers.CharField(max_length=64, help_text="Of the figures that were read.")
+    reason = serializers.CharField(
+        max_length=500, required=False, allow_blank=True, default="", help_text="Why it goes without a result that a person owes.",
+    )  # fmt: skip
 
 
 class ReportFilter(filters.FilterSet):  # type: ignore[misc]  # django-filter has no types
@@ -103,7 +106,7 @@ class ReportApproval(ReportReader):
         issue = self.find(pk)
         given = DigestShape(data=request.data)
         given.is_valid(raise_exception=True)
-        steps.approve(issue, digest=given.validated_data["digest"], by=self.caller, at=timezone.now())
+        steps.approve(issue, **given.validated_data, by=self.caller, at=timezone.now())
         return Response(self.whole(self.find(pk)))
 
 

@@ -13,7 +13,7 @@ from itsm.service_reports.periods import label
 
 PLAIN = (
     "edition", "superseded", "state", "period", "starts_at", "ends_at", "is_provisional", "digest", "calculated_at", "approved_at",
-    "issued_at", "acknowledged_at", "acknowledged_by",
+    "issued_at", "acknowledged_at", "acknowledged_by", "approved_without",
 )  # fmt: skip
 
 
@@ -37,6 +37,9 @@ class ReportShape(serializers.Serializer[Any]):
     issued_at = serializers.DateTimeField(allow_null=True)
     acknowledged_at = serializers.DateTimeField(allow_null=True)
     acknowledged_by = serializers.CharField(allow_blank=True)
+    approved_without = serializers.CharField(
+        allow_blank=True, help_text="Why it was approved without a result that a person owed."
+    )
 
 
 class WholeReportShape(ReportShape):

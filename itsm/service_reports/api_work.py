@@ -20,11 +20,11 @@ from itsm.api.schema import refusals
 from itsm.api.scopes import Scope
 from itsm.api.serializers import Strict, Text
 from itsm.records.refusals import NotAllowed
-from itsm.service_reports import access, steps
+from itsm.service_reports import access, entering, steps
 from itsm.service_reports.amounts import figure_of
 from itsm.service_reports.api_reading import ReportReader, WholeReportShape
 from itsm.service_reports.forms import read_month
-from itsm.service_reports.models import ReportIssue
+from itsm.service_reports.models import ReportIssue, ReportResult
 from itsm.service_reports.periods import period_of
 from itsm.service_reports.rows_page import arithmetic, sides
 from itsm.service_reports.scope import customers
@@ -74,10 +74,25 @@ class PrepareBody(Strict):
     reason = Text(max_length=500, required=False, allow_blank=True, default="", help_text="Why it is issued anew.")
 
 
+class ReportResultBody(Strict):
+    """What a person found of a promise that nothing measures."""
+
+    name = Text(max_length=40, help_text="Of the line in the report, such as custom-3.")
+    verdict = serializers.ChoiceField(
+        ReportResult.Verdict.choices, required=False, allow_blank=True, default="",
+        help_text="Empty, with the rest empty, takes the result away.",
+    )  # fmt: skip
+    text = Text(max_length=entering.LONGEST, required=False, allow_blank=True, default="")
+    evidence = Text(max_length=entering.LONGEST_LINK, required=False, allow_blank=True, default="", help_text="A link.")
+
+
 class ReportCommentBody(Strict):
     """What is said about a service."""
 
     text = Text(max_length=LONG, allow_blank=True, help_text="Empty takes the commentary away.")
+    results = ReportResultBody(
+        many=True, required=False, help_text="Of promises that a person judges; those not named stay as they are."
+    )
 
 
 class ReportReasonBody(Strict):
@@ -172,10 +187,11 @@ class ReportCommentary(ReportStepView):
 
     @step("comment_sla_report", ReportCommentBody)
     def post(self, request: Request, pk: int, code: str) -> Response:
-        """Keep what is said about a service, as its owner or who prepares reports."""
+        """Keep what is said about a service, and results of what a person judges, as its owner or who prepares reports."""
         issue = self.find(pk)
         service, given = get_object_or_404(issue.services, code=code), self.read(ReportCommentBody)
-        steps.comment(issue, service, given["text"], by=self.caller, at=timezone.now())
+        results = [entering.Result(**one) for one in given.get("results", [])]
+        steps.comment(issue, service, given["text"], results=results, by=self.caller, at=timezone.now())
         return Response(self.whole(self.find(pk)))
 
 

@@ -9,10 +9,12 @@ from typing import Any
 
 from itsm.hours.instants import epoch_of
 from itsm.people.models import Organisation
-from itsm.service_reports import evidence, uptime
+from itsm.service_reports import evidence, owed, uptime
 from itsm.service_reports.amounts import MARK, Figure, Row, counted, shared
+from itsm.service_reports.lines import Line
+from itsm.service_reports.periodic import Periodic
 from itsm.service_reports.periods import Span, earlier, label
-from itsm.service_reports.promises import Line, lines
+from itsm.service_reports.promises import lines
 from itsm.service_reports.scope import Hours, Subject, editions_of, subjects
 from itsm.service_reports.sources import NO_SERVICE, Found, read
 from itsm.service_reports.trend import Trend
@@ -21,7 +23,7 @@ from sla.availability import RUNNING, Availability, Gathered, gather, reckon
 from sla.models import AgreementEdition
 
 #: The shape of the document and the edition of its definitions (docs/service_reports.md); both stand on the paper.
-SCHEMA, DEFINITIONS = 2, "01.01"
+SCHEMA, DEFINITIONS = 3, "01.02"
 CELLS = ("availability", "response", "reporting", "continuity", "maintenance", "remarks")
 Progress = Callable[[int, int], None]
 
@@ -54,6 +56,7 @@ def collect(
     editions = editions_of(customer, span, at=at)
     about = subjects(customer, editions, span=span, at=at)
     facts = read(customer, [one.service.pk for one in about], *span)
+    facts.owed = owed.due_within(*span, customer=customer)
     trend = Trend(customer, earlier(span, kind), kind=kind, at=at, hours=sheet.hours, known=facts.first_known)
     sheet.gathered = gather([one.service for one in about], trend.since, span[1])
     trend.gathered = sheet.gathered
@@ -94,7 +97,8 @@ def _service(sheet: Sheet, subject: Subject, facts: Found, trend: Trend) -> dict
     found = reckon(service, *span, at=sheet.at, terms=terms, known=sheet.gathered)
     sheet.reasons.update(found.reasons)
     whole = [(epoch_of(start), epoch_of(end)) for start, end in found.version.schedule().spans(*span)]
-    judged = list(lines(row, found, whole, facts))
+    plans = evidence.maintenance(sheet.put, row, found, facts, span=span, at=sheet.at)
+    judged = list(lines(row, found, whole, facts, Periodic(sheet.customer.code, facts.owed, plans, sheet.at)))
     for line in judged:
         for name, figure in line.figures.items():
             sheet.put(f"{service.code}.{line.name}.{name}", figure)
@@ -107,8 +111,7 @@ def _service(sheet: Sheet, subject: Subject, facts: Found, trend: Trend) -> dict
         "lines": [line.as_json(service.code) for line in judged], "missed": any(line.met is False for line in judged),
         "trend": _trend(sheet, subject, found, judged, trend), "beside": _beside(sheet, subject, facts),
         "breaches": evidence.breaches(sheet.put, found, facts), "exclusions": evidence.exclusions(sheet.put, found, facts),
-        "maintenance": evidence.maintenance(sheet.put, row, found, facts, span=span, at=sheet.at),
-        "planned": evidence.planned(sheet.put, found), "comment": None,
+        "maintenance": plans, "planned": evidence.planned(sheet.put, found), "comment": None,
     }  # fmt: skip
 
 

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from hashlib import sha256
 from typing import Any
+
+from itsm.service_reports.amounts import Row, counted
 
 
 def canonical(document: dict[str, Any]) -> str:
@@ -42,3 +45,51 @@ def comments_in(document: dict[str, Any], comments: dict[str, dict[str, Any]]) -
     """Put the commentary of each service, by its code, into a copy of the document."""
     services = [one | {"comment": comments.get(one["code"])} for one in document.get("services", [])]
     return document | {"services": services}
+
+
+#: What a person's verdict means for a promise.
+VERDICTS = {"met": True, "missed": False, "no_data": None}
+
+
+def results_in(document: dict[str, Any], entered: dict[tuple[str, int], dict[str, Any]]) -> dict[str, Any]:
+    """Lay the results that persons entered, by service and promise, into a copy of the document; a result not given is taken out.
+
+    What was missed is counted anew: a promise that a person judged counts as any other.
+    """
+    if not any(is_judged_by_a_person(line) for one in document["services"] for line in one["lines"]):
+        return document
+    services = []
+    for one in document["services"]:
+        judged = [_entered(line, entered.get((one["code"], line.get("promise", 0)))) for line in one["lines"]]
+        services.append(one | {"lines": judged, "missed": any(line["met"] is False for line in judged)})
+    missed: list[Row] = [
+        ("promise", f"{one['code']}.{line['name']}", 1)
+        for one in services
+        for line in one["lines"]
+        if line["met"] is False
+    ]
+    figures = document["figures"] | {document["summary"]["missed"]: counted(missed).as_json()}
+    return document | {"services": services, "figures": figures}
+
+
+def is_judged_by_a_person(line: dict[str, Any]) -> bool:
+    """Tell whether the result of a promise is entered by a person; reports of earlier schemas had no room for one."""
+    return line["metric"] == "custom" and "entered" in line
+
+
+def to_judge(document: dict[str, Any], code: str) -> list[dict[str, Any]]:
+    """List the promises of a service that a person judges."""
+    found = (one["lines"] for one in document.get("services", []) if one["code"] == code)
+    return [line for lines in found for line in lines if is_judged_by_a_person(line)]
+
+
+def _entered(line: dict[str, Any], result: dict[str, Any] | None) -> dict[str, Any]:
+    if not is_judged_by_a_person(line):
+        return line
+    return line | {"entered": result, "met": VERDICTS[result["verdict"]] if result else None}
+
+
+def unjudged(document: dict[str, Any]) -> Iterator[tuple[dict[str, Any], dict[str, Any]]]:
+    """Give the promises, each with its service, that a person must judge and nobody has."""
+    for one in document.get("services", []):
+        yield from ((one, line) for line in one["lines"] if is_judged_by_a_person(line) and line["entered"] is None)

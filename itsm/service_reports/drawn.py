@@ -79,4 +79,6 @@ def _piece(part: Part, pen: Pen, *, ref: bool) -> str:
         return pen.number(part)
     if part.tone:
         return f'<b class="verdict" data-tone="{escape(part.tone)}">{escape(part.text)}</b>'
+    if part.link:
+        return f'<a href="{escape(part.link)}" rel="noopener noreferrer">{lines(part.text)}</a>'
     return pen.record(part) if ref else lines(part.text)

@@ -13,7 +13,7 @@ from itsm.service_reports.promises import lost, overtime
 from itsm.service_reports.sources import Found, Judged
 from itsm.tickets.models import Outage
 from sla.availability import Availability
-from sla.maintenance import GRACE, slots
+from sla.maintenance import GRACE, is_announced, is_kept, slots
 from sla.maintenance import facts as turn_facts
 from sla.models import AgreementRow, MaintenancePlan
 
@@ -87,39 +87,45 @@ def maintenance(
     put: Put, row: AgreementRow, found: Availability, facts: Found, *, span: Span, at: datetime
 ) -> list[dict[str, Any]]:
     """Tell of each maintenance plan what was due in the period, and what its tickets say of each turn."""
-    made, by_subject = [], _by_subject(facts.turns[found.service.pk], at=at)
+    made, by_subject = [], _by_subject(facts.turns[found.service.pk])
     for place, plan in enumerate(row.maintenance_plans.all(), 1):
         plan.row = row
-        turns = [*by_subject.get(plan.subject_zh, []), *_unraised(plan, by_subject, span=span, at=at)]
+        raised = by_subject.get(plan.subject_zh, [])
+        turns = [*(_turn(one, plan, at=at) for one in raised), *_unraised(plan, raised, span=span, at=at)]
         turns.sort(key=lambda turn: turn["planned_on"])
         done: list[Row] = [("maintenance", turn["id"], 1) for turn in turns if turn["state"] in ("done", "moved")]
         made.append({
-            "subject_zh": plan.subject_zh, "subject_en": plan.subject_en, "interval": plan.interval, "turns": turns,
-            "due": [turn["planned_on"] for turn in turns], "state": _state({turn["state"] for turn in turns}),
+            "subject_zh": plan.subject_zh, "subject_en": plan.subject_en, "interval": plan.interval, "notice_days": plan.notice_days,
+            "turns": turns, "due": [turn["planned_on"] for turn in turns], "state": _state({turn["state"] for turn in turns}),
             "figure": put(f"{found.service.code}.maintenance.{place}", counted(done)),
         })  # fmt: skip
     return made
 
 
-def _by_subject(turns: Iterable[Any], *, at: datetime) -> dict[str, list[dict[str, Any]]]:
-    made: dict[str, list[dict[str, Any]]] = {}
+def _by_subject(turns: Iterable[Any]) -> dict[str, list[Any]]:
+    made: dict[str, list[Any]] = {}
     for turn in turns:
-        made.setdefault(turn.subject_zh, []).append(turn_facts(turn, at=at))
+        made.setdefault(turn.subject_zh, []).append(turn)
     return made
 
 
-def _unraised(
-    plan: MaintenancePlan, known: dict[str, list[dict[str, Any]]], *, span: Span, at: datetime
-) -> Iterator[dict[str, Any]]:
-    """Give the days on which the plan fell due and no turn was raised: nothing says that they were done."""
-    raised = {turn["planned_on"] for turn in known.get(plan.subject_zh, [])}
-    first, last = local(span[0]).date(), local(span[1]).date() - timedelta(days=1)
+def _turn(turn: Any, plan: MaintenancePlan, *, at: datetime) -> dict[str, Any]:
+    """Lay a turn out with whether it was announced in time and keeps what the plan promises."""
+    told = turn_facts(turn, at=at)
+    return told | {"in_time": is_announced(turn, days=plan.notice_days), "kept": is_kept(turn, plan, at=at)}
+
+
+def _unraised(plan: MaintenancePlan, known: Iterable[Any], *, span: Span, at: datetime) -> Iterator[dict[str, Any]]:
+    """Give the days on which the plan fell due and no turn was raised: nothing says that they were done or announced."""
+    raised = {turn.planned_on for turn in known}
+    first, last = local(span[0]).date(), local(span[1] - timedelta(seconds=1)).date()
     since = max(first, plan.row.edition.valid_from or first)
     for slot in slots(plan, start=since, end=last):
-        if slot.day.isoformat() not in raised:
+        if slot.day not in raised:
             state = "missed" if slot.ends_at + GRACE < at else "ahead"
             yield {
                 "id": None, "planned_on": slot.day.isoformat(), "state": state, "done_at": None, "number": "", "note": "",
+                "announced_at": None, "in_time": False, "kept": False,
             }  # fmt: skip
 
 

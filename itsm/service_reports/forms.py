@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
@@ -10,7 +11,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from itsm.people.models import Organisation
-from itsm.service_reports.models import ReportIssue
+from itsm.service_reports.entering import Result
+from itsm.service_reports.models import ReportIssue, ReportResult
 
 MONTH = re.compile(r"(\d{4})-(\d{1,2})")
 
@@ -59,3 +61,28 @@ class SignForm(forms.Form):
         label=_("Remark"), max_length=4000, required=False, widget=forms.Textarea(attrs={"rows": 3}),
         help_text=_("What you object to, or wish to be noted with your signature."),
     )  # fmt: skip
+
+
+class ResultForm(forms.Form):
+    """What a person found of a promise that nothing measures; what is missing is said when it is kept."""
+
+    verdict = forms.ChoiceField(
+        label=_("Result"), required=False, choices=[("", _("no result entered")), *ReportResult.Verdict.choices]
+    )
+    text = forms.CharField(
+        label=_("What was found"), max_length=2000, required=False, widget=forms.Textarea(attrs={"rows": 2})
+    )
+    evidence = forms.URLField(label=_("Link to the evidence"), max_length=500, required=False, assume_scheme="https")
+
+
+def result_form(line: dict[str, Any], data: Any = None) -> ResultForm:
+    """Make the form of a line that a person judges: as it was sent, else as it was entered."""
+    kept = line["entered"] or {}
+    return ResultForm(data, prefix=line["name"], initial={name: kept.get(name, "") for name in ResultForm.base_fields})
+
+
+def results_of(lines: Iterable[dict[str, Any]], data: Any) -> list[Result]:
+    """Read what was sent of lines that a person judges."""
+    return [
+        Result(line["name"], *(data.get(f"{line['name']}-{field}", "") for field in ResultForm.base_fields)) for line in lines
+    ]  # fmt: skip

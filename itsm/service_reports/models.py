@@ -89,6 +89,9 @@ class ReportIssue(models.Model):
     calculated_at = models.DateTimeField(_("calculated"), null=True, blank=True)
     papers_wanted = models.BooleanField(default=False)
     approved_by, approved_at = somebody(_("approved by")), models.DateTimeField(_("approved"), null=True, blank=True)
+    approved_without = models.CharField(
+        _("why it was approved without a result"), max_length=500, blank=True, db_default=""
+    )
     issued_by, issued_at = somebody(_("issued by")), models.DateTimeField(_("issued"), null=True, blank=True)
     sent_at = models.DateTimeField(_("sent"), null=True, blank=True)
     acknowledged_at = models.DateTimeField(_("acknowledged"), null=True, blank=True)
@@ -212,6 +215,36 @@ class ReportComment(models.Model):
 
     def __str__(self) -> str:
         return f"{self.issue_id} {self.service_id}"
+
+
+class ReportResult(models.Model):
+    """What a person judged of a promise that nothing measures; frozen with the report."""
+
+    class Verdict(models.TextChoices):
+        MET = "met", _("met")
+        MISSED = "missed", _("missed")
+        NO_DATA = "no_data", _("no data")
+
+    issue = models.ForeignKey(ReportIssue, models.CASCADE, related_name="results")
+    service = models.ForeignKey("catalogue.Service", models.PROTECT, related_name="+")
+    promise = models.ForeignKey("sla.Promise", models.CASCADE, related_name="+")
+    verdict = models.CharField(_("result"), max_length=8, choices=Verdict.choices)
+    text = models.TextField(_("what was found"), max_length=2000)
+    evidence = models.CharField(_("link to the evidence"), max_length=500, blank=True)
+    by = models.ForeignKey(PERSON, models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("result entered by a person")
+        verbose_name_plural = _("results entered by persons")
+        ordering: ClassVar[list[str]] = ["issue", "service", "promise"]
+        constraints: ClassVar[list[Any]] = [
+            models.UniqueConstraint("issue", "service", "promise", name="report_result_once"),
+            models.CheckConstraint(condition=~models.Q(text=""), name="report_result_in_words"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.issue_id} {self.promise_id} {self.verdict}"
 
 
 class ReportStep(models.Model):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -14,12 +14,14 @@ from django.utils.translation import gettext as _
 from itsm.draw.columns import Column, columns
 from itsm.people.models import Person
 from itsm.service_reports import access
+from itsm.service_reports.document import to_judge
 from itsm.service_reports.drawn import Pen
+from itsm.service_reports.forms import ResultForm, result_form
 from itsm.service_reports.models import ReportIssue
 from itsm.service_reports.querysets import APPROVERS
 from itsm.service_reports.sheet import ServicePart, Sheet
 from itsm.service_reports.shown import sheet as set_sheet
-from itsm.service_reports.wording import percent
+from itsm.service_reports.wording import percent, promise
 from itsm.tickets.models import Ticket
 
 STATE = ReportIssue.State
@@ -34,12 +36,13 @@ TONES = {
 
 @dataclass(frozen=True)
 class Offer:
-    """A step that may be taken; ``refusal`` says why not."""
+    """A step that may be taken; ``refusal`` says why not, ``asks`` why a reason is wanted."""
 
     name: str
     label: str
     refusal: str = ""
     primary: bool = False
+    asks: str = ""
 
 
 @dataclass(frozen=True)
@@ -50,14 +53,15 @@ class Section:
     chart: SafeString
     may_comment: bool
     written: str
+    results: Sequence[tuple[str, ResultForm]] = ()
 
 
 def context(
-    issue: ReportIssue, person: Person | None, *, at: datetime, minguo: bool | None = None, written: Mapping[str, str] | None = None
+    issue: ReportIssue, person: Person | None, *, at: datetime, minguo: bool | None = None, written: Mapping[str, Any] | None = None
 ) -> dict[str, Any]:  # fmt: skip
     """Give everything that the page, the print page and the page of the signed link show; only people follow numbers.
 
-    ``written`` keeps what was written about services and refused.
+    ``written`` keeps what was sent about services and refused.
     """
     shown = set_sheet(issue, minguo=minguo) if issue.digest else None
     return {
@@ -73,13 +77,21 @@ def _years(shown: Sheet | None) -> str:
 
 
 def _sections(
-    issue: ReportIssue, shown: Sheet | None, person: Person | None, written: Mapping[str, str]
+    issue: ReportIssue, shown: Sheet | None, person: Person | None, written: Mapping[str, Any]
 ) -> list[Section]:
     if shown is None:
         return []
     mine = _commented(issue, person)
-    said = {one.code: one.comment["text"] if one.comment else "" for one in shown.services} | dict(written)
-    return [Section(one, chart(one), one.code in mine, said[one.code]) for one in shown.services]
+    return [_section(issue, one, one.code in mine, written.get(one.code)) for one in shown.services]
+
+
+def _section(issue: ReportIssue, one: ServicePart, may_comment: bool, sent: Any) -> Section:
+    """Give a service with what its owner may write: as it was sent and refused, else as it stands."""
+    if not may_comment:
+        return Section(one, chart(one), False, "")
+    said = one.comment["text"] if one.comment else ""
+    forms = [(promise(line), result_form(line, sent)) for line in to_judge(issue.figures, one.code)]
+    return Section(one, chart(one), True, sent.get("text", "") if sent is not None else said, forms)
 
 
 def _pen(issue: ReportIssue, shown: Sheet | None, person: Person | None) -> Pen:
@@ -110,7 +122,8 @@ def _offers(issue: ReportIssue, person: Person, *, at: datetime) -> list[Offer]:
         busy = _("The figures are being calculated.") if issue.is_busy else ""
         found.append(Offer("recalculate", _("Calculate anew"), busy))
     if person.role_codes & APPROVERS and issue.state in access.IN_WORK:
-        found.append(Offer("approve", _("Approve"), access.why_not_approve(issue, by=person), primary=True))
+        asks, why = access.why_unjudged(issue), access.why_not_approve(issue, by=person)
+        found.append(Offer("approve", _("Approve"), why, primary=True, asks=asks))
     if person.role_codes & APPROVERS and issue.state == STATE.APPROVED:
         found.append(Offer("send_back", _("Send back")))
     if access.prepares(person) and issue.state in (*access.IN_WORK, STATE.APPROVED):

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
-from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
@@ -12,15 +10,14 @@ from itsm.hours.availability import shown
 from itsm.hours.intervals import Intervals
 from itsm.service_reports import uptime
 from itsm.service_reports.amounts import MARK, SECONDS, Figure, counted, shared
+from itsm.service_reports.lines import BY_CASE, Line, target_of
+from itsm.service_reports.periodic import Periodic
 from itsm.service_reports.sources import Found, Judged
 from itsm.tickets.models import Outage
 from sla.availability import Availability
 from sla.availability_terms import Item
 from sla.models import AgreementRow, Promise
-from sla.settings_models import Metric
 
-#: Promises measured on each case, in the order in which they are shown.
-BY_CASE = tuple(Metric.values)
 CAPS: dict[str, Callable[[Availability], Figure]] = {
     "downtime": uptime.downtime,
     "longest_outage": uptime.longest,
@@ -28,31 +25,7 @@ CAPS: dict[str, Callable[[Availability], Figure]] = {
 }
 
 
-@dataclass
-class Line:
-    """One promise: its words, the figure that it is judged by, those beside it, and the verdict."""
-
-    name: str
-    metric: str
-    target: dict[str, Any] = field(default_factory=dict)
-    figures: dict[str, Figure] = field(default_factory=dict)
-    met: bool | None = None
-    item: tuple[str, str] = ("", "")
-    words: tuple[str, str] = ("", "")
-    priority: int | None = None
-    kind: str = ""
-
-    def as_json(self, prefix: str) -> dict[str, Any]:
-        """Lay it out, figures by their keys."""
-        keys = {name: f"{prefix}.{self.name}.{name}" for name in self.figures}
-        return {
-            "name": self.name, "metric": self.metric, "target": self.target, "figures": keys, "met": self.met,
-            "item_zh": self.item[0], "item_en": self.item[1], "words_zh": self.words[0], "words_en": self.words[1],
-            "priority": self.priority, "kind": self.kind,
-        }  # fmt: skip
-
-
-def lines(row: AgreementRow, found: Availability, whole: Intervals, read: Found) -> Iterator[Line]:
+def lines(row: AgreementRow, found: Availability, whole: Intervals, read: Found, periodic: Periodic) -> Iterator[Line]:
     """Judge every promise of a row; ``whole`` is the agreed time of the whole period."""
     yield from _availability(found, whole)
     promised = list(row.promises.all())
@@ -67,7 +40,8 @@ def lines(row: AgreementRow, found: Availability, whole: Intervals, read: Found)
         elif promise.metric == "continuity":
             yield _standby(promise.seconds, name, found, words=(promise.words_zh, promise.words_en))
         elif promise.metric != "availability":
-            yield Line(name, promise.metric, _target(promise), words=(promise.words_zh, promise.words_en))
+            yield periodic.of(row, promise, name)
+    yield from periodic.unnamed(row, {promise.metric for promise in promised})
     if row.rto_seconds and not any(promise.metric == "continuity" for promise in promised):
         yield _standby(row.rto_seconds, "continuity", found)
     yield from _unpromised(promised, read.judged[found.service.pk])
@@ -101,27 +75,11 @@ def _ratio(target: Fraction | None) -> dict[str, Any]:
     return {} if target is None else {"op": "ge", "ratio": shown(target)}
 
 
-def _target(promise: Promise) -> dict[str, Any]:
-    """Lay out what was promised."""
-    made: dict[str, Any] = {"op": promise.op}
-    if promise.seconds is not None:
-        made["seconds"] = promise.seconds
-    if promise.value is not None:
-        made["value"] = _plain(promise.value)
-    if promise.metric in BY_CASE:
-        made["goal"] = _plain(promise.goal_percent)
-    return made
-
-
-def _plain(value: Decimal) -> str:
-    return f"{value.normalize():f}"
-
-
 def _cap(promise: Promise, name: str, found: Availability) -> Line:
     figure = CAPS[promise.metric](found)
     most = Fraction(promise.seconds if promise.seconds is not None else promise.value or 0)
     assert figure.value is not None  # a sum always has a value
-    return Line(name, promise.metric, _target(promise), {"result": figure}, figure.value <= most)
+    return Line(name, promise.metric, target_of(promise), {"result": figure}, figure.value <= most)
 
 
 def _standby(seconds: int | None, name: str, found: Availability, *, words: tuple[str, str] = ("", "")) -> Line:
@@ -141,7 +99,7 @@ def _by_case(promise: Promise, name: str, judged: list[Judged]) -> Line:
     figure = shared([one.row for one in rows if one.met], [one.row for one in rows])
     met = None if figure.value is None else figure.value * 100 >= Fraction(promise.goal_percent)
     return Line(
-        name, promise.metric, _target(promise), {"result": figure}, met, priority=promise.priority, kind=promise.process,
+        name, promise.metric, target_of(promise), {"result": figure}, met, priority=promise.priority, kind=promise.process,
         words=(promise.words_zh, promise.words_en),
     )  # fmt: skip
 
@@ -155,7 +113,7 @@ def _concerns(promise: Promise, one: Judged) -> bool:
 def _satisfaction(promise: Promise, name: str, marks: list[Any]) -> Line:
     figure = Figure("mean", MARK, {"part": marks})
     met = None if figure.value is None or promise.value is None else figure.value >= Fraction(promise.value)
-    return Line(name, promise.metric, _target(promise), {"result": figure}, met)
+    return Line(name, promise.metric, target_of(promise), {"result": figure}, met)
 
 
 def _unpromised(promised: list[Promise], judged: list[Judged]) -> Iterator[Line]:

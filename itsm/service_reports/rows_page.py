@@ -95,10 +95,11 @@ def _row(row: Row, told: dict[str, dict[int, Told]], issue: ReportIssue, *, time
 
 
 def _plain(what: str, which: str, issue: ReportIssue) -> Told:
-    """Name a row that is no record: a day of agreed time, a deduction, a target, a service, a promise or a late case."""
+    """Name a row that is no record: a day of agreed time, a target, a promise, a late case, or what nobody prepared or raised."""
     forms = {
         "agreed": _("Agreed time on %s"), "deducted": _("Taken out as planned or excluded%s"), "target": _("Target: %s"),
         "service": _("Service %s"), "promise": _("Promise %s"), "breach": _("Outage or late case %s"),
+        "unprepared": _("Report of %s: never prepared"), "unraised": _("Turn of %s: no ticket, no announcement"),
     }  # fmt: skip
     place = which.split(".")[0]
     url = f"{issue.get_absolute_url()}#service-{place}" if what in ("service", "promise", "breach") else ""
@@ -160,8 +161,14 @@ def _turns(keys: list[int], person: Person) -> dict[int, Told]:
     return found
 
 
+def _reports(keys: list[int], person: Person) -> dict[int, Told]:
+    """Tell the reports that the person may read."""
+    rows = ReportIssue.objects.visible_to(person).without_figures().filter(pk__in=keys).select_related("customer")
+    return {row.pk: (f"{row} {row.get_state_display()}", row.get_absolute_url()) for row in rows}
+
+
 TELLERS: dict[str, Callable[[list[int], Person], dict[int, Told]]] = {
-    "record": _records, "outage": _outages, "claim": _claims, "maintenance": _turns,
+    "record": _records, "outage": _outages, "claim": _claims, "maintenance": _turns, "report": _reports,
 }  # fmt: skip
 
 

@@ -10,14 +10,19 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from itsm.flow import pick
+from itsm.service_reports.cells import figure
+from itsm.service_reports.document import is_judged_by_a_person
+from itsm.service_reports.kept_shown import kept_tables
 from itsm.service_reports.names import name_of
 from itsm.service_reports.periods import local
 from itsm.service_reports.sheet import Cell, Part, Point, ServicePart, Table, words
-from itsm.service_reports.wording import Era, cause, promise, said, target, verdict
+from itsm.service_reports.wording import Era, cause, entered, promise, said, target, verdict
 from itsm.tickets.models import Outage
 from sla.models import AgreementRow, ExclusionClaim, MaintenancePlan, Promise
 
 FEW = 30
+#: Promises whose result is what fell due in the period.
+PERIODIC = ("report", "maintenance")
 Kept = dict[str, Any]
 
 
@@ -27,6 +32,7 @@ def part_of(kept: Kept, one: Kept, era: Era) -> ServicePart:
     tables = [_lines(kept, one), _beside(kept, one), _breaches(kept, one, era)]
     if one["exclusions"]:
         tables.append(_exclusions(kept, one, era))
+    tables += kept_tables(kept, one, era)
     if one["maintenance"] or one["planned"]:
         tables += [_maintenance(kept, one, era), _planned(kept, one, era)]
     return ServicePart(
@@ -44,14 +50,6 @@ def calendar_of(one: Kept) -> str:
     )
 
 
-def figure(kept: Kept, key: str | None, *, note: str = "") -> Cell:
-    """Give a number as a cell; a dash where there is none."""
-    if not key:
-        return Cell((Part("—"),), number=True)
-    found = kept["figures"][key]
-    return Cell((Part(said(found) + note, key),), number=True)
-
-
 def _of(kept: Kept, key: str) -> str:
     """Give part and whole of a share in brackets, nothing for other figures."""
     found = kept["figures"][key]
@@ -63,10 +61,12 @@ def _of(kept: Kept, key: str) -> str:
 
 def _result(kept: Kept, line: Kept) -> Cell:
     key = line["figures"].get("result")
+    if is_judged_by_a_person(line):
+        return Cell(tuple(entered(line["entered"])))
     if not key and line["metric"] == "continuity":
         return Cell((Part(_("not called upon")),), number=True)
     if key and kept["figures"][key]["value"] is None:
-        return Cell((Part(_("no data"), key),), number=True)
+        return Cell((Part(_("none was due") if line["metric"] in PERIODIC else _("no data"), key),), number=True)
     return figure(kept, key, note=_of(kept, key) if key else "")
 
 
@@ -102,13 +102,20 @@ def _promised(kept: Kept, one: Kept) -> list[Cell]:
     up = [line for line in one["lines"] if line["metric"] in ("availability", "downtime", "longest_outage", "outages")]
     times = [line for line in one["lines"] if line["metric"] in ("response", "resolution", "fulfilment", "update")]
     often = [] if cells["frequency"] == "none" else [Part(str(AgreementRow.Frequency(cells["frequency"]).label))]
-    standby = [line for line in one["lines"] if line["metric"] == "continuity"]
+    standby, delivery, upkeep, other = (
+        [
+            line
+            for line in one["lines"]
+            if line["metric"] == metric and (line["figures"] or "entered" in line or metric == "continuity")
+        ]
+        for metric in ("continuity", "report", "maintenance", "custom")
+    )
     done = [part for plan in one["maintenance"] for part in _plan_parts(kept, plan)]
     made = [
         [Part(name_of(one))], [Part(line) for line in numbered], [*agreed("availability"), *_outcomes(kept, up)],
-        [*agreed("response"), *_measured(kept, times)], [*agreed("reporting"), *often],
+        [*agreed("response"), *_measured(kept, times)], [*agreed("reporting"), *often, *_outcomes(kept, delivery)],
         [*agreed("continuity"), *_outcomes(kept, standby)],
-        [*agreed("maintenance"), *done], agreed("remarks"),
+        [*agreed("maintenance"), *_outcomes(kept, upkeep), *done], [*agreed("remarks"), *_outcomes(kept, other)],
     ]  # fmt: skip
     return [Cell(tuple(parts) or (Part("—"),)) for parts in made]
 
@@ -126,7 +133,8 @@ def _outcomes(kept: Kept, lines: list[Kept]) -> list[Part]:
     for line in lines:
         if line["kind"] != "house":
             verdicts = [replace(verdict(line["met"]), joined=True)] if line["met"] is not None else []
-            found += [Part(promise(line)), replace(_result(kept, line).parts[0], joined=True), *verdicts]
+            first, *rest = _result(kept, line).parts
+            found += [Part(promise(line)), replace(first, joined=True), *verdicts, *rest]
     return found
 
 
@@ -153,10 +161,18 @@ def _turn_words(turn: Kept, era: Era) -> str:
         era.day(date.fromisoformat(turn["planned_on"])),
         _plan_state(turn["state"]),
         moved,
+        _announced(turn),
         turn["number"],
         turn["note"],
     )
     return " ".join(part for part in told if part)
+
+
+def _announced(turn: Kept) -> str:
+    """Say whether a turn was announced in time; a report of an earlier schema does not know."""
+    if "in_time" not in turn or turn["announced_at"] is None:
+        return ""
+    return _("announced in time") if turn["in_time"] else "× " + _("announced late")
 
 
 # ---- tables of a service ---------------------------------------------------------------------

@@ -12,7 +12,7 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A piece of a cell: words, the key of the figure where it is a number, a tone where it is a verdict.
+    """A piece of a cell: words, the key of the figure where it is a number, a tone where it is a verdict, a link where it leads out.
 
     One that is ``joined`` goes on in the line of the piece before it.
     """
@@ -21,6 +21,7 @@ class Part:
     figure: str = ""
     tone: str = ""
     joined: bool = False
+    link: str = ""
 
 
 @dataclass(frozen=True, slots=True)

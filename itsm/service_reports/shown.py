@@ -54,6 +54,7 @@ def _facts(issue: ReportIssue, era: Era) -> list[tuple[str, str]]:
         (_("Calculated"), era.moment(issue.calculated_at.isoformat()) if issue.calculated_at else "—"),
         (_("Definitions"), kept["definitions"]),
         (_("Figures (SHA-256)"), issue.digest[:16]),
+        *([(_("Approved without a result"), issue.approved_without)] if issue.approved_without else []),
     ]
 
 

@@ -19,6 +19,7 @@ from incidents.models import Incident, ServiceRequest
 from itsm.people.models import Organisation
 from itsm.records.models import Event, Link, LinkKind
 from itsm.service_reports.amounts import Row
+from itsm.service_reports.owed import Owed
 from itsm.tickets.models import Outage, Ticket
 from relationships.survey_models import Answer
 from relationships.survey_querysets import ANSWERED
@@ -77,6 +78,7 @@ class Found:
     causes: dict[int, list[str]] = field(default_factory=lambda: defaultdict(list))
     notes: dict[int, str] = field(default_factory=dict)
     first_known: dict[int, datetime] = field(default_factory=dict)
+    owed: list[Owed] = field(default_factory=list)
 
 
 def units_of(customer: Organisation) -> list[int]:

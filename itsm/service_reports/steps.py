@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -13,8 +14,9 @@ from catalogue.models import Service
 from itsm.people.models import Organisation, Person
 from itsm.records.clock import whole
 from itsm.records.refusals import MovedOn, NotAllowed, Objected, Stale
-from itsm.service_reports import access, telling
-from itsm.service_reports.document import comments_in, differences, digest_of
+from itsm.service_reports import access, entering, telling
+from itsm.service_reports.document import comments_in, differences, digest_of, results_in
+from itsm.service_reports.entering import Result, entered
 from itsm.service_reports.models import ReportComment, ReportIssue, ReportStep
 from itsm.service_reports.periods import Span
 from itsm.service_reports.querysets import APPROVERS
@@ -77,12 +79,16 @@ def recalculate(issue: ReportIssue, *, by: Person, at: datetime) -> None:
         held.save(update_fields=["asked_at", "claimed_at", "done"])
 
 
-def comment(issue: ReportIssue, service: Any, text: str, *, by: Person, at: datetime) -> None:
-    """Keep what is said about the figures of a service; an empty text takes it away.
+def comment(
+    issue: ReportIssue, service: Any, text: str, *, by: Person, at: datetime, results: Sequence[Result] = ()
+) -> None:
+    """Keep what is said about the figures of a service, and ``results`` of promises that a person judges.
+
+    An empty text takes the commentary away.
 
     :raises NotAllowed: if ``by`` neither owns the service nor prepares reports
     :raises MovedOn: if the report was approved
-    :raises Objected: if the text is too long, or the service is not in the report
+    :raises Objected: if the text is too long, the service is not in the report, or a result is not whole
     """
     if not access.may_comment(by, service.owner_id):
         raise NotAllowed
@@ -99,16 +105,17 @@ def comment(issue: ReportIssue, service: Any, text: str, *, by: Person, at: date
             )
         else:
             ReportComment.objects.filter(issue=held, service=service).delete()
+        entering.keep(held, service, results, by=by, at=at)
         lay_down(held, held.figures)
         held.save(update_fields=["figures", "digest", "differences", "state", "papers_wanted"])
         _note(held, "comment", by=by, at=at, note=service.code)
 
 
 def lay_down(issue: ReportIssue, document: dict[str, Any]) -> None:
-    """Put a document with its commentary into a locked report; the caller saves."""
+    """Put a document with its commentary and the results that persons entered into a locked report; the caller saves."""
     rows = issue.comments.select_related("service", "by")
     said = {row.service.code: {"text": row.text, "by": row.by.name, "at": row.at.isoformat()} for row in rows}
-    issue.figures = comments_in(document, said)
+    issue.figures = comments_in(results_in(document, entered(issue)), said)
     issue.digest = digest_of(issue.figures)
     issue.is_provisional = bool(document["provisional"])
     previous = _previous(issue)
@@ -124,13 +131,15 @@ def _previous(issue: ReportIssue) -> ReportIssue | None:
     return found
 
 
-def approve(issue: ReportIssue, *, digest: str, by: Person, at: datetime) -> None:
+def approve(issue: ReportIssue, *, digest: str, by: Person, at: datetime, reason: str = "") -> None:
     """Approve exactly the figures whose ``digest`` was read.
+
+    A promise that a person must judge and nobody has stands in the way, unless a ``reason`` is given; it stands on the report.
 
     :raises NotAllowed: if ``by`` does not approve reports
     :raises Stale: if the figures changed since they were read
     :raises MovedOn: if it is approved already
-    :raises Objected: if it is their own report, or commentary is missing
+    :raises Objected: if it is their own report, or commentary is missing, or a result without a reason
     """
     if not by.role_codes & APPROVERS:
         raise NotAllowed
@@ -140,10 +149,14 @@ def approve(issue: ReportIssue, *, digest: str, by: Person, at: datetime) -> Non
             raise Objected(why)
         if held.digest != digest:
             raise Stale
+        without = access.why_unjudged(held)
+        said = reason.replace("\x00", "").strip()[:500] if without else ""
+        if without and not said:
+            raise Objected(fields={"reason": without})
         held.state, held.approved_by, held.approved_at = STATE.APPROVED, by, whole(at)
-        held.papers_wanted = True
-        held.save(update_fields=["state", "approved_by", "approved_at", "papers_wanted"])
-        _note(held, "approve", by=by, at=at, note=digest[:12])
+        held.papers_wanted, held.approved_without = True, said
+        held.save(update_fields=["state", "approved_by", "approved_at", "papers_wanted", "approved_without"])
+        _note(held, "approve", by=by, at=at, note=f"{digest[:12]} {said}".strip())
 
 
 def send_back(issue: ReportIssue, *, reason: str, by: Person, at: datetime) -> None:
@@ -158,11 +171,9 @@ def send_back(issue: ReportIssue, *, reason: str, by: Person, at: datetime) -> N
         raise Objected(fields={"reason": gettext("Say what is to be changed.")})
     with transaction.atomic():
         held = _locked(issue, STATE.APPROVED)
-        held.approved_by = held.approved_at = None
+        held.approved_by, held.approved_at, held.approved_without = None, None, ""
         lay_down(held, held.figures)
-        held.save(
-            update_fields=["state", "approved_by", "approved_at", "figures", "digest", "differences", "papers_wanted"]
-        )
+        held.save()
         _note(held, "send_back", by=by, at=at, note=reason.strip())
 
 

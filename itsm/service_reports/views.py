@@ -94,9 +94,9 @@ def page(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def draw(
-    request: HttpRequest, issue: ReportIssue, *, status: int = 200, written: dict[str, str] | None = None, **more: Any
+    request: HttpRequest, issue: ReportIssue, *, status: int = 200, written: dict[str, Any] | None = None, **more: Any
 ) -> HttpResponse:
-    """Draw the page of a report; ``written`` is commentary that was refused, by service."""
+    """Draw the page of a report; ``written`` is what was sent with commentary that was refused, by service."""
     person = reader(request)
     shown = context(issue, person, at=timezone.now(), minguo=minguo(request), written=written)
     shown |= {

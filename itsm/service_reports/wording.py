@@ -95,7 +95,9 @@ def target(line: dict[str, Any]) -> str:
         return "—"
     if "ratio" in found:
         return _least(percent(found["ratio"]))
-    bound = time_words(int(found["seconds"])) if "seconds" in found else found.get("value", "")
+    if "notice" in found:
+        return _notice(found)
+    bound = _bound(found)
     if "goal" in found:
         return _("%(goal)s%% within %(time)s") % {"goal": found["goal"], "time": bound}
     if not bound:
@@ -132,6 +134,19 @@ def said(kept: dict[str, Any]) -> str:
     if kept["unit"] != SECONDS or kept["value"] is None:
         return str(kept["shown"])
     return time_words(Fraction(kept["value"]))
+
+
+def _bound(found: dict[str, Any]) -> str:
+    """Write the time, the working days or the number that was promised."""
+    if "seconds" in found:
+        return time_words(int(found["seconds"]))
+    return _("%d working days") % found["days"] if "days" in found else str(found.get("value", ""))
+
+
+def _notice(found: dict[str, Any]) -> str:
+    """Write what is promised of maintenance: the share of its turns, and how many days before they are announced."""
+    days = "–".join(str(day) for day in found["notice"]) or "0"
+    return _("%(goal)s%% of turns, announced %(days)s days before") % {"goal": found["goal"], "days": days}
 
 
 def _least(text: str) -> str:
@@ -189,7 +204,9 @@ def definitions(edition: str) -> list[tuple[str, str]]:
             "A promise is judged by the exact value; what is written is cut off, never rounded up. Without data there is no value."
         )),
     ]  # fmt: skip
-    return known if edition == "01.00" else [*known, *_since_01_01()]
+    if edition == "01.00":
+        return known
+    return [*known, *_since_01_01(), *([] if edition == "01.01" else _since_01_02())]
 
 
 def _since_01_01() -> list[tuple[str, str]]:
@@ -202,6 +219,35 @@ def _since_01_01() -> list[tuple[str, str]]:
             "Done is what was noted as done or whose ticket's work was; not done is what nothing shows a day after its planned end."
         )),
     ]  # fmt: skip
+
+
+def _since_01_02() -> list[tuple[str, str]]:
+    return [
+        (_("Delivery of reports"), _(
+            "Reports issued when due / reports owed that fell due in the period. What is owed follows from the agreement's frequency "
+            "and dates, prepared or not; due is ten working days after the reported period, or as promised."
+        )),
+        (_("Maintenance kept"), _(
+            "Turns done before the next one fell due and announced as many days before as agreed / turns that fell due in the period."
+        )),
+        (_("Other measures"), _("As a person entered them, with words and evidence; without that there is no result.")),
+    ]  # fmt: skip
+
+
+def entered(result: dict[str, Any] | None) -> list[Part]:
+    """Say what a person found of a promise that nothing measures, and who; without it that nobody entered a result."""
+    if result is None:
+        return [Part(_("no result entered"))]
+    said = [Part(result["text"]), Part(_("entered by %s") % result["by"])]
+    return [*said, Part(result["evidence"], link=result["evidence"])] if result["evidence"] else said
+
+
+def delivered(state: str) -> str:
+    """Say what came of a report that is owed."""
+    said = {
+        "on_time": "○ " + _("issued in time"), "late": "× " + _("issued late"), "missing": "× " + _("not issued"), "ahead": _("ahead"),
+    }  # fmt: skip
+    return said[state]
 
 
 def reasons(names: list[str]) -> str:

@@ -207,7 +207,7 @@ def issued(calculated: Any, service: Service, owner: Person, slm: Person, brm: P
         made = calculated(at, **more)
         steps.comment(made, service, "外電異常，已增設備援。", by=owner, at=at)
         made.refresh_from_db()
-        steps.approve(made, digest=made.digest, by=brm, at=at)
+        steps.approve(made, digest=made.digest, reason="本月未辦理", by=brm, at=at)
         steps.issue(made, by=slm, at=at)
         work.go_on(at)
         found: ReportIssue = ReportIssue.objects.get(pk=made.pk)

@@ -74,4 +74,5 @@ def test_strangers_learn_nothing_of_the_rows(issued: Any, requester: Any, speake
 
     assert as_(requester).get(rows).status_code == 404
     told = as_(speaker).get(rows).json()
-    assert told["sides"][0]["total"] == int(told["value"]) == 3
+    # two of time, the availability, and the maintenance of which nothing tells
+    assert told["sides"][0]["total"] == int(told["value"]) == 4

@@ -65,6 +65,7 @@ def whole_month(
         {"metric": "outages", "op": "le", "value": "3"}, {"metric": "continuity", "op": "le", "seconds": 1800},
         {"metric": "response", "op": "le", "seconds": 1800, "calendar": "always"},
         {"metric": "resolution", "op": "le", "seconds": 14400, "calendar": "always"}, {"metric": "csat", "op": "ge", "value": "4"},
+        {"metric": "report", "op": "ge", "value": "1"}, {"metric": "maintenance", "op": "ge"}, {"metric": "custom", "words_zh": "教育訓練"},
     ]  # fmt: skip
     items = [
         {"name_zh": "電力", "name_en": "Power", "ci": power.number},
@@ -220,6 +221,11 @@ def test_the_month_has_every_kind_of_number(twice: ReportIssue) -> None:
     assert (shown["maintenance.1"], shown["beside.complaints"], shown["beside.mark"], shown["beside.csat"]) == (
         "1", "1", "5.00", "100.000%",
     )  # fmt: skip
+    assert (shown["report-9.result"], shown["report-9.missing"], shown["maintenance-10.announced"]) == (
+        "0.000%",
+        "1",
+        "100.000%",
+    )
     assert (shown["complaints"], shown["outages-4.result"], shown["continuity-5.result"]) == ("2", "3", "1:00:00")
     formulas = {one["formula"] for one in twice.figures["figures"].values()}
     assert formulas == {"sum", "share", "kept", "left", "over", "mean", "combined"}
