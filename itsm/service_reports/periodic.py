@@ -102,7 +102,7 @@ def upkeep(plans: Plans, *, promise: Promise | None, name: str) -> Line:
     whole = [_turn_row(plan, turn) for plan, turn in over]
     figures = {
         "result": shared([_turn_row(plan, turn) for plan, turn in over if turn["kept"]], whole),
-        "announced": shared([_turn_row(plan, turn) for plan, turn in over if turn["in_time"]], whole),
+        "announced": counted(_turn_row(plan, turn) for plan, turn in over if turn["in_time"]),
     }  # fmt: skip
     for state in ("done", "moved", "missed"):
         figures[state] = counted(_turn_row(plan, turn) for plan, turn in over if turn["state"] == state)

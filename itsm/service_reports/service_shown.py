@@ -62,7 +62,7 @@ def _of(kept: Kept, key: str) -> str:
 def _result(kept: Kept, line: Kept) -> Cell:
     key = line["figures"].get("result")
     if is_judged_by_a_person(line):
-        return Cell(tuple(entered(line["entered"])))
+        return Cell(tuple(entered(line["entered"])), number=line["entered"] is None)
     if not key and line["metric"] == "continuity":
         return Cell((Part(_("not called upon")),), number=True)
     if key and kept["figures"][key]["value"] is None:
