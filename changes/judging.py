@@ -19,6 +19,7 @@ from changes import (
     blast,
     budgets,
     conflicts,
+    customers,
     far,
     outages,
     reviewing,
@@ -111,6 +112,7 @@ def approvals(request: HttpRequest, number: str) -> HttpResponse:
         "hash": change.authorised_hash[:12],
         "roles": roles, "eligible": _eligible(change, roles),
         "conditions": list(change.tasks.filter(mandatory=True).order_by("pk")) if change.conditions else [],
+        "speakers": customers.speakers(change, at=at) if change.change_class == "major" else [],
         "votes": votes_of(change), "round": Ballot.objects.visible_to(person).open().filter(change=change.pk).first(),
         "offers": [offer for offer in offers(change, person=person, at=at) if offer.name in DECISIONS],
     }  # fmt: skip

@@ -9,10 +9,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from changes.access import EMERGENCY, eligible
+from changes.customers import speakers
 from changes.outages import services_of
 from itsm.flow import Move
 from itsm.notices import audience
-from itsm.notices.outbox import is_quiet, put_many
+from itsm.notices.outbox import Notice, is_quiet, put_many
 from itsm.notices.tell import Telling
 from itsm.notices.templates import add_template
 from itsm.records.links import linked, linking
@@ -27,6 +28,7 @@ TEMPLATES = (
     ("assessment_given", gettext_lazy("You are to assess a change"), "plain"),
     ("change_returned", gettext_lazy("The change came back to you to be completed"), "reason"),
     ("change_to_board", gettext_lazy("A major change that concerns your service goes to the board"), "plain"),
+    ("change_heard", gettext_lazy("A major change of what you get goes to the board, which wants to hear you: %(said)s"), "plain"),
     ("change_scheduled", gettext_lazy("The change is authorised and scheduled"), "plain"),
     ("change_rescheduled", gettext_lazy("The change is taken out of the schedule"), "reason"),
     ("change_refused", gettext_lazy("The change was refused"), "reason"),
@@ -114,6 +116,21 @@ def _returned(telling: Telling) -> None:
 
 def _to_board(telling: Telling) -> None:
     telling.to(owners(telling.record), "change_to_board", "approval")
+    if not telling.record.confidential:
+        _invite_customers(telling)
+
+
+def _invite_customers(telling: Telling) -> None:
+    """Tell who speaks for a customer of the service; without a way to the record, which is not theirs to read."""
+    record = telling.record
+    people = {person.pk for _unit, found in speakers(record, at=telling.move.at) for person in found}
+    for pk in audience.without(people - owners(record), actor=telling.move.by):
+        telling.notices.append(
+            Notice(
+                dedupe_key=f"event:{telling.event.pk}:change_heard:{pk}", event="approval", template="change_heard",
+                at=telling.move.at, person_id=pk, facts={"said": f"{record.number} {record.title}"},
+            )
+        )  # fmt: skip
 
 
 def _scheduled(telling: Telling) -> None:
