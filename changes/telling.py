@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -31,7 +31,10 @@ TEMPLATES = (
     ("change_heard", gettext_lazy("A major change of what you get goes to the board, which wants to hear you: %(said)s"), "plain"),
     ("change_scheduled", gettext_lazy("The change is authorised and scheduled"), "plain"),
     ("change_rescheduled", gettext_lazy("The change is taken out of the schedule"), "reason"),
+    ("change_withdrawn", gettext_lazy("The change was withdrawn"), "reason"),
     ("change_refused", gettext_lazy("The change was refused"), "reason"),
+    ("fix_refused", gettext_lazy("The change that was to help here was refused: %(change)s"), "reason"),
+    ("change_closed", gettext_lazy("The change is closed"), "plain"),
     ("emergency_authorised", gettext_lazy("The emergency is authorised: begin"), "plain"),
     ("break_glass_used", gettext_lazy("An emergency change was authorised by one person alone"), "reason"),
     ("change_carried_out", gettext_lazy("The change was carried out: review it"), "plain"),
@@ -50,6 +53,14 @@ TEMPLATES = (
     ("forms_to_management", gettext_lazy("Forms of an emergency change are still owed"), "plain"),
     ("review_late", gettext_lazy("The review of a change is overdue"), "plain"),
 )  # fmt: skip
+#: What waits for a change, by how it is linked, and what is said when the change has helped.
+WAITING: dict[str, str] = {
+    LinkKind.FIXES_PROBLEM: "fix_done",
+    LinkKind.FIXES_INCIDENT: "repair_done",
+    LinkKind.REQUESTED_VIA: "asked_change_done",
+}
+#: States in which the owners of its services have been told of it.
+KNOWN_TO_OWNERS = frozenset({"cab_review", "service_transition", "implementation_review", "scheduled"})
 
 
 def register() -> None:
@@ -142,15 +153,27 @@ def _unscheduled(telling: Telling) -> None:
     telling.to(people, "change_rescheduled", "progress", reason=telling.event.reason)
 
 
+def _withdrawn(telling: Telling) -> None:
+    """Tell those who knew of it beside its requester and watchers, who are told of every case that is withdrawn."""
+    record, source = telling.record, telling.event.source
+    told = audience.askers(record) | audience.watchers(record) | {record.assignee_id}
+    knew: set[int | None] = {record.implementer_id} | (managers() if source != "draft" else set())
+    if source in KNOWN_TO_OWNERS:
+        knew |= owners(record)
+    telling.to(knew - told, "change_withdrawn", "closed", reason=telling.event.reason)
+
+
 def _refused(telling: Telling) -> None:
-    telling.to([telling.record.requester_id], "change_refused", "closed", reason=telling.event.reason)
+    reason = telling.event.reason
+    telling.to([telling.record.requester_id], "change_refused", "closed", reason=reason)
+    _tell_waiting(telling, dict.fromkeys(WAITING, "fix_refused"), reason=reason)
 
 
 def _authorised(telling: Telling) -> None:
     telling.to(own(telling.record), "emergency_authorised", "escalation")
     if telling.record.break_glass:
         people = audience.holders("cab", "management_rep", process="change") | managers()
-        telling.to(people, "break_glass_used", "escalation", reason=telling.event.reason)
+        telling.to(people - own(telling.record), "break_glass_used", "escalation", reason=telling.event.reason)
 
 
 def _carried_out(telling: Telling) -> None:
@@ -168,17 +191,20 @@ def _owed(telling: Telling) -> None:
 
 def _closed(telling: Telling) -> None:
     record = telling.record
-    telling.to(own(record), "closed", "closed")
-    if record.outcome not in ("successful", "with_issues"):
-        return
-    for rows, template in (
-        (linked(record, kind=LinkKind.FIXES_PROBLEM).records, "fix_done"),
-        (linked(record, kind=LinkKind.FIXES_INCIDENT).records, "repair_done"),
-        (linking(record, kind=LinkKind.REQUESTED_VIA).records, "asked_change_done"),
-    ):
-        for case in Ticket.objects.open().filter(pk__in=[row.pk for row in rows]).order_by("pk"):
+    telling.to(own(record), "change_closed", "closed")
+    if record.outcome in ("successful", "with_issues"):
+        _tell_waiting(telling, WAITING)
+
+
+def _tell_waiting(telling: Telling, templates: Mapping[str, str], **facts: Any) -> None:
+    """Tell those who work on the open cases that wait for the change."""
+    record = telling.record
+    for kind, template in templates.items():
+        find = linking if kind == LinkKind.REQUESTED_VIA else linked
+        rows = [row.pk for row in find(record, kind=kind).records]
+        for case in Ticket.objects.open().filter(pk__in=rows).order_by("pk"):
             people = {case.assignee_id} if case.assignee_id else audience.members(case.team_id)
-            telling.to(people, template, "assigned", about=case.pk, change=record.number)
+            telling.to(people, template, "assigned", about=case.pk, change=record.number, **facts)
 
 
 TELLERS: dict[str, Callable[[Telling], None]] = {
@@ -191,7 +217,7 @@ TELLERS: dict[str, Callable[[Telling], None]] = {
     "classify_major": _to_board,
     "approve_implementation": _scheduled,
     "reschedule": _unscheduled,
-    "withdraw": _unscheduled,
+    "withdraw": _withdrawn,
     "cab_reject": _refused,
     "transition_rejected": _refused,
     "reject_implementation": _refused,

@@ -89,9 +89,14 @@ def _workaround(telling: Telling) -> None:
 
 
 def _closed(telling: Telling) -> None:
-    for incident in incidents_of(telling.record):
-        people = Watcher.objects.filter(record=incident.pk).values_list("person", flat=True)
-        telling.to(list(people), "problem_closed", "closed", about=incident.pk, problem=telling.record.number)
+    """Tell who watches an incident, and who still works on an open one."""
+    rows = incidents_of(telling.record)
+    open_ones = {case.pk: case for case in Ticket.objects.open().filter(pk__in=[row.pk for row in rows])}
+    for incident in rows:
+        people = set(Watcher.objects.filter(record=incident.pk).values_list("person", flat=True))
+        if (case := open_ones.get(incident.pk)) is not None:
+            people |= {case.assignee_id} if case.assignee_id else audience.members(case.team_id)
+        telling.to(people, "problem_closed", "closed", about=incident.pk, problem=telling.record.number)
 
 
 TELLERS: dict[str, Callable[[Telling], None]] = {

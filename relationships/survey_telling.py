@@ -128,5 +128,8 @@ def _actions(record: Any, event: Event) -> Iterable[Notice]:
     for row in record.improvement_actions.order_by("pk"):
         yield Notice(
             dedupe_key=f"action:{row.pk}", event="survey_work", template="action_given", at=event.at, person_id=row.owner_id,
-            facts={"number": record.number, "title": record.title, "action": row.text, "until": row.due_on.isoformat()},
+            facts={
+                "number": record.number, "title": record.title, "action": row.text, "until": row.due_on.isoformat(),
+                "url": actions_url(),
+            },
         )  # fmt: skip

@@ -14,6 +14,8 @@ from django.utils.translation import gettext
 
 from itsm.notices import links
 from itsm.notices.templates import happening_label, template_named
+from itsm.records import register
+from itsm.records.models import Record
 from itsm.tickets.models import Comment, Ticket
 from itsm.ui.moments import kept_text
 
@@ -39,13 +41,13 @@ def one_line(text: str) -> str:
     return " ".join("".join(sign if sign.isprintable() else " " for sign in text).split())
 
 
-def headline(template: str, *, facts: Mapping[str, Any], ticket: Ticket | None) -> str:
-    """Say in one line what happened, in the active language.
+def headline(template: str, *, facts: Mapping[str, Any], about: Any) -> str:
+    """Say in one line what happened to the record ``about`` (None for none), in the active language.
 
     :raises Unrenderable: if the template is unknown or its words do not fit the facts
     """
     said: dict[str, Any] = defaultdict(str)
-    said |= {"number": ticket.number if ticket else "", "title": ticket.title if ticket else ""}
+    said |= {"number": about.number or "" if about else "", "title": about.title if about else ""}
     said |= {name: in_words(value) for name, value in facts.items()}
     said["actor"] = said["actor"] or gettext("The service desk")
     try:
@@ -75,22 +77,36 @@ def letter(row: Outbox) -> Letter:
     """
     person = row.person
     ticket = Ticket.objects.filter(pk=row.record_id).select_related("service").first() if row.record_id else None
+    about = ticket if ticket is not None and ticket.number else _plain(row.record)
     with (
         translation.override(person.language if person else row.language),
         timezone.override(person.time_zone if person else None),
     ):
-        said = headline(row.template, facts=_open_facts(row.facts, ticket), ticket=ticket)
-        body = render_to_string(f"mail/{template_named(row.template).body}.txt", _context(row, person, ticket, said))
-        subject = _subject(said, ticket)
+        said = headline(row.template, facts=_open_facts(row.facts, ticket), about=about)
+        body = render_to_string(f"mail/{template_named(row.template).body}.txt", _context(row, about, ticket, said))
+        subject = _subject(said, about)
     return Letter(one_line(subject)[:250], body.strip() + "\n")
 
 
-def _subject(said: str, ticket: Ticket | None) -> str:
-    if ticket is None:
+def _plain(record: Record | None) -> Any:
+    """Load a record that is no case; one without a number has no page, so nothing names it."""
+    return register.load(record) if record is not None and record.number else None
+
+
+def _subject(said: str, about: Any) -> str:
+    """Name the record before what happened and its subject after it, where the words do not name them already."""
+    if about is None:
         return said
-    if ticket.confidential:
-        return f"[{ticket.number}] {said}"
-    return gettext("[%(number)s] %(said)s: %(title)s") % {"number": ticket.number, "said": said, "title": ticket.title}
+    title = _open_title(about)
+    text = said if not title or title in said else gettext("%(said)s: %(title)s") % {"said": said, "title": title}
+    if about.number in text and not isinstance(about, Ticket):
+        return text
+    return gettext("[%(number)s] %(said)s") % {"number": about.number, "said": text}
+
+
+def _open_title(about: Any) -> str:
+    """Give the subject of a record; none of a confidential case."""
+    return "" if getattr(about, "confidential", False) else str(about.title)
 
 
 def _open_facts(facts: dict[str, Any], ticket: Ticket | None) -> dict[str, Any]:
@@ -100,17 +116,18 @@ def _open_facts(facts: dict[str, Any], ticket: Ticket | None) -> dict[str, Any]:
     return {name: value for name, value in facts.items() if name not in ("text", "reason", "resolution")}
 
 
-def _context(row: Outbox, person: Person | None, ticket: Ticket | None, said: str) -> dict[str, Any]:
-    facts = _open_facts(row.facts, ticket)
+def _context(row: Outbox, about: Any, ticket: Ticket | None, said: str) -> dict[str, Any]:
+    facts, person = _open_facts(row.facts, ticket), row.person
     return {
         "headline": said,
         "name": person.name if person else "",
+        "about": about,
         "ticket": ticket,
-        "title": ticket.title if ticket and not ticket.confidential else "",
+        "title": _open_title(about) if about else "",
         "facts": {name: in_words(value) for name, value in facts.items()},
         "said": _public_text(facts.get("comment"), ticket),
         "link": _link(row, person, ticket),
-        "url": f"{settings.SITE_URL}/t/{ticket.number}" if ticket else settings.SITE_URL,
+        "url": facts.get("url") or (f"{settings.SITE_URL}/t/{about.number}" if about else settings.SITE_URL),
         "site": settings.SITE_URL,
         "preferences_url": f"{settings.SITE_URL}/me/notifications/" if person else "",
         "why": str(happening_label(row.event)),

@@ -207,7 +207,8 @@ def _major_people(record: Any) -> set[int]:
 
 
 def _major_declared(telling: Telling) -> None:
-    telling.to(_major_people(telling.record), "major_declared", "major")
+    record = telling.record
+    telling.to(_major_people(record) | audience.concerned_children(record), "major_declared", "major")
 
 
 def _major_update(telling: Telling) -> None:
@@ -230,7 +231,17 @@ def _major_restored(telling: Telling) -> None:
     telling.to(people, "major_restored", "major", text=str(telling.move.given("how", "")))
 
 
-def _major_ended(telling: Telling) -> None:
+def _major_demoted(telling: Telling) -> None:
+    """Tell everybody who was told that it was one."""
+    from itsm.notices.announcements import end_for
+
+    record = telling.record
+    end_for(record, at=telling.move.at)
+    people = _major_people(record) | audience.concerned_children(record)
+    telling.to(people, "major_ended", "major", reason=telling.event.reason)
+
+
+def _major_declined(telling: Telling) -> None:
     from itsm.notices.announcements import end_for
 
     end_for(telling.record, at=telling.move.at)
@@ -267,6 +278,6 @@ TELLERS: dict[str, Callable[[Telling], None]] = {
     "declare_major": _major_declared,
     "publish_update": _major_update,
     "mark_restored": _major_restored,
-    "demote_major": _major_ended,
-    "decline_major": _major_ended,
+    "demote_major": _major_demoted,
+    "decline_major": _major_declined,
 }

@@ -42,7 +42,7 @@ TEMPLATES = (
     ("reclassified", _("Your case %(before)s goes on as %(number)s"), "plain"),
     ("approval_asked", _("Your approval is needed"), "approval"),
     ("approved", _("Your request was approved"), "plain"),
-    ("rejected", _("Your request was rejected"), "reason"),
+    ("rejected", _("Your request was rejected"), "rejected"),
     ("major_proposed", _("A major incident is proposed: decide now"), "plain"),
     ("major_declared", _("A major incident was declared"), "major"),
     ("major_update", _("News of a major incident"), "major"),

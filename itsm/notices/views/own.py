@@ -18,6 +18,8 @@ from itsm.notices.access import base_of
 from itsm.notices.models import Notification
 from itsm.notices.rendering import Unrenderable, headline
 from itsm.people.requests import PersonRequest
+from itsm.records import register
+from itsm.records.models import Record
 from itsm.tickets.models import Ticket
 from itsm.ui.answers import done
 
@@ -45,20 +47,26 @@ def notifications(request: PersonRequest) -> HttpResponse:
 
 
 def _lines(rows: list[Notification]) -> Iterable[dict[str, Any]]:
-    cases = Ticket.objects.in_bulk([row.record_id for row in rows if row.record_id])
+    known = _records([row.record_id for row in rows if row.record_id])
     for row in rows:
-        case = cases.get(row.record_id or 0)
+        about = known.get(row.record_id or 0)
         try:
-            words = headline(row.template, facts=row.facts, ticket=case)
+            words = headline(row.template, facts=row.facts, about=about)
         except Unrenderable:
             words = row.template
-        yield {"row": row, "words": words, "case": case or _named(row)}
+        yield {"row": row, "words": words, "case": about}
 
 
-def _named(row: Notification) -> dict[str, Any] | None:
-    """Name the record that is no case by what the message says of it."""
-    number = row.facts.get("number") if row.record_id else None
-    return {"number": number, "title": row.facts.get("title", "")} if number else None
+def _records(keys: list[int]) -> dict[int, Any]:
+    """Read the records that messages are about: one statement for all cases, and one for each other process among them."""
+    found: dict[int, Any] = dict(Ticket.objects.in_bulk(keys))
+    others = Record.objects.filter(pk__in=set(keys) - found.keys(), number__isnull=False)
+    by_kind: dict[str, list[int]] = {}
+    for other in others:
+        by_kind.setdefault(other.kind, []).append(other.pk)
+    for kind, of_kind in by_kind.items():
+        found |= register.process(kind).model.objects.in_bulk(of_kind)
+    return found
 
 
 @require_POST
@@ -66,7 +74,7 @@ def open_notification(request: PersonRequest, pk: int) -> HttpResponse:
     """Mark one as read and go to its case."""
     row = get_object_or_404(Notification.objects.visible_to(request.user).select_related("record"), pk=pk)
     Notification.objects.filter(pk=row.pk, read_at=None).update(read_at=timezone.now())
-    return done(request, f"/t/{row.record.number}" if row.record else _place(row))
+    return done(request, f"/t/{row.record.number}" if row.record and row.record.number else _place(row))
 
 
 def _place(row: Notification) -> str:
