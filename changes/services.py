@@ -148,9 +148,14 @@ def may_scope(change: Change, person: Person) -> bool:
     return _scope_open(change) and bool(roles_on(change, person=person) & WRITERS)
 
 
+def is_judged(change: Any) -> bool:
+    """Tell whether the board has decided on the change as it reads, and nobody has authorised it yet."""
+    in_review = change.state == "implementation_review" and change.change_class == "major"
+    return in_review or change.state == "service_transition"
+
+
 def _scope_open(change: Any) -> bool:
-    judged = change.state == "implementation_review" and change.change_class == "major"
-    return change.state in WRITTEN and not judged
+    return change.state in WRITTEN and not is_judged(change)
 
 
 def _link_items(change: Any, items: Iterable[Any], move: Move) -> None:

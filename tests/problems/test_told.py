@@ -16,7 +16,7 @@ pytestmark = pytest.mark.django_db
 LATER = MONDAY + timedelta(hours=20)
 STEPS = (
     row("registered", "reject_problem", "problem_manager", {"problem_rejected": "requester"}, reason="單一事件"),
-    row("registered", "withdraw", "handler", {"cancelled": "head"}, reason="誤報"),
+    row("registered", "withdraw", "handler", {}, reason="誤報"),
     row("confirmed", "classify", "problem_manager", {"assigned": "handler"}, category="@category", impact="2", urgency="2",
         assignee="@handler", cause_due_on=(MONDAY + 9 * DAY).date(), solution_due_on=(MONDAY + 20 * DAY).date()),
     row("analysing", "interim_workaround", "handler", {"workaround_known": "agent"}, workaround_tested_by="@agent", **WORKAROUND),
@@ -27,9 +27,8 @@ STEPS = (
 
 
 @pytest.mark.parametrize("line", STEPS, ids=str)
-def test_the_steps_of_a_problem(request: pytest.FixtureRequest, walk: Walk, unit: Any, line: Row) -> None:
+def test_the_steps_of_a_problem(request: pytest.FixtureRequest, walk: Walk, line: Row) -> None:
     record = walk(line.state)
-    Watcher.objects.create(record=record, person=unit.lead)
     if line.move == "withdraw":  # only whoever reported it, and works here, takes it back
         type(record).objects.filter(pk=record.pk).update(requester=request.getfixturevalue("handler"))
 

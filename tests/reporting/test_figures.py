@@ -15,8 +15,6 @@ from configuration.models import ConfigurationItem
 from itsm.people.models import Team
 from itsm.records import kpis, register
 from itsm.records.figures import PART, WHOLE, Breakdown, Count, Durations, Mean, Narrowing, Rows, Share
-from itsm.records.links import link
-from itsm.records.models import LinkKind
 from itsm.reporting import recounting, shown
 from itsm.reporting.asked import NOTHING, Asked, Without
 from itsm.reporting.dashboards import apart
@@ -25,6 +23,7 @@ from itsm.reporting.models import DayCell
 from itsm.tickets.models import Ticket
 from sla.models import AvailabilityIssue
 from tests.fixtures import make_person
+from tests.loading import named_late
 
 KEYS = [one.key for one in kpis.all_kpis()]
 
@@ -217,7 +216,7 @@ def test_the_trend_of_changes_tells_names_and_ci_classes(demo: None) -> None:
     kpi, now = kpis.find("change.trend"), timezone.now()
     assert kpi is not None
     change, item = executed_in(now - timedelta(days=400), now)[0], ConfigurationItem.objects.order_by("pk")[0]
-    link(change, item, kind=LinkKind.AFFECTS, by=None, at=now)
+    named_late(change, item, at=now)
     with override("en"):
         value = kpi(start=now - timedelta(days=400), end=now)
 

@@ -10,6 +10,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from changes import sparing
+from changes.services import is_judged
 from configuration import corrections, impact, schema, served
 from configuration.models import ConfigurationItem, Correction
 from itsm.flow import Move
@@ -130,6 +131,8 @@ def _check(case: Any, by: Person) -> None:
         raise NotAllowed
     if locked.kind == "change" and register.reached(locked, "authorised") and not register.reached(locked, "emergency"):
         raise Objected(_("The change is authorised with the items that it names; send it back before they change."))
+    if locked.kind == "change" and is_judged(locked):
+        raise Objected(_("The scope was decided on as it is: return the change before you alter it."))
     if locked.kind in ("change", "release") and any(register.reached(locked, name) for name in ("in_review", "ended")):
         raise Objected(_("The work is over with the items that it names; they are answered for as they are."))
 

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from itsm.people.models import Person
 
 MOST = 100
+#: Refusals that are said in one line; more of them are listed.
+MOST_IN_A_LINE = 5
 
 
 @dataclass(frozen=True)
@@ -201,11 +203,29 @@ def refuse(request: HttpRequest, sentence: str) -> HttpResponse:
 
 
 def answer(request: HttpRequest, outcome: Outcome, say: str) -> HttpResponse:
-    """Say what became of the rows, and let the list fetch them anew."""
+    """Say what became of the rows, and let the list fetch them anew; many refusals are a list of their own."""
     person: Any = request.user
     forget_counts(person)
-    refused = " ".join(f"{number}: {sentence}" for number, sentence in list(outcome.refused.items())[:5])
+    if len(outcome.refused) > MOST_IN_A_LINE:
+        return _list_refused(request, outcome, say)
+    refused = " ".join(f"{number}: {sentence}" for number, sentence in outcome.refused.items())
     if not is_htmx(request):
         return done(request, way_back(request, reverse("desk:home")), say=say if outcome.done else "", warn=refused)
     text = " ".join(part for part in (say if outcome.done else "", refused) if part)
     return tell(HttpResponse(status=204), text, tone="danger" if refused else "done", rows=True, peek=True)
+
+
+def _list_refused(request: HttpRequest, outcome: Outcome, say: str) -> HttpResponse:
+    """Show every case that stayed, each with its sentence, and what was done to the others."""
+    count = len(outcome.refused)
+    context = {
+        "title": ngettext("%(count)s case stays as it was", "%(count)s cases stay as they were", count) % {"count": count},
+        "say": say if outcome.done else "", "refused": outcome.refused, "htmx": is_htmx(request),
+        "next": way_back(request, reverse("desk:home")),
+    }  # fmt: skip
+    listed = dialog(request, "desk/many_refused.html", context)
+    listed.headers["HX-Retarget"], listed.headers["HX-Reswap"] = (
+        "#dialogs",
+        "innerHTML",
+    )  # a button of the list swaps nothing by itself
+    return tell(listed, "", rows=True, peek=True)

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from incidents import services
 from itsm.desk.record.answering import AskForm, answers_refusals, ask, case_of, finish
+from itsm.desk.record.relations import BY_HAND
 from itsm.flow import Choice, Input, Move, Words
 from itsm.records import journal, register
 from itsm.records.clock import database_now, whole
@@ -94,10 +95,10 @@ def _journal(name: str, case: Any, other: Any, by: Person, at: datetime) -> None
 @require_POST
 @answers_refusals
 def remove_link(request: HttpRequest, number: str, pk: int) -> HttpResponse:
-    """Take a link away that somebody made by hand."""
+    """Take a link away that somebody made by hand; what a process stands on is parted by its own acts alone."""
     case = case_of(request, number)
     person: Any = request.user
-    row = Link.objects.select_related("source", "target").filter(pk=pk, auto=False).first()
+    row = Link.objects.select_related("source", "target").filter(pk=pk, auto=False, kind__in=BY_HAND).first()
     if row is None or case.pk not in (row.source_id, row.target_id):
         raise Http404
     other = row.target if row.source_id == case.pk else row.source

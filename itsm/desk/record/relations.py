@@ -51,6 +51,8 @@ BACKWARDS = {
     LinkKind.SUPPLIER_CASE: gettext_lazy("waited for by"),
     LinkKind.RELATED_TO: gettext_lazy("related to"),
 }
+#: Kinds that people lay and part by hand; all others say what a process did, decided or stands on, and have their own acts.
+BY_HAND = frozenset({LinkKind.RELATED_TO, LinkKind.ESCALATED_TO_PROBLEM, LinkKind.HAS_KNOWN_ERROR})
 
 
 @dataclass(frozen=True)
@@ -65,6 +67,7 @@ class Related:
     link: int | None = None
     merge: int | None = None
     out: bool = True
+    by_hand: bool = False
 
 
 def read(case: Any, *, person: Person) -> dict[str, list[Related]]:
@@ -135,4 +138,6 @@ def linked_ones(rows: Iterable[dict[str, Any]], other: Any) -> list[Related]:
 def _linked(same: dict[str, Any], row: dict[str, Any]) -> Related:
     kind = LinkKind(row["kind"])
     words = FORWARDS.get(kind, kind.label) if row["out"] else BACKWARDS.get(kind, kind.label)
-    return Related(**same, words=str(words), group="links", link=None if row["auto"] else row["pk"], out=row["out"])
+    link = None if row["auto"] else row["pk"]
+    by_hand = link is not None and kind in BY_HAND
+    return Related(**same, words=str(words), group="links", link=link, out=row["out"], by_hand=by_hand)

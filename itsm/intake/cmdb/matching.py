@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from django.db import connection
+from django.db import connection, transaction
+
+from itsm.intake.writing import MAINTENANCE
 
 #: A name is known when exactly one item in use has it as its name or host name, or as the first part of its host name.
 _MATCH = """
@@ -20,7 +22,10 @@ SELECT DISTINCT ticket_id, item_id, 'affects', true, now() FROM met ON CONFLICT 
 
 
 def match_named() -> int:
-    """This will link imported records to the items that they name; gives how many links are new."""
-    with connection.cursor() as cursor:
+    """This will link imported records to the items that they name, also those that are over; gives how many links are new."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(MAINTENANCE)
         cursor.execute(_MATCH)
-        return int(cursor.rowcount)
+        made = int(cursor.rowcount)
+        cursor.execute("SELECT set_config('itsm.maintenance', '', true)")
+    return made
