@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from changes.asks import NEEDS_TRANSITION
 from changes.board_models import Board, CabItem, CabVote
-from itsm.records.refusals import Refusal
+from itsm.records.refusable import Refusable
 
 LOCAL = "%Y-%m-%dT%H:%M"
 LONGEST = 4000
@@ -55,20 +55,7 @@ class KeyedRadios(forms.RadioSelect):
         return made
 
 
-class Refusing(forms.Form):
-    """A form that shows the refusal of a service beside its fields."""
-
-    def refuse(self, refusal: Refusal) -> None:
-        """Show the sentences beside the fields that they name, the others above."""
-        fields: dict[str, str] = getattr(refusal, "fields", {})
-        for name, sentence in fields.items():
-            self.add_error(name if name in self.fields else None, sentence)
-        for sentence in refusal.reasons:
-            if sentence not in fields.values():
-                self.add_error(None, sentence)
-
-
-class VoteForm(Refusing):
+class VoteForm(Refusable):
     """How somebody votes; ``paper`` is the hash of what they read."""
 
     vote = forms.ChoiceField(label=_("Your vote"), choices=CabVote.Vote.choices, widget=KeyedRadios)
@@ -77,7 +64,7 @@ class VoteForm(Refusing):
     paper = forms.CharField(widget=forms.HiddenInput, required=False, max_length=64)
 
 
-class DecideForm(Refusing):
+class DecideForm(Refusable):
     """What the meeting decides on an item."""
 
     decision = forms.ChoiceField(label=_("Decision"), choices=CabItem.Decision.choices)
@@ -103,13 +90,13 @@ class DecideForm(Refusing):
             self.fields["next_meeting"].initial = following.starts_at.date()
 
 
-class RemarkForm(Refusing):
+class RemarkForm(Refusable):
     """A line of the minutes."""
 
     text = _text(_("Remark for the minutes"), required=True)
 
 
-class MeetingForm(Refusing):
+class MeetingForm(Refusable):
     """A meeting beside the recurrence."""
 
     board = forms.ModelChoiceField(label=_("Board"), queryset=Board.objects.none())

@@ -14,7 +14,7 @@ from changes.models import Change
 from itsm.flow import Input, Words
 from itsm.records import register
 from itsm.records.models import Link, LinkKind
-from itsm.records.refusals import Objected
+from itsm.records.refusable import Refusable
 from itsm.tickets.choices import NotOffered
 from itsm.tickets.forms import field_of, initial_of
 from itsm.tickets.inputs import Unfit, read
@@ -72,7 +72,7 @@ FLAGS = frozenset({"requires_release", "backout_tested", *(item.name for item in
 MOST_ITEMS = 200
 
 
-class RfcForm(forms.Form):
+class RfcForm(Refusable):
     """The request; every field may wait but the subject, for a draft is kept as far as it goes. ``given`` is what was read."""
 
     def __init__(self, change: Change, person: Person, kind: str, data: Mapping[str, Any] | None = None) -> None:
@@ -181,15 +181,6 @@ class RfcForm(forms.Form):
         if self.kind == "normal":
             made |= {"risk_answers": points_of(self.given), "class_basis": ticked(self.given)}
         return made
-
-    def refuse(self, refusal: Objected) -> None:
-        """Show a refusal beside the fields that it names."""
-        named = set(refusal.fields.values())
-        for name, sentence in refusal.fields.items():
-            self.add_error(name if name in self.fields else None, sentence)
-        for sentence in refusal.reasons:
-            if sentence not in named:
-                self.add_error(None, sentence)
 
 
 def find_item(text: str, *, person: Person) -> Any:

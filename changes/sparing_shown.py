@@ -8,17 +8,17 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from changes import services
-from changes.board_forms import Refusing
 from changes.rfc_form import find_item
 from changes.sparing import LONGEST
 from changes.sparing_models import NotAffected
 from configuration.models import ConfigurationItem
+from itsm.records.refusable import Refusable
 
 if TYPE_CHECKING:
     from itsm.people.models import Person
 
 
-class SparingForm(Refusing):
+class SparingForm(Refusable):
     """An item, and why it is not affected."""
 
     item = forms.CharField(label=_("Configuration item"), max_length=160, help_text=_("Its number or its whole name."))

@@ -8,9 +8,9 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from catalogue.models import Service
-from changes.board_forms import Refusing
 from changes.calendar_models import A_WEEK, MaintenanceWindow
 from configuration.models import CiClass, ConfigurationItem
+from itsm.records import refusable
 
 WEEKDAYS = [
     (0, _("Monday")), (1, _("Tuesday")), (2, _("Wednesday")), (3, _("Thursday")), (4, _("Friday")), (5, _("Saturday")),
@@ -19,7 +19,7 @@ WEEKDAYS = [
 LOCAL = "%Y-%m-%dT%H:%M"
 
 
-class Refusable(Refusing):
+class Refusable(refusable.Refusable):
     """A form whose service has the last word."""
 
     error_css_class = "wrong"

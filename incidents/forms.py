@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from incidents.models import MajorIncidentReport
-from itsm.records.refusals import Objected
+from itsm.records.refusable import Refusable
 
 EVERY = timedelta(minutes=30)
 LOCAL = "%Y-%m-%dT%H:%M"
@@ -26,7 +26,7 @@ class LocalTime(forms.DateTimeInput):
         super().__init__(format=LOCAL)
 
 
-class UpdateForm(forms.Form):
+class UpdateForm(Refusable):
     """One status update; the next is promised half an hour later unless another time is chosen."""
 
     text_zh = forms.CharField(
@@ -49,12 +49,8 @@ class UpdateForm(forms.Form):
         else:
             del self.fields["next_update_at"]
 
-    def refuse(self, refusal: Objected) -> None:
-        """Show a refusal beside the fields that it names."""
-        refuse(self, refusal)
 
-
-class ReportForm(forms.ModelForm[MajorIncidentReport]):
+class ReportForm(forms.ModelForm[MajorIncidentReport], Refusable):
     """What is owed after a major incident; it may be filled bit by bit."""
 
     class Meta:
@@ -64,17 +60,3 @@ class ReportForm(forms.ModelForm[MajorIncidentReport]):
             "management_told_how",
         ]  # fmt: skip
         widgets: ClassVar[dict[str, Any]] = {"management_told_at": LocalTime}
-
-    def refuse(self, refusal: Objected) -> None:
-        """Show a refusal beside the fields that it names."""
-        refuse(self, refusal)
-
-
-def refuse(form: forms.BaseForm, refusal: Objected) -> None:
-    """Lay the sentences of a refusal beside the fields that it names, the others above the form."""
-    named = set(refusal.fields.values())
-    for name, sentence in refusal.fields.items():
-        form.add_error(name if name in form.fields else None, sentence)
-    for sentence in refusal.reasons:
-        if sentence not in named:
-            form.add_error(None, sentence)

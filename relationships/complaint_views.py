@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from catalogue.models import Service
 from itsm.flow.roles import STAFF
 from itsm.people.models import Person
+from itsm.records.refusable import refuse
 from itsm.records.refusals import NotAllowed, Objected, Refusal
 from itsm.tickets.finding import find_case, page_of
 from itsm.tickets.models import Ticket
@@ -157,8 +158,7 @@ def new(request: HttpRequest) -> HttpResponse:
             restricted=given["restricted"], nature=given["nature"], wish=given["wish"],
         )  # fmt: skip
     except Objected as refusal:
-        for name, sentence in refusal.fields.items():
-            form.add_error(name if name in form.fields else None, sentence)
+        refuse(form, refusal)
         return _show(request, form)
     said = _("%(number)s is taken down.") % {"number": made.number}
     seen = Ticket.objects.worked_by(person).filter(pk=made.pk).exists()

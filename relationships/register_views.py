@@ -13,7 +13,6 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from itsm.records.refusals import Objected
 from itsm.ui.answers import done
 from relationships.listing import reader
 from relationships.supplier_querysets import keeps
@@ -68,12 +67,3 @@ def contact(request: HttpRequest, register: Register, code: str) -> HttpResponse
     setattr(form.instance, register.name, row)
     form.save()
     return done(request, register.place(row), say=_("The contact was added."))
-
-
-def lay(form: Any, refusal: Objected) -> None:
-    """Show the sentences of a refusal on the form, beside the fields that they name."""
-    for name, sentence in refusal.fields.items():
-        form.add_error(name if name in form.fields else None, sentence)
-    for sentence in refusal.reasons:
-        if sentence not in refusal.fields.values():
-            form.add_error(None, sentence)

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from itsm.records.refusable import refuse
 from itsm.records.refusals import NotAllowed, Objected
 from itsm.tickets.finding import page_of
 from itsm.ui.answers import done
@@ -152,7 +153,7 @@ def evaluate(request: HttpRequest, code: str) -> HttpResponse:
         except NotAllowed as refusal:
             raise PermissionDenied(str(refusal)) from refusal
         except Objected as refusal:
-            registers.lay(form, refusal)
+            refuse(form, refusal)
         else:
             return done(request, REGISTER.place(row), say=_("The evaluation was kept."))
     return draw(request, row, status=422, forms={"evaluation_form": form}, opened="evaluation")
@@ -171,7 +172,7 @@ def dispute(request: HttpRequest, code: str) -> HttpResponse:
         except NotAllowed as refusal:
             raise PermissionDenied(str(refusal)) from refusal
         except Objected as refusal:
-            registers.lay(form, refusal)
+            refuse(form, refusal)
         else:
             return done(request, page_of(made), say=_("%(number)s is raised.") % {"number": made.number})
     return draw(request, row, status=422, forms={"dispute_form": form}, opened="dispute")

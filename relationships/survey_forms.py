@@ -9,24 +9,13 @@ from django.utils.translation import gettext_lazy as _
 
 from catalogue.models import Service
 from itsm.people.models import Organisation, Person
-from itsm.records.refusals import Objected
+from itsm.records.refusable import Refusable
 from relationships.questionnaire_models import Question, QuestionnaireVersion
 from relationships.survey_guards import SECTIONS
 from relationships.survey_models import RelationshipReport, SurveyCampaign, usual_kinds
 from relationships.survey_report import TITLES
 
 KINDS = (("incident", _("Incidents")), ("service_request", _("Service requests")))
-
-
-class Refusable(forms.Form):
-    """A form that shows what a service objects to, each sentence at its field."""
-
-    def refuse(self, refusal: Objected) -> None:
-        """This will lay the sentences of ``refusal`` on the fields they are about."""
-        for name, sentence in refusal.fields.items():
-            self.add_error(name if name in self.fields else None, sentence)
-        for sentence in refusal.reasons:
-            self.add_error(None, sentence)
 
 
 def day() -> forms.DateInput:

@@ -9,12 +9,12 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from itsm.records import register
-from itsm.records.refusals import Objected
+from itsm.records.refusable import Refusable
 from releases.lines import LONGEST
 from releases.models import Criterion, Environment
 
 
-class SmallForm(forms.Form):
+class SmallForm(Refusable):
     """A form whose service has the last word."""
 
     error_css_class = "wrong"
@@ -22,15 +22,6 @@ class SmallForm(forms.Form):
     def __init__(self, data: Any = None, **more: Any) -> None:
         """This will tie labels to fields by ids of their own."""
         super().__init__(data, auto_id="id_release_%s", **more)
-
-    def refuse(self, refusal: Objected) -> None:
-        """This will show a refusal beside the fields that it names, and above the form what names none."""
-        named = set(refusal.fields.values())
-        for name, sentence in refusal.fields.items():
-            self.add_error(name if name in self.fields else None, sentence)
-        for sentence in refusal.reasons:
-            if sentence not in named:
-                self.add_error(None, sentence)
 
 
 class DraftForm(SmallForm):

@@ -11,6 +11,7 @@ from django import forms
 from django.utils.translation import gettext
 
 from itsm.flow import Input, Transition
+from itsm.records.refusable import Refusable
 from itsm.records.refusals import Objected
 from itsm.tickets.choices import NAMED_BY, offered
 from itsm.tickets.inputs import LONGEST_LINE, LONGEST_TEXT, clean_inputs
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 TYPED = frozenset({"person", "incident", "problem", "change", "release", "ci", "case"})
 
 
-class TransitionForm(forms.Form):
+class TransitionForm(Refusable):
     """What a transition asks for; ids are ``id_<transition>_<name>``, names those of the inputs.
 
     When it is valid, ``given`` holds the inputs for perform().
@@ -43,15 +44,6 @@ class TransitionForm(forms.Form):
         except Objected as refusal:
             self.refuse(refusal)
         return self.given
-
-    def refuse(self, refusal: Objected) -> None:
-        """This will show a refusal of perform() beside the fields that it names, and above the form what names none."""
-        named = set(refusal.fields.values())
-        for name, sentence in refusal.fields.items():
-            self.add_error(name if name in self.fields else None, sentence)
-        for sentence in refusal.reasons:
-            if sentence not in named:
-                self.add_error(None, sentence)
 
 
 class _Field(forms.CharField):

@@ -25,7 +25,8 @@ STEPS = (
     row("implementation_review", "approve_release", "release_manager", {"release_approved": "engineer installer agent"}, **APPROVED),
     row("implementation_review", "reject_release", "release_manager",
         {"release_refused": "engineer installer", "release_returned": "engineer"}, reason="時程衝突"),
-    row("deploying", "roll_back", "installer", {"release_rolled_back": "engineer releases agent", "change_backed_out": "changes engineer owner"}, reason="登入失敗"),
+    row("deploying", "roll_back", "installer",
+        {"release_rolled_back": "engineer releases agent", "change_backed_out": "changes engineer owner"}, reason="登入失敗"),
 )  # fmt: skip
 
 

@@ -20,7 +20,8 @@ from itsm.desk.intake_desk.writing import write_down
 from itsm.desk.queue.counts import forget_counts
 from itsm.people.models import Person
 from itsm.records import register
-from itsm.records.refusals import Objected, Refusal
+from itsm.records.refusable import refuse
+from itsm.records.refusals import Refusal
 from itsm.tickets.finding import page_of
 from itsm.ui.answers import done
 
@@ -61,7 +62,7 @@ def _save(request: HttpRequest, form: NewCaseForm) -> HttpResponse:
                 return _show(request, form, caller=caller, alike=alike, status=422)
             made = write_down(form.cleaned_data, requester=caller, by=person, at=now)
     except Refusal as refusal:
-        _lay(form, refusal)
+        refuse(form, refusal)
         return _show(request, form, caller=_known(request.POST.get("person", ""), person), status=422)
     forget_counts(person)
     state = made.flows[0].states[made.state].label
@@ -71,15 +72,6 @@ def _save(request: HttpRequest, form: NewCaseForm) -> HttpResponse:
         "state": state,
     }
     return done(request, reverse("desk:new") + f"?saved={made.number}", say=said)
-
-
-def _lay(form: NewCaseForm, refusal: Refusal) -> None:
-    fields = refusal.fields if isinstance(refusal, Objected) else {}
-    for name, sentence in fields.items():
-        form.add_error(name if name in form.fields else None, sentence)
-    for sentence in dict.fromkeys(refusal.reasons):
-        if sentence not in fields.values():
-            form.add_error(None, sentence)
 
 
 def _caller(request: HttpRequest, form: NewCaseForm, person: Any) -> Person | None:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from catalogue.models import RequestItem, Service
 from itsm.people.models import Person
-from itsm.records.refusals import Refusal
+from itsm.records.refusable import Refusable
 
 if TYPE_CHECKING:
     from django.core.files.uploadedfile import UploadedFile
@@ -53,7 +53,7 @@ class FilesField(forms.FileField):
         return files
 
 
-class CaseForm(forms.Form):
+class CaseForm(Refusable):
     """What both ways of asking share."""
 
     form = forms.RegexField(r"^[0-9a-f]{32}$", required=False, widget=forms.HiddenInput)
@@ -67,15 +67,6 @@ class CaseForm(forms.Form):
         if "service" in self.fields:
             field: Any = self.fields["service"]
             field.queryset = Service.objects.visible_to(person).live().order_by("code")
-
-    def refuse(self, refusal: Refusal) -> None:
-        """This will show the sentences of a refusal, beside the fields that they name."""
-        fields: dict[str, str] = getattr(refusal, "fields", {})
-        for name, sentence in fields.items():
-            self.add_error(name if name in self.fields else None, sentence)
-        for sentence in refusal.reasons:
-            if sentence not in fields.values():
-                self.add_error(None, sentence)
 
 
 class ReportForm(CaseForm):

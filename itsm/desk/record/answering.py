@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from itsm.desk.access import for_workers
 from itsm.records.finding import find_plain, plain_process_numbered
+from itsm.records.refusable import Refusable
 from itsm.records.refusals import MovedOn, NotAllowed, Objected, Refusal, Stale, UnknownMove
 from itsm.records.register import Process
 from itsm.tickets.finding import find_case, page_of
@@ -113,7 +114,7 @@ def with_finders(form: forms.Form, case: Any) -> None:
             field.field.widget.datalist = box  # the template draws it
 
 
-class AskForm(forms.Form):
+class AskForm(Refusable):
     """A form of inputs as the flow's dialogs have them; ``given`` holds what was read."""
 
     def __init__(self, case: Any, inputs: Sequence[Any], person: Any, data: Any = None, *, name: str = "ask") -> None:
@@ -139,12 +140,3 @@ class AskForm(forms.Form):
                 self.add_error(item.name, _("“%(field)s” is needed.") % {"field": item.label})
             self.given[item.name] = value
         return self.given
-
-    def refuse(self, refusal: Objected) -> None:
-        """Show a refusal beside the fields that it names."""
-        named = set(refusal.fields.values())
-        for name, sentence in refusal.fields.items():
-            self.add_error(name if name in self.fields else None, sentence)
-        for sentence in refusal.reasons:
-            if sentence not in named:
-                self.add_error(None, sentence)

@@ -23,8 +23,8 @@ from itsm.desk.portal.conditions import holds
 from itsm.desk.portal.item_form import add_fields, given_by
 from itsm.desk.services import building_forms as made_of
 from itsm.desk.services.entry import service_at
-from itsm.desk.services.forms import refuse
 from itsm.people.requests import PersonRequest
+from itsm.records.refusable import refuse
 from itsm.records.refusals import Objected
 from itsm.ui.answers import done
 

@@ -18,11 +18,12 @@ from catalogue.editions.content import EIGHT, LANGUAGES, changed, content_of, ga
 from catalogue.models import Service, ServiceEdition
 from itsm.desk.access import for_workers
 from itsm.desk.record.answering import status_of
-from itsm.desk.services.forms import ApprovalForm, EditionForm, ReasonForm, refuse
+from itsm.desk.services.forms import ApprovalForm, EditionForm, ReasonForm
 from itsm.desk.services.listing import TONES
 from itsm.people.models import Team
 from itsm.people.requests import PersonRequest
 from itsm.records.models import Record
+from itsm.records.refusable import refuse
 from itsm.records.refusals import Objected, Refusal
 from itsm.tickets.models import Ticket
 from itsm.ui.answers import done

@@ -14,7 +14,7 @@ from incidents.ordering import fill_in
 from itsm.desk.portal.conditions import holds
 from itsm.desk.portal.item_form import add_fields, given_by
 from itsm.desk.record.answering import answers_refusals, ask, case_of, finish
-from itsm.desk.services.forms import refuse
+from itsm.records.refusable import refuse
 from itsm.records.refusals import Objected
 
 

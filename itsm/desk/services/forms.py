@@ -14,7 +14,7 @@ from catalogue.models import Service
 from itsm.flow.roles import STAFF
 from itsm.hours.models import Calendar
 from itsm.people.models import Organisation, Person, Team
-from itsm.records.refusals import Refusal
+from itsm.records.refusable import Refusable
 
 NAMES = {field.code: field.words for field in EIGHT}
 ZH, EN = _("Chinese"), _("English")
@@ -26,7 +26,7 @@ def _pair(code: str, tongue: Any, most: int, *, rows: int = 0) -> forms.CharFiel
     return forms.CharField(label=label, max_length=most, required=False, widget=widget)
 
 
-class EditionForm(forms.Form):
+class EditionForm(Refusable):
     """The eight fields in both languages, with who is entitled and why it changes."""
 
     name_zh = _pair("name", ZH, 120)
@@ -100,20 +100,6 @@ class EditionForm(forms.Form):
     def content(self) -> dict[str, Any]:
         """Give what was written, without reason and version."""
         return {name: value for name, value in self.cleaned_data.items() if name not in ("reason", "version")}
-
-    def refuse(self, refusal: Refusal) -> None:
-        """Show the sentences of a refusal."""
-        refuse(self, refusal)
-
-
-def refuse(form: forms.BaseForm, refusal: Refusal) -> None:
-    """Show the sentences of a refusal, beside the fields that they name."""
-    fields: dict[str, str] = getattr(refusal, "fields", {})
-    for name, sentence in fields.items():
-        form.add_error(name if name in form.fields else None, sentence)
-    for sentence in refusal.reasons:
-        if sentence not in fields.values():
-            form.add_error(None, sentence)
 
 
 class ApprovalForm(forms.Form):

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods
 from catalogue.transition import services as gates
 from catalogue.transition.models import AcceptanceCriterion, ServiceTransition
 from itsm.desk.record.answering import answers_refusals, ask, finish, record_of
-from itsm.desk.services.forms import refuse
+from itsm.records.refusable import refuse
 from itsm.records.refusals import Objected
 
 

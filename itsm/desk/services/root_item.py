@@ -18,8 +18,8 @@ from configuration import impact
 from configuration.models import ConfigurationItem
 from itsm.desk.access import for_workers
 from itsm.desk.services.entry import service_at
-from itsm.desk.services.forms import refuse
 from itsm.people.requests import PersonRequest
+from itsm.records.refusable import refuse
 from itsm.records.refusals import Objected
 from itsm.tickets.finding import page_of
 from itsm.ui.answers import done
