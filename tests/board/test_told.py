@@ -1,18 +1,15 @@
 """Who is told of what the board does: the right people, once, in their language, with an address that opens."""
 
-from datetime import date, timedelta
 from typing import Any
 
 import pytest
 
 from changes.casting import cast
-from itsm.people.models import Organisation, Person
+from itsm.people.models import Person
 from itsm.records.perform import perform
 from itsm.tickets.edits import edit
-from sla import agreement_writing
-from tests.agreements.conftest import SIGNED, sheet
 from tests.board.conftest import APPROVAL, ASSESSMENT, HOUR, NAMES, RFC, THURSDAY, vote
-from tests.fixtures import MONDAY, make_person
+from tests.fixtures import MONDAY
 from tests.notices import told
 from tests.notices.told import row
 
@@ -39,35 +36,6 @@ def test_a_major_change_calls_the_board_and_the_owners_of_its_services(
     )
 
     told.act(request, assessed, line, at=MONDAY)
-
-
-def test_a_major_change_invites_who_speaks_for_a_customer_with_an_agreement(
-    request: pytest.FixtureRequest, assessed: Any, agreement: Any
-) -> None:
-    line = row("assessing", "classify_major", "change_manager",
-               {"change_to_board": "owner", "board_vote_asked": ALL, "change_invites": "head"}, **ASSESSMENT)  # fmt: skip
-
-    told.act(request, assessed, line, at=MONDAY)
-
-
-@pytest.fixture
-def agreement(unit: Organisation, service: Any) -> Any:
-    """An agreement in force with a unit about the service of the change."""
-    slm, day = make_person("slm", "slm"), MONDAY - timedelta(days=1)
-    provider = Organisation.objects.create(code="it", name_zh="資訊處", name_en="IT Office")
-    made = agreement_writing.draft(
-        by=slm,
-        at=day,
-        type="sla",
-        level="service",
-        provider=provider,
-        consumer=unit,
-        title="公文協議",
-        sheet=sheet(service.code),
-    )
-    made = perform(made, "open_negotiation", by=slm, at=day)
-    made = perform(made, "sign", by=slm, at=day, provider_signer=slm, **SIGNED)
-    return perform(made, "activate", by=slm, at=day, effective_on=date(2026, 11, 20))
 
 
 def test_the_refusal_of_the_board_is_told_to_the_requester(
