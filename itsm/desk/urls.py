@@ -5,7 +5,7 @@ from django.urls import URLPattern, URLResolver, path, re_path
 from itsm.desk.home import views as home
 from itsm.desk.intake_desk import views as intake
 from itsm.desk.processes import views as process_views
-from itsm.desk.queue import acts, keeping, many, peeking
+from itsm.desk.queue import acts, keeping, many, peeking, undoing
 from itsm.desk.queue import views as queue
 from itsm.desk.queue.places import PLACES
 from itsm.desk.triage import views as triage
@@ -16,6 +16,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("desk/", home.home, name="home"),
     path("desk/q/act/take/", acts.take, name="take"),
     path("desk/q/act/assign/", acts.assign, name="assign"),
+    path("desk/q/act/undo/", undoing.undo, name="undo"),
     path("desk/q/act/grade/", acts.grade, name="grade"),
     path("desk/q/act/steps/", acts.steps, name="steps"),
     path("desk/q/act/step/<slug:name>/", many.step, name="step_many"),

@@ -18,7 +18,7 @@ function watch(toast) {
   }
 }
 
-function show({ text, tone = "done" }) {
+function show({ text, tone = "done", undo = "", word = "" }) {
   const toast = document.createElement("div");
   toast.className = "toast";
   toast.dataset.tone = tone;
@@ -33,6 +33,13 @@ function show({ text, tone = "done" }) {
   close.setAttribute("aria-label", box.dataset.close);
   close.textContent = "×";
   toast.append(words, close);
+  if (undo) {
+    const back = document.createElement("a");
+    back.className = "button small";
+    back.href = undo;
+    back.textContent = word;
+    close.before(back);
+  }
   if (tone === "danger") toast.dataset.keep = "";
   box.append(toast);
   watch(toast);

@@ -2,7 +2,9 @@
 
 import json
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from django.db import transaction
@@ -243,3 +245,66 @@ def test_who_works_no_cases_has_no_bulk_acts(act: str, cases: dict[str, Any], re
 
     assert answers <= {403, 405}
     assert not Ticket.objects.filter(pk__in=[case.pk for case in cases.values()]).exclude(assignee=None).exists()
+
+
+# ---- undo -----------------------------------------------------------------------------------
+def handed(person: Person, cases: list[Any], desk: Team, language: str = "en") -> tuple[Client, str]:
+    """Hand cases to a colleague from the list; gives the client, and the address that takes it back."""
+    client, to = signed_in(person, language), Person.objects.get(username="colleague")
+    given = {"pick": [picked(case) for case in cases], "to": f"{desk.pk}.{to.pk}"}
+    answer = client.post("/desk/q/act/assign/", given, headers=HTMX)
+    assert set(
+        Ticket.objects.filter(pk__in=[case.pk for case in cases]).values_list("assignee__username", flat=True)
+    ) == {"colleague"}
+    return client, str(json.loads(answer.headers["HX-Trigger"])["desk:toast"]["undo"])
+
+
+def what(address: str) -> str:
+    return parse_qs(urlsplit(address).query)["what"][0]
+
+
+@pytest.mark.parametrize(("language", "words"), [("en", "These cases go back"), ("zh-hant", "還給原本的承辦人")])
+def test_a_hand_over_of_many_is_taken_back_without_javascript(
+    language: str, words: str, cases: dict[str, Any], people: dict[str, Person], desk: Team
+) -> None:
+    two = [cases["incident"], cases["problem"]]
+    client, address = handed(people["agent"], two, desk, language)
+
+    asked = client.get(address)
+    answer = client.post("/desk/q/act/undo/", {"what": what(address), "next": "/desk/q/all/"})
+
+    assert words in asked.content.decode()
+    assert (answer.status_code, answer["Location"]) == (303, "/desk/q/all/")
+    assert set(Ticket.objects.filter(pk__in=[case.pk for case in two]).values_list("team__code", "assignee")) == {
+        ("desk", None)
+    }
+
+
+def test_a_case_that_moved_on_since_stays_and_the_others_go_back(
+    cases: dict[str, Any], people: dict[str, Person], desk: Team
+) -> None:
+    one, other = cases["incident"], cases["problem"]
+    client, address = handed(people["agent"], [one, other], desk)
+    assignments.take(Ticket.objects.get(pk=one.pk), by=people["agent"])
+
+    answer = client.post("/desk/q/act/undo/", {"what": what(address)}, headers=HTMX)
+
+    assert "changed by someone else" in said(answer)
+    assert Ticket.objects.get(pk=one.pk).assignee == people["agent"]
+    assert Ticket.objects.get(pk=other.pk).assignee is None
+
+
+def test_undo_is_one_s_own_untouched_and_in_time(
+    monkeypatch: pytest.MonkeyPatch, cases: dict[str, Any], people: dict[str, Person], desk: Team
+) -> None:
+    case = cases["incident"]
+    client, address = handed(people["agent"], [case], desk)
+    stranger = signed_in(Person.objects.get(username="colleague"))
+
+    forged = client.post("/desk/q/act/undo/", {"what": what(address)[:-2] + "xx"}, headers=HTMX)
+    another = stranger.post("/desk/q/act/undo/", {"what": what(address)}, headers=HTMX)
+    monkeypatch.setattr("itsm.desk.queue.undoing.LASTS", timedelta(seconds=-1))
+    late = client.post("/desk/q/act/undo/", {"what": what(address)}, headers=HTMX)
+
+    assert all("cannot be undone any more" in said(answer) for answer in (forged, another, late))
+    assert str(Ticket.objects.get(pk=case.pk).assignee.username) == "colleague"

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -84,19 +85,25 @@ def each(chosen: list[Pick], act: Callable[[Any, int | None], Any], *, person: P
 @for_workers
 def take(request: HttpRequest) -> HttpResponse:
     """Assign the chosen cases to whoever asks."""
+    from itsm.desk.queue import undoing
+
     person: Any = request.user
     chosen = picks(request)
     if not chosen:
         return nothing_chosen(request)
-    outcome = each(chosen, lambda case, version: assignments.take(case, by=person, version=version), person=person)
+    outcome, undo = undoing.hand_over(
+        chosen, lambda case, version: assignments.take(case, by=person, version=version), person=person
+    )
     say = ngettext("%(what)s is yours now.", "%(count)s cases are yours now.", len(outcome.done))
-    return answer(request, outcome, say % {"what": "".join(outcome.done[:1]), "count": len(outcome.done)})
+    return answer(request, outcome, say % {"what": "".join(outcome.done[:1]), "count": len(outcome.done)}, undo=undo)
 
 
 @require_http_methods(["GET", "POST"])
 @for_workers
 def assign(request: HttpRequest) -> HttpResponse:
     """Choose a team, or a team and somebody of it, for the chosen cases."""
+    from itsm.desk.queue import undoing
+
     person: Any = request.user
     chosen = picks(request)
     if not chosen:
@@ -105,14 +112,16 @@ def assign(request: HttpRequest) -> HttpResponse:
     if to is None:
         return _ask_holder(request, chosen, wrong=request.method == "POST")
     team, assignee = to
-    outcome = each(
+    outcome, undo = undoing.hand_over(
         chosen,
         lambda case, version: assignments.assign(case, by=person, team=team, assignee=assignee, version=version),
         person=person,
     )
     whom = " · ".join(str(part) for part in to if part)
     say = ngettext("%(what)s goes to %(whom)s.", "%(count)s cases go to %(whom)s.", len(outcome.done))
-    return answer(request, outcome, say % {"what": "".join(outcome.done[:1]), "count": len(outcome.done), "whom": whom})
+    return answer(
+        request, outcome, say % {"what": "".join(outcome.done[:1]), "count": len(outcome.done), "whom": whom}, undo=undo
+    )
 
 
 def read_holder(raw: str) -> tuple[Team, People | None] | None:
@@ -202,26 +211,31 @@ def refuse(request: HttpRequest, sentence: str) -> HttpResponse:
     return done(request, way_back(request, reverse("desk:home")), warn=sentence)
 
 
-def answer(request: HttpRequest, outcome: Outcome, say: str) -> HttpResponse:
-    """Say what became of the rows, and let the list fetch them anew; many refusals are a list of their own."""
+def answer(request: HttpRequest, outcome: Outcome, say: str, *, undo: str = "") -> HttpResponse:
+    """Say what became of the rows, and let the list fetch them anew; many refusals are a list of their own.
+
+    ``undo`` is the address that takes back what was done.
+    """
     person: Any = request.user
     forget_counts(person)
     if len(outcome.refused) > MOST_IN_A_LINE:
-        return _list_refused(request, outcome, say)
+        return _list_refused(request, outcome, say, undo)
     refused = " ".join(f"{number}: {sentence}" for number, sentence in outcome.refused.items())
     if not is_htmx(request):
-        return done(request, way_back(request, reverse("desk:home")), say=say if outcome.done else "", warn=refused)
+        told = format_html('{} <a href="{}">{}</a>', say, undo, _("Undo")) if undo else say
+        return done(request, way_back(request, reverse("desk:home")), say=told if outcome.done else "", warn=refused)
     text = " ".join(part for part in (say if outcome.done else "", refused) if part)
-    return tell(HttpResponse(status=204), text, tone="danger" if refused else "done", rows=True, peek=True)
+    tone = "danger" if refused else "done"
+    return tell(HttpResponse(status=204), text, tone=tone, rows=True, peek=True, undo=undo)
 
 
-def _list_refused(request: HttpRequest, outcome: Outcome, say: str) -> HttpResponse:
+def _list_refused(request: HttpRequest, outcome: Outcome, say: str, undo: str) -> HttpResponse:
     """Show every case that stayed, each with its sentence, and what was done to the others."""
     count = len(outcome.refused)
     context = {
         "title": ngettext("%(count)s case stays as it was", "%(count)s cases stay as they were", count) % {"count": count},
         "say": say if outcome.done else "", "refused": outcome.refused, "htmx": is_htmx(request),
-        "next": way_back(request, reverse("desk:home")),
+        "next": way_back(request, reverse("desk:home")), "undo": undo,
     }  # fmt: skip
     listed = dialog(request, "desk/many_refused.html", context)
     listed.headers["HX-Retarget"], listed.headers["HX-Reswap"] = (
