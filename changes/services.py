@@ -151,7 +151,7 @@ def may_scope(change: Change, person: Person) -> bool:
 def is_judged(change: Any) -> bool:
     """Tell whether the board has decided on the change as it reads, and nobody has authorised it yet."""
     in_review = change.state == "implementation_review" and change.change_class == "major"
-    return in_review or change.state == "service_transition"
+    return bool(in_review or change.state == "service_transition")
 
 
 def _scope_open(change: Any) -> bool:

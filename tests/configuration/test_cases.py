@@ -11,6 +11,7 @@ from itsm.people.models import Person
 from itsm.records.models import Event, Link
 from tests.configuration.conftest import Make, brought
 from tests.fixtures import MONDAY
+from tests.loading import loaded
 
 pytestmark = pytest.mark.django_db
 
@@ -77,8 +78,7 @@ def test_a_secret_case_leaves_no_trace_on_the_item(
 def test_an_authorised_change_keeps_its_scope(
     client: Client, ups: Any, change: Any, engineer: Person, make: Make
 ) -> None:
-    other = make("generator", "GEN-1")
-    Link.objects.filter(target=other).delete()
+    other = make("generator", "GEN-1", grounds=loaded())
     named = Link.objects.get(source=change, target=ups)
     client.force_login(engineer)
 

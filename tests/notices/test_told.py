@@ -19,7 +19,7 @@ from tests.notices.told import CHINESE, Row, row
 
 pytestmark = pytest.mark.django_db
 LATER = MONDAY + timedelta(hours=2)
-DECLARED = {
+DECLARED: dict[str, Any] = {
     "criterion": "many_users", "lead": "@incident_manager", "comms_owner": "@agent", "next_update_at": LATER + timedelta(minutes=30),
 }  # fmt: skip
 TOLD_OF_MAJOR = "agent requester owner management"
