@@ -98,7 +98,7 @@ def seen(person: Person, case: Any) -> Any:
 def said(response: Any) -> str:
     """Give everything that an answer tells, in the toast or in its list."""
     trigger = json.loads(response.headers.get("HX-Trigger", "{}"))
-    return str(trigger.get("desk:toast", {}).get("text", "")) + response.content.decode()
+    return str(trigger.get("desk:toast", {}).get("text", "") + response.content.decode())
 
 
 def signed_in(person: Person, language: str = "en") -> Client:

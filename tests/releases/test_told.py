@@ -14,7 +14,7 @@ from tests.releases.conftest import HOUR, PLAN, Walk
 
 pytestmark = pytest.mark.django_db
 BEGAN = MONDAY + 2 * HOUR
-APPROVED = {
+APPROVED: dict[str, Any] = {
     "planned_at": BEGAN, "planned_end": MONDAY + 6 * HOUR, "method": "phased", "deliverables": "安裝包", "implementer": "@installer",
     "rollback_plan": "還原映像", "rollback_tested": True,
 }  # fmt: skip
