@@ -233,6 +233,13 @@ CELERY_BEAT_SCHEDULE: dict[str, Any] = {
     "outbox": {"task": "itsm.notices.tasks.deliver", "schedule": 5.0, "options": {"expires": 5}},
 }
 
+# --- PDF of pages -------------------------------------------------------------------------
+PDF_WITH: list[str] = env.list(
+    "PDF_WITH", default=["weasyprint", "chromium"]
+)  # the first that is here; none: the print page
+CHROMIUM: str = env.str("CHROMIUM", default="")  # the browser's program; else it is looked for on the path
+PDF_SECONDS: int = env.int("PDF_SECONDS", default=120)  # after so long a printing is ended
+
 # --- mail ---------------------------------------------------------------------------------
 EMAIL_BACKEND = env.str("EMAIL_BACKEND", default="itsm.notices.mailbox.LocalMailboxBackend")
 EMAIL_HOST = env.str("EMAIL_HOST", default="localhost")

@@ -27,6 +27,7 @@ OWN_SETTINGS = {
     "DEMO_MODE": "0",
     "CONN_MAX_AGE": "0",
     "LOG_LEVEL": "WARNING",
+    "PDF_WITH": "",  # printing takes seconds: the tests that are about it say so
 }
 LEFT_OUT = ("ALLOWED_HOSTS", "BEHIND_PROXY", "BIND", "DEBUG", "DEMO_PUBLIC", "LANGUAGE_CODE", "TIME_ZONE")
 

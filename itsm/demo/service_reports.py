@@ -82,7 +82,7 @@ def _close(
     """Lead the report of a month to the customer's signature, so long ``after`` it."""
     keeper, then = world.people[KEEPER], min(at, span[1] + after)
     made = steps.prepare(customer, span, by=keeper, at=then)
-    work.go_on(then)
+    work.calculate(made.pk, at=then)
     made.refresh_from_db()
     for one in made.services.order_by("code"):
         words = text if one == service else "各項目標之執行情形如表列；逾時案件均已個別檢討。"
@@ -92,7 +92,6 @@ def _close(
     steps.issue(made, by=keeper, at=then)
     signature = steps.Signature(world.people[SIGNER].name, "校長", "請於下次服務審查會議說明改善進度。")
     steps.acknowledge(made, signature, way="link", by=world.people[SIGNER], at=min(at, then + 2 * DAY))
-    work.go_on(then)
 
 
 def _found(made: ReportIssue, service: Service) -> list[Result]:

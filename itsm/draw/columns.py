@@ -10,7 +10,8 @@ WIDE, HIGH, HEAD, FOOT, LEFT = 640.0, 150.0, 18.0, 22.0, 8.0
 #: The height of a second line of labels, and how far apart the stripes of a missed period lie.
 UNDER, STRIPE = 14.0, 5.0
 #: What is written on the marks themselves, for who draws without the style sheet; the style sheet goes before it.
-INK, TEXT = 'fill="currentColor"', 'fill="currentColor" font-size="11"'
+INK, TEXT = 'fill="currentColor" fill-opacity=".4"', 'fill="currentColor" font-size="11"'
+TYPE = 'font-family="Noto Sans CJK TC, sans-serif"'
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +42,9 @@ def columns(
     if target is not None:
         body += _target(HIGH - FOOT - (target - low) * scale, target_text)
     note = "; ".join(f"{one.label} {one.text}" for one in series)
-    head = f'<svg class="chart" viewBox="0 0 {WIDE:g} {high:g}" role="img" aria-labelledby="{ident}-t {ident}-d">'
+    head = (
+        f'<svg class="chart" {TYPE} viewBox="0 0 {WIDE:g} {high:g}" role="img" aria-labelledby="{ident}-t {ident}-d">'
+    )
     return SafeString(
         f'{head}<title id="{ident}-t">{escape(title)}</title><desc id="{ident}-d">{escape(note)}</desc>{body}</svg>'
     )

@@ -13,27 +13,25 @@ from openpyxl.cell import WriteOnlyCell
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Alignment, Font
 
+from itsm.draw.printing import Printed
 from itsm.records.attachments import keep, path_of
 from itsm.records.clock import whole
 from itsm.service_reports.models import ReportIssue, ReportPaper
-from itsm.service_reports.paper import pdf
 from itsm.service_reports.sheet import ServicePart, Sheet, Table
-from itsm.service_reports.shown import sheet as set_sheet
 
 BIG, BOLD = Font(size=16, bold=True), Font(bold=True)
 WRAPPED = Alignment(wrap_text=True, vertical="top")
 WIDE = 22
 
 
-def store(issue: ReportIssue, *, language: str, at: datetime) -> ReportPaper:
-    """Make the PDF in the active language and keep it under its hash."""
-    content = pdf(set_sheet(issue))
-    sha256, size = keep([content])
-    made, _new = ReportPaper.objects.update_or_create(
+def store(issue: ReportIssue, made: Printed, *, language: str, digest: str, at: datetime) -> ReportPaper:
+    """Keep a PDF under its hash, with the ``digest`` of the figures that it shows and the way by which it was made."""
+    sha256, size = keep([made.content])
+    kept, _new = ReportPaper.objects.update_or_create(
         issue=issue, language=language,
-        defaults={"digest": issue.digest, "sha256": sha256, "size": size, "made_at": whole(at)},
+        defaults={"digest": digest, "sha256": sha256, "size": size, "made_at": whole(at), "made_with": made.way},
     )  # fmt: skip
-    return made
+    return kept
 
 
 def read(paper: ReportPaper) -> bytes:

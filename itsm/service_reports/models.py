@@ -16,7 +16,7 @@ PERSON = settings.AUTH_USER_MODEL
 #: What may still change of an issued report: that it was sent, replaced or acknowledged, and that its papers were made.
 MOVING = (
     "state", "superseded", "sent_at", "acknowledged_at", "acknowledged_by", "acknowledged_title", "acknowledged_way", "remark",
-    "papers_wanted",
+    "papers_wanted", "claimed_at",
 )  # fmt: skip
 SIGNED = ("state", "acknowledged_at", "acknowledged_by", "acknowledged_title", "acknowledged_way", "remark")
 WAS_OUT = f"OLD.state IN {OUT!r}"
@@ -269,7 +269,11 @@ class ReportStep(models.Model):
 
 
 class ReportPaper(models.Model):
-    """A PDF of a report, stored under the hash of its content."""
+    """A PDF of a report, stored under the hash of its content; ``made_with`` is empty for those of the day before."""
+
+    class Way(models.TextChoices):
+        WEASYPRINT = "weasyprint", "WeasyPrint"
+        CHROMIUM = "chromium", "Chromium"
 
     issue = models.ForeignKey(ReportIssue, models.CASCADE, related_name="papers")
     language = models.CharField(max_length=10)
@@ -277,6 +281,7 @@ class ReportPaper(models.Model):
     sha256 = models.CharField(max_length=64)
     size = models.PositiveIntegerField()
     made_at = models.DateTimeField()
+    made_with = models.CharField(max_length=10, choices=Way.choices, blank=True)
 
     class Meta:
         verbose_name = _("paper of a report")

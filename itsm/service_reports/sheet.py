@@ -109,6 +109,13 @@ class ServicePart:
     comment: dict[str, Any] | None
     missed: bool
 
+    @property
+    def across(self) -> Table:
+        """The trend lying on its side, for paper: one column for each period."""
+        head = [self.trend.head[0], *(row[0].text for row in self.trend.rows)]
+        rows = [[words(str(self.trend.head[place])), *(row[place] for row in self.trend.rows)] for place in (1, 2)]
+        return Table(f"{self.trend.ident}-across", self.trend.title, head, rows)
+
 
 @dataclass(frozen=True)
 class Sheet:

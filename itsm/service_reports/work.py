@@ -5,17 +5,13 @@ What must happen is a row: the worker only looks for such rows. Every piece may 
 
 from __future__ import annotations
 
-import logging
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Q
-from django.utils import translation
 
-from itsm.draw.paper import NoPaper
 from itsm.people.models import Organisation
 from itsm.records.clock import whole
-from itsm.service_reports import files, owed, steps, telling
+from itsm.service_reports import owed, printing, steps, telling
 from itsm.service_reports.access import IN_WORK
 from itsm.service_reports.collecting import collect
 from itsm.service_reports.models import ReportIssue
@@ -23,22 +19,18 @@ from itsm.service_reports.periods import before, local, period_of
 from itsm.service_reports.scope import editions_of
 from sla.issuing import freezes_at
 
-logger = logging.getLogger(__name__)
-LANGUAGES = ("zh-hant", "en")
-#: After so long a calculation counts as lost with its worker, and another takes it.
-LEASE = timedelta(minutes=10)
 STATE = ReportIssue.State
 
 
 def go_on(at: datetime) -> int:
     """Calculate and draw what waits; gives how many reports were worked on."""
     keys = list(ReportIssue.objects.waiting().order_by("pk").values_list("pk", flat=True)[:20])
-    return sum(_calculate(key, at=at) + _draw(key, at=at) for key in keys)
+    return sum(calculate(key, at=at) + printing.draw(key, at=at) for key in keys)
 
 
-def _calculate(key: int, *, at: datetime) -> int:
-    free = Q(claimed_at=None) | Q(claimed_at__lt=at - LEASE)
-    claimed = ReportIssue.objects.filter(free, pk=key, asked_at__isnull=False).update(claimed_at=at)
+def calculate(key: int, *, at: datetime) -> int:
+    """Calculate the figures of a report where they are asked for and no worker does so."""
+    claimed = ReportIssue.objects.filter(printing.free(at), pk=key, asked_at__isnull=False).update(claimed_at=at)
     if not claimed:
         return 0
     issue = ReportIssue.objects.select_related("customer").get(pk=key)
@@ -63,24 +55,6 @@ def _calculate(key: int, *, at: datetime) -> int:
         held.agreements.set(editions_of(held.customer, span, at=at))
         if held.prepared_by_id is None:
             telling.prepared(held, at=at)
-    return 1
-
-
-def _draw(key: int, *, at: datetime) -> int:
-    """Make the papers of a report in both languages and store them by their hash; where none can be made it has none."""
-    issue = ReportIssue.objects.select_related("customer", "prepared_by", "approved_by", "issued_by").filter(
-        pk=key, papers_wanted=True, asked_at=None
-    ).first()  # fmt: skip
-    if issue is None:
-        return 0
-    try:
-        for language in LANGUAGES:
-            with translation.override(language):
-                files.store(issue, language=language, at=at)
-    except NoPaper:
-        logger.exception("no PDF of %s", issue.number)
-        issue.papers.all().delete()  # pages offer the print page instead
-    ReportIssue.objects.filter(pk=key, digest=issue.digest, state=issue.state).update(papers_wanted=False)
     return 1
 
 

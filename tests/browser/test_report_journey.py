@@ -108,10 +108,16 @@ def signed(reader: Page) -> None:
     expect(reader.locator('.banner[role="status"]')).to_be_visible()
 
 
+@pytest.fixture
+def press_here(settings: Any) -> None:
+    """Let the papers be printed in earnest: where browser tests run there is Chromium at least."""
+    settings.PDF_WITH = ["weasyprint", "chromium"]
+
+
 @pytest.mark.parametrize("language", ["zh-hant", "en"])
 def test_a_month_is_closed_from_the_outage_to_the_signed_report(
     enter: Enter, language: str, slm: Person, brm: Person, customer: Any, owner: Person, speaker: Person,
-    service: Service,
+    service: Service, press_here: None,
 ) -> None:  # fmt: skip
     look, (start, end) = Sight(language), last_month()
     agreed_last_month(service, customer, slm, start)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ import pytest
 from catalogue.models import Service
 from configuration.models import ConfigurationItem
 from incidents.models import Incident
+from itsm.draw import printing
 from itsm.hours.models import Calendar
 from itsm.people.models import Organisation, Person
 from itsm.records.perform import perform
@@ -214,6 +216,32 @@ def issued(calculated: Any, service: Service, owner: Person, slm: Person, brm: P
         return found
 
     return make
+
+
+#: A press that prints nothing, quickly: a paper of what it was given.
+QUICK = """
+import hashlib, pathlib, sys
+given = pathlib.Path(sys.argv[2], "page.html").read_bytes()
+pathlib.Path(sys.argv[2], "page.pdf").write_bytes(b"%PDF- " + hashlib.sha256(given).hexdigest().encode())
+"""
+
+
+@pytest.fixture
+def quick_press(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, settings: Any) -> None:
+    """Let reports have papers without the time that real ones take."""
+    (tmp_path / "press.py").write_text(QUICK)
+    monkeypatch.setattr(printing, "PRESS", tmp_path / "press.py")
+    settings.PDF_WITH = ["weasyprint"]
+
+
+@pytest.fixture
+def press(settings: Any) -> str:
+    """Let reports be printed in earnest."""
+    settings.PDF_WITH = ["weasyprint", "chromium"]
+    found = printing.made_by()
+    if not found:
+        pytest.skip("printing needs Pango for WeasyPrint, or chromium")
+    return found
 
 
 def item(code: str) -> ConfigurationItem:

@@ -18,7 +18,7 @@ from itsm.service_reports import files
 from itsm.service_reports.amounts import figure_of
 from itsm.service_reports.shown import sheet
 from itsm.service_reports.wording import said
-from tests.ui_kit.test_paper import read as read_pdf
+from tests.pdfs import fonts_of, pages_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("november")]
 LINK = re.compile(r'<a class="figure-link" data-figure="([^"]+)" href="([^"]+)">([^<]*)</a>')
@@ -71,8 +71,10 @@ def test_no_number_of_the_page_stands_without_a_link(issued: Any, read_by: Any) 
 
 
 @pytest.mark.parametrize("language", ["zh-hant", "en"])
-def test_page_pdf_workbook_csv_and_json_say_the_same_numbers(issued: Any, read_by: Any, language: str) -> None:
-    issue, client = issued(), read_by(language)
+def test_page_pdf_workbook_csv_and_json_say_the_same_numbers(
+    issued: Any, read_by: Any, press: str, language: str
+) -> None:
+    issue, client = issued(years="minguo" if language == "en" else "gregorian"), read_by(language)
     shown = {(key, text) for key, _href, text in links_of(client, issue, language)}
     with override(language):
         set_again = sheet(issue)
@@ -86,11 +88,9 @@ def test_page_pdf_workbook_csv_and_json_say_the_same_numbers(issued: Any, read_b
     } | {(tile.part.figure, tile.part.text) for tile in set_again.tiles}
     assert shown == of_sheet
 
-    pdf = (
-        read_pdf(client.get(f"{issue.get_absolute_url()}report-{language}.pdf").content)
-        .replace("|", "")
-        .replace(" ", "")
-    )
+    content = client.get(f"{issue.get_absolute_url()}report-{language}.pdf").content
+    assert all(fonts_of(content).values())
+    pdf = "".join(pages_of(content))
     missing = [(key, text) for key, text in shown if text.replace(" ", "") not in pdf]
     assert missing == []
 
@@ -193,16 +193,32 @@ def test_a_page_costs_the_same_statements_whatever_it_shows(
         client.get(issue.get_absolute_url())
 
 
-def test_without_the_type_for_a_pdf_there_is_the_print_page_and_a_sentence(
-    calculated: Any, read_by: Any, monkeypatch: Any
+@pytest.mark.parametrize("years", ["gregorian", "minguo"])
+def test_papers_in_both_languages_name_periods_signers_and_sheets(
+    calculated: Any, read_by: Any, press: str, years: str
 ) -> None:
-    from itsm.draw import paper
+    issue, client = calculated(years=years), read_by("en")
 
-    def missing(_font: Any) -> None:
-        raise KeyError("no metrics")
+    chinese, english = (
+        pages_of(client.get(f"{issue.get_absolute_url()}report-{one}.pdf").content) for one in ("zh-hant", "en")
+    )
 
-    monkeypatch.setattr(paper, "registerFont", missing)
-    paper.lettered.cache_clear()
+    whole = {"gregorian": ("2026年11月", "Nov2026"), "minguo": ("民國115年11月", "NovROC115")}[years]
+    for sheets, words in ((chinese, whole[0]), (english, whole[1])):
+        assert all(issue.number in sheet for sheet in sheets)
+        assert any(words in sheet for sheet in sheets)
+    assert f"第1/{len(chinese)}頁" in chinese[0]
+    assert f"page{len(english)}of{len(english)}" in english[-1]
+    assert all(words in chinese[-1] for words in ("簽署", "吳服務"))
+    assert "Signatures" in english[-1]
+    assert {paper.get_made_with_display() for paper in issue.papers.all()} == {press}
+    assert f"made by {press}" in client.get(issue.get_absolute_url()).content.decode()
+
+
+def test_where_no_pdf_can_be_made_there_is_the_print_page_and_a_sentence(
+    calculated: Any, read_by: Any, settings: Any
+) -> None:
+    settings.PDF_WITH = []
     client = read_by("en")
 
     issue = calculated()
@@ -212,3 +228,36 @@ def test_without_the_type_for_a_pdf_there_is_the_print_page_and_a_sentence(
     answer = client.get(f"{issue.get_absolute_url()}report-en.pdf")
     assert "No PDF can be made on this server" in answer.content.decode()
     assert "99.860%" in answer.content.decode()
+
+
+@pytest.mark.usefixtures("quick_press")
+def test_one_worker_draws_at_a_time_and_what_changed_meanwhile_is_drawn_again(
+    calculated: Any, monkeypatch: Any
+) -> None:
+    from itsm.service_reports import printing, steps
+    from itsm.service_reports.models import ReportIssue
+    from tests.service_reports.conftest import AFTER, HOUR
+
+    issue = calculated()
+    before = dict(issue.papers.values_list("language", "sha256"))
+    ReportIssue.objects.filter(pk=issue.pk).update(papers_wanted=True)
+    real, seen = printing.printed, []
+
+    def changed_meanwhile(pages: Any) -> Any:
+        seen.append(printing.draw(issue.pk, at=AFTER + HOUR / 60))
+        held = ReportIssue.objects.get(pk=issue.pk)
+        steps.comment(held, held.services.get(), "已改善", by=held.prepared_by, at=AFTER)
+        return real(pages)
+
+    monkeypatch.setattr(printing, "printed", changed_meanwhile)
+    assert printing.draw(issue.pk, at=AFTER + HOUR) == 1
+    issue.refresh_from_db()
+    assert (seen, issue.papers_wanted, issue.claimed_at) == ([0], True, None)
+    assert dict(issue.papers.values_list("language", "sha256")) == before
+
+    monkeypatch.setattr(printing, "printed", real)
+    assert printing.draw(issue.pk, at=AFTER + 2 * HOUR) == 1
+    issue.refresh_from_db()
+    assert (issue.papers_wanted, issue.claimed_at) == (False, None)
+    assert {paper.digest for paper in issue.papers.all()} == {issue.digest}
+    assert not set(before.values()) & set(issue.papers.values_list("sha256", flat=True))

@@ -163,6 +163,7 @@ def test_it_is_mailed_once_to_each_who_speaks_for_the_customer(issued: Any, unit
     assert signing.address(issue, speaker) in {mail.facts["address"] for mail in mails}
 
 
+@pytest.mark.usefixtures("quick_press")
 def test_the_signed_link_signs_once_without_signing_in(
     issued: Any, speaker: Any, client: Client, mailoutbox: Any
 ) -> None:
@@ -171,6 +172,7 @@ def test_the_signed_link_signs_once_without_signing_in(
     assert "99.860%" in client.get(address).content.decode()
 
     papers = set(issue.papers.values_list("language", "sha256"))
+    assert len(papers) == 2
     answer = client.post(address, {"name": "", "title": "組長"})
     assert answer.status_code == 422
     answer = client.post(address, {"name": "何代表", "title": "組長", "remark": "請改善"})

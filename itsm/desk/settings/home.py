@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from itsm.desk.settings.access import for_administrators
+from itsm.draw import printing
 from itsm.hours.queries import ending_notice, ending_soon
 from itsm.people.requests import PersonRequest
 
@@ -82,8 +83,8 @@ AREAS: tuple[tuple[str | Promise, tuple[Card, ...]], ...] = (
 @require_safe
 @for_administrators
 def home(request: PersonRequest) -> HttpResponse:
-    """Show the ways to every page, and the calendars whose holidays end soon."""
+    """Show the ways to every page, the calendars whose holidays end soon, and what makes PDF files."""
     today = timezone.localdate()
     endings = [ending_notice(calendar, on=today) for calendar, _end in ending_soon(on=today)]
     areas = [(title, [card for card in cards if card.url]) for title, cards in AREAS]
-    return render(request, "settings/home.html", {"areas": areas, "endings": endings})
+    return render(request, "settings/home.html", {"areas": areas, "endings": endings, "printer": printing.made_by()})

@@ -18,6 +18,12 @@ def report_heads(table: Table) -> SafeString:
 
 
 @register.simple_tag
+def report_widths(table: Table, pen: drawn.Pen) -> SafeString:
+    """This will draw the widths of a table's columns on paper; a page finds them by itself."""
+    return drawn.widths(table) if pen.paper else SafeString("")
+
+
+@register.simple_tag
 def report_rows(table: Table, pen: drawn.Pen) -> SafeString:
     """This will draw the rows of a table, every number a link to its rows where they may be followed."""
     return drawn.rows(table, pen)

@@ -1,0 +1,67 @@
+"""Making the papers of a report: its print page in both languages, printed beside each other, kept under their hashes.
+
+One worker draws a report at a time. What changed meanwhile is drawn again: a paper is kept only if it shows what stands.
+"""
+
+from __future__ import annotations
+
+import logging
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils import translation
+
+from itsm.draw.paper import NoPaper
+from itsm.draw.printing import Page, Printed, printed
+from itsm.service_reports import files, paper
+from itsm.service_reports.models import ReportIssue
+
+logger = logging.getLogger(__name__)
+LANGUAGES = ("zh-hant", "en")
+#: After so long work counts as lost with its worker, and another takes it.
+LEASE = timedelta(minutes=10)
+
+
+def free(at: datetime) -> Q:
+    """Give the reports on which no worker works."""
+    return Q(claimed_at=None) | Q(claimed_at__lt=at - LEASE)
+
+
+def draw(key: int, *, at: datetime) -> int:
+    """Make the papers of a report where they are wanted; where none can be made it has none."""
+    wanted = ReportIssue.objects.filter(free(at), pk=key, papers_wanted=True, asked_at=None)
+    if not wanted.update(claimed_at=at):
+        return 0
+    issue = ReportIssue.objects.select_related("customer", "prepared_by", "approved_by", "issued_by").get(pk=key)
+    try:
+        made = printed(pages(issue, at=at))
+    except NoPaper as fault:
+        logger.warning("no PDF of %s: %s", issue.number, fault)
+        made = []
+    _keep(issue, made, at=at)
+    return 1
+
+
+def pages(issue: ReportIssue, *, at: datetime) -> list[Page]:
+    """Set the report in every language."""
+    made = []
+    for language in LANGUAGES:
+        with translation.override(language):
+            made.append(paper.page(issue, at=at))
+    return made
+
+
+def _keep(issue: ReportIssue, made: list[Printed], *, at: datetime) -> None:
+    """Keep the papers if they show what stands, and give the report free."""
+    with transaction.atomic():
+        held = ReportIssue.objects.without_figures().select_for_update(no_key=True).get(pk=issue.pk)
+        if held.claimed_at != at:
+            return
+        still = (held.digest, held.state) == (issue.digest, issue.state)
+        if still and not made:
+            held.papers.all().delete()  # pages offer the print page instead
+        elif still:
+            for language, one in zip(LANGUAGES, made, strict=True):
+                files.store(held, one, language=language, digest=issue.digest, at=at)
+        ReportIssue.objects.filter(pk=held.pk).update(papers_wanted=not still, claimed_at=None)
