@@ -17,7 +17,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from ctypes.util import find_library
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from html.parser import HTMLParser
 from importlib.util import find_spec
@@ -67,6 +67,7 @@ class Page:
     head: tuple[str, str] = ("", "")
     foot: tuple[str, str] = ("", "")
     size: str = "A4"
+    number: str = field(default_factory=lambda: gettext("page %(number)d of %(all)d"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,8 +122,7 @@ class _Addresses(HTMLParser):
 
 def _margins(page: Page) -> str:
     """Write what stands at the head and foot of each sheet."""
-    number = gettext("page %(number)d of %(all)d")
-    parts = re.split(r"(%\(number\)d|%\(all\)d)", number)
+    parts = re.split(r"(%\(number\)d|%\(all\)d)", page.number)
     counters = {"%(number)d": "counter(page)", "%(all)d": "counter(pages)"}
     counted = " ".join(counters.get(part) or _text(part) for part in parts if part)
     boxes = {

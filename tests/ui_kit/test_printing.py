@@ -52,7 +52,9 @@ def way(request: pytest.FixtureRequest, settings: Any) -> str:
 @pytest.mark.parametrize(("language", "foot"), [("zh-hant", "第1/{}頁"), ("en", "page1of{}")])
 def test_a_page_is_printed_with_counted_sheets_and_its_type_inside(way: str, language: str, foot: str) -> None:
     with override(language):
-        [made] = printed([page()])
+        given = page()
+    with override("zh-hant" if language == "en" else "en"):  # the language of the page is that in which it was made
+        [made] = printed([given])
 
     sheets = pages_of(made.content)
     assert (made.way, len(sheets) > 1) == (way, True)
