@@ -14,7 +14,7 @@ import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from ctypes.util import find_library
 from dataclasses import dataclass, field
@@ -197,7 +197,7 @@ def made_by() -> str:
 
 
 def _at_hand() -> Iterator[str]:
-    has = {"weasyprint": _has_pango, "chromium": browser}
+    has: dict[str, Callable[[], object]] = {"weasyprint": _has_pango, "chromium": browser}
     return (way for way in settings.PDF_WITH if has[way]())
 
 

@@ -62,7 +62,7 @@ def widths(table: Table) -> SafeString:
 
 def heads(table: Table) -> SafeString:
     """This will write the heads of a table's columns."""
-    cells = (f'<th scope="col"{NUMBER if number else ""}>{escape(name)}</th>' for name, number in table.columns)
+    cells = (f'<th scope="col"{NUMBER if number else ""}>{lines(name)}</th>' for name, number in table.columns)
     return SafeString(f"<tr>{''.join(cells)}</tr>")
 
 

@@ -84,6 +84,11 @@ class Tile:
     note: str = ""
 
 
+def _in_two(period: str) -> str:
+    """Write the name of a period in two lines: its year, and its part of the year."""
+    return period.replace(" 年 ", " 年\n", 1) if " 年 " in period else period.replace(" ", "\n", 1)
+
+
 @dataclass(frozen=True, slots=True)
 class Point:
     """A period of a trend: ``value`` None is no data; ``year`` is written where it begins."""
@@ -112,7 +117,7 @@ class ServicePart:
     @property
     def across(self) -> Table:
         """The trend lying on its side, for paper: one column for each period."""
-        head = [self.trend.head[0], *(row[0].text for row in self.trend.rows)]
+        head = [self.trend.head[0], *(_in_two(row[0].text) for row in self.trend.rows)]
         rows = [[words(str(self.trend.head[place])), *(row[place] for row in self.trend.rows)] for place in (1, 2)]
         return Table(f"{self.trend.ident}-across", self.trend.title, head, rows)
 

@@ -234,6 +234,7 @@ def test_where_no_pdf_can_be_made_there_is_the_print_page_and_a_sentence(
 def test_one_worker_draws_at_a_time_and_what_changed_meanwhile_is_drawn_again(
     calculated: Any, monkeypatch: Any
 ) -> None:
+    from itsm.draw.printing import printed
     from itsm.service_reports import printing, steps
     from itsm.service_reports.models import ReportIssue
     from tests.service_reports.conftest import AFTER, HOUR
@@ -241,13 +242,13 @@ def test_one_worker_draws_at_a_time_and_what_changed_meanwhile_is_drawn_again(
     issue = calculated()
     before = dict(issue.papers.values_list("language", "sha256"))
     ReportIssue.objects.filter(pk=issue.pk).update(papers_wanted=True)
-    real, seen = printing.printed, []
+    seen: list[int] = []
 
     def changed_meanwhile(pages: Any) -> Any:
         seen.append(printing.draw(issue.pk, at=AFTER + HOUR / 60))
         held = ReportIssue.objects.get(pk=issue.pk)
         steps.comment(held, held.services.get(), "已改善", by=held.prepared_by, at=AFTER)
-        return real(pages)
+        return printed(pages)
 
     monkeypatch.setattr(printing, "printed", changed_meanwhile)
     assert printing.draw(issue.pk, at=AFTER + HOUR) == 1
@@ -255,7 +256,7 @@ def test_one_worker_draws_at_a_time_and_what_changed_meanwhile_is_drawn_again(
     assert (seen, issue.papers_wanted, issue.claimed_at) == ([0], True, None)
     assert dict(issue.papers.values_list("language", "sha256")) == before
 
-    monkeypatch.setattr(printing, "printed", real)
+    monkeypatch.setattr(printing, "printed", printed)
     assert printing.draw(issue.pk, at=AFTER + 2 * HOUR) == 1
     issue.refresh_from_db()
     assert (issue.papers_wanted, issue.claimed_at) == (False, None)
