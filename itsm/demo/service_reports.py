@@ -44,8 +44,8 @@ def tell(world: World, *, at: datetime) -> None:
         late = place == LATE and span not in said
         words = said.get(span, "本月依約辦理，未達成者已逐項檢討。")
         _close(world, customer, span, service, words, at=at, after=25 * DAY if late else 8 * DAY)
-    steps.prepare(customer, now, by=world.people[KEEPER], at=at)
-    work.go_on(at)
+    begun = steps.prepare(customer, now, by=world.people[KEEPER], at=at)
+    work.calculate(begun.pk, at=at)  # papers are the worker's: they would make loading long
 
 
 def _months(customer: Organisation, *, at: datetime, beside: list[Span]) -> list[Span]:

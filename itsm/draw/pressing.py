@@ -32,7 +32,8 @@ def main(way: str, folder: str, program: str = "") -> int:
 
 
 def alone() -> None:
-    """Die with the parent, and leave every network, in a world of own users where that needs one."""
+    """Step back behind the web server, die with the parent, and leave every network, in a world of own users where that needs one."""
+    os.nice(5)  # people who wait for a page go first
     try:
         libc = ctypes.CDLL(None, use_errno=True)
         libc.prctl(DIE_WITH_PARENT, KILL, 0, 0, 0)

@@ -1,6 +1,6 @@
 """Making the papers of a report: its print page in both languages, printed beside each other, kept under their hashes.
 
-One worker draws a report at a time. What changed meanwhile is drawn again: a paper is kept only if it shows what stands.
+One report is drawn at a time, whatever the number of workers, so that the memory of one is enough. What changed meanwhile is drawn again: a paper is kept only if it shows what stands.
 """
 
 from __future__ import annotations
@@ -30,7 +30,10 @@ def free(at: datetime) -> Q:
 
 def draw(key: int, *, at: datetime) -> int:
     """Make the papers of a report where they are wanted; where none can be made it has none."""
-    wanted = ReportIssue.objects.filter(free(at), pk=key, papers_wanted=True, asked_at=None)
+    ready = ReportIssue.objects.filter(papers_wanted=True, asked_at=None)
+    if ready.exclude(free(at)).exists():
+        return 0
+    wanted = ready.filter(free(at), pk=key)
     if not wanted.update(claimed_at=at):
         return 0
     issue = ReportIssue.objects.select_related("customer", "prepared_by", "approved_by", "issued_by").get(pk=key)
