@@ -1,6 +1,7 @@
 """Making the papers of a report: its print page in both languages, printed beside each other, kept under their hashes.
 
-One report is drawn at a time, whatever the number of workers, so that the memory of one is enough. What changed meanwhile is drawn again: a paper is kept only if it shows what stands.
+One report is drawn at a time, whatever the number of workers, so that the memory of one is enough. What changed meanwhile is
+drawn again: a paper is kept only if it shows what stands.
 """
 
 from __future__ import annotations
