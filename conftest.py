@@ -29,7 +29,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Skip the tests that drive a browser where there is none."""
+    """Put long tests before short ones of their random order, so that no worker is left waiting for the other at the end.
+
+    Those that drive a browser come last, as before: its driver keeps a loop in the thread. Without a browser they are skipped.
+    """
+    items.sort(
+        key=lambda item: [item.get_closest_marker("browser") is not None, item.get_closest_marker("slow") is None]
+    )
     if any(shutil.which(name) for name in BROWSERS):
         return
     for item in items:

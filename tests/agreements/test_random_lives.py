@@ -24,7 +24,7 @@ from tests.agreements.conftest import Draft, clock_promise, sheet
 from tests.fixtures import MONDAY
 from tests.sla.test_random_lives import GRADES
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 NUMBERS = count()
 MOVES = st.sampled_from(
     [

@@ -28,7 +28,7 @@ from tests.browser.test_change_journey import step_here
 from tests.browser.test_journey import judge, report, stands, step
 from tests.fixtures import make_person
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 BOARD = ("chair", "lin", "security")
 RFC = {
     "reason_kind": "fix", "justification": "閘道憑證到期使公文系統中斷", "impact_text": "切換時中斷 10 分鐘",
