@@ -8,7 +8,7 @@ from html import escape
 
 from django.utils.safestring import SafeString
 
-from itsm.draw.lettering import text_lines, width, wrap
+from itsm.draw.lettering import SMALL, text_lines, width, wrap
 
 #: Neighbours drawn on each side; the list beside the drawing holds all.
 EACH = 6
@@ -113,7 +113,7 @@ class Road:
     at: float = 0.5
 
 
-COLUMN, LINE, BOX_WIDE, BOX_HIGH = 262.0, 132.0, 142.0, 50.0
+COLUMN, LINE, BOX_WIDE, BOX_HIGH = 270.0, 132.0, 130.0, 50.0
 MARGIN = 18.0
 
 
@@ -174,8 +174,8 @@ def _road_label(road: Road, stations: Mapping[str, Station]) -> str:
     near, far = 1 - road.at, road.at
     x, y = (near * near * a + 2 * near * far * b + far * far * c for a, b, c in ((x1, cx, x2), (y1, cy, y2)))
     text = f"{road.label} {road.count:,}"
-    wide = width(text, size=11.0) + 12
+    wide = width(text, size=SMALL) * (1.07 if road.count else 1.0) + 12
     plate = f'<rect class="plate" x="{x - wide / 2:.1f}" y="{y - 9:.1f}" width="{wide:.1f}" height="18" rx="9"/>'
-    words = plate + text_lines([text], x=round(x, 1), y=round(y, 1), size=11.0)
+    words = plate + text_lines([text], x=round(x, 1), y=round(y, 1), size=SMALL)
     css = "label" if road.count else "label empty"
     return f'<a class="{css}" href="{escape(road.url)}">{words}</a>' if road.url else f'<g class="{css}">{words}</g>'

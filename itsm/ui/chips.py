@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, lru_cache
 from html import escape
 from typing import Any
 
@@ -10,6 +10,7 @@ from django.templatetags.static import static
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
+from itsm.draw.lettering import SMALL, width
 from itsm.ui.moments import span
 
 GLYPHS = {
@@ -31,6 +32,8 @@ CLOCK_GLYPHS = {
 CLOCK_TONES = {"running": "done", "soon": "waiting", "missed": "danger", "paused": "closed", "met": "done"}
 
 FILLED = ' class="on"'
+#: The width in pixels that a chip shows in the narrowest column.
+SURELY_FITS = 100.0
 
 
 @cache
@@ -44,14 +47,22 @@ def icon(name: str) -> SafeString:
     return SafeString(f'<svg class="i" aria-hidden="true"><use href="{sprite()}#{escape(name)}"/></svg>')
 
 
-@cache
-def _chip_head(tone: str, glyph: str) -> str:
-    return f'<span class="chip" data-tone="{escape(tone)}">{icon(glyph)}<span>'
+@lru_cache(maxsize=512)
+def _chip(label: str, tone: str, glyph: str) -> SafeString:
+    words = escape(label)
+    return SafeString(
+        f'<span class="chip" data-tone="{escape(tone)}">{icon(glyph)}<span{_whole(label)}>{words}</span></span>'
+    )
+
+
+def _whole(words: str) -> str:
+    """Tell the whole on hovering where a chip in a narrow column may cut it."""
+    return f' title="{escape(words)}"' if width(words, size=SMALL) > SURELY_FITS else ""
 
 
 def chip(label: str, *, tone: str, glyph: str = "") -> SafeString:
     """This will draw a word on its tint with the glyph of its tone (see GLYPHS)."""
-    return SafeString(f"{_chip_head(tone, glyph or GLYPHS.get(tone, 'ring'))}{escape(str(label))}</span></span>")
+    return _chip(str(label), tone, glyph or GLYPHS.get(tone, "ring"))
 
 
 def state_chip(state: Any) -> SafeString:
@@ -103,9 +114,10 @@ def sla_chip(clock: Mapping[str, Any] | None) -> SafeString:
     body = escape(clock["text"])
     if due := clock.get("due"):
         body = f'<time datetime="{escape(str(due))}">{body}</time>'
+    whole = "" if clock.get("title") or clock.get("ticking") else _whole(clock["text"])
     tone, glyph = CLOCK_TONES.get(look, "closed"), CLOCK_GLYPHS.get(look, "clock")
     return SafeString(
-        f'<span class="chip clock" data-tone="{tone}" data-look="{escape(look)}"{hints}>{icon(glyph)}<span>{body}</span></span>'
+        f'<span class="chip clock" data-tone="{tone}" data-look="{escape(look)}"{hints}>{icon(glyph)}<span{whole}>{body}</span></span>'
     )
 
 

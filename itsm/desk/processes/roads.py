@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 #: The processes on the map: column and row.
 PLACES: dict[str, tuple[float, float]] = {
-    "survey_campaign": (0, 0), "complaint": (1, 0), "known_error": (2, 0), "service_transition": (3, 0), "cab_meeting": (4, 0),
+    "survey_campaign": (0, 0), "complaint": (1, 0), "known_error": (2, 0), "service_transition": (3, 0),
     "service_request": (0, 1.25), "incident": (1, 1.25), "problem": (2, 1.25), "change": (3, 1.25), "release": (4, 1.25),
     "supplier_case": (1, 2.4), "ci": (2.6, 2.4),
 }  # fmt: skip
@@ -55,16 +55,16 @@ ROADS = tuple(
         ("incident-request", LinkKind.RECLASSIFIED_TO, ("incident", "service_request"), _("is a request"), {"bend": -16}),
         ("incident-problem", LinkKind.ESCALATED_TO_PROBLEM, ("incident", "problem"), _("has the cause"), {"bend": -16}),
         ("incident-is-problem", LinkKind.RECLASSIFIED_TO, ("incident", "problem"), _("is a problem"), {"bend": 18}),
-        ("incident-known-error", LinkKind.HAS_KNOWN_ERROR, ("incident", "known_error"), _("known error"), {"bend": -10, "at": 0.72}),
+        ("incident-known-error", LinkKind.HAS_KNOWN_ERROR, ("incident", "known_error"), _("known error"), {"bend": -10, "at": 0.84}),
         ("problem-change", LinkKind.FIXES_PROBLEM, ("change", "problem"), _("to be solved"), {"turned": True}),
         ("incident-change", LinkKind.FIXES_INCIDENT, ("change", "incident"), _("to be repaired"), {"turned": True, "bend": 74}),
-        ("change-incident", LinkKind.CAUSED_BY_CHANGE, ("incident", "change"), _("has caused"), {"turned": True, "bend": 120}),
-        ("request-change", LinkKind.REQUESTED_VIA, ("service_request", "change"), _("ordered"), {"bend": 150, "at": 0.3}),
+        ("change-incident", LinkKind.CAUSED_BY_CHANGE, ("incident", "change"), _("has caused"), {"turned": True, "bend": 104}),
+        ("request-change", LinkKind.REQUESTED_VIA, ("service_request", "change"), _("ordered"), {"bend": 150, "at": 0.17}),
         ("change-release", LinkKind.IMPLEMENTED_BY, ("change", "release"), _("implemented by"), {}),
         ("change-transition", LinkKind.DESIGNED_BY, ("change", "service_transition"), _("designed by"), {}),
         ("complaint-incident", LinkKind.HANDLES_COMPLAINT, ("complaint", "incident"), _("handled as"), {}),
         ("complaint-request", LinkKind.HANDLES_COMPLAINT, ("complaint", "service_request"), _("handled as"), {}),
-        ("complaint-problem", LinkKind.HANDLES_COMPLAINT, ("complaint", "problem"), _("handled as"), {"bend": 12, "at": 0.3}),
+        ("complaint-problem", LinkKind.HANDLES_COMPLAINT, ("complaint", "problem"), _("handled as"), {"bend": 12, "at": 0.2}),
         ("complaint-change", LinkKind.HANDLES_COMPLAINT, ("complaint", "change"), _("handled as"), {"bend": -46, "at": 0.62}),
         ("survey-complaint", LinkKind.FROM_SURVEY, ("complaint", "survey_response"), _("low score"),
          {"turned": True, "stands_at": ("complaint", "survey_campaign")}),
