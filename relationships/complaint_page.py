@@ -11,6 +11,7 @@ from itsm.people.models import Person
 from itsm.records import register
 from itsm.records.roles import roles_on
 from relationships.action_register import may_agree
+from relationships.complaint_asks import SEVERITIES
 from relationships.complaint_guards import ATTEMPTS, involved
 from relationships.models import ContactAttempt
 
@@ -22,6 +23,7 @@ def page(record: Any, *, person: Person, at: datetime) -> dict[str, Any]:
     apart = [pk for pk in involved(record) if pk and pk != record.requester_id]
     return {
         "attempts": attempts,
+        "severity": next((str(one.label) for one in SEVERITIES if one.value == str(record.severity)), ""),
         "attempts_needed": ATTEMPTS,
         "ways": ContactAttempt.Way.choices,
         "apart": list(Person.objects.filter(pk__in=apart).order_by("name")) if apart else [],

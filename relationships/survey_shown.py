@@ -61,7 +61,7 @@ def main_figure(score: Score, kind: str = "scale") -> str:
     """Say the figure of a score: per cent, or a number with its sign, or a mean."""
     if score.share is None:
         return f"{score.mean:g}" if score.mean is not None else "—"
-    return f"{score.share:+g}" if kind == "nps" else f"{score.share:g} %"
+    return f"{score.share:+g}".replace("-", "−") if kind == "nps" else f"{score.share:g} %"
 
 
 def in_words(score: Score, kind: str = "scale") -> str:
@@ -70,6 +70,13 @@ def in_words(score: Score, kind: str = "scale") -> str:
         return _("too few to show") if score.n else "—"
     between = f" ({score.low:g}–{score.high:g})" if score.low is not None else ""
     return f"{main_figure(score, kind)}{between} n={score.n}"
+
+
+def sureness(score: Score) -> str:
+    """Say how sure a figure is that stands above: its interval, and how many answered."""
+    if score.share is None and score.mean is None:
+        return _("too few to show") if score.n else "—"
+    return f"{score.low:g}–{score.high:g} · n={score.n}" if score.low is not None else f"n={score.n}"
 
 
 def on_bar(score: Score) -> str:
@@ -102,7 +109,7 @@ def _scores(campaign: SurveyCampaign) -> Iterator[dict[str, Any]]:
         if campaign.anonymous and score.n < SMALL:
             score = Score(score.n)
         if score.n:
-            words = in_words(score, kind)
+            words = sureness(score)
             yield {"kind": kind, "label": label, "score": score, "main": main_figure(score, kind), "words": words}
 
 
@@ -135,7 +142,7 @@ def _named(value: str, words: dict[str, str]) -> str:
 def _groups(rows: list[tuple[Any, Score]], ident: str, title: str) -> dict[str, Any]:
     shown = [(group.name, score) for group, score in rows]
     series = [Bar(name, score.share or 0, on_bar(score)) for name, score in shown]
-    return {"rows": shown, "drawn": bars(series, title=title, ident=ident) if series else "", "title": title}
+    return {"rows": shown, "drawn": bars(series, title=title, ident=ident, whole=100) if series else "", "title": title}
 
 
 def _line(points: list[dict[str, Any]]) -> Any:
@@ -270,7 +277,7 @@ def report(campaign: SurveyCampaign, found: RelationshipReport) -> dict[str, Any
 
 def _drawn(name: str, drawings: dict[str, list[Bar]]) -> Any:
     series = drawings.get(name)
-    return bars(series, title=str(TITLES[name]), ident=f"report-{name}") if series else ""
+    return bars(series, title=str(TITLES[name]), ident=f"report-{name}", whole=100) if series else ""
 
 
 def _score(row: dict[str, Any]) -> Score:
@@ -282,7 +289,7 @@ def _report_scores(figure: dict[str, Any]) -> Iterator[dict[str, Any]]:
         row = figure.get("scores", {}).get(kind)
         if row and row["n"]:
             score = _score(row)
-            yield {"label": label, "main": main_figure(score, kind), "words": in_words(score, kind), "score": score}
+            yield {"label": label, "main": main_figure(score, kind), "words": sureness(score), "score": score}
 
 
 def report_rows(found: RelationshipReport) -> Iterator[tuple[str, str, Any]]:

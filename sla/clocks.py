@@ -21,8 +21,9 @@ from sla.ledger import Ledger as Ledger
 from sla.ledger import ahead as ahead
 from sla.ledger import ledger as ledger
 from sla.models import Clock, Escalation
+from sla.plans import plan_of
 from sla.reckoning import MOST_REPEATS, REPEAT, used
-from sla.words import metric_words
+from sla.words import metric_words, pause_words
 
 if TYPE_CHECKING:
     from itsm.people.models import Person
@@ -62,7 +63,10 @@ def chip(ticket: Any, *, at: datetime) -> dict[str, Any] | None:
 def _waits_for(ticket: Any) -> str:
     if ticket.hold_reason_id is not None:
         return str(ticket.hold_reason.name)
-    return gettext("confirmation by the requester") if ticket.clock_state == "soft" else gettext("approval")
+    if ticket.clock_state == "soft":
+        return gettext("confirmation by the requester")
+    plan = plan_of(ticket)
+    return pause_words(plan.pause_reason if plan else "approval", {})
 
 
 def acknowledge(escalation: Escalation, *, by: Person, at: datetime) -> bool:

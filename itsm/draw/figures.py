@@ -34,13 +34,20 @@ class Part:
 
 
 def bars(
-    series: Sequence[Bar], *, title: str, target: float | None = None, target_text: str = "", ident: str = "bars"
+    series: Sequence[Bar],
+    *,
+    title: str,
+    target: float | None = None,
+    target_text: str = "",
+    ident: str = "bars",
+    whole: float = 0.0,
 ) -> SafeString:
     """This will draw horizontal bars, each below its name and value, and a line where the target stands.
 
+    The longest bar fills the width, unless ``whole`` says what a full bar stands for, as 100 does for shares.
     Lengths are shares of the room there is, letters keep their size: it is read on a telephone as on a wide screen.
     """
-    most = max([bar.value for bar in series] + [target or 0, 1e-9])
+    most = max([bar.value for bar in series] + [target or 0, whole, 1e-9])
     head = 20.0 if target is not None else 0.0
     high = head + ROW * len(series)
     rows = "".join(_bar_row(bar, y=head + ROW * at, share=bar.value / most) for at, bar in enumerate(series))
@@ -68,7 +75,7 @@ def _bar_row(bar: Bar, *, y: float, share: float) -> str:
     return (
         f'<text x="0" y="{y + 15:g}">{_cut(bar.label, room=NARROW - width(value, size=SMALL))}</text>'
         f'<text class="value" x="100%" y="{y + 15:g}" text-anchor="end">{escape(value)}</text>'
-        f'<rect class="{css}" x="0" y="{y + 21:g}" width="{max(share * 100, 0.3):.3f}%" height="{BAR:g}" rx="2"/>'
+        f'<rect class="{css}" x="0" y="{y + 21:g}" width="{max(share * 100, 0.3) if bar.value else 0:.3f}%" height="{BAR:g}" rx="2"/>'
     )
 
 

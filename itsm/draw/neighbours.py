@@ -13,7 +13,7 @@ from itsm.draw.lettering import SMALL, text_lines, width, wrap
 #: Neighbours drawn on each side; the list beside the drawing holds all.
 EACH = 6
 #: A node, the lane between the two columns in which the lines run, and the step from row to row.
-NODE, HIGH, LANE, ROW = 112.0, 24.0, 24.0, 34.0
+NODE, HIGH, LANE, ROW = 124.0, 24.0, 24.0, 34.0
 WIDE = NODE * 2 + LANE
 
 

@@ -31,5 +31,5 @@ class AnnouncementForm(forms.ModelForm):  # type: ignore[type-arg]  # generic on
             "body_en": forms.Textarea(attrs={"rows": 3}),
             "starts_at": forms.DateTimeInput(format="%Y-%m-%dT%H:%M", attrs={"type": "datetime-local"}),
             "ends_at": forms.DateTimeInput(format="%Y-%m-%dT%H:%M", attrs={"type": "datetime-local"}),
-            "services": forms.SelectMultiple(attrs={"size": 6}),
+            "services": forms.CheckboxSelectMultiple(attrs={"class": "pick-list"}),
         }

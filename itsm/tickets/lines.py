@@ -233,11 +233,11 @@ def _details(event: Happening, record: Any, row: Transition | None) -> Iterator[
         return
     if row is None:
         return
-    labels = {item.name: item for item in row.inputs}
-    for name, value in event.facts.items():
-        if name in labels and name != "note" and value not in (None, "", False):
-            offered = {choice.value: str(choice.label) for choice in labels[name].choices}
-            yield str(labels[name].label), offered.get(str(value), show(value))
+    for item in row.inputs:  # in the order in which they were asked; the database keeps none
+        value = event.facts.get(item.name)
+        if item.name != "note" and value not in (None, "", False):
+            offered = {choice.value: str(choice.label) for choice in item.choices}
+            yield str(item.label), offered.get(str(value), show(value))
 
 
 def field_label(record: Any, name: str) -> str:

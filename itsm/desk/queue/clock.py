@@ -30,7 +30,7 @@ class RowClocks:
         self.metrics = {metric: metric_words(metric) for metric in METRICS}
         self.zone, self.comma = get_current_timezone(), "," if english() else ""
         self.named_days: dict[Any, str] = {}
-        self.still: dict[tuple[str, Any], dict[str, Any] | None] = {}
+        self.still: dict[tuple[str, str, Any], dict[str, Any] | None] = {}
 
     def of(self, row: Any) -> dict[str, Any] | None:
         """Give the clock of one row for ``sla_chip``; None when it has none."""
@@ -64,7 +64,7 @@ class RowClocks:
 
     def _standing(self, row: Any) -> dict[str, Any] | None:
         """Give a clock that does not run: the same for all rows that wait for the same."""
-        key = (row.clock_state, row.hold_reason_id)
+        key = (row.kind, row.clock_state, row.hold_reason_id)
         if row.due_at is not None and row.clock_state not in ("paused", "soft"):
             return chip(row, at=self.at)
         if key not in self.still:

@@ -36,8 +36,8 @@ class ItemForm(forms.ModelForm):  # type: ignore[type-arg]  # generic only in th
             "approvers",
         ]  # fmt: skip
         widgets: ClassVar[dict[str, Any]] = {
-            "audiences": forms.SelectMultiple({"size": 6}),
-            "approvers": forms.SelectMultiple({"size": 8}),
+            "audiences": forms.CheckboxSelectMultiple({"class": "pick-list"}),
+            "approvers": forms.CheckboxSelectMultiple({"class": "pick-list"}),
             "description_zh": forms.Textarea({"rows": 3}), "description_en": forms.Textarea({"rows": 3}),
         }  # fmt: skip
 

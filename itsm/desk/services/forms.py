@@ -41,7 +41,7 @@ class EditionForm(Refusable):
     audience_en = _pair("audience", EN, 400)
     audiences = forms.MultipleChoiceField(
         label=_("Entitled units, with all below them"), required=False, help_text=_("None: everyone."),
-        widget=forms.SelectMultiple({"size": 6}),
+        widget=forms.CheckboxSelectMultiple({"class": "pick-list"}),
     )  # fmt: skip
     description_zh = _pair("description", ZH, 8000, rows=5)
     description_en = _pair("description", EN, 8000, rows=5)

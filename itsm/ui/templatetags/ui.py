@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django import template
-from django.forms import BoundField, CheckboxInput
+from django.forms import BoundField, CheckboxInput, ChoiceField, Field, ModelChoiceField
 from django.template.context import RequestContext
 from django.utils import timezone
 from django.utils.safestring import SafeString
@@ -13,6 +13,8 @@ from django.utils.safestring import SafeString
 from itsm.ui import chips, moments, prose
 
 register = template.Library()
+#: What Django writes where nothing is chosen.
+HYPHENS = "---------"
 
 
 @register.simple_tag
@@ -117,6 +119,7 @@ def field(bound: BoundField, hint: str = "") -> dict[str, Any]:
 
     A field with ``when`` (name, values, code, away) is asked only after a choice: conditions.js shows and hides it.
     """
+    _quieten(bound.field)
     needed = bound.field.required or getattr(bound.field, "needed", False)
     return {
         "field": bound,
@@ -125,6 +128,14 @@ def field(bound: BoundField, hint: str = "") -> dict[str, Any]:
         "optional": not needed and not isinstance(bound.field.widget, CheckboxInput),
         "when": getattr(bound.field, "when", None),
     }
+
+
+def _quieten(asked: Field) -> None:
+    """Write "nothing chosen" as everywhere else, not as a row of hyphens."""
+    if getattr(asked, "empty_label", None) == HYPHENS:
+        asked.empty_label = "—"  # type: ignore[attr-defined]  # a field that chooses rows
+    elif isinstance(asked, ChoiceField) and not isinstance(asked, ModelChoiceField):
+        asked.widget.choices = [(value, "—" if label == HYPHENS else label) for value, label in asked.widget.choices]
 
 
 @register.inclusion_tag("parts/sort_header.html", takes_context=True)
