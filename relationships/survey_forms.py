@@ -43,7 +43,7 @@ class PlanForm(forms.ModelForm, Refusable):  # type: ignore[type-arg]  # generic
         ]  # fmt: skip
         widgets: ClassVar[dict[str, Any]] = {
             "purpose": forms.Textarea(attrs={"rows": 3}), "opens_on": day(), "ends_on": day(), "population_from": day(),
-            "population_to": day(), "services": forms.CheckboxSelectMultiple({"class": "pick-list"}), 
+            "population_to": day(), "services": forms.CheckboxSelectMultiple({"class": "pick-list"}),
             "units": forms.CheckboxSelectMultiple({"class": "pick-list"}),
         }  # fmt: skip
 
