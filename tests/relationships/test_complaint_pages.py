@@ -155,6 +155,17 @@ def test_the_page_shows_how_it_stands_and_takes_attempts(walk: Walk, agent: Pers
     assert record.attempts.count() == 1
 
 
+def test_a_clock_that_waits_for_consent_says_so_in_the_head_and_in_the_queue(walk: Walk, agent: Person) -> None:
+    record = walk("awaiting_consent")
+
+    client = signed_in(agent)
+
+    for address in (f"/complaints/{record.number}/", "/desk/q/all/"):
+        page = client.get(address).content.decode()
+        assert "Paused · confirmation by the requester" in page
+        assert "Paused · approval" not in page
+
+
 def test_the_flowchart_is_drawn(walk: Walk, agent: Person) -> None:
     record = walk("processing")
 

@@ -137,6 +137,19 @@ def test_a_supplier_is_asked_from_the_page_of_a_case(incident: Any, agent: Perso
     assert str(case.number) in client.get("/supplier-cases/").content.decode()
 
 
+def test_no_page_leads_to_a_chart_or_a_list_that_is_not_there(
+    incident: Any, agent: Person, draft: Contract, keeper: Person
+) -> None:
+    case = suppliers.open_case(incident, by=agent, at=MONDAY)
+
+    page = signed_in(agent).get(f"/supplier-cases/{case.number}/").content.decode()
+    first = signed_in(keeper).get("/desk/").content.decode()
+
+    assert f"/supplier-cases/{case.number}/flow/" not in page
+    assert draft.number in first
+    assert 'href="/contracts/"' not in first
+
+
 def test_customers_have_a_page_with_reviews(keeper: Person, unit: Organisation, agent: Person) -> None:
     client = signed_in(keeper)
     assert signed_in(agent).get("/customers/new/").status_code == 403

@@ -8,6 +8,7 @@ import pytest
 from django.utils import translation
 
 from itsm.draw import Part, bars, clock_bar, sparkline, steps, swimlane, swimlane_rows
+from itsm.draw.columns import Column, columns
 from itsm.draw.figures import Bar
 from itsm.draw.layout import Layout, Place
 from itsm.draw.lettering import width, wrap
@@ -150,6 +151,24 @@ def test_bars_write_their_values_and_mark_what_missed() -> None:
 
     assert "! 90%" in svg
     assert "missed" in svg
+    ElementTree.fromstring(svg)
+
+
+def test_bars_of_shares_are_held_against_the_whole_and_nothing_is_no_bar() -> None:
+    svg = bars([Bar("A", 50, "50%"), Bar("B", 0, "0%")], title="T", whole=100)
+
+    assert 'width="50.000%"' in svg
+    assert 'width="0.000%"' in svg
+
+
+def test_a_trend_keeps_its_letters_and_leaves_out_every_other_label_where_it_is_narrow() -> None:
+    series = [Column(f"{month:02}", 99.0 + month / 10, "99%", missed=month == 1) for month in (1, 2)]
+
+    svg = columns([*series, Column("03", None, "no data")], title="T", ident="t", target=99.5, target_text="99.5%")
+
+    assert "viewBox" not in svg
+    assert svg.count('class="spare"') == 1
+    assert "×" in svg
     ElementTree.fromstring(svg)
 
 

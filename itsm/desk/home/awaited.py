@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from django.db.models import CharField, Q, Value
+from django.urls import is_valid_path
 from django.utils.text import capfirst
 
 from itsm.flow import Flow, State
@@ -40,7 +41,7 @@ COLUMNS = ("pk", "number", "title", "state")
 
 @dataclass(frozen=True, slots=True)
 class Awaited:
-    """The records of one process that wait for this person: how many, and the first of them."""
+    """The records of one process that wait for this person: how many, the first of them, and their list if there is one."""
 
     name: str
     url: str
@@ -104,7 +105,8 @@ def _of(process: Process, rows: list[Any]) -> Awaited:
         (number, title, f"/{process.section}/{number}/", states[state]) for _pk, number, title, state in rows[:SHOWN]
     )
     name = str(capfirst(process.model._meta.verbose_name_plural))
-    return Awaited(name, f"/{process.section}/", len(rows), shown)
+    listing = f"/{process.section}/"
+    return Awaited(name, listing if is_valid_path(listing) else "", len(rows), shown)
 
 
 def states_for(flow: Flow, roles: frozenset[str]) -> frozenset[str]:
