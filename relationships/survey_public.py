@@ -84,14 +84,16 @@ def rows(
 @require_http_methods(["GET", "HEAD", "POST"])
 def by_link(request: HttpRequest, token: str) -> HttpResponse:
     """Show the questionnaire, or take what was answered."""
-    try:
-        invitation = links.find(token)
-    except BadLink as fault:
-        return _over(request, str(fault), status=404)
-    if invitation is None:
-        return _over(request, gettext("This link is not valid any more."), status=404)
     wanted = request.GET.get("lang", "")
-    with translation.override(wanted if wanted in LANGUAGES else invitation.person.language):
+    chosen = wanted if wanted in LANGUAGES else ""
+    with translation.override(chosen or translation.get_language()):
+        try:
+            invitation = links.find(token)
+        except BadLink as fault:
+            return _over(request, str(fault), status=404)
+        if invitation is None:
+            return _over(request, gettext("This link is not valid any more."), status=404)
+    with translation.override(chosen or invitation.person.language):
         if changes.may_change(invitation, at=timezone.now()):
             return _again(request, invitation)
         if sentence := answering.why_not(invitation):

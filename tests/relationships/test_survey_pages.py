@@ -131,6 +131,16 @@ def test_a_draft_of_an_anonymous_survey_lies_in_the_browser_only(brm: Person, re
 
 
 @pytest.mark.parametrize("token", ["x", "WzFd:AAAA", "%00"])
+def test_one_switch_changes_the_language_of_every_page_behind_the_link(running: Any, requester: Person) -> None:
+    path = links.path_of(invitation_of(running, requester))
+
+    for address in (path, "/s/none/"):
+        page = Client().get(address, {"lang": "zh-hant"}).content.decode()
+        assert "滿意度" in page
+        assert page.count(">English</") == 1
+        assert ">中文</" in Client().get(address, {"lang": "en"}).content.decode()
+
+
 def test_a_broken_link_says_so(token: str, client: Client, db: None) -> None:
     assert client.get(f"/s/{token}/").status_code == 404
 
