@@ -109,8 +109,15 @@ def _scores(campaign: SurveyCampaign) -> Iterator[dict[str, Any]]:
         if campaign.anonymous and score.n < SMALL:
             score = Score(score.n)
         if score.n:
-            words = sureness(score)
-            yield {"kind": kind, "label": label, "score": score, "main": main_figure(score, kind), "words": words}
+            words, why = in_words(score, kind), sureness(score)
+            yield {
+                "kind": kind,
+                "label": label,
+                "score": score,
+                "main": main_figure(score, kind),
+                "words": words,
+                "why": why,
+            }
 
 
 def _question(one: figures.QuestionResult, number: int) -> dict[str, Any]:
@@ -289,7 +296,8 @@ def _report_scores(figure: dict[str, Any]) -> Iterator[dict[str, Any]]:
         row = figure.get("scores", {}).get(kind)
         if row and row["n"]:
             score = _score(row)
-            yield {"label": label, "main": main_figure(score, kind), "words": sureness(score), "score": score}
+            words, why = in_words(score, kind), sureness(score)
+            yield {"label": label, "main": main_figure(score, kind), "words": words, "why": why, "score": score}
 
 
 def report_rows(found: RelationshipReport) -> Iterator[tuple[str, str, Any]]:
