@@ -22,7 +22,7 @@ from reportlab.lib.pagesizes import A4, landscape
 from reportlab.lib.styles import ParagraphStyle
 from reportlab.lib.units import mm
 from reportlab.pdfbase.cidfonts import UnicodeCIDFont
-from reportlab.pdfbase.pdfmetrics import FontError, registerFont
+from reportlab.pdfbase.pdfmetrics import FontError, registerFont, stringWidth
 from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import (
     CondPageBreak,
@@ -34,6 +34,7 @@ from reportlab.platypus import (
     Spacer,
     TableStyle,
 )
+from reportlab.platypus import paragraph as setting
 from reportlab.platypus.doctemplate import LayoutError
 
 from itsm.draw.figures import Bar
@@ -44,6 +45,10 @@ MARGIN = 18 * mm
 PADDING = 6
 #: The height of a bar with its name.
 BAR_ROW = 18.0
+#: The size of the letters beside bars.
+BAR_SIZE = 9.5
+#: Signs of Chinese that never begin a line; the library knows only those that Japanese has too.
+NO_BEGINNING = "，：；？！》"
 #: Signs of Chinese, Japanese and Korean, between which a line may be broken.
 WIDE_SIGN = re.compile(r"[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef]")
 GREY, DARK, PALE = HexColor("#6B7280"), HexColor("#1F2937"), HexColor("#E5E7EB")
@@ -64,6 +69,8 @@ def lettered() -> None:
         registerFont(UnicodeCIDFont(FONT))
     except (KeyError, OSError, FontError) as fault:
         raise NoPaper(gettext("The type for the PDF is missing on this server.")) from fault
+    known = setting.ALL_CANNOT_START
+    setting.ALL_CANNOT_START = known + "".join(sign for sign in NO_BEGINNING if sign not in known)
 
 
 def _style(size: float, *, before: float = 0, after: float = 4, colour: Any = DARK) -> ParagraphStyle:
@@ -252,16 +259,30 @@ def _widths(shares: Sequence[float], columns: int, room: float) -> list[float]:
 
 def _bars(series: Sequence[Bar], room: float) -> Any:
     most = max((bar.value for bar in series), default=0) or 1
-    left, right, row = room * 0.2, room * 0.2, BAR_ROW
+    names = [_fitted(bar.label, room * 0.36) for bar in series]
+    left, right, row = max(room * 0.12, *(_wide(name) + PADDING for name in names)), room * 0.2, BAR_ROW
     drawing = Drawing(room, row * len(series))
-    for place, bar in enumerate(series):
+    for place, (bar, name) in enumerate(zip(series, names, strict=True)):
         foot = row * (len(series) - place - 1)
         length = (room - left - right) * max(bar.value, 0) / most
-        drawing.add(String(0, foot + 5, bar.label, fontName=FONT, fontSize=9.5, fillColor=DARK))
+        drawing.add(String(0, foot + 5, name, fontName=FONT, fontSize=BAR_SIZE, fillColor=DARK))
         drawing.add(Rect(left, foot + 3, length, 11, fillColor=MISSED if bar.missed else FILL, strokeColor=None))
-        drawing.add(String(left + length + 4, foot + 5, bar.text, fontName=FONT, fontSize=9.5, fillColor=DARK))
+        drawing.add(String(left + length + 4, foot + 5, bar.text, fontName=FONT, fontSize=BAR_SIZE, fillColor=DARK))
     drawing.add(Line(left, 0, left, row * len(series), strokeColor=GREY, strokeWidth=0.5))
     return drawing
+
+
+def _wide(text: str) -> float:
+    width: float = stringWidth(text, FONT, BAR_SIZE)
+    return width
+
+
+def _fitted(name: str, room: float) -> str:
+    """Cut a name that would reach into its bar."""
+    kept = name
+    while len(kept) > 1 and _wide(kept) > room:
+        kept = f"{kept[:-2].rstrip()}…"
+    return kept
 
 
 def _signatures(people: Sequence[tuple[str, ...]], room: float) -> Any:

@@ -73,3 +73,23 @@ def test_a_missing_type_is_said_and_not_a_fault_of_the_program(monkeypatch: pyte
 
     with pytest.raises(paper.NoPaper, match="type"), override("en"):
         document("會議紀錄", BLOCKS)
+
+
+def test_the_name_of_a_bar_stands_beside_it_or_is_cut() -> None:
+    long = "Electronic official documents and everything that belongs to them"
+
+    with override("en"):
+        words = read(document("Report", [Bars([Bar(long, 50, "50 %"), Bar("VPN", 10, "10 %")])]))
+
+    assert long not in words
+    assert "Electronic official" in words
+    assert "…" in words
+
+
+def test_no_line_begins_with_a_comma() -> None:
+    cell = "週一至週五服務時間全天，" * 12
+
+    with override("zh-hant"):
+        words = read(document("目錄", [Grid(["時間", "其他"], [[cell, "—"]], shares=(1, 5))]))
+
+    assert "|，" not in words
