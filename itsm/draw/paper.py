@@ -17,6 +17,7 @@ from typing import Any
 
 from django.utils.translation import get_language, gettext
 from reportlab.graphics.shapes import Drawing, Line, Rect, String
+from reportlab.lib import textsplit
 from reportlab.lib.colors import HexColor
 from reportlab.lib.pagesizes import A4, landscape
 from reportlab.lib.styles import ParagraphStyle
@@ -33,8 +34,8 @@ from reportlab.platypus import (
     SimpleDocTemplate,
     Spacer,
     TableStyle,
+    paragraph,
 )
-from reportlab.platypus import paragraph as setting
 from reportlab.platypus.doctemplate import LayoutError
 
 from itsm.draw.figures import Bar
@@ -69,8 +70,9 @@ def lettered() -> None:
         registerFont(UnicodeCIDFont(FONT))
     except (KeyError, OSError, FontError) as fault:
         raise NoPaper(gettext("The type for the PDF is missing on this server.")) from fault
-    known = setting.ALL_CANNOT_START
-    setting.ALL_CANNOT_START = known + "".join(sign for sign in NO_BEGINNING if sign not in known)
+    for module in (textsplit, paragraph):  # each of both keeps its own
+        known = module.ALL_CANNOT_START
+        module.ALL_CANNOT_START = known + "".join(sign for sign in NO_BEGINNING if sign not in known)
 
 
 def _style(size: float, *, before: float = 0, after: float = 4, colour: Any = DARK) -> ParagraphStyle:
