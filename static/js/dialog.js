@@ -25,11 +25,17 @@ document.addEventListener("close", (event) => {
 }, true);
 
 // A dialog that arrives by htmx opens by itself, at its first field; one that only asks for a yes opens at its button.
+// The one that a refusal sends in its place goes back to the same control.
+let asked = null;
+document.addEventListener("htmx:beforeRequest", (event) => {
+  if (!event.target.closest("dialog")) asked = event.target;
+});
 const FIRST = ".dialog-body :is(input:not([type=hidden]), select, textarea, .button.primary)";
 document.addEventListener("htmx:afterSettle", (event) => {
   const dialog = event.target.matches?.("dialog[data-open]") ? event.target : event.target.querySelector?.("dialog[data-open]");
   if (!dialog || dialog.open) return;
-  openers.set(dialog, document.activeElement);
+  const active = document.activeElement;
+  openers.set(dialog, active === document.body || active.closest("dialog") ? asked : active);
   dialog.showModal();
   if (!dialog.querySelector("[data-focus-me], [autofocus], [aria-invalid=true]")) dialog.querySelector(FIRST)?.focus();
 });

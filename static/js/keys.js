@@ -42,6 +42,8 @@ document.addEventListener("keydown", (event) => {
     return;
   }
   if (!modified && !on()) return;
+  // Enter belongs to the link or button that has the focus; in rows it opens the case.
+  if (key === "Enter" && event.target.closest?.("a[href], button, summary, input") && !event.target.closest("[data-row]")) return;
   clearTimeout(timer);
   const keys = pending ? `${pending} ${key}` : key;
   const [el] = targets(keys);

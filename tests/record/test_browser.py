@@ -58,6 +58,22 @@ def test_a_dialog_opens_at_its_first_field_and_is_sent_by_keys(enter: Enter, wor
     expect(page.locator("dialog[open]").get_by_role("alert")).to_be_focused()
 
 
+def test_enter_follows_the_link_in_focus_and_a_refused_dialog_gives_focus_back(enter: Enter, worked: Any) -> None:
+    page = enter(f"/incidents/{worked.number}/")
+    page.locator(".record-acts summary").press("Enter")
+    assign = page.locator("details.menu[open]").get_by_role("link", name="Assign")
+    expect(assign).to_be_visible()
+    page.keyboard.press("Escape")
+
+    primary = page.locator(".record-acts a.button").first
+    primary.press("Enter")
+    page.locator("dialog[open]").get_by_label("How it was solved").press("Control+Enter")
+    expect(page.locator("dialog[open]").get_by_role("alert")).to_be_focused()
+    page.keyboard.press("Escape")
+
+    expect(primary).to_be_focused()
+
+
 def test_the_menu_of_a_case_opens_and_is_walked_by_keys(enter: Enter, worked: Any) -> None:
     page = enter(f"/incidents/{worked.number}/")
     expect(page.locator("#side-items + *")).to_be_attached()  # what loads by itself takes no focus
