@@ -21,7 +21,7 @@ KEEPER, HEAD = "sun", "director"
 
 def found(world: World, *, at: datetime) -> None:
     """Put the sheet and the OLA in force long ago, so that what has happened is measured by them."""
-    start = at - 200 * DAY
+    start = at - 430 * DAY
     sheet = _clauses(start.date(), at) | {
         "rows": [_machine_room(start.date()), _documents(start.date())],
         "exclusions": told.EXCLUSIONS,

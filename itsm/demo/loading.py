@@ -40,12 +40,16 @@ from itsm.tickets.querysets import TicketQuerySet
 from problems import rules
 from sla.sweep import sweep
 
-#: How many cases the last three months had, and how many where it must be quick.
-HISTORY, SMALL_HISTORY = 250, 12
+
+def _silently(_sentence: str) -> None:
+    """Tell nobody."""
 
 
-def load(*, at: datetime, small: bool = False) -> int:
-    """Load what is not there yet and give the number of cases made; a second time changes nothing."""
+def load(*, at: datetime, small: bool = False, say: history.Say = _silently) -> int:
+    """Load what is not there yet and give the number of cases made; a second time changes nothing.
+
+    With ``small`` there is a history of some cases only; ``say`` is told how far it is.
+    """
     organisation.load()
     if demo_cases().exists():
         return 0
@@ -57,7 +61,7 @@ def load(*, at: datetime, small: bool = False) -> int:
         cmdb_import.load(items, at=at - timedelta(hours=3))
         board.found(world, at=at)
         agreements.found(world, at=at)
-        history.happen(world, at=at, cases=SMALL_HISTORY if small else HISTORY)
+        history.happen(world, at=at, size=history.SMALL if small else history.LARGE, say=say)
         stories.tell(world, at=at)
         changes.tell(world, at=at)
         board.sit(world, at=at)

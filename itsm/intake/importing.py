@@ -17,7 +17,7 @@ from django.utils.translation import gettext_noop
 
 from itsm.intake import between, writing
 from itsm.intake.faults import BadMapping, Fault, Running
-from itsm.intake.insertion import measure
+from itsm.records.insertion import measure
 from itsm.intake.mapping import SourceMapping
 from itsm.intake.models import ImportedCase, ImportRun, RejectedCell
 from itsm.intake.names import settle

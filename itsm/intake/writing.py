@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db import connection
 
-from itsm.intake.insertion import insert, insert_whole, keys_for
+from itsm.records.insertion import insert, insert_whole, keys_for
 from itsm.intake.mapping import SourceMapping
 from itsm.intake.models import ImportedCase, ImportRun
 from itsm.intake.names import Names

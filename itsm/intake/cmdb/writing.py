@@ -13,7 +13,7 @@ from configuration.attributes import Unfit
 from configuration.flow import CI
 from configuration.models import CiRelation, ConfigurationItem, ImportBatch, ImportRow
 from configuration.services import FIELDS
-from itsm.intake.insertion import insert_whole, keys_for
+from itsm.records.insertion import insert_whole, keys_for
 from itsm.records.models import Event, Record
 from itsm.records.numbers import take
 

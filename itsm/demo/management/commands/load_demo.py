@@ -13,7 +13,7 @@ from itsm.records.clock import database_now
 class Command(BaseCommand):
     """Loads the demo organisation; a second time changes nothing."""
 
-    help = "Load the demo organisation: people, services, three months of cases. remove_demo takes it out again."
+    help = "Load the demo organisation: people, services, thirteen months of cases. remove_demo takes it out again."
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Offer a small history."""
@@ -21,5 +21,5 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Load and say how much."""
-        made = load(at=database_now(), small=options["small"])
+        made = load(at=database_now(), small=options["small"], say=self.stdout.write)
         self.stdout.write(f"{made} cases made." if made else "The demo was loaded already.")
