@@ -3,6 +3,7 @@
 from django.urls import path
 
 from changes import calendar_views as calendar
+from changes import moving_views as moving
 from changes import windows_views as windows
 
 app_name = "calendar"
@@ -19,5 +20,6 @@ urlpatterns = [
     path("changes/windows/maintenance/<int:pk>/", windows.maintenance, name="maintenance"),
     path("changes/windows/maintenance/<int:pk>/end/", windows.end_maintenance, name="end_maintenance"),
     path("changes/<str:number>/slots/", calendar.slots, name="slots"),
+    path("changes/<str:number>/move/", moving.move, name="move"),
     path("changes/<str:number>/freezes/<int:pk>/waive/", windows.waive, name="waive"),
 ]

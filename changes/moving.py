@@ -11,11 +11,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from changes import choosing, scope
+from changes.access import change_roles
 from changes.choosing import Choice
 from changes.editing import edit_refuses
 from itsm.records import register
 from itsm.records.refusals import NotAllowed, Objected
-from itsm.records.roles import roles_on
 from itsm.tickets.edits import edit
 
 if TYPE_CHECKING:
@@ -44,10 +44,16 @@ class Move:
 
 
 def not_movable(change: Any, *, person: Person) -> str:
-    """Object where ``person`` may not give the change another time; reads nothing that its row does not hold."""
-    if not roles_on(change, person=person) & register.workers(change):
+    """Object where ``person`` may not give the change another time; reads nothing but its row, so a page may ask it of many.
+
+    A seat on the board gives no right to edit, which is why boards are not read.
+    """
+    if refusal := edit_refuses(change, dict.fromkeys(FIELDS)):
+        return refusal
+    granted = {role for role, process in person.grants_held if process in ("", change.kind)}
+    if not change_roles(change, person, granted) & register.workers(change):
         return str(NotAllowed())
-    return edit_refuses(change, dict.fromkeys(FIELDS))
+    return ""
 
 
 def weigh(change: Change, start: datetime | None, end: datetime | None, *, at: datetime) -> Move:
@@ -95,7 +101,7 @@ def move(
 
     :raises NotAllowed: if ``by`` does not work on it
     :raises Objected: if the time is frozen or cannot be had, or brings something that was not agreed to
-    :raises Conflict: if somebody else moved it meanwhile
+    :raises Conflict: if somebody else changed it since ``version``
     """
     start, end = (given.get(name) for name in FIELDS)
     wanted = weigh(change, start, end, at=at)
@@ -103,6 +109,5 @@ def move(
         raise Objected(*wanted.refusals)
     if wanted.questions and not agreed:
         raise Objected(*wanted.questions)
-    base = {name: getattr(change, name) for name in FIELDS}
-    moved: Change = edit(change, dict(zip(FIELDS, (start, end), strict=True)), by=by, base=base, version=version, at=at)
+    moved: Change = edit(change, dict(zip(FIELDS, (start, end), strict=True)), by=by, version=version, at=at)
     return moved

@@ -7,9 +7,12 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
+from django.urls import reverse
+
 from changes.far import HOLDING
 from changes.flow import CHANGE
 from changes.models import Change
+from changes.moving import not_movable
 from itsm.records.models import Link, LinkKind
 from itsm.records.planned import Planned
 from itsm.tickets.finding import page_of
@@ -26,13 +29,16 @@ def planned(start: datetime, end: datetime, person: Any, with_items: bool = True
     rows = (
         seen.exclude(state__in=WITHOUT).select_related("service", "team", "implementer").order_by("window_start", "pk")
     )
-    return of(list(rows[:MOST]), with_items=with_items)
+    return of(list(rows[:MOST]), with_items=with_items, person=person)
 
 
-def of(rows: Sequence[Any], *, with_items: bool = True) -> list[Planned]:
-    """Say of each of these changes, read with service, team and implementer, what it occupies; one statement at most."""
+def of(rows: Sequence[Any], *, with_items: bool = True, person: Any = None) -> list[Planned]:
+    """Say of each of these changes, read with service, team and implementer, what it occupies; one statement at most.
+
+    For a ``person`` it also says where they may move it.
+    """
     items = items_of(row.pk for row in rows if with_items)
-    return [_planned(row, items[row.pk]) for row in rows]
+    return [_planned(row, items[row.pk], person) for row in rows]
 
 
 def items_of(keys: Iterable[int]) -> dict[int, frozenset[int]]:
@@ -44,11 +50,17 @@ def items_of(keys: Iterable[int]) -> dict[int, frozenset[int]]:
     return defaultdict(frozenset, {key: frozenset(items) for key, items in found.items()})
 
 
-def _planned(row: Any, items: frozenset[int]) -> Planned:
+def _move_url(row: Any, person: Any) -> str:
+    may = person is not None and not not_movable(row, person=person)
+    return reverse("calendar:move", args=[row.number]) if may else ""
+
+
+def _planned(row: Any, items: frozenset[int], person: Any) -> Planned:
     return Planned(
         row.pk, "change", row.number, row.title, page_of(row), CHANGE.states[row.state], row.window_start, row.window_end,
         service_id=row.service_id, service=str(row.service or ""), team_id=row.team_id, team=str(row.team or ""),
         person_id=row.implementer_id, person=row.implementer.name if row.implementer else "",
         is_settled=row.state in (*HOLDING, *DONE), tags=(row.change_class,) if row.change_class else (),
-        words=str(row.get_change_class_display()), items=items,
+        words=str(row.get_change_class_display()), version=row.version,
+        move_url=_move_url(row, person), items=items,
     )  # fmt: skip

@@ -81,6 +81,20 @@ def _initial(row: Any) -> dict[str, Any]:
     }  # fmt: skip
 
 
+class MoveForm(Refusable):
+    """Another time for a change; what its mover has to agree to is asked beneath."""
+
+    window_start = forms.DateTimeField(label=_("From"), widget=forms.DateTimeInput({"type": "datetime-local"}, LOCAL))
+    window_end = forms.DateTimeField(label=_("Up to"), widget=forms.DateTimeInput({"type": "datetime-local"}, LOCAL))
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+    def ask(self, questions: list[str]) -> None:
+        """This will ask for a yes to all of ``questions``."""
+        self.fields["agreed"] = forms.BooleanField(
+            label=_("Move it all the same"), help_text=" ".join(questions), required=False
+        )
+
+
 PLAIN = (
     "name_zh",
     "name_en",

@@ -48,14 +48,16 @@ def tell(world: World, at: datetime) -> None:
     )  # fmt: skip
 
 
-def _request(world: World, who: str, title: str, text: str, *, service: str, at: datetime, **more: Any) -> Case:
+def request(world: World, who: str, title: str, text: str, *, service: str, at: datetime, **more: Any) -> Case:
+    """Draft a request for change."""
     change = services.draft(
         title=title, by=world.people[who], description=text, service=world.services[service], at=at, **more
     )
     return Case(world, change, at=at)
 
 
-def _rfc(start: datetime, hours: float, **more: Any) -> dict[str, Any]:
+def rfc(start: datetime, hours: float, **more: Any) -> dict[str, Any]:
+    """Give what a minor request is submitted with."""
     known = {
         "reason_kind": "improve", "justification": "尖峰時段簽核逾時，連線池不足。", "impact_text": "重新載入期間簽核中斷約 5 分鐘。",
         "plan": POOL, "test_plan": "測試環境壓力測試 200 人同時簽核。", "backout_plan": POOL_BACK,
@@ -65,13 +67,15 @@ def _rfc(start: datetime, hours: float, **more: Any) -> dict[str, Any]:
     return known | more
 
 
-def _assessed(case: Case, name: str, points: int = 1, **more: Any) -> Case:
+def assessed(case: Case, name: str, points: int = 1, **more: Any) -> Case:
+    """Let it be assessed and classified."""
     case.after(60).move("begin_assessment", MANAGER, assessor=case.person("sun"))
     answers = dict.fromkeys(QUESTIONS, str(points)) | dict.fromkeys(ASSESSED, "已評估，無額外需求。")
     return case.after(90).move(name, MANAGER, impact_text=case.record.impact_text, **(answers | more))
 
 
-def _authorised(case: Case, implementer: str, **more: Any) -> Case:
+def authorised(case: Case, implementer: str, **more: Any) -> Case:
+    """Let the change manager authorise it."""
     record = case.record
     given = {
         "window_start": record.window_start, "window_end": record.window_end, "implementer": case.person(implementer),
@@ -80,7 +84,8 @@ def _authorised(case: Case, implementer: str, **more: Any) -> Case:
     return case.after(45).move("approve_implementation", MANAGER, **(given | more))
 
 
-def _carried_out(case: Case, who: str, *, minutes: int = 32, outcome: str = "successful") -> Case:
+def carried_out(case: Case, who: str, *, minutes: int = 32, outcome: str = "successful") -> Case:
+    """Carry it out step by step, from three minutes after its window opens."""
     start = case.record.window_start + timedelta(minutes=3)
     case.at = start
     case.move("start_implementation", who, actual_start=start)
@@ -93,7 +98,8 @@ def _carried_out(case: Case, who: str, *, minutes: int = 32, outcome: str = "suc
     return case.move("complete_implementation", who, actual_end=case.at, outcome=outcome)
 
 
-def _reviewed(case: Case, **more: Any) -> Case:
+def reviewed(case: Case, **more: Any) -> Case:
+    """Review it two days later, and close it."""
     told = {
         "pir_met": "yes", "pir_incidents": "72 小時內無。", "pir_sla": "停機 5 分鐘，未影響月可用率目標。",
         "lessons": "依步驟執行，時間足夠。", "pir_next": "無。", "cmdb_note": "屬性無異動。",
@@ -103,7 +109,7 @@ def _reviewed(case: Case, **more: Any) -> Case:
 
 def _pool(world: World, at: datetime) -> Change:
     """A minor change that went well from its request to its review."""
-    case = _request(
+    case = request(
         world,
         "kuo",
         "公文系統連線池上限調整",
@@ -111,9 +117,9 @@ def _pool(world: World, at: datetime) -> Change:
         service="documents",
         at=at,
     )
-    case.after(20).move("submit", "kuo", **_rfc(at + 3 * DAY, 2))
-    _authorised(_assessed(case, "classify_minor"), "yang")
-    made: Change = _reviewed(_carried_out(case, "yang")).record
+    case.after(20).move("submit", "kuo", **rfc(at + 3 * DAY, 2))
+    authorised(assessed(case, "classify_minor"), "yang")
+    made: Change = reviewed(carried_out(case, "yang")).record
     return made
 
 
@@ -135,14 +141,12 @@ def _day(moment: datetime) -> date:
 
 def _standard(world: World, template: StandardTemplate, at: datetime) -> None:
     """One use of the template that is over, and one that comes tomorrow."""
-    used = _request(world, "kuo", template.name, "月結前預先調整。", service="documents", at=at - 9 * DAY)
+    used = request(world, "kuo", template.name, "月結前預先調整。", service="documents", at=at - 9 * DAY)
     given = {"template": template.code, "implementer": world.people["yang"], "no_ci_reason": "僅調整參數。"}
     start = at - 8 * DAY
     used.after(10).move("submit_standard", "kuo", window_start=start, window_end=start + 2 * HOUR, **given)
-    _reviewed(_carried_out(used, "yang"))
-    coming = _request(
-        world, "kuo", template.name, "學期末公文量增加，預先調整。", service="documents", at=at - 3 * HOUR
-    )
+    reviewed(carried_out(used, "yang"))
+    coming = request(world, "kuo", template.name, "學期末公文量增加，預先調整。", service="documents", at=at - 3 * HOUR)
     start = at + DAY
     coming.after(10).move("submit_standard", "kuo", window_start=start, window_end=start + 2 * HOUR, **given)
 
@@ -156,24 +160,24 @@ def _suspended(world: World, proofs: list[Change], at: datetime) -> None:
     )  # fmt: skip
     standard.approve(made, by=world.people[BOARD], valid_until=_day(at + 200 * DAY), at=at - 58 * DAY)
     for days, outcome in ((40, "successful"), (21, "failed"), (6, "failed")):
-        case = _request(world, "liu", made.name, "教室擴增座位。", service="campus-network", at=at - days * DAY)
+        case = request(world, "liu", made.name, "教室擴增座位。", service="campus-network", at=at - days * DAY)
         start = at - days * DAY + 5 * HOUR
         case.after(5).move(
             "submit_standard", "liu", template=made.code, window_start=start, window_end=start + HOUR,
             implementer=world.people["chen"], no_ci_reason="連接埠不列管。",
         )  # fmt: skip
-        _carried_out(case, "chen", minutes=24, outcome=outcome)
+        carried_out(case, "chen", minutes=24, outcome=outcome)
         follow = (
             {}
             if outcome == "successful"
             else {"follow_up": "nothing", "pir_met": "no", "lessons": "VLAN 表未更新，範本步驟須檢討。"}
         )
-        _reviewed(case, **follow)
+        reviewed(case, **follow)
 
 
 def _backed_out(world: World, at: datetime) -> None:
     """A change that was backed out, and waits for its review."""
-    case = _request(
+    case = request(
         world,
         "liu",
         "核心交換器韌體升級",
@@ -183,8 +187,8 @@ def _backed_out(world: World, at: datetime) -> None:
     )
     words = {"reason_kind": "fix", "justification": "韌體已知錯誤造成介面重置。", "impact_text": "骨幹中斷 10 分鐘。", "expected_downtime_min": 10,
              "plan": "1. 備份設定 (10)\n2. 上傳韌體 (20)\n3. 重新開機 (10)\n4. 驗證路由 (15)", "backout_plan": "以前版韌體開機 (10)"}  # fmt: skip
-    case.after(30).move("submit", "liu", **_rfc(at - 2 * DAY, 3, **words))
-    _authorised(_assessed(case, "classify_minor", 3), "yang", backout_tested=True)
+    case.after(30).move("submit", "liu", **rfc(at - 2 * DAY, 3, **words))
+    authorised(assessed(case, "classify_minor", 3), "yang", backout_tested=True)
     case.at = case.record.window_start + timedelta(minutes=5)
     case.move("start_implementation", "yang", actual_start=case.at)
     for step in case.record.steps.filter(path="plan").order_by("place")[:2]:
@@ -200,7 +204,7 @@ def _backed_out(world: World, at: datetime) -> None:
 
 def _in_review(world: World, at: datetime) -> None:
     """A minor change that waits for its authorisation."""
-    case = _request(
+    case = request(
         world,
         "yang",
         "校務資料庫統計資訊更新排程調整",
@@ -210,8 +214,8 @@ def _in_review(world: World, at: datetime) -> None:
     )
     words = {"justification": "週日備份與統計更新重疊，查詢變慢。", "impact_text": "無停機。", "expected_downtime_min": 0,
              "plan": "1. 停用舊排程 (2)\n2. 建立新排程 (5)\n3. 手動執行一次 (30)", "backout_plan": "恢復舊排程 (3)"}  # fmt: skip
-    case.after(30).move("submit", "yang", **_rfc(at + 4 * DAY, 2, **words))
-    _assessed(case, "classify_minor")
+    case.after(30).move("submit", "yang", **rfc(at + 4 * DAY, 2, **words))
+    assessed(case, "classify_minor")
 
 
 def _major(world: World, at: datetime) -> None:
@@ -221,13 +225,12 @@ def _major(world: World, at: datetime) -> None:
         "reason_kind": "lifecycle", "justification": "電池模組已逾壽命，備援時間不足 3 分鐘。", "impact_text": "更換期間 R07、R08 機櫃由市電 B 路供電，無備援。",
         "plan": "1. 將 R07、R08 負載移轉至市電 B 路 (20)\n2. UPS-02 旁路並斷電 (10)\n3. 更換電池組 (60)\n4. 充電與放電測試 (30)\n5. 負載移回並確認告警 (15)",
         "test_plan": "廠商出廠測試報告；更換後放電測試 10 分鐘。", "backout_plan": "1. 維持旁路，裝回原電池 (40)\n2. 申請移動式 UPS 支援 (60)",
-        "communication_plan": "通知受影響之服務負責人與行政單位，前三日公告。", "no_ci_reason": "",
+        "communication_plan": "通知受影響之服務負責人與行政單位，前三日公告。",
         "expected_downtime_min": 20,
     }  # fmt: skip
-    rfc = _rfc(at + 12 * DAY, 3, **words)
-    rfc["no_ci_reason"] = "電池組列為 UPS-02 之耗材，完成後更新其屬性。"
-    case.after(50).move("submit", "chen", **rfc)
-    _assessed(case, "classify_major", 3, agreed_risk=20, resources="廠商 4 人、機電組 2 人，費用 125 萬元。")
+    words["no_ci_reason"] = "電池組列為 UPS-02 之耗材，完成後更新其屬性。"
+    case.after(50).move("submit", "chen", **rfc(at + 12 * DAY, 3, **words))
+    assessed(case, "classify_major", 3, agreed_risk=20, resources="廠商 4 人、機電組 2 人，費用 125 萬元。")
     found = Ticket.objects.filter(title__startswith="UPS-02 電池模組告警", requester__is_demo=True).first()
     if found is not None:
         link(case.record, found, kind=LinkKind.RELATED_TO, by=world.people["chen"], at=case.at, auto=True)
@@ -235,13 +238,13 @@ def _major(world: World, at: datetime) -> None:
 
 def _running(world: World, at: datetime) -> None:
     """A change that is being carried out now, two of its steps done."""
-    case = _request(
+    case = request(
         world, "yang", "郵件閘道憑證更新", "更換 mx1、mx2 之 TLS 憑證。", service="mail-accounts", at=at - 5 * DAY
     )
     words = {"reason_kind": "security", "justification": "憑證將於下週到期。", "impact_text": "更換時寄信延遲數分鐘。", "expected_downtime_min": 0,
              "plan": "1. 備份現有憑證 (5)\n2. 更換 mx1 憑證並重新載入 (10)\n3. 驗證 mx1 (5)\n4. 更換 mx2 憑證並重新載入 (10)\n5. 外部收發測試 (15)", "backout_plan": "還原舊憑證 (5)"}  # fmt: skip
-    case.after(30).move("submit", "yang", **_rfc(at - timedelta(minutes=30), 2, **words))
-    _authorised(_assessed(case, "classify_minor"), "kuo")
+    case.after(30).move("submit", "yang", **rfc(at - timedelta(minutes=30), 2, **words))
+    authorised(assessed(case, "classify_minor"), "kuo")
     case.at = at - timedelta(minutes=24)
     case.move("start_implementation", "kuo", actual_start=case.at)
     for step, took in zip(case.record.steps.filter(path="plan").order_by("place")[:2], (4, 12), strict=True):
@@ -253,7 +256,7 @@ def _running(world: World, at: datetime) -> None:
 
 def _emergency(world: World, at: datetime) -> None:
     """An emergency of last night, authorised by one person alone; its forms are owed."""
-    case = _request(
+    case = request(
         world,
         "liu",
         "VPN 閘道緊急修補遠端執行弱點",

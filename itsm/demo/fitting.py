@@ -17,6 +17,8 @@ from itsm.hours.worktime import Schedule
 from itsm.records.models import Event
 from sla.models import Clock, ClockEvent
 
+#: What customers were promised.
+PROMISED = ("response", "resolution", "fulfilment")
 SECOND, DAY = timedelta(seconds=1), timedelta(days=1)
 
 
@@ -67,7 +69,7 @@ def _life(originals: Originals, key: int, hours: Schedule, office: Schedule) -> 
         given = (clock.started_at, clock.stopped_at, clock.due_at, clock.warn_at, clock.breached_at)
         found.setdefault(id(own), (own, set()))[1].update(one for one in given if one is not None)
         found[id(own)][1].update(event.at for event in parts[ClockEvent][key] if event.clock_id == clock.pk)
-    late = any(clock.breached_at for clock in clocks if not clock.is_deadline)
+    late = any(clock.breached_at for clock in clocks if clock.metric in PROMISED)
     moments = [(own, sorted(moments)) for own, moments in found.values()]
     return Life(key, case.service.code if case.service else "", late, case.received_at, moments)
 

@@ -19,6 +19,7 @@ from itsm.demo import (
     history,
     judgements,
     organisation,
+    past_changes,
     relations,
     releases,
     reporting,
@@ -56,12 +57,15 @@ def load(*, at: datetime, small: bool = False, say: history.Say = _silently) -> 
     with transaction.atomic(), later(), quiet():
         world = World.read()
         _absences(world, at)
+        say("configuration data and agreements")
         items = cmdb.load(at=at, small=small)
         cmdb_checks.load(at=at)
         cmdb_import.load(items, at=at - timedelta(hours=3))
         board.found(world, at=at)
         agreements.found(world, at=at)
         history.happen(world, at=at, size=history.SMALL if small else history.LARGE, say=say)
+        past_changes.tell(world, at=at, small=small)
+        say("what goes on now: stories, changes, releases, agreements and surveys")
         stories.tell(world, at=at)
         changes.tell(world, at=at)
         board.sit(world, at=at)
@@ -74,6 +78,7 @@ def load(*, at: datetime, small: bool = False, say: history.Say = _silently) -> 
         calendar.tell(world, at=at)
         availability.tell(world, at=at)
         announce(world, at=at)
+        say("clocks, figures, reports and the index of words")
         sweep(at=at)
         rules.propose(at=at)
         judgements.tell(world, at=at)

@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
 
+if TYPE_CHECKING:
+    from itsm.demo.living import Told
+
+#: The history begins so many days ago.
+SPAN = 395
 #: How busy Monday to Sunday are.
 WEEKDAYS = (13, 11, 10, 9, 9, 1, 1)
 #: Seasons from month and day to month and day: how much busier, and of which services more is heard.
@@ -37,15 +43,16 @@ def is_bad(back: int) -> bool:
     return BAD_ENDS <= back <= BAD_BEGINS
 
 
-def busy(day: date, *, back: int, span: int, is_open: bool) -> float:
-    """Weigh a day that lies ``back`` days before the last of ``span``."""
-    factor = WEEKDAYS[day.weekday()] * season_of(day)[0] * (1 + GROWTH * (span - back) / span)
-    return factor * (BAD if is_bad(back) else 1) * (1 if is_open else CLOSED)
+def busy(told: Told, back: int) -> float:
+    """Weigh the day ``back`` days before now."""
+    day = told.today - timedelta(days=back)
+    factor = WEEKDAYS[day.weekday()] * season_of(day)[0] * (1 + GROWTH * (SPAN - back) / SPAN)
+    return factor * (BAD if is_bad(back) else 1) * (1 if told.world.hours.windows_on(day) else CLOSED)
 
 
 def likely(service: str, day: date, *, back: int, was_late: bool) -> float:
     """Weigh a case of a service on a day: what the season brings, and what goes wrong in the bad month."""
     weight = MORE if service in season_of(day)[1] else 1.0
     if is_bad(back):
-        weight *= (MORE if service in BAD_SERVICES else 1.0) * (2 * MORE if was_late else 1.0)
+        weight *= (MORE if service in BAD_SERVICES else 1.0) * (4 * MORE if was_late else 1.0)
     return weight

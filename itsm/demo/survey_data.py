@@ -12,6 +12,10 @@ Asking = tuple[str, str, str, tuple[tuple[str, str], ...], dict[str, Any]]
 SERVICES = ("documents", "campus-network", "course-system", "desktop")
 
 
+#: How content people are after a closure, out of five, and how much less so in the bad month.
+MOOD, MOOD_OF_BAD_MONTH = 4.2, 3.3
+
+
 @dataclass(frozen=True)
 class Asked:
     """A questionnaire."""

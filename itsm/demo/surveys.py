@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from random import Random
 from typing import Any
 
+from itsm.demo import seasons
 from itsm.demo import survey_data as data
 from itsm.demo.world import World
 from itsm.people.models import Person
@@ -25,7 +26,8 @@ from relationships.survey_sheet import Given, Item, items_of
 
 #: How many people each survey asks, and where it must be quick.
 SAMPLE, SMALL_SAMPLE = 40, 6
-STANDING, SMALL_STANDING = 30, 3
+#: For how many months closures are asked about, and about how many cases of each.
+MONTHS, SMALL_MONTHS, A_MONTH = 13, 1, 12
 
 
 def tell(world: World, *, at: datetime, small: bool = False) -> None:
@@ -36,8 +38,8 @@ def tell(world: World, *, at: datetime, small: bool = False) -> None:
     _reviewed(world, version, data.SPRING, size=size, chance=chance, began=at - timedelta(days=215))
     _reviewed(world, version, data.AUTUMN, size=size, chance=chance, began=at - timedelta(days=40))
     _running(world, version, size=size, chance=chance, began=at - timedelta(days=3), at=at)
-    short = _questionnaire(world, data.SHORT, at=at - timedelta(days=400))
-    _standing(world, short, count=SMALL_STANDING if small else STANDING, chance=chance, at=at)
+    short = _questionnaire(world, data.SHORT, at=at - timedelta(days=410))
+    _standing(world, short, months=SMALL_MONTHS if small else MONTHS, chance=chance, at=at)
     register_quiet(at=at)
 
 
@@ -145,29 +147,36 @@ def _running(
     _answers(campaign, chance, rate=0.4, mood=4.0, at=began + timedelta(hours=5), comments=data.AUTUMN.comments)
 
 
-def _standing(world: World, version: QuestionnaireVersion, *, count: int, chance: Random, at: datetime) -> None:
-    """The survey after closures, with answers about the cases that were closed last."""
-    began = at - timedelta(days=100)
+def _standing(world: World, version: QuestionnaireVersion, *, months: int, chance: Random, at: datetime) -> None:
+    """The survey after closures, with answers of each month about cases that were closed in it."""
+    began = at - timedelta(days=30 * months + 10)
     campaign = _campaign(
         world, version, title="案件結案滿意度調查", at=began, purpose="每案結案後抽樣詢問。", mode="transactional", sampling_rate=50,
         reminders=0,
     )  # fmt: skip
     campaign.services.clear()
     campaign = _launched(campaign, world, at=began)
-    closed = Ticket.objects.filter(kind__in=campaign.case_kinds, closed_at__gte=began, confidential=False)
-    asked: set[int] = set()
-    for case in closed.filter(requester__is_demo=True).order_by("-closed_at", "-pk"):
-        if len(asked) >= count:
-            break
-        if case.requester_id in asked or case.closed_at is None or case.closed_at > at - timedelta(days=2):
-            continue
-        asked.add(case.requester_id)
-        Invitation.objects.create(
-            campaign=campaign, person_id=case.requester_id, case_id=case.pk, due_at=case.closed_at
-        )
-    while sending.invite(campaign, at=at - timedelta(days=2)):
-        pass
-    _answers(campaign, chance, rate=0.6, mood=4.2, at=at - timedelta(days=1, hours=20), comments=data.CLOSURE_COMMENTS)
+    for back in range(months - 1, -1, -1):
+        until = at - timedelta(days=30 * back + 2)
+        _closed(campaign, began=until - timedelta(days=28), until=until)
+        while sending.invite(campaign, at=until):
+            pass
+        mood = data.MOOD_OF_BAD_MONTH if seasons.is_bad(30 * back + 15) else data.MOOD
+        _answers(campaign, chance, rate=0.6, mood=mood, at=until + timedelta(hours=4), comments=data.CLOSURE_COMMENTS)
+
+
+def _closed(campaign: SurveyCampaign, *, began: datetime, until: datetime) -> None:
+    """Ask about the last case of each of some people."""
+    cases = Ticket.objects.filter(
+        kind__in=campaign.case_kinds, closed_at__range=(began, until), confidential=False, requester__is_demo=True
+    )
+    last: dict[int, Ticket] = {}
+    for case in cases.order_by("-closed_at", "-pk").only("requester", "closed_at")[:200]:
+        if len(last) < A_MONTH:
+            last.setdefault(case.requester_id, case)
+    for person, case in last.items():
+        if case.closed_at is not None:
+            Invitation.objects.create(campaign=campaign, person_id=person, case_id=case.pk, due_at=case.closed_at)
 
 
 def _answers(
@@ -176,7 +185,9 @@ def _answers(
     """Let some of those who were asked answer, each a while after the other."""
     items = items_of(campaign.questionnaire, campaign.services.order_by("code")) if campaign.questionnaire else []
     invited = (
-        Invitation.objects.filter(campaign=campaign, sent=True, used=False).select_related("campaign").order_by("pk")
+        Invitation.objects.filter(campaign=campaign, sent=True, used=False, due_at__gt=at - timedelta(days=35))
+        .select_related("campaign")
+        .order_by("pk")
     )
     for number, invitation in enumerate(invited):
         if chance.random() > rate:

@@ -8,6 +8,9 @@ from typing import Any
 from itsm.demo.history_data import Fault, Order
 from itsm.demo.history_words import ALIKE, ENGLISH_PLACES, FAULTS, ORDERS, PLACES, THINGS, Words
 
+#: How many of the subjects that need no place name one.
+SAYS_WHERE = 0.7
+
 
 def _filled(text: str, row: Fault | Order, chance: Random) -> str:
     return text.format(place=chance.choice(ENGLISH_PLACES if is_english(row) else PLACES), thing=chance.choice(THINGS))
@@ -24,8 +27,11 @@ def words_of(row: Fault | Order) -> Words:
 
 
 def title(row: Fault, chance: Random) -> str:
-    """Give a subject."""
-    return _filled(chance.choice(words_of(row).titles), row, chance)
+    """Give a subject; often it says where."""
+    found = chance.choice(words_of(row).titles)
+    if "{" not in found and row.service != "machine-room" and chance.random() < SAYS_WHERE:
+        found += " ({place})" if is_english(row) else "（{place}）"
+    return _filled(found, row, chance)
 
 
 def text(row: Fault | Order, chance: Random) -> str:

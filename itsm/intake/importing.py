@@ -17,7 +17,6 @@ from django.utils.translation import gettext_noop
 
 from itsm.intake import between, writing
 from itsm.intake.faults import BadMapping, Fault, Running
-from itsm.records.insertion import measure
 from itsm.intake.mapping import SourceMapping
 from itsm.intake.models import ImportedCase, ImportRun, RejectedCell
 from itsm.intake.names import settle
@@ -25,6 +24,7 @@ from itsm.intake.parsing import Line, Parser
 from itsm.intake.reading import MOST_ROWS, Row, records, survey
 from itsm.intake.telling import Case, tell
 from itsm.records.clock import database_now
+from itsm.records.insertion import measure
 from itsm.records.models import Event, Record
 from itsm.tickets.models import Comment, HoldReason, Ticket
 

@@ -9,13 +9,13 @@ from typing import Any
 
 from django.db import connection
 
-from itsm.records.insertion import insert, insert_whole, keys_for
 from itsm.intake.mapping import SourceMapping
 from itsm.intake.models import ImportedCase, ImportRun
 from itsm.intake.names import Names
 from itsm.intake.processes import Imported
 from itsm.intake.telling import Case, Entry
 from itsm.records.clock import site_month
+from itsm.records.insertion import insert, insert_whole, keys_for
 from itsm.records.models import Event, Record
 from itsm.records.numbers import take
 

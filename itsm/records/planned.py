@@ -17,7 +17,8 @@ class Planned:
     """One piece of planned work: from ``start`` up to, not including, ``end``.
 
     ``is_settled`` tells whether somebody has authorised the time; ``items`` are the keys of what it affects, ``tags``
-    words by which lists are filtered (the class of a change, the kind of a release).
+    words by which lists are filtered (the class of a change, the kind of a release). ``version`` is that of its record,
+    ``move_url`` where the person who asked may give it another time, empty where not.
     """
 
     key: int
@@ -37,6 +38,8 @@ class Planned:
     is_settled: bool = False
     tags: tuple[str, ...] = ()
     words: str = ""
+    version: int = 0
+    move_url: str = ""
     items: frozenset[int] = field(default_factory=frozenset)
 
 

@@ -1,0 +1,220 @@
+"""Thirteen months of history: true to the last row, true to its hours, varied, and with a shape."""
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from datetime import timedelta
+from io import StringIO
+
+import pytest
+from django.core.cache import cache
+from django.core.management import call_command
+from django.db import connection, transaction
+from django.db.models import Count
+from django.test import Client
+from pytest_django import DjangoDbBlocker
+
+from itsm.demo import history, seasons
+from itsm.demo.copying import PARTS
+from itsm.demo.history_data import FAULTS, ORDERS
+from itsm.demo.history_words import FAULTS as WORDS
+from itsm.demo.history_words import ORDERS as ORDER_WORDS
+from itsm.people.models import Person
+from itsm.records.clock import database_now
+from itsm.records.models import Event, Record
+from itsm.reporting import recounting
+from itsm.search.models import SearchEntry
+from itsm.tickets.models import Comment, Ticket
+from sla.models import Clock
+from sla.replay import drift
+
+pytestmark = pytest.mark.django_db
+NUMBER = re.compile(r"(.+-\d{6})-(\d+)")
+#: What is kept of a case elsewhere, read out of its rows or made later by others: nothing of it is copied.
+DERIVED = {
+    "search_entry", "sla_heldlife", "sla_heldtime", "sla_simulationresult", "relationships_invitation", "reporting_fact", "reporting_stale",
+}  # fmt: skip
+#: Columns of facts that name a row by its key, and where that row says of which case it is.
+NAMED = (
+    ("records_event", "facts", "record_id", "comment", "tickets_comment", "ticket_id"),
+    ("records_event", "facts", "record_id", "task", "tickets_task", "ticket_id"),
+    ("records_event", "facts", "record_id", "clock", "sla_clock", "record_id"),
+    ("sla_clock", "terms", "record_id", "stay", "tickets_assignment", "ticket_id"),
+)
+
+
+@pytest.fixture(scope="module")
+def loaded(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """The small demo, in which a few cases are copies; taken back when the module ends."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        call_command("load_demo", "--small", stdout=StringIO())
+        yield
+        transaction.set_rollback(True)
+    cache.clear()
+
+
+@pytest.fixture
+def demo(loaded: None, db: None) -> None:
+    """The demo, as it was loaded; what a test changes is taken back."""
+
+
+def copies() -> list[int]:
+    """Find the copies: what lies between the first month and the last days, and the walked changes and problems aside."""
+    today = database_now()
+    found = Ticket.objects.filter(
+        kind__in=("incident", "service_request"), requester__is_demo=True,
+        received_at__lt=today - timedelta(days=history.LAST_DAYS + 1),
+        received_at__gt=today - timedelta(days=seasons.SPAN - history.FIRST_MONTH + 1),
+    )  # fmt: skip
+    return list(found.order_by("pk").values_list("pk", flat=True))
+
+
+def pointing() -> set[tuple[str, str]]:
+    """Name the tables that point to a case, with their columns."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """SELECT conrelid::regclass::text, attname FROM pg_constraint JOIN pg_attribute ON attrelid = conrelid AND attnum = conkey[1]
+            WHERE contype = 'f' AND confrelid IN ('records_record'::regclass, 'tickets_ticket'::regclass)"""
+        )
+        return set(cursor.fetchall())
+
+
+def test_every_way_to_put_a_thing_can_be_told() -> None:
+    assert {row.title for row in FAULTS} == WORDS.keys()
+    assert {row.item for row in ORDERS} == ORDER_WORDS.keys()
+    assert all(len(words.titles) >= 5 and len(words.texts) >= 3 for words in WORDS.values())
+    assert all(len(words.texts) >= 4 for words in ORDER_WORDS.values())
+
+
+def test_a_copy_has_all_that_its_model_had(demo: None) -> None:
+    """Whatever points to a walked case of the first month is copied, or read out of the copy's own rows."""
+    start = database_now() - timedelta(days=seasons.SPAN + 1)
+    models = Ticket.objects.filter(
+        kind__in=("incident", "service_request"), received_at__range=(start, start + timedelta(days=history.FIRST_MONTH + 1))
+    )  # fmt: skip
+    keys = list(models.values_list("pk", flat=True))
+    held = set()
+    with connection.cursor() as cursor:
+        for table, column in pointing():
+            cursor.execute(f'SELECT 1 FROM {table} WHERE "{column}" = ANY(%s) LIMIT 1', [keys])
+            held |= {table} if cursor.fetchone() else set()
+
+    copied = {part._meta.db_table for part, _path in PARTS} | {
+        "tickets_ticket",
+        "incidents_incident",
+        "incidents_servicerequest",
+    }
+    assert len(keys) >= history.SMALL.models // 2
+    assert held - DERIVED - {"records_link"} <= copied
+
+
+def test_facts_name_rows_of_their_own_case(demo: None) -> None:
+    with connection.cursor() as cursor:
+        for table, column, owner, name, other, its_owner in NAMED:
+            cursor.execute(
+                f"SELECT count(*), count(*) FILTER (WHERE o.{its_owner} IS DISTINCT FROM t.{owner}) FROM {table} t LEFT JOIN {other} o"
+                f" ON o.id = (t.{column}->>%s)::bigint WHERE jsonb_typeof(t.{column}->%s) = 'number'",
+                [name, name],
+            )
+            all_of_them, wrong = cursor.fetchone()
+            assert (all_of_them > 0, wrong) == (True, 0), name
+
+
+def test_nothing_happens_to_a_copy_before_it_came_in_or_after_now(demo: None) -> None:
+    events = Event.objects.filter(record__in=copies()).select_related("record__ticket")
+
+    assert len(copies()) == history.SMALL.copies
+    assert all(event.record.ticket.received_at <= event.at < database_now() for event in events)
+
+
+def test_the_journal_of_a_copy_leads_to_where_it_is(demo: None) -> None:
+    """Its moves follow each other, from the first state to that of the case; and who asked is who confirmed."""
+    for case in Ticket.objects.filter(pk__in=copies()):
+        moves = list(Event.objects.filter(record=case.pk).moves().in_order().filter(machine=case.kind))
+        assert moves[-1].target == case.state
+        assert all(one.target == other.source for one, other in zip(moves, moves[1:], strict=False))
+        assert all(
+            move.actor_id == case.requester_id for move in moves if move.name.startswith("confirm") and move.actor_id
+        )
+
+
+def test_roll_ups_agree_with_a_recount(demo: None) -> None:
+    assert recounting.recount(at=database_now(), repair=False).drift == {}
+
+
+def test_numbers_have_no_gaps_and_follow_the_order_of_coming_in(demo: None) -> None:
+    series: dict[str, list[int]] = defaultdict(list)
+    for number in Record.objects.exclude(number=None).values_list("number", flat=True):
+        if found := NUMBER.fullmatch(str(number)):
+            series[found[1]].append(int(found[2]))
+
+    assert all(sorted(numbers) == list(range(1, len(numbers) + 1)) for numbers in series.values())
+    told = Ticket.objects.filter(pk__in=copies()).order_by("received_at").values_list("number", flat=True)
+    months: dict[str, list[str]] = defaultdict(list)
+    for number in told:
+        months[number[:10]].append(number)
+    assert all(numbers == sorted(numbers) for numbers in months.values())
+
+
+def test_copies_can_be_found_by_their_own_words(demo: None, client: Client) -> None:
+    case = Ticket.objects.filter(pk__in=copies(), kind="incident").order_by("pk")[0]
+    client.force_login(Person.objects.get(username="lin"))
+
+    assert SearchEntry.objects.filter(ticket__in=copies()).count() == history.SMALL.copies
+    assert case.number in client.get("/search/", {"q": case.title}).content.decode()
+
+
+@pytest.mark.parametrize("language", ["zh-hant", "en"])
+def test_the_ledger_of_a_copy_reads_well(demo: None, client: Client, language: str) -> None:
+    person = Person.objects.get(username="lin")
+    Person.objects.filter(pk=person.pk).update(language=language)
+    client.force_login(person)
+
+    for case in Ticket.objects.filter(pk__in=copies()).order_by("pk")[:4]:
+        page = client.get(f"/t/{case.number}", follow=True).content.decode()
+        clocks = client.get(f"/t/{case.number}/clocks/", follow=True).content.decode()
+        assert case.requester.name in page
+        assert f"{case.received_at:%Y}" in clocks
+        assert "None" not in clocks
+
+
+def test_the_button_takes_all_of_it_away(demo: None) -> None:
+    with transaction.atomic():
+        call_command("remove_demo", stdout=StringIO())
+
+        assert not any(model.objects.exists() for model in (Record, Event, Comment, Clock, SearchEntry))
+        transaction.set_rollback(True)
+
+
+def test_the_large_demo_has_thirteen_months_with_a_shape(db: None) -> None:
+    """About 3,000 cases: no month without many, seasons and weekdays that differ, misses, waves, and words that vary."""
+    said = StringIO()
+
+    call_command("load_demo", stdout=said)
+
+    cases = Ticket.objects.filter(requester__is_demo=True)
+    months = Counter(moment.strftime("%Y-%m") for moment in cases.values_list("received_at", flat=True))
+    whole = sorted(months)[1:-1]
+    weekdays = Counter(moment.weekday() for moment in cases.values_list("received_at", flat=True))
+    assert 2800 <= cases.count() <= 3300
+    assert len(whole) >= 12
+    assert min(months[month] for month in whole) > 60
+    assert max(months[month] for month in whole) > 1.7 * min(months[month] for month in whole)
+    assert weekdays[0] > weekdays[4] > 3 * weekdays[6]
+    judged = Clock.objects.filter(metric__in=("response", "resolution", "fulfilment"), state__in=("met", "missed"))
+    missed = judged.filter(state="missed").count() / judged.count()
+    assert 0.01 < missed < 0.2
+    assert cases.filter(reopen_count__gt=0).count() > 20
+    assert cases.filter(kind="change", state="closed").count() > 15
+    assert cases.filter(kind="problem", state="closed").count() >= 5
+    titles = cases.filter(kind="incident").values("title").annotate(n=Count("pk"))
+    assert len(titles) > 700
+    assert max(row["n"] for row in titles) < 40
+    sample = (
+        Clock.objects.filter(record__ticket__requester__is_demo=True)
+        .order_by("pk")
+        .prefetch_related("events", "escalations")
+    )
+    assert [clock.pk for clock in sample[::25] if drift(clock)] == []
+    assert recounting.recount(at=database_now(), repair=False).drift == {}
+    assert "copies" in said.getvalue() or "months that followed" in said.getvalue()
