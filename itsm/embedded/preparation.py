@@ -30,6 +30,7 @@ class Step:
     argv: list[str]
     reads: Callable[[], Iterable[Path]]
     memory: Path
+    is_long: bool = False
 
 
 def manage(*arguments: str) -> list[str]:
@@ -62,7 +63,9 @@ def steps(options: Options) -> list[Step]:
         ),
     ]
     if options.demo and not options.database_url and LOAD_DEMO.exists():
-        found.append(Step("demo", "Loading the demo organisation", manage("load_demo"), lambda: (), beside_database))
+        found.append(
+            Step("demo", "Loading the demo organisation", manage("load_demo"), lambda: (), beside_database, is_long=True)
+        )
     return found
 
 
@@ -75,12 +78,12 @@ def bring_up_to_date(options: Options, *, pause: Pause, say: Callable[[str], Non
         unchanged = _remembered(step.memory).get(step.name) == _fingerprint(step.reads())
         if not unchanged or (step.name == "migrate" and options.database_url):
             say(f"{step.says} ...")
-            run(step, options, pause=pause)
+            run(step, options, pause=pause, say=say if step.is_long else None)
             _remember(step.memory, _remembered(step.memory) | {step.name: _fingerprint(step.reads())})
 
 
-def run(step: Step, options: Options, *, pause: Pause) -> str:
-    """Run one step to its end and give what it said.
+def run(step: Step, options: Options, *, pause: Pause, say: Callable[[str], None] | None = None) -> str:
+    """Run one step to its end and give what it said; ``say`` is told each line of it at once.
 
     :raises Refusal: if it fails
     """
@@ -88,14 +91,26 @@ def run(step: Step, options: Options, *, pause: Pause) -> str:
     log.unlink(missing_ok=True)
     child = Child(step.name, step.argv, log, os.environ | options.environment(), cwd=PROJECT)
     child.start()
+    told = 0
     try:
         while child.alive():
             pause(POLL_SECONDS * 5)
+            told = _tell(log, told, say)
     finally:
         child.stop()
     if child.process and child.process.returncode:
         raise Refusal(f"{step.says} failed: {child.last_words(lines=1)} (all of it: {log})")
     return log.read_text(errors="replace")
+
+
+def _tell(log: Path, told: int, say: Callable[[str], None] | None) -> int:
+    """Pass on what was written in whole lines behind the first ``told``; gives how many are told now."""
+    if say is None or not log.exists():
+        return told
+    lines = log.read_text(errors="replace").rpartition("\n")[0].splitlines()
+    for line in lines[told:]:
+        say(f"  {line}")
+    return max(told, len(lines))
 
 
 def demo_logins(options: Options, *, pause: Pause) -> str:

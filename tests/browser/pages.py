@@ -223,6 +223,7 @@ OTHERS = {
     "calendar:end_freeze": ("change_manager", "/changes/windows/freezes/{freeze}/end/"),
     "calendar:new_maintenance": ("change_manager", "/changes/windows/maintenance/new/"),
     "calendar:maintenance": ("change_manager", "/changes/windows/maintenance/{maintained}/"),
+    "calendar:move": ("engineer", "/changes/{draft}/move/"),
     "calendar:waive": ("change_manager", "/changes/{change}/freezes/{freeze}/waive/"),
     "portal:report": ("requester", "/portal/report/"),
     "portal:catalogue": ("requester", "/portal/request/"),

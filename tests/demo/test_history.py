@@ -1,5 +1,6 @@
 """Thirteen months of history: true to the last row, true to its hours, varied, and with a shape."""
 
+import itertools
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator
@@ -132,7 +133,7 @@ def test_the_journal_of_a_copy_leads_to_where_it_is(demo: None) -> None:
     for case in Ticket.objects.filter(pk__in=copies()):
         moves = list(Event.objects.filter(record=case.pk).moves().in_order().filter(machine=case.kind))
         assert moves[-1].target == case.state
-        assert all(one.target == other.source for one, other in zip(moves, moves[1:], strict=False))
+        assert all(one.target == other.source for one, other in itertools.pairwise(moves))
         assert all(
             move.actor_id == case.requester_id for move in moves if move.name.startswith("confirm") and move.actor_id
         )
