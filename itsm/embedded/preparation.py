@@ -64,7 +64,9 @@ def steps(options: Options) -> list[Step]:
     ]
     if options.demo and not options.database_url and LOAD_DEMO.exists():
         found.append(
-            Step("demo", "Loading the demo organisation", manage("load_demo"), lambda: (), beside_database, is_long=True)
+            Step(
+                "demo", "Loading the demo organisation", manage("load_demo"), lambda: (), beside_database, is_long=True
+            )
         )
     return found
 
