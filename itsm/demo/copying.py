@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -131,7 +131,7 @@ def _kind(one: Any) -> str:
         (models.JSONField, "facts"),
         ((models.CharField, models.TextField), "words"),
     ):
-        if isinstance(one, kind):  # type: ignore[arg-type]  # one class or several
+        if isinstance(one, kind):
             return name
     return "plain"
 
@@ -167,7 +167,12 @@ class _Teller:
         return model.from_db(None, list(told), list(told.values()))
 
     def _told(self, row: Any) -> dict[str, Any]:
-        tell = {"moment": self._moment, "facts": self._facts, "person": self._person, "words": self._words}
+        tell: dict[str, Callable[[Any], Any]] = {
+            "moment": self._moment,
+            "facts": self._facts,
+            "person": self._person,
+            "words": self._words,
+        }
         found: dict[str, Any] = {}
         for name, kind in COLUMNS[type(row)]:
             value = getattr(row, name)

@@ -79,8 +79,8 @@ def drag(page: Page, what: Locator, day: datetime, *, aside: float = 0, hold: Ca
 
 def starts(change: Any) -> datetime:
     """Read when it begins now."""
-    found: datetime = Change.objects.get(pk=change.pk).window_start
-    return found
+    found: Any = Change.objects.get(pk=change.pk).window_start
+    return datetime.fromisoformat(found.isoformat())
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
