@@ -139,6 +139,16 @@ def test_the_journal_of_a_copy_leads_to_where_it_is(demo: None) -> None:
         )
 
 
+def test_nobody_in_it_is_a_real_person(demo: None) -> None:
+    """Who asks, works, writes and moves is one of the fictitious people of the demo."""
+    cases = Ticket.objects.filter(pk__in=copies())
+    named = {*cases.values_list("requester", flat=True), *cases.values_list("assignee", flat=True)}
+    named |= set(Event.objects.filter(record__in=copies()).values_list("actor", flat=True))
+    named |= set(Comment.objects.filter(ticket__in=copies()).values_list("author", flat=True))
+
+    assert not Person.objects.filter(pk__in=named - {None}, is_demo=False).exists()
+
+
 def test_roll_ups_agree_with_a_recount(demo: None) -> None:
     assert recounting.recount(at=database_now(), repair=False).drift == {}
 
