@@ -98,7 +98,7 @@ def test_it_is_dragged_to_another_day_and_another_hour(
     expect(page.locator(".toast")).to_contain_text(wanted.number)
     after_days = starts(wanted)
     drag(page, entry(page, wanted), tuesday + DAY, aside=0.25)
-    expect(page.locator(".cal-entry[data-move]").first).to_contain_text("20:00")
+    expect(entry(page, wanted)).to_contain_text("20:00")
 
     assert after_days == tuesday + DAY
     assert starts(wanted) == tuesday + DAY + 6 * HOUR
