@@ -28,11 +28,18 @@ def test_the_scripts_are_light() -> None:
     assert own + htmx <= 35 * 1024
 
 
+def test_the_scripts_of_the_calendar_are_light() -> None:
+    island = sorted((STATIC / "js/calendar").glob("*.js"))
+
+    assert len(island) == 2
+    assert zipped("".join(path.read_text("utf-8") for path in island)) <= 6 * 1024
+
+
 def test_the_icons_are_light() -> None:
     assert (STATIC / "img/icons.svg").stat().st_size <= 8 * 1024
 
 
-@pytest.mark.parametrize("path", bundle.js_parts(STATIC), ids=lambda path: path.name)
+@pytest.mark.parametrize("path", sorted((STATIC / "js").rglob("*.js")), ids=lambda path: path.name)
 def test_a_script_module_is_short(path: Path) -> None:
     assert len(path.read_text("utf-8").splitlines()) < 100
 

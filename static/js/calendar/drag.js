@@ -1,4 +1,4 @@
-// calendar.js: drags [data-move] over the days of [data-calendar]; what it would bring is asked of the server meanwhile.
+// drag.js: drags [data-move] over the days of [data-calendar]; what it would bring is asked of the server meanwhile.
 const grid = document.querySelector("[data-calendar]");
 const MINUTE = 60000;
 const DAY = 1440;
