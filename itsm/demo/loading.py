@@ -57,41 +57,57 @@ def load(*, at: datetime, small: bool = False, say: history.Say = _silently) -> 
     with transaction.atomic(), later(), quiet():
         world = World.read()
         _absences(world, at)
-        say("configuration data and agreements")
-        items = cmdb.load(at=at, small=small)
-        cmdb_checks.load(at=at)
-        cmdb_import.load(items, at=at - timedelta(hours=3))
-        board.found(world, at=at)
-        agreements.found(world, at=at)
-        history.happen(world, at=at, size=history.SMALL if small else history.LARGE, say=say)
-        past_changes.tell(world, at=at, small=small)
-        say("what goes on now: stories, changes, releases, agreements and surveys")
-        stories.tell(world, at=at)
-        changes.tell(world, at=at)
-        board.sit(world, at=at)
-        catalogue_story.tell(world, at=at)
-        relations.tell(world, at=at)
-        agreements.tell(world, at=at)
-        surveys.tell(world, at=at, small=small)
-        releases.tell(world, at=at)
-        ups.meet(world, at=at)
-        calendar.tell(world, at=at)
-        availability.tell(world, at=at)
-        announce(world, at=at)
+        _past(world, at=at, small=small, say=say)
+        _present(world, at=at, small=small, say=say)
         say("clocks, figures, reports and the index of words")
-        sweep(at=at)
-        rules.propose(at=at)
-        judgements.tell(world, at=at)
-        simulation.tell(world, at=at)
-        service_reports.tell(world, at=at)
-        reporting.tell(world, at=at)
-        keys = list(demo_cases().values_list("pk", flat=True))
-        refresh(keys)
-        for process in plain_processes():
-            kept.refresh(process)
+        keys = _figures(world, at=at)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
     return len(keys)
+
+
+def _past(world: World, *, at: datetime, small: bool, say: history.Say) -> None:
+    """Tell what was."""
+    say("configuration data and agreements")
+    items = cmdb.load(at=at, small=small)
+    cmdb_checks.load(at=at)
+    cmdb_import.load(items, at=at - timedelta(hours=3))
+    board.found(world, at=at)
+    agreements.found(world, at=at)
+    history.happen(world, at=at, size=history.SMALL if small else history.LARGE, say=say)
+    past_changes.tell(world, at=at, small=small)
+
+
+def _present(world: World, *, at: datetime, small: bool, say: history.Say) -> None:
+    """Tell what goes on now."""
+    say("what goes on now: stories, changes, releases, agreements and surveys")
+    stories.tell(world, at=at)
+    changes.tell(world, at=at)
+    board.sit(world, at=at)
+    catalogue_story.tell(world, at=at)
+    relations.tell(world, at=at)
+    agreements.tell(world, at=at)
+    surveys.tell(world, at=at, small=small)
+    releases.tell(world, at=at)
+    ups.meet(world, at=at)
+    calendar.tell(world, at=at)
+    availability.tell(world, at=at)
+    announce(world, at=at)
+
+
+def _figures(world: World, *, at: datetime) -> list[int]:
+    """Let clocks fire, draw what is read out of all of it, and give the keys of the cases."""
+    sweep(at=at)
+    rules.propose(at=at)
+    judgements.tell(world, at=at)
+    simulation.tell(world, at=at)
+    service_reports.tell(world, at=at)
+    reporting.tell(world, at=at)
+    keys = list(demo_cases().values_list("pk", flat=True))
+    refresh(keys)
+    for process in plain_processes():
+        kept.refresh(process)
+    return keys
 
 
 def demo_cases() -> TicketQuerySet:
