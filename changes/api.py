@@ -35,7 +35,8 @@ PLAIN = (
 )
 #: What only those who work cases read.
 MORE = (
-    "class_basis", "risk_answers", "reason_kind", "justification", "benefit", "impact_text", "no_ci_reason", "cost_estimate",
+    "class_basis", "service_change_reason", "risk_answers",
+    "reason_kind", "justification", "benefit", "impact_text", "no_ci_reason", "cost_estimate",
     "expected_downtime_min", "plan", "test_plan", "test_result", "backout_plan", "backout_tested", "communication_plan",
     "conditions", "requires_release", "needs_transition", "authorised_at", "actual_start", "actual_end", "forms_due_at", "lessons",
 )  # fmt: skip

@@ -34,6 +34,7 @@ class WholeChangeShape(WholeCaseShape, ChangeShape):
     """A change with everything that its page shows; requesters who work no cases read only what stands in a list."""
 
     class_basis = serializers.ListField(child=serializers.CharField(), help_text="Rules that made the class.")
+    service_change_reason = serializers.CharField(allow_blank=True)
     risk_answers = serializers.DictField(child=serializers.IntegerField())
     reason_kind = serializers.CharField(allow_blank=True)
     justification = serializers.CharField(allow_blank=True)
@@ -67,6 +68,7 @@ class RfcBody(EditBody):
     reason_kind = serializers.ChoiceField(REASONS, required=False)
     justification = Text(required=False, allow_blank=True, max_length=LONGEST)
     benefit = Text(required=False, allow_blank=True, max_length=LONGEST)
+    service_change_reason = Text(required=False, allow_blank=True, max_length=LONGEST)
     impact_text = Text(required=False, allow_blank=True, max_length=LONGEST)
     no_ci_reason = Text(required=False, allow_blank=True, max_length=LONGEST)
     cost_estimate = serializers.IntegerField(required=False, allow_null=True, min_value=0, max_value=2_147_483_647)

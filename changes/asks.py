@@ -31,11 +31,28 @@ DOWNTIME = Input(
     "expected_downtime_min", Words("Expected downtime in minutes", "預估停機分鐘數"), "number", required=False,
     initial="expected_downtime_min",
 )  # fmt: skip
+#: Where a service change begins, in the words of the one who asks for it.
+BOUNDARY = Words(
+    "Yes where a service itself is new, ends, moves or becomes another for its customers: what it does, when, or what is "
+    "promised. No where only what stands behind it changes.",
+    "服務本身新增、終止、移轉，或對客戶之內容、時段、承諾有異動者，選「是」；僅其背後設備或程式異動者，選「否」。",
+)
+#: The same for a box that is ticked.
+BOUNDARY_TICK = Words(
+    "Tick it where a service itself is new, ends or moves. Leave it where only what stands behind the service changes.",
+    "服務本身新增、終止或移轉者，請勾選；僅其背後設備或程式異動者，不勾選。",
+)
+BOUNDARY_WHY = _text(
+    "service_change_reason",
+    "Why it is a service change, or an ordinary one",
+    "屬服務異動或一般變更之理由",
+    required=False,
+)
 RFC = (
     Input("reason_kind", Words("Kind of reason", "變更原因類別"), "choice", choices=KINDS, initial="reason_kind"),
     _text("justification", "Reason for the change", "變更理由"), _text("benefit", "Benefit", "預期效益", required=False), IMPACT,
     _text("plan", "Implementation plan", "實施計畫"), _text("test_plan", "Test plan", "測試計畫"), BACKOUT, COMMUNICATION,
-    WINDOW_START, WINDOW_END, DOWNTIME, NO_CI,
+    WINDOW_START, WINDOW_END, DOWNTIME, NO_CI, BOUNDARY_WHY,
 )  # fmt: skip
 EMERGENCY_BASIS = Input(
     "emergency_basis", Words("Emergency basis", "緊急事由"), "choice",
@@ -92,7 +109,7 @@ ASSESSMENT = (
         Input(f"trigger_{code}", words, "flag", required=False, initial=f"trigger_{code}")
         for code, words in TRIGGERS.items()
     ),
-    IMPACT, _text("resources", "Resources and cost", "資源與成本"),
+    BOUNDARY_WHY, IMPACT, _text("resources", "Resources and cost", "資源與成本"),
     *(
         _text(f"{code}_assessment", f"{en} assessment", f"{zh}評估")
         for code, en, zh in (
@@ -106,11 +123,7 @@ CONDITIONS = _text("conditions", "Conditions", "核准條件", required=False)
 NEEDS_TRANSITION = Input(
     "needs_transition", Words("Is design and transition needed?", "是否需要服務異動設計轉換？"), "choice",
     choices=(Choice("yes", Words("Yes", "是")), Choice("no", Words("No", "否"))),
-    help=Words(
-        "Yes where a service itself is new, ends, moves or becomes another for its customers: what it does, when, or what is "
-        "promised. No where only what stands behind it changes.",
-        "服務本身新增、終止、移轉，或對客戶之內容、時段、承諾有異動者，選「是」；僅其背後設備或程式異動者，選「否」。",
-    ),
+    help=BOUNDARY,
 )  # fmt: skip
 NEXT_MEETING = Input("next_meeting", Words("Next meeting", "下次會議"), "day")
 AUTHORISATION = (

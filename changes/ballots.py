@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from django.db import transaction
 from django.utils.translation import gettext, ngettext
 
+from catalogue.models import Service
 from changes import board_telling, fingerprint, material, quorum
 from changes.board_models import Ballot, Board, CabVote
 from changes.quorum import Result, Seat, Vote
@@ -168,7 +169,8 @@ def _lacks(counted: list[Seat], seats: list[Place], *, percent: int) -> Iterator
     codes = sorted({code for row in seats for code in row.owner_of})
     silent = [code for code in codes if not any(code in row.owner_of and row.person in there for row in seats)]
     if silent:
-        yield gettext("nobody has voted for %(services)s") % {"services": gettext(", ").join(silent)}
+        names = [str(row) for row in Service.objects.filter(code__in=silent).order_by("code")]
+        yield gettext("nobody has voted for %(services)s") % {"services": gettext(", ").join(names)}
 
 
 def decision(change: Any, at: datetime) -> str:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
@@ -24,15 +25,21 @@ def asked(query: Mapping[str, str]) -> tuple[str, int]:
     return (UP if query.get("way") == UP else DOWN), min(max(steps, 1), MOST)
 
 
-def look(items: Sequence[Any], query: Mapping[str, str], *, person: Person) -> dict[str, Any]:
-    """Give what the page shows of the reach of ``items``; without any there is nothing to walk from."""
+def look(
+    items: Sequence[Any], query: Mapping[str, str], *, person: Person, spared: Collection[int] = ()
+) -> dict[str, Any]:
+    """Give what the page shows of the reach of ``items``; without any there is nothing to walk from.
+
+    What was said not to be affected (``spared``) is drawn as such.
+    """
     way, steps = asked(query)
     shown: dict[str, Any] = {"way": way, "steps": steps, "depths": range(1, MOST + 1), "ways": _ways(way)}
     if not items:
         return shown
     wanted = graph.Asked(items[0], mode=way, depth=steps, beside=tuple(item.pk for item in items[1:]))
     found = graph.collect(wanted)
-    drawing, heaped = graph.drawn(wanted, found)
+    marked = {key: "spared" for key, _class in found.found if key in spared}
+    drawing, heaped = graph.drawn(wanted, replace(found, standing={**found.standing, **marked}))
     services = served.touched(found.walked, person=person) if found.walked and way == DOWN else None
     return shown | {
         "graph": found, "drawing": drawing, "heaped": heaped, "touched": services, "reached": len(found.found) - len(items),

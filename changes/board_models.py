@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from changes.board_flow import CAB_MEETING
 from changes.board_querysets import BallotQuerySet, BoardQuerySet, MeetingQuerySet
@@ -209,7 +210,7 @@ class CabItem(models.Model):
     """One point of an agenda: a change to decide, an emergency to ratify, or a result to hear."""
 
     class Purpose(models.TextChoices):
-        DECIDE = "decide", _("to decide")
+        DECIDE = "decide", pgettext_lazy("agenda", "to decide")
         RATIFY = "ratify", _("emergency to ratify")
         HEAR = "hear", _("result to hear")
 
@@ -254,7 +255,7 @@ class Ballot(models.Model):
     """A round of voting on one change; it is bound to the change as the board read it."""
 
     class Purpose(models.TextChoices):
-        DECIDE = "decide", _("to decide")
+        DECIDE = "decide", pgettext_lazy("agenda", "to decide")
         RATIFY = "ratify", _("emergency to ratify")
 
     class Outcome(models.TextChoices):

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from changes import agendas, ballots, board_forms, budgets, chairing, far, fingerprint, material, minutes
+from changes import agendas, ballots, board_forms, budgets, chairing, edited, far, minutes
 from changes.board_models import Ballot, CabItem, CabVote
 from changes.casting import mandate
 from changes.models import Change
@@ -17,7 +17,7 @@ from changes.seats import conflict_words, members, proxies
 from itsm.people.models import Person
 from itsm.records.roles import roles_on
 from itsm.tickets.finding import page_of
-from itsm.ui.moments import iso, moment_text, span
+from itsm.ui.moments import iso, span
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -169,7 +169,8 @@ def paper(change: Any, *, person: Any, at: datetime) -> dict[str, Any]:
     return {
         "budgets": partial(budgets.left_for, change, services, at=at),  # reckoned only where it is shown
         "change": change, "url": page_of(change), "services": services, "items": len(far.answers.items(change)), "clashes": clashes,
-        "basis": [str(word) for word in change.class_basis], "edits": edits(change), "state": change.flows[0].states[change.state],
+        "basis": [str(word) for word in change.class_basis], "edits": edited.edits(change, person=person),
+        "state": change.flows[0].states[change.state],
         "texts": [
             (label, text)
             for label, text in (
@@ -181,24 +182,6 @@ def paper(change: Any, *, person: Any, at: datetime) -> dict[str, Any]:
             if text
         ],
     }  # fmt: skip
-
-
-def edits(change: Any) -> list[dict[str, str]]:
-    """List what was edited since the last round that it voided, with the words before and after."""
-    last = change.ballots.filter(outcome=Ballot.Outcome.VOID).order_by("-round").first()
-    if last is None:
-        return []
-    now = material.words_of(change)
-    return [
-        {"label": fingerprint.label(change, name), "before": _shown(last.read.get(name)), "now": _shown(now.get(name))}
-        for name in fingerprint.differing(last.read, now)
-    ]
-
-
-def _shown(value: Any) -> str:
-    if isinstance(value, str) and len(value) >= 19 and value[10:11] == "T":
-        return moment_text(datetime.fromisoformat(value))
-    return "—" if value in (None, "", [], {}) else str(value)[:200]
 
 
 def voting(item: CabItem, meeting: Any, *, person: Any, at: datetime, leads: bool) -> dict[str, Any]:

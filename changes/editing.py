@@ -13,6 +13,7 @@ from itsm.tickets.edits import EDITABLE
 #: The columns of the request that its form writes, beside those of every case.
 RFC_FIELDS = frozenset({
     "reason_kind", "justification", "benefit", "impact_text", "no_ci_reason", "risk_answers", "class_basis", "risk_origins",
+    "service_change_reason",
     "risk_score", "cost_estimate", "resources", "security_assessment", "capacity_assessment", "availability_assessment",
     "continuity_assessment", "sla_assessment", "plan", "test_plan", "test_result", "test_waiver", "backout_plan",
     "backout_tested", "communication_plan", "window_start", "window_end", "expected_downtime_min", "requires_release",

@@ -4,12 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from changes.material import FIELDS, hash_of
 
 #: What may still be settled after the decision, but not behind the back of those who vote.
 SETTLED_LATER = ("window_start", "window_end", "implementer_id")
+#: What no column says.
+SCOPE = {
+    "items": _("affected configuration items"),
+    "not_affected": _("items that are not affected"),
+    "risk_answers": _("answers about the risk"),
+}
 #: Scope, risk and the way it is done: what the board's decision stands on for good.
 CORE = tuple(name for name in FIELDS if name not in SETTLED_LATER)
 
@@ -26,7 +32,7 @@ def differing(before: dict[str, Any], now: dict[str, Any]) -> list[str]:
 
 def label(change: Any, name: str) -> str:
     """Give the words of a field."""
-    if name == "not_affected":
-        return gettext("items that are not affected")
-    named = {"services": "affected_services", "items": "no_ci_reason"}.get(name, name.removesuffix("_id"))
+    if name in SCOPE:
+        return str(SCOPE[name])
+    named = {"services": "affected_services"}.get(name, name.removesuffix("_id"))
     return str(getattr(change._meta.get_field(named), "verbose_name", name))

@@ -6,6 +6,7 @@ from changes.guards import decision_stands, implementer_apart, times_fit, window
 from changes.refusals import (
     as_authorised,
     authoriser_apart,
+    boundary_reasoned,
     closer_apart,
     conditions_met,
     debts_paid,
@@ -35,7 +36,7 @@ CHANGE = Flow(
             inputs=asks.RFC,
             effect=effects.submit,
             edges=("CE1",),
-            refuses=(window_fits, debts_paid),
+            refuses=(window_fits, debts_paid, boundary_reasoned),
         ),
         Transition(
             "submit_standard",

@@ -70,12 +70,14 @@ def draw_impact(request: HttpRequest, change: Any, *, form: SparingForm | None =
     at = timezone.now()
     found, items = scoring.recent(change, at=at), items_of(change, person)
     touched = outages.services_of(change)
-    context = tabs.head(change, tab="impact", at=at) | blast.look(items, request.GET.dict(), person=person) | {
+    sparing = sparing_shown.shown(change, person, request.GET.get("spare", ""), form)
+    reach = blast.look(items, request.GET.dict(), person=person, spared=sparing["spared"])
+    context = tabs.head(change, tab="impact", at=at) | reach | sparing | {
         "rows": scoring.rows(change, change.risk_answers, at=at), "fired": scoring.fired(change.class_basis),
         "band": scoring.band_words(change.risk_score), "agreed_band": scoring.band_words(change.agreed_risk),
         "services": touched, "items": items, "budgets": budgets.left_for(change, touched, at=at),
         "conflicts": stands_against(change), "recent": [{"record": row, "url": page_of(row)} for row in found],
-        "may_write": change.is_open, **sparing_shown.shown(change, person, request.GET.get("spare", ""), form),
+        "may_write": change.is_open,
     }  # fmt: skip
     return render(request, "changes/impact.html", context, status=422 if form is not None and form.errors else 200)
 
@@ -160,7 +162,7 @@ class ReviewForm(forms.Form):
         self.given: dict[str, Any] = {}
         for item in asks.REVIEW:
             field = field_of(item, record=change, person=person, filled=data is None)
-            field.required = False
+            field.needed, field.required = item.required, False  # type: ignore[attr-defined]  # only the mark of the page
             field.initial = field.initial or said.get(item.name)
             self.fields[item.name] = field
 

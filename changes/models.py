@@ -54,6 +54,7 @@ class Change(Moves(CHANGE), Ticket):  # type: ignore[misc]  # the base is made f
     reason_kind = models.CharField(_("kind of reason"), max_length=10, blank=True)
     justification = _text(_("reason for the change"))
     benefit = _text(_("benefit"))
+    service_change_reason = _text(_("why it is a service change, or an ordinary one"))
     impact_text = _text(_("impact and risk"))
     no_ci_reason = _text(_("why no configuration item is affected"))
     affected_services: models.ManyToManyField[Any, Any] = models.ManyToManyField(

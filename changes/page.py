@@ -45,6 +45,7 @@ def _texts(change: Any) -> list[tuple[str, str]]:
     """List the texts of the request that are written, with their names."""
     rows = [
         (_("Reason for the change"), change.justification), (_("Benefit"), change.benefit), (_("Impact and risk"), change.impact_text),
+        (_("Service change or ordinary change"), change.service_change_reason),
         (_("Implementation plan"), change.plan), (_("Test plan"), change.test_plan), (_("Test result"), change.test_result),
         (_("Back-out plan"), change.backout_plan), (_("Communication plan"), change.communication_plan),
         (_("Resources and cost"), change.resources), (_("Conditions of the approval"), change.conditions),

@@ -28,6 +28,13 @@ def authoriser_apart(record: Any, move: Move) -> str:
     return ""
 
 
+def boundary_reasoned(record: Any, move: Move) -> str:
+    """Object to a service change that is asked for without saying why it is one."""
+    if "service_change" in record.class_basis and not told(record, move, "service_change_reason"):
+        return gettext("Say why it is a service change.")
+    return ""
+
+
 def closer_apart(record: Any, move: Move) -> str:
     """Object to somebody who closes what they carried out."""
     if move.by is not None and move.by.pk == record.implementer_id:

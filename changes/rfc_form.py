@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from django import forms
@@ -41,12 +42,15 @@ TEMPLATE_CODE = Input("template", asks.TEMPLATE.label, required=False)
 RFC = {item.name: item for item in asks.RFC}
 ASSESSMENT = {item.name: item for item in asks.ASSESSMENT}
 SCORED = tuple(item for name, item in ASSESSMENT.items() if name.startswith("risk_"))
-TICKED = tuple(item for name, item in ASSESSMENT.items() if name.startswith("trigger_"))
+#: Asked by itself and in plain words, for it leads through design and transition.
+SERVICE_CHANGE = replace(ASSESSMENT["trigger_service_change"], help=asks.BOUNDARY_TICK)
+TICKED = tuple(item for name, item in ASSESSMENT.items() if name.startswith("trigger_") and name != SERVICE_CHANGE.name)
 MAJOR = tuple(item for name, item in ASSESSMENT.items() if name.endswith("_assessment") or name == "resources")
 Section = tuple[str, Words, tuple[Input, ...]]
 #: The sections of an ordinary request; "major" is asked where the rules find it to be one.
 NORMAL: tuple[Section, ...] = (
     ("what", Words("What and why", "內容與理由"), (TITLE, SERVICE, RFC["reason_kind"], DESCRIPTION, RFC["justification"], RFC["benefit"])),
+    ("boundary", Words("Service change or ordinary change?", "服務異動或一般變更？"), (SERVICE_CHANGE, RFC["service_change_reason"])),
     ("scope", Words("Scope", "影響範圍"), (RFC["no_ci_reason"],)),
     ("impact", Words("Impact", "影響"), (RFC["impact_text"], asks.DOWNTIME, COST)),
     ("risk", Words("Risk: six questions", "風險：六項問題"), SCORED),
@@ -68,7 +72,9 @@ EMERGENCY: tuple[Section, ...] = (
      (RFC["impact_text"], RFC["backout_plan"], asks.IMPLEMENTER)),
 )  # fmt: skip
 KINDS: dict[str, tuple[Section, ...]] = {"normal": NORMAL, "standard": STANDARD, "emergency": EMERGENCY}
-FLAGS = frozenset({"requires_release", "backout_tested", *(item.name for item in TICKED)})
+#: What submitting a request of the kind needs besides what its move asks for.
+COMPLETES = {"normal": ("description",)}
+FLAGS = frozenset({"requires_release", "backout_tested", SERVICE_CHANGE.name, *(item.name for item in TICKED)})
 MOST_ITEMS = 200
 
 
@@ -84,6 +90,7 @@ class RfcForm(Refusable):
         for item in self.inputs:
             self.fields[item.name] = field_of(item, record=change, person=person, filled=data is None)
             self.fields[item.name].required = item.name == "title"
+            self.fields[item.name].needed = item.required or item.name in COMPLETES.get(kind, ())  # type: ignore[attr-defined]  # only the mark of the page
         if kind != "emergency":
             self._add_scope(data is None)
         if kind == "standard":

@@ -120,6 +120,8 @@ def _journal(
         "type": relation.type.code,
         "source": relation.source.number,
         "target": relation.target.number,
+        "source_name": relation.source.title,
+        "target_name": relation.target.title,
     }
     for item in (relation.source, relation.target):
         move = Move(name, by, at, channel)

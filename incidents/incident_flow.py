@@ -121,6 +121,7 @@ INCIDENT = Flow(
                 asks.IMPACT,
                 asks.URGENCY,
                 asks.COMPONENT,
+                asks.JUDGED_WHY,
             ),
             effect=effects.classify_incident,
             edges=("IE1", "IE3"),

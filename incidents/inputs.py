@@ -13,6 +13,10 @@ SERVICE = Input("service", Words("Service", "服務"), "service", initial="servi
 COMPONENT = Input(
     "component", Words("Affected component, if known", "受影響組件（若已知）"), required=False, initial="component"
 )
+JUDGED_WHY = Input(
+    "reason", Words("Why is it judged so?", "判斷理由"), required=False,
+    help=Words("One line, so that the next reader need not guess.", "一句話即可，讓後續接手者不必猜測。"),
+)  # fmt: skip
 MISSING = Input("reason", Words("What is missing?", "缺少什麼？"), "text")
 STILL_FAILS = Input("reason", Words("What still fails?", "仍有什麼問題？"), "text")
 STILL_DOWN = Input("still_down", Words("The service is down", "服務中斷中"), "flag", required=False)

@@ -52,18 +52,24 @@ def _draw(request: HttpRequest, *, wrong: dict[str, Any] | None = None, status: 
     lines = JudgementCheck.objects.filter(ticket__in=Ticket.objects.visible_to(person))
     lines = lines.select_related("ticket", "judged_by", "checked_by").order_by("pk")
     samples = JudgementSample.objects.prefetch_related(Prefetch("checks", lines, to_attr="seen"))[:WEEKS]
+    reasons = of.reasons({row.ticket_id for sample in samples for row in sample.seen})
     context = {
-        "weeks": [_week(sample, person) for sample in samples],
+        "weeks": [_week(sample, person, reasons) for sample in samples],
         "matters": JudgementCheck.Matter.choices,
         "wrong": wrong or {},
     }
     return render(request, "incidents/judgements.html", context, status=status)
 
 
-def _week(sample: Any, person: Any) -> dict[str, Any]:
+def _week(sample: Any, person: Any, reasons: dict[int, str]) -> dict[str, Any]:
     may = of.may_check(person)
     lines = [
-        {"row": row, "url": page_of(row.ticket), "may_check": may and not row.found and row.judged_by_id != person.pk}
+        {
+            "row": row,
+            "url": page_of(row.ticket),
+            "reason": reasons.get(row.ticket_id, ""),
+            "may_check": may and not row.found and row.judged_by_id != person.pk,
+        }
         for row in sample.seen
     ]
     done_ = [row for row in sample.seen if row.found]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Collection
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -72,6 +73,12 @@ def judged_in(week: date) -> dict[int, tuple[str, int]]:
     )
     rows = rows.filter(record__kind__in=KINDS, record__ticket__confidential=False)
     return {key: (kind, actor) for key, kind, actor in rows.in_order().values_list("record", "record__kind", "actor")}
+
+
+def reasons(tickets: Collection[int]) -> dict[int, str]:
+    """Give why each of the cases was judged to be what it is, where that was said; the last judgement counts. One statement."""
+    rows = Event.objects.moves().filter(record__in=tickets, name__in=JUDGING, actor__isnull=False)
+    return {key: reason for key, reason in rows.in_order().values_list("record", "reason") if reason}
 
 
 def check(line: JudgementCheck, *, found: str, note: str, by: Person, at: datetime | None = None) -> None:

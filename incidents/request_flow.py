@@ -105,6 +105,7 @@ SERVICE_REQUEST = Flow(
                 asks.TITLE,
                 asks.REQUESTER,
                 asks.CONTACT,
+                asks.JUDGED_WHY,
             ),
             effect=effects.register_request,
             edges=("SE1", "SE3"),

@@ -3,6 +3,13 @@
 from itsm.flow import Choice, Input, Words
 
 REASON = Input("reason", Words("Reason", "原因"), "text")
+CONFIRMED_WHY = Input(
+    "reason", Words("Why is it a problem?", "成立理由"), "text", required=False,
+    help=Words(
+        "Its cause is unknown, and it repeats, threatens to, or did great harm. A hard case alone is no problem.",
+        "原因未明，且已重複發生、恐再發生，或曾造成重大影響；僅是難以處理之案件不屬問題。",
+    ),
+)  # fmt: skip
 TEAM = Input("team", Words("Second-line team", "二線群組"), "team", required=False, initial="team", tier=2)
 LEAD = Input("assignee", Words("Problem lead", "問題處理負責人"), "agent", initial="assignee", tier=2)
 CAUSE_DUE = Input("cause_due_on", Words("Root cause due", "根因期限"), "day", initial="cause_due_on")

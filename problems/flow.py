@@ -128,6 +128,7 @@ PROBLEM = Flow(
             source=("registered",),
             target="confirmed",
             roles=("problem_manager",),
+            inputs=(asks.CONFIRMED_WHY,),
             edges=("QE1", "QE2"),
         ),
         Transition(

@@ -9,6 +9,7 @@ from typing import Any
 from catalogue.models import ServiceTransition
 from changes import plan, services
 from changes.asks import QUESTIONS
+from changes.board_models import CabItem
 from changes.casting import cast
 from changes.models import Change
 from itsm.demo.world import Case, World
@@ -40,14 +41,28 @@ def approved(
     case.after(60).move("begin_assessment", MANAGER, assessor=case.person("chen"))
     answers = dict.fromkeys(QUESTIONS, "3") | dict.fromkeys(ASSESSED, "已評估，無額外需求。")
     case.after(120).move(
-        "classify_major", MANAGER, impact_text=case.record.impact_text, trigger_service_change=True, **answers
+        "classify_major",
+        MANAGER,
+        impact_text=case.record.impact_text,
+        trigger_service_change=True,
+        service_change_reason="服務目錄之服務新增或終止，使用者所得之服務因而不同。",
+        **answers,
     )
     for number, username in enumerate(VOTES, 1):
         cast(case.record, by=world.people[username], vote="yes", at=case.at + number * HOUR)
     case.record = Change.objects.get(pk=case.record.pk)
-    return case.after(24 * 60).move(
+    case.after(24 * 60).move(
         "cab_approve", CHAIR, needs_transition="yes", reason="涉及服務目錄異動，須經服務異動流程。"
     )
+    _off_later_agendas(case)
+    return case
+
+
+def _off_later_agendas(case: Case) -> None:
+    """Take it off the agendas of meetings to come: it was decided by votes long before them."""
+    CabItem.objects.filter(
+        change=case.record.pk, meeting__starts_at__gt=case.at, decided_at__isnull=False, meeting__state="planned"
+    ).delete()
 
 
 def transition_of(case: Case) -> Any:

@@ -10,6 +10,7 @@ from itsm.demo import (
     agreements,
     availability,
     board,
+    boundaries,
     calendar,
     catalogue_story,
     changes,
@@ -22,6 +23,7 @@ from itsm.demo import (
     past_changes,
     relations,
     releases,
+    repeats,
     reporting,
     service_reports,
     simulation,
@@ -81,7 +83,8 @@ def _past(world: World, *, at: datetime, small: bool, say: history.Say) -> None:
 def _present(world: World, *, at: datetime, small: bool, say: history.Say) -> None:
     """Tell what goes on now."""
     say("what goes on now: stories, changes, releases, agreements and surveys")
-    stories.tell(world, at=at)
+    for told in (stories, repeats, boundaries):
+        told.tell(world, at=at)
     changes.tell(world, at=at)
     board.sit(world, at=at)
     catalogue_story.tell(world, at=at)

@@ -16,19 +16,21 @@ from itsm.ui import navigation
 THEMES = ("system", "light", "dark", "contrast")
 DENSITIES = ("compact", "normal", "comfortable")
 SECTIONS = (("desk", ""), ("processes", _("Processes")), ("management", _("Management")), ("settings", _("Settings")))
+#: Groups whose entries are lists of what has pages of its own beneath.
+WITHIN = ("processes", "management", "settings")
 THEME_WORDS = {"system": _("As the system"), "light": _("Light"), "dark": _("Dark"), "contrast": _("High contrast")}
 THEME_ICONS = {"system": "screen", "light": "sun", "dark": "moon", "contrast": "contrast"}
 
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """One line of the rail, ready to be drawn."""
+    """One line of the rail, ready to be drawn; ``current`` is the value of aria-current, or empty."""
 
     label: str
     url: str
     icon: str
     key: str
-    current: bool
+    current: str
     count: int | None
 
 
@@ -110,7 +112,20 @@ class Shell:
         url = entry.url()
         here = self.request.get_full_path() if entry.query else self.request.path
         count = entry.badge(self.person) if entry.badge else None
-        return Link(str(entry.label), url, entry.icon, entry.key, here == url, count)
+        current = "page" if here == url else "true" if entry is self._above else ""
+        return Link(str(entry.label), url, entry.icon, entry.key, current, count)
+
+    @cached_property
+    def _above(self) -> navigation.Entry | None:
+        """This will give the entry of the list that this page hangs under: a record under its process."""
+        path = self.request.path
+        found = [
+            entry
+            for section in WITHIN
+            for entry in navigation.entries_for(self.person, section=section)
+            if not entry.query and path.startswith(entry.url())
+        ]
+        return max(found, key=lambda entry: len(entry.url()), default=None)
 
     @cached_property
     def sections(self) -> tuple[Section, ...]:

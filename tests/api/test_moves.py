@@ -107,6 +107,7 @@ def test_offers_say_what_may_be_done_and_what_objects(
         "impact",
         "urgency",
         "component",
+        "reason",
     ]
     assert mine == ["withdraw"]
 

@@ -8,9 +8,10 @@ from typing import Any
 from django.utils import timezone
 
 from catalogue.models import Service
-from changes import plan, services
+from changes import plan, services, sparing
 from changes.asks import QUESTIONS
-from changes.models import StandardTemplate
+from changes.models import Change, StandardTemplate
+from configuration.models import ConfigurationItem
 from itsm.people.models import Person
 from itsm.records.perform import perform
 
@@ -42,3 +43,13 @@ def changed(asker: Person, manager: Person, implementer: Person, service: Servic
         proposed_at=now,
     )  # fmt: skip
     return made, services.draft(title="Another", by=asker, service=service)
+
+
+def spared(draft: str, *, by: Person, named: str, reached: str) -> None:
+    """Let the draft affect one item, and say of another, which the walk of its impact finds, that it is not affected."""
+    change, items = (
+        Change.objects.get(number=draft),
+        ConfigurationItem.objects.in_bulk([named, reached], field_name="number"),
+    )
+    services.set_scope(change, by=by, items=[items[named]])
+    sparing.spare(change, items[reached], reason="切換至備援主機後施工", by=by)

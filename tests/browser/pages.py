@@ -118,6 +118,7 @@ OTHERS = {
     "record of a change": ("change_manager", "/changes/{change}/"),
     "changes:write": ("engineer", "/changes/{draft}/edit/"),
     "changes:impact": ("change_manager", "/changes/{change}/impact/"),
+    "impact with an item that is not affected": ("engineer", "/changes/{draft}/impact/"),
     "changes:approvals": ("change_manager", "/changes/{change}/approvals/"),
     "changes:review": ("change_manager", "/changes/{change}/pir/"),
     "changes:run": ("implementer", "/changes/{change}/run/"),

@@ -15,6 +15,7 @@ from sla.models import EscalationStep, Target
 from tests.browser.agreeing import agreed
 from tests.browser.availing import lost
 from tests.browser.boarding import boarded
+from tests.browser.changing import spared
 from tests.browser.configured import configured
 from tests.browser.conftest import SIGHTS, Enter, House, Sight, look_again
 from tests.browser.pages import MAIN, OTHERS, PAGES, REFUSED
@@ -63,6 +64,7 @@ def keys(
     made = survey_house(brm=brm, agent=agent) | related(keeper, agent, requester, service, house.worked)
     made |= boarded(chair, engineer, change_manager, service)
     made |= configured(storekeeper) | lost(service, agent) | agreed(service, desk, keeper)
+    spared(house.draft, by=engineer, named=made["ci"], reached=made["guest"])
     return house._asdict() | made | {
         "team": desk.pk, "person": agent.pk, "target": Target.objects.order_by("pk")[0].pk, "ladder": step.policy_id, "step": step.pk,
         "calendar": Calendar.objects.get(code="taiwan-office").pk, "announcement": told.pk, "mail": mail.pk, "source": SOURCE,

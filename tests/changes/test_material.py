@@ -4,12 +4,15 @@ from datetime import timedelta, timezone
 from typing import Any
 
 import pytest
+from django.utils import translation
 
 from catalogue.models import Service
-from changes.material import FIELDS, fingerprint
+from changes.edited import compared
+from changes.material import FIELDS, fingerprint, words_of
 from changes.models import Change
 from itsm.people.models import Person
 from itsm.records.perform import open_record
+from itsm.ui.moments import moment_text
 from tests.fixtures import MONDAY
 
 pytestmark = pytest.mark.django_db
@@ -49,3 +52,23 @@ def test_a_service_more_counts_and_words_beside_it_do_not(draft: Any, service: S
 
     draft.affected_services.add(service)
     assert fingerprint(draft) != before
+
+
+def test_what_differs_is_told_in_words_and_never_by_keys(
+    draft: Any, engineer: Person, agent: Person, service: Service
+) -> None:
+    before = words_of(draft)
+    draft.implementer, draft.reason_kind, draft.requires_release = agent, "fix", True
+    draft.risk_answers, draft.window_end = {"risk_complexity": 3}, MONDAY + timedelta(hours=2)
+    draft.affected_services.add(service)
+
+    with translation.override("en"):
+        rows = compared(draft, before, words_of(draft), person=engineer)
+        ends = tuple(moment_text(MONDAY + timedelta(hours=hours)) for hours in (1, 2))
+        names = str(agent), str(service)
+
+    assert {row["label"]: (row["before"], row["now"]) for row in rows} == {
+        "Implementer": ("—", names[0]), "Kind of reason": ("—", "Fix"), "Needs a release": ("no", "yes"),
+        "Answers about the risk": ("—", "Technical complexity 3"), "Affected services": ("—", names[1]),
+        "Planned end": ends,
+    }  # fmt: skip

@@ -179,6 +179,7 @@ class TestPage:
         shown = "".join(text(client.get(here, {"way": way})) for way in ("up", "down"))
         assert WHY in shown
         assert shown.count(">not affected<") == 1  # in the list of the walk
+        assert shown.count('class="ci-box spared"') == 1
         client.post(f"{here}affected/", {"item": chain[1].number})
         assert WHY not in text(client.get(here))
         assert not NotAffected.objects.exists()

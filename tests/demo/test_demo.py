@@ -1,6 +1,7 @@
 """The demo: loaded once, consistent, open to personas only in demo mode, and taken out again."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from io import StringIO
 from typing import Any
 
@@ -17,6 +18,7 @@ from changes.calendar_models import FreezeWindow
 from changes.models import Change
 from configuration.models import ConfigurationItem, ImportBatch
 from incidents import services
+from incidents.figures import judged_wrongly
 from incidents.models import Incident, ServiceRequest
 from itsm.demo.personas import PERSONAS
 from itsm.notices.models import Announcement, Outbox
@@ -25,6 +27,7 @@ from itsm.records import register
 from itsm.records.clock import database_now
 from itsm.records.models import Event, Link, LinkKind, Record
 from itsm.tickets.models import Comment, Ticket
+from problems import figures as problem_figures
 from problems.models import KnownError, Proposal
 from relationships.models import Complaint
 from relationships.survey_models import SurveyCampaign, SurveyResponse
@@ -94,6 +97,21 @@ def test_its_story_lines_are_alive(demo: None) -> None:
     assert Incident.objects.filter(major_status="declared").count() == 1
     assert Incident.objects.filter(reopen_count=1).exists()
     assert Announcement.objects.current(database_now()).exists()
+
+
+def test_an_access_point_that_fails_again_and_again_is_proposed_as_a_problem(demo: None) -> None:
+    proposal = Proposal.objects.get(component="AP-LIB-3F", state=Proposal.State.OPEN)
+
+    assert proposal.evidence.count() == 3
+
+
+def test_matters_that_were_something_else_are_told_with_their_reasons(demo: None) -> None:
+    end = database_now()
+    span = {"start": end - timedelta(days=30), "end": end}
+
+    assert judged_wrongly(**span).part == 1
+    assert problem_figures.judged_wrongly(**span).part == 1
+    assert Event.objects.filter(name="judge_as_request", reason__contains="目錄").count() == 2
 
 
 def test_each_process_of_the_slides_has_its_story(demo: None) -> None:

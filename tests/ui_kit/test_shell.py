@@ -100,7 +100,7 @@ def test_the_rail_shows_what_the_roles_open(agent: Person, requester: Person) ->
 
     (section,) = shell_of(agent, GUIDE).sections
 
-    assert [(link.label, link.count, link.current) for link in section.links] == [("Queue", 3, True)]
+    assert [(link.label, link.count, link.current) for link in section.links] == [("Queue", 3, "page")]
     assert shell_of(requester).sections == ()
 
 

@@ -38,9 +38,10 @@ HAPPENINGS: dict[str, Callable[[Happening], str]] = {
 
 
 def _relation(event: Happening) -> str:
-    """Say a relationship by the numbers of its ends."""
+    """Say a relationship by the names of its ends as they were then, else by their numbers."""
     kind = schema.present().type_by_code(str(event.facts.get("type", "")))
-    return f"{event.facts.get('source')} {kind.name if kind else ''} {event.facts.get('target')}"
+    source, target = (event.facts.get(f"{end}_name") or event.facts.get(end) for end in ("source", "target"))
+    return f"{source} {kind.name if kind else ''} {target}"
 
 
 def fill() -> None:

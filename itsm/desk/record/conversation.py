@@ -117,10 +117,17 @@ def _entry(item: Said, at: datetime) -> str:
     return f'<li class="entry" data-kind="{item.kind}" id="m{item.pk}">{head}<div class="prose">{item.html}</div></li>'
 
 
+#: How a label ends that is a question, after which no colon stands.
+ASKING = ("?", "？")
+
+
 def _event(line: Line) -> str:
     tone = f' data-tone="{line.tone}"' if line.tone else ""
     body = f" <q>{escape(line.body)}</q>" if line.body else ""
-    details = " ".join(f'<span class="detail">{escape(name)}: {escape(value)}</span>' for name, value in line.details)
+    details = " ".join(
+        f'<span class="detail">{escape(name)}{"" if name.endswith(ASKING) else ":"} {escape(value)}</span>'
+        for name, value in line.details
+    )
     words = (
         f"<span>{when(line.at)}</span> <b>{escape(line.author)}</b> <span>{escape(line.label)}</span>{body} {details}"
     )

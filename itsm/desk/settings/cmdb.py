@@ -27,9 +27,9 @@ class ClassForm(SettingForm):
     """One class; the identification rules are written a line each."""
 
     fixed = ("code",)
-    layer = forms.TypedChoiceField(label=_("layer in drawings"), coerce=int, choices=LAYERS)
+    layer = forms.TypedChoiceField(label=_("Layer in drawings"), coerce=int, choices=LAYERS)
     identity = forms.CharField(
-        label=_("identification rules"), required=False, max_length=600, widget=forms.Textarea({"rows": 3}),
+        label=_("Identification rules"), required=False, max_length=600, widget=forms.Textarea({"rows": 3}),
         help_text=_("A line for each rule, the most trusted first: fields that together tell two items apart, with commas."),
     )  # fmt: skip
 

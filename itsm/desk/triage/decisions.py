@@ -117,7 +117,7 @@ def _incident(case: Any, given: Given, by: Person, at: datetime) -> Decided:
 def _request(case: Any, given: Given, by: Person, at: datetime) -> Decided:
     inputs = dict(given.inputs["judge_as_request"])
     if isinstance(case, Incident):
-        perform(case, "judge_as_request", by=by, at=at, reason=inputs.pop("reason", None))
+        perform(case, "judge_as_request", by=by, at=at, reason=inputs.get("reason"))
         case = moved_to(case, ServiceRequest)
         inputs = {
             "title": case.title,

@@ -63,10 +63,10 @@ def panel(case: Any, choice: Choice, *, person: Person, data: Mapping[str, Any] 
     is_request = isinstance(case, ServiceRequest)
     if choice.code == "incident":
         made.forms = [TransitionForm(case, REQUEST["judge_as_incident"], person, data)] if is_request else []
-        made.forms.append(TransitionForm(case, INCIDENT["classify"], person, data))
+        made.forms.append(_beside(TransitionForm(case, INCIDENT["classify"], person, data), is_request))
     elif choice.code == "request":
         made.forms = [] if is_request else [TransitionForm(case, INCIDENT["judge_as_request"], person, data)]
-        made.forms.append(TransitionForm(case, REQUEST["judge_as_request"], person, data))
+        made.forms.append(_beside(TransitionForm(case, REQUEST["judge_as_request"], person, data), not is_request))
         made.optional = TransitionForm(
             case, REQUEST["classify"], person, data if data and data.get("request_item") else None
         )
@@ -82,6 +82,13 @@ def panel(case: Any, choice: Choice, *, person: Person, data: Mapping[str, Any] 
     _rename(made)
     _propose(made, case)
     return made
+
+
+def _beside(form: TransitionForm, moves_on: bool) -> TransitionForm:
+    """Let the reason be asked once: the move out of the other process asks for it already."""
+    if moves_on:
+        del form.fields["reason"]
+    return form
 
 
 def _of_the_desk(person: Person) -> bool:

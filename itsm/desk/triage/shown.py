@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from django.http import Http404
+from django.utils.text import capfirst
 from django.utils.translation import gettext
 
 from incidents.services import similar
@@ -122,7 +123,7 @@ def _reading(case: Any, *, person: Person, at: datetime, sent: Panel | None) -> 
         "clock": RowClocks(at=at).of(case),
         "panels": made, "judged": judged, "alike": alike, "hints": [*_known(case, person), *_hints(case, alike)],
         "recent": [_entry(row) for row in recent[:RECENT]], "said": [row for row in said[:20] if case.shows_notes or row.kind == "public"],
-        "faulty": bool(sent), "channel": case.get_channel_display(),
+        "faulty": bool(sent), "channel": capfirst(case.get_channel_display()),
     }  # fmt: skip
 
 
