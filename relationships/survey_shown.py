@@ -216,6 +216,12 @@ def _one(campaign: SurveyCampaign, response: Any) -> dict[str, Any]:
     }
 
 
+def one_of(response: Any, *, named: bool) -> dict[str, Any]:
+    """Collect one answer; with the name where ``named`` and the survey is not anonymous."""
+    made = _one(response.campaign, response) if named else _nameless(response)
+    return made | {"complaint": came_of([response.pk]).get(response.pk)}
+
+
 def theme(code: str) -> str:
     """Say a theme in words."""
     return next((str(choice.label) for choice in THEMES if choice.value == code), "")

@@ -6,11 +6,13 @@ from relationships import action_views, survey_public
 from relationships import survey_designer as designer
 from relationships import survey_desk as desk
 from relationships import survey_lists as lists
+from relationships import survey_single as single
 
 urlpatterns = [
     path("s/<str:token>/", survey_public.by_link, name="survey_answer"),
     path("portal/surveys/", lists.mine, name="my_surveys"),
     path("surveys/", lists.surveys, name="surveys"),
+    path("survey-responses/<str:number>/", single.response, name="survey_response"),
     path("surveys/new/", lists.new, name="new_survey"),
     path("complaints/<str:number>/actions/new/", action_views.of_complaint, name="complaint_action"),
     path("surveys/actions/", action_views.actions, name="actions"),

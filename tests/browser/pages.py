@@ -133,6 +133,7 @@ OTHERS = {
     "relationships:survey_plan": ("brm", "/surveys/{survey_planned}/plan/"),
     "relationships:survey_results": ("brm", "/surveys/{survey}/results/"),
     "relationships:survey_feedback": ("agent", "/surveys/{survey}/feedback/"),
+    "relationships:survey_response": ("brm", "/survey-responses/{survey_answer}/"),
     "relationships:survey_report": ("brm", "/surveys/{survey_reviewed}/report/"),
     "relationships:survey_review": ("brm", "/surveys/{survey_reviewed}/review/"),
     "page of a survey": ("brm", "/surveys/{survey_reviewed}/"),

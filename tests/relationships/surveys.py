@@ -123,4 +123,5 @@ def survey_house(*, brm: Person, agent: Person) -> dict[str, Any]:
     return {
         "survey_planned": planned.number, "survey": running.number, "survey_reviewed": reviewed.number,
         "questionnaire": version.pk, "questionnaire_draft": draft.pk, "survey_token": token,
+        "survey_answer": reviewed.responses.get(state="registered").number,
     }  # fmt: skip
