@@ -50,7 +50,7 @@ def _reads(person: Any, found: Any) -> bool:
 def _related(found: Any, person: Any) -> list[dict[str, Any]]:
     """List the complaints that came of it; the case that it is about only to who may read names."""
     born = Link.objects.filter(target=found.pk, kind=LinkKind.FROM_SURVEY).values("source")
-    rows = [(_("became the complaint"), born)]
+    rows: list[tuple[str, Any]] = [(_("became the complaint"), born)]
     if access.reads_answers(person):
         about = Link.objects.filter(source=found.pk, kind=LinkKind.ABOUT).values("target")
         rows.insert(0, (str(LinkKind.ABOUT.label), about))

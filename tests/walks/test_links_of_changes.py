@@ -86,7 +86,7 @@ def solved(problem_walk: Make, handler: Person) -> Any:
 
 def scheduled(record: Any, asker: Person, manager: Person, hands: Person) -> Any:
     """Lead a draft to its schedule."""
-    approve = {
+    approve: dict[str, Any] = {
         "implementer": hands,
         "test_result": "通過",
         "communication_plan": "公告",
