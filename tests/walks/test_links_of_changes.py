@@ -11,7 +11,7 @@ import pytest
 from django.utils import translation
 
 from catalogue.models import Category, RequestItem, Service, ServiceTransition
-from changes import causes, conflicts, far, figures
+from changes import conflicts, far
 from changes.models import Change, StandardTemplate
 from changes.services import blame
 from configuration import baselines
@@ -162,46 +162,7 @@ def test_an_emergency_without_an_incident_links_none(emergency: Make) -> None:
 
 
 # ---- caused_by_change -----------------------------------------------------------------------
-@pytest.fixture
-def item(chain: list[Any]) -> Any:
-    """The first of four items."""
-    return chain[0]
-
-
-def _hit(item: Any, requester: Person, service: Service, *, after: timedelta) -> Any:
-    case = services.raise_incident(
-        by=requester, requester=requester, title="變慢", service=service, at=BEGAN + HOUR + after
-    )
-    link(case, item, kind=LinkKind.AFFECTS, by=None, at=MONDAY)
-    return case
-
-
-def test_an_incident_on_the_same_item_within_three_days_is_laid_at_the_change_and_its_release(
-    release_walk: Make,
-    change: Any,
-    installer: Person,
-    change_manager: Person,
-    item: Any,
-    requester: Person,
-    service: Service,
-) -> None:
-    brought = deployed(release_walk("deploying"), installer, at=BEGAN + HOUR)
-    running = Change.objects.get(pk=change.pk)
-    ended = perform(
-        running, "complete_implementation", by=installer, at=BEGAN + HOUR, actual_end=BEGAN + HOUR, outcome="successful"
-    )
-    link(ended, item, kind=LinkKind.AFFECTS, by=None, at=MONDAY)
-    near, late = (_hit(item, requester, service, after=wait) for wait in (71 * HOUR, 73 * HOUR))
-    assert causes.find(at=MONDAY + 4 * DAY) == 1
-    assert causes.find(at=MONDAY + 4 * DAY) == 0
-
-    assert stands(near, ended, LinkKind.CAUSED_BY_CHANGE).auto
-    assert stands(near, brought, LinkKind.CAUSED_BY_CHANGE).auto
-    assert not linked(late, kind=LinkKind.CAUSED_BY_CHANGE)
-    rate = figures.failure_rate(start=MONDAY, end=MONDAY + DAY)
-    assert (rate.part, rate.whole) == (1, 1)
-
-
+# The rule (same item, within 72 hours of the end) is walked in tests/changes/test_work.py.
 def test_an_agent_lays_an_incident_at_a_change_and_the_quality_of_its_release_shows_it(
     release_walk: Make, change: Any, installer: Person, release_manager: Person, agent: Person, incident: Any
 ) -> None:
