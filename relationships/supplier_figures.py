@@ -8,7 +8,7 @@ from typing import Any
 
 from itsm.records.figures import Count, Durations, Mean, Rows, Share, durations, lasted, share
 from relationships.models import Contract, SupplierCase, SupplierDispute, SupplierEvaluation
-from sla.attained import MET, MISSED
+from sla.attained import MET, MISSED, of_suppliers
 from sla.models import Clock
 
 
@@ -18,9 +18,9 @@ def _judged(start: datetime, end: datetime) -> Any:
 
 
 def contract_attainment(*, start: datetime, end: datetime) -> Share:
-    """Count the cases answered within their contract's time among those closed in the period that had a target."""
+    """Count the cases answered within their contract's time among those closed in the period that had a target, by supplier."""
     rows = _judged(start, end).filter(MET | MISSED)
-    return share(Rows(rows.filter(MET), "record"), Rows(rows, "record"))
+    return of_suppliers(rows)
 
 
 def time_held(*, start: datetime, end: datetime) -> Durations:

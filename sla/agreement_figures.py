@@ -17,7 +17,7 @@ from django.utils.timezone import localdate
 from catalogue.models import Service
 from itsm.records.figures import Rows, Share, share
 from sla import agreements
-from sla.attained import MET, MISSED, of_teams
+from sla.attained import MET, MISSED, of_suppliers, of_teams
 from sla.models import AgreementEdition, AgreementRow, Clock, ClockQuerySet, Promise
 
 
@@ -76,8 +76,9 @@ def ola_attainment(*, start: datetime, end: datetime) -> Share:
 
 
 def uc_attainment(*, start: datetime, end: datetime) -> Share:
-    """Count the supplier cases answered in the time of an underpinning agreement, among those closed in the period."""
-    return _share(judged(start=start, end=end).filter(record__kind="supplier_case"))
+    """Count the supplier cases answered in the time of an underpinning agreement, among those closed in the period, by supplier."""
+    rows = judged(start=start, end=end).filter(record__kind="supplier_case")
+    return of_suppliers(rows)
 
 
 def services_in_breach(*, start: datetime, end: datetime) -> Share:

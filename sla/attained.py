@@ -10,6 +10,7 @@ from django.db.models import F, Q
 from itsm.hours.models import Calendar, schedule_of
 from itsm.hours.worktime import Schedule
 from itsm.records.figures import Durations, Rows, Share, lasted, share
+from itsm.records.grouped import organisations, share_by, teams
 from itsm.records.remembered import Remembered
 from itsm.tickets.models import Ticket
 from sla.models import Clock
@@ -17,6 +18,9 @@ from sla.models import Clock
 #: A miss that was recorded is not undone by what ended the clock later.
 MET = Q(state="met")
 MISSED = Q(state="missed") | Q(state="cancelled", breached_at__isnull=False)
+
+#: The way from the clock of a supplier case to its supplier.
+SUPPLIER = "record__ticket__suppliercase__under__supplier__organisation"
 
 HOURS = Remembered(Calendar, read=lambda: Calendar.objects.values_list("current", flat=True).get(code="taiwan-office"))
 
@@ -51,8 +55,15 @@ def between_teams(metric: str, *, start: datetime, end: datetime) -> Share:
 
 
 def of_teams(rows: Any) -> Share:
-    """Count the promises that were kept among ``rows``, which know the team of each."""
-    return share(Rows(rows.filter(MET), "record", team="stay_team"), Rows(rows, "record", team="stay_team"))
+    """Count the promises that were kept among ``rows``, which know the team of each, told apart by team."""
+    sides = (Rows(found, "record", team="stay_team") for found in (rows.filter(MET), rows))
+    return share_by(*sides, way="team", column="stay_team", names=teams)
+
+
+def of_suppliers(rows: Any) -> Share:
+    """Count the promises that were kept among ``rows``, clocks of supplier cases, told apart by supplier."""
+    sides = (Rows(found, "record") for found in (rows.filter(MET), rows))
+    return share_by(*sides, way="supplier", column=SUPPLIER, names=organisations)
 
 
 def taken(metric: str, kind: str, *, start: datetime, end: datetime, by: str = "stopped_at") -> Durations:

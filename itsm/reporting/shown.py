@@ -35,7 +35,8 @@ UNITS = {
 #: The ways in which breakdowns count.
 WAYS = {
     "class": gettext_lazy("Class"), "outcome": gettext_lazy("Outcome"), "service": gettext_lazy("Service"),
-    "ci_class": gettext_lazy("CI class"), "direction": gettext_lazy("Direction"),
+    "ci_class": gettext_lazy("CI class"), "direction": gettext_lazy("Direction"), "supplier": gettext_lazy("Supplier"),
+    "team": gettext_lazy("Team"),
 }  # fmt: skip
 AREAS = {"sla": gettext_lazy("Service levels"), "desk": gettext_lazy("Service desk")}
 

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 
 from itsm.records import kpis
 from itsm.records.figures import PART, WHOLE, Rows
+from itsm.records.grouped import GroupedShare
 from itsm.reporting import asked as asking
 from itsm.reporting import cells, feed, listing, names, shown
 from itsm.reporting.access import for_readers
@@ -127,6 +128,8 @@ def figure_rows(request: HttpRequest, figure: str) -> HttpResponse:
 
 def side_name(value: Any, side: str) -> str:
     """Name the rows of a part, or of one value of a breakdown."""
+    if isinstance(value, GroupedShare) and side not in (PART, WHOLE):
+        return value.side_name(side)
     way, _dot, key = side.partition(".")
     return _("the part") if side == PART else str(value[way][key].name)
 

@@ -53,7 +53,9 @@ def why_not_ready(issue: ReportIssue) -> str:
         return gettext("The figures are being calculated.")
     if not issue.figures["services"]:
         return gettext("No agreement was in force with this customer in the period: there is nothing to report.")
-    open_ones = [one["zh"] for one in issue.figures["services"] if one["missed"] and not one["comment"]]
+    open_ones = [
+        pick(one["zh"], one["en"]) for one in issue.figures["services"] if one["missed"] and not one["comment"]
+    ]
     if open_ones:
         return gettext("The owner must comment on what was missed: %s.") % "、".join(open_ones)
     return ""

@@ -29,7 +29,7 @@ def _numbers(kept: Kept, one: Kept, lines: list[Kept]) -> Table:
         for line in lines
         for name, said in _counted(line["metric"])
     ]
-    head = [_("Promise"), _("What is counted"), _("Number")]
+    head = [_("Promise"), _("What is counted"), _("Value")]
     return Table(f"kept-{one['code']}", _("Reports and maintenance in numbers"), head, rows, (40, 40, 20))
 
 

@@ -12,6 +12,7 @@ from django.db.models import QuerySet, Sum
 from django.utils.translation import gettext as _
 
 from itsm.records.figures import PART, WHOLE, Breakdown, Durations, Mean, Rows, Share
+from itsm.records.grouped import GroupedShare
 from itsm.records.kpis import Kpi
 from itsm.records.models import Record
 from itsm.reporting import names, shown
@@ -30,14 +31,17 @@ def panels(kpi: Kpi, value: Any, asked: Asked) -> list[Panel]:
     """Tell a figure of cases apart in every way in which it falls into more than one group."""
     if isinstance(value, Breakdown):
         return []
-    found = (_panel(kpi, value, asked, dimension) for dimension in DIMENSIONS if not getattr(asked, dimension))
+    told = value.way if isinstance(value, GroupedShare) else ""
+    wanted = (one for one in DIMENSIONS if one != told and not getattr(asked, one))
+    found = (_panel(kpi, value, asked, dimension) for dimension in wanted)
     return [panel for panel in found if panel is not None]
 
 
 def _panel(kpi: Kpi, value: Any, asked: Asked, dimension: str) -> Panel | None:
-    sides = {side: groups for side, rows in value.sides.items() if (groups := grouped(rows, dimension)) is not None}
+    every = {side: rows for side, rows in value.sides.items() if side in (PART, WHOLE)}
+    sides = {side: groups for side, rows in every.items() if (groups := grouped(rows, dimension)) is not None}
     keys = sorted({key for groups in sides.values() for key in groups})
-    if len(keys) < 2 or len(sides) < len(value.sides):
+    if len(keys) < 2 or len(sides) < len(every):
         return None
     called, codes = _called(dimension, keys)
     keys = sorted(keys, key=lambda key: (key == 0, called[key]))

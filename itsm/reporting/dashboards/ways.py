@@ -8,15 +8,18 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from itsm.draw import Bar, bars
-from itsm.records.figures import Breakdown, Line
+from itsm.records.figures import PART, WHOLE, Breakdown, Line
+from itsm.records.grouped import GroupedShare
 from itsm.records.kpis import Kpi
 from itsm.reporting import shown
 from itsm.reporting.asked import Asked
-from itsm.reporting.dashboards.parts import Cell, Panel, named, number
+from itsm.reporting.dashboards.parts import Cell, Panel, named, number, per_cent
 
 
 def panels(kpi: Kpi, value: Any, asked: Asked) -> list[Panel]:
-    """Set each way beside the mean of the periods before; every number opens its rows."""
+    """Set each way beside the mean of the periods before, or a share by its values; every number opens its rows."""
+    if isinstance(value, GroupedShare):
+        return [_shares(kpi, value, asked)] if value.groups else []
     if not isinstance(value, Breakdown):
         return []
     return [_panel(kpi, part, found, asked) for part, found in value.items()]
@@ -37,3 +40,16 @@ def _rows(kpi: Kpi, part: str, lines: list[tuple[str, Line]], asked: Asked) -> I
     for key, line in lines:
         url = shown.rows_address(kpi.key, asked, side=f"{part}.{key}")
         yield [named(line.name), number(line.now, url), Cell(shown.cut(line.before))]
+
+
+def _shares(kpi: Kpi, value: GroupedShare, asked: Asked) -> Panel:
+    """Set a share by supplier or team: its share, part and whole, each of which opens exactly its rows."""
+    way = str(shown.WAYS[value.way])
+    title = _("%(figure)s: %(way)s") % {"figure": kpi.label, "way": way}
+    rows = []
+    for key, (name, part, whole) in value.groups.items():
+        links = [shown.rows_address(kpi.key, asked, side=value.side(key, side)) for side in (PART, WHOLE)]
+        cells = [per_cent(part, whole, links[1]), number(part, links[0]), number(whole, links[1])]
+        rows.append([named(name or _("Not named")), *cells])
+    ident = f"{kpi.name}-by-{value.way}".replace("_", "-")
+    return Panel(ident, title, [way, _("Share"), _("Part"), _("Whole or number")], rows)
