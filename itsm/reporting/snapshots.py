@@ -18,7 +18,6 @@ from django.db.models import Max
 from itsm.records import kpis
 from itsm.records.clock import database_now, whole
 from itsm.records.figures import Breakdown, Count, Durations, Kept, KeptDurations, Mean, Rows, Share
-from itsm.records.grouped import GroupedShare
 from itsm.records.kpis import Kpi
 from itsm.reporting import shown
 from itsm.reporting.asked import DAY, NONE, NOTHING, Asked, Without, periods
@@ -112,8 +111,8 @@ def _restored(kpi: Kpi, row: Snapshot | None, asked: Asked) -> Told:
 
 # ---- what is kept ---------------------------------------------------------------------------
 def kept(value: Any) -> dict[str, Any] | None:
-    """Lay a value out without its rows; None for what cannot be kept so, a breakdown or what is told apart."""
-    if isinstance(value, Breakdown | GroupedShare):
+    """Lay a value out without its rows; None for what cannot be kept so, a breakdown."""
+    if isinstance(value, Breakdown):
         return None
     sides = {side: [rows.count(), float(rows.total()), rows.of, rows.service] for side, rows in value.sides.items()}
     found: dict[str, Any] = {"sides": sides}

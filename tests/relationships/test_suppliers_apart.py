@@ -12,6 +12,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from catalogue.models import Service
 from itsm.hours.models import Calendar
 from itsm.people.models import Organisation, Person
 from itsm.records import kpis
@@ -54,7 +55,7 @@ def contracted(keeper: Person, code: str, name: str) -> Any:
 
 
 @pytest.fixture
-def firms(keeper: Person) -> list[Any]:
+def firms(keeper: Person, service: Service) -> list[Any]:
     """Two suppliers with their contracts."""
     return [contracted(keeper, "alpha", "甲公司"), contracted(keeper, "beta", "乙公司")]
 
