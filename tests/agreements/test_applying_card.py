@@ -135,32 +135,26 @@ def test_one_for_the_offering_goes_before_one_for_its_service_and_holds_for_noth
 
 
 @BOTH
-def test_of_two_alike_the_later_one_applies(
-    put_in_force: Draft, case: Any, agent: Person, client: Client, language: str
-) -> None:
-    earlier, later = put_in_force(), put_in_force()
-    edited(earlier, valid_from=(MONDAY - 90 * DAY).date())
-
-    told = card(case, agent, client, language)
-
-    assert later.number in told
-    assert earlier.number not in told
-
-
-@BOTH
 @pytest.mark.parametrize(
     "life",
     [
-        {"valid_to": (MONDAY - 2 * DAY).date()},  # expired
         {"ended_at": MONDAY - timedelta(seconds=1)},  # ended before the case came
         {"applied_at": MONDAY + timedelta(seconds=1)},  # put in force after it
-        {"valid_from": (MONDAY + 2 * DAY).date()},  # its day has not come
     ],
 )
 def test_what_is_not_in_force_when_the_case_comes_does_not_apply(
     put_in_force: Draft, case: Any, agent: Person, client: Client, life: dict[str, Any], language: str
 ) -> None:
     edited(put_in_force(), **life)
+
+    assert HOUSE[language] in card(case, agent, client, language)
+
+
+@BOTH
+def test_what_expired_by_its_last_day_does_not_apply(
+    put_in_force: Draft, service: Service, case: Any, agent: Person, client: Client, language: str
+) -> None:
+    put_in_force(sheet(service.code) | {"valid_to": "2026-11-22", "next_review_on": "2026-11-21"})
 
     assert HOUSE[language] in card(case, agent, client, language)
 
