@@ -18,6 +18,7 @@ from sla import actions, columns, deadlines
 from sla.book import at_hand
 from sla.models import Escalation
 from sla.plans import Plan, add
+from sla.reckoning import MOST_STEPS
 from sla.targets import Promises, Terms
 from sla.words import add_act
 
@@ -63,7 +64,8 @@ def terms_of(record: Any, *, at: datetime) -> Terms | None:
     contract = record.under
     agreed = Promises().by_contract(record, contract.pk, at=at)
     if agreed is not None:
-        agreed.facts["ladder"] = [*agreed.facts["ladder"], *LADDER]
+        # The house's ladder is for what we owe: a supplier's time climbs its own; the promise's warnings stay.
+        agreed.facts["ladder"] = [rung for rung in agreed.facts["ladder"] if rung["level"] > MOST_STEPS] + list(LADDER)
         return agreed
     rows = [row for row in contract.targets.all() if row.priority in (None, record.priority)]
     if not rows or contract.hours_id is None:

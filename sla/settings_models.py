@@ -162,6 +162,18 @@ class EscalationStep(models.Model):
             raise ValidationError({"notify": _("There is no such audience.")})
         if set(self.priorities) - {1, 2, 3, 4, 5}:
             raise ValidationError({"priorities": _("Priorities go from 1 to 5.")})
+        if any(self._stands_beside(other) for other in self._siblings()):
+            raise ValidationError(
+                {"level": _("This level has a step for these priorities already: take another level.")}
+            )
+
+    def _siblings(self) -> list[EscalationStep]:
+        rows = EscalationStep.objects.filter(policy=self.policy_id, metric=self.metric, level=self.level)
+        return list(rows.exclude(pk=self.pk))
+
+    def _stands_beside(self, other: EscalationStep) -> bool:
+        """Tell whether a case could climb both steps, which fire once for each level."""
+        return not self.priorities or not other.priorities or bool(set(self.priorities) & set(other.priorities))
 
 
 class RoundMoment(models.Model):

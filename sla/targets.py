@@ -140,12 +140,16 @@ class Promises:
         return Terms(max(0, epoch_of(due) - epoch_of(at)), None, facts)
 
     def _ladder(self, record: Any, *, policy: int | None = None) -> list[EscalationStep]:
-        """The steps of ``policy``, of the service's own ladder, or of the general one, for the record's priority."""
+        """The steps of ``policy``, of the service's own ladder, or of the general one, for the record's priority.
+
+        A level fires once: of two that stand on one level, however they came there, the first is climbed.
+        """
         every = self._tables.steps
         named = [step for step in every if step.policy_id == policy]
         own = [step for step in every if step.policy.service_id == record.service_id and record.service_id]
         general = [step for step in every if step.policy.service_id is None]
-        return [step for step in named or own or general if _for_priority(step, record)]
+        climbed = [step for step in named or own or general if _for_priority(step, record)]
+        return list({(step.metric, step.level): step for step in reversed(climbed)}.values())[::-1]
 
     @cached_property
     def _tables(self) -> Tables:

@@ -64,12 +64,13 @@ def firms(keeper: Person, service: Service) -> list[Any]:
 def answered(firms: list[Any], incident: Any, agent: Person) -> dict[str, list[int]]:
     """Cases answered and closed: of the first supplier one in time and one late, of the second one in time."""
     found: dict[str, list[int]] = {"alpha": [], "beta": []}
+    start = MONDAY
     for code, contract, hours in (("alpha", firms[0], 2), ("alpha", firms[0], 9), ("beta", firms[1], 1)):
-        case = suppliers.open_case(incident, by=agent, at=MONDAY)
-        case = perform(case, "send", by=agent, at=MONDAY, contract=contract, contact="窗口", question="請查修")
-        at = MONDAY + hours * HOUR
-        case = perform(case, "record_answer", by=agent, at=at, answer="已更換")
-        found[code].append(perform(case, "close", by=agent, at=at, outcome="solved").pk)
+        case = suppliers.open_case(incident, by=agent, at=start)
+        case = perform(case, "send", by=agent, at=start, contract=contract, contact="窗口", question="請查修")
+        start += hours * HOUR
+        case = perform(case, "record_answer", by=agent, at=start, answer="已更換")
+        found[code].append(perform(case, "close", by=agent, at=start, outcome="solved").pk)
     return found
 
 

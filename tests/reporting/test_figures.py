@@ -15,6 +15,7 @@ from configuration.models import ConfigurationItem
 from itsm.people.models import Team
 from itsm.records import kpis, register
 from itsm.records.figures import PART, WHOLE, Breakdown, Count, Durations, Mean, Narrowing, Rows, Share
+from itsm.records.grouped import GroupedShare
 from itsm.reporting import recounting, shown
 from itsm.reporting.asked import NOTHING, Asked, Without
 from itsm.reporting.dashboards import apart
@@ -30,6 +31,13 @@ KEYS = [one.key for one in kpis.all_kpis()]
 
 def numbers(value: Any) -> dict[str, tuple[Any, str]]:
     """Each number that is shown of a figure, by its side, with how its rows make it."""
+    if isinstance(value, GroupedShare):
+        lines = {
+            value.side(key, side): (number, "sum")
+            for key, (_name, *counts) in value.groups.items()
+            for side, number in zip((PART, WHOLE), counts, strict=True)
+        }
+        return {PART: (value.part, "sum"), WHOLE: (value.whole, "sum"), **lines}
     if isinstance(value, Share):
         return {PART: (value.part, "sum"), WHOLE: (value.whole, "sum")}
     if isinstance(value, Mean):

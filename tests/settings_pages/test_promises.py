@@ -107,6 +107,7 @@ def test_a_step_is_added_changed_and_removed(browser: Client) -> None:
         ({"repeat_seconds": "0.5m"}, "no faster"),
         ({"level": "91"}, "up to 90"),
         ({"notify": ["king"]}, "king"),
+        ({"level": "1"}, "another level"),
     ],
 )
 def test_what_is_wrong_with_a_step_is_said(browser: Client, wrong: dict[str, str], words: str) -> None:

@@ -182,3 +182,14 @@ def test_repeats_go_on_until_somebody_acknowledges(outage: Any, grade: Any, lead
     sweep(at=MONDAY + 30 * HOUR)
 
     assert [level for level, _due in steps(incident)] == [0, 1, 101, 2]
+
+
+def test_of_two_steps_on_one_level_the_first_is_climbed_and_no_move_fails(outage: Any, grade: Any) -> None:
+    kept = EscalationStep.objects.filter(policy__code="default", metric="resolution", level=1, at_percent=50).get()
+    EscalationStep.objects.create(policy=kept.policy, metric="resolution", level=1, at_percent=60, notify=["slm"])
+
+    incident = grade(outage, at=MONDAY)
+    sweep(at=MONDAY + 25 * HOUR)
+
+    assert [level for level, _due in steps(incident)] == [0, 1]
+    assert Escalation.objects.get(record=incident.pk, clock__metric="resolution", level=1).due_at == MONDAY + 24 * HOUR
