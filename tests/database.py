@@ -3,12 +3,17 @@
 Migrating takes many seconds, so its result is kept as a dump until a migration, or a module that one reads, changes.
 """
 
+import fcntl
 import hashlib
 import os
 import re
 import subprocess
+import time
 from collections.abc import Iterator
+from contextlib import contextmanager
+from io import StringIO
 from pathlib import Path
+from typing import Any
 
 from django.core.management import call_command
 from django.db import connection
@@ -17,7 +22,11 @@ from itsm.embedded import addresses
 
 PROJECT = Path(__file__).resolve().parent.parent
 KEPT = PROJECT / ".pytest_cache" / "template"
-NAME = "itsm_test_template"
+NAME, DEMO = "itsm_test_template", "itsm_test_demo"
+#: The demo's dates are those of its loading: after so many seconds it is loaded anew.
+DEMO_LASTS = 600
+#: When the demo was loaded that a worker's own database of it is a copy of.
+COPIED: dict[str, str] = {}
 
 
 def make_template() -> None:
@@ -46,6 +55,65 @@ def copy_template() -> None:
     name = connection.settings_dict["NAME"]
     connection.close()
     _create(name, template=NAME)
+
+
+@contextmanager
+def with_demo() -> Iterator[None]:
+    """Work in a database with the small demo, loaded once for all workers and copied once for each; tests take back what they do."""
+    name = connection.settings_dict["NAME"]
+    own, loaded_at = f"{name}_demo", _load_demo(DEMO)
+    connection.close()
+    if COPIED.get(own) != loaded_at:
+        _copy_demo(own)
+        COPIED[own] = loaded_at
+    connection.settings_dict["NAME"] = own
+    try:
+        yield
+    finally:
+        connection.close()
+        connection.settings_dict["NAME"] = name
+
+
+def put_demo() -> None:
+    """Put a database with the small demo in the place of the test database; what replaces it after the test takes it back."""
+    _load_demo(DEMO)
+    name = connection.settings_dict["NAME"]
+    connection.close()
+    _copy_demo(name)
+
+
+def _copy_demo(name: str) -> None:
+    with _alone():
+        _create(name, template=DEMO)
+
+
+@contextmanager
+def _alone() -> Iterator[Any]:
+    """Keep other workers from the demo for the length of the block; gives the file that says when it was loaded."""
+    with open(Path(os.environ["VAR_DIR"]) / "demo.lock", "a+") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        lock.seek(0)
+        yield lock
+
+
+def _load_demo(database: str) -> str:
+    """Load the demo where no worker has, or where that was too long ago; gives when it was loaded."""
+    with _alone() as lock:
+        said = lock.read()
+        if said and time.time() - float(said) < DEMO_LASTS:
+            return str(said)
+        _create(database, template=NAME)
+        name = connection.settings_dict["NAME"]
+        connection.close()
+        connection.settings_dict["NAME"] = database
+        try:
+            call_command("load_demo", "--small", stdout=StringIO())
+        finally:
+            connection.close()
+            connection.settings_dict["NAME"] = name
+        lock.truncate(0)
+        lock.write(said := str(time.time()))
+        return said
 
 
 def _create(name: str, *, template: str) -> None:

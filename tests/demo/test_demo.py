@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 from django.core.cache import cache
 from django.core.management import call_command
-from django.db import transaction
 from django.test import Client
 from pytest_django import DjangoDbBlocker
 
@@ -33,6 +32,7 @@ from relationships.models import Complaint
 from relationships.survey_models import SurveyCampaign, SurveyResponse
 from sla.models import AvailabilityIssue, Clock, ExclusionClaim, MaintenanceTurn
 from sla.replay import drift
+from tests import database
 from tests.fixtures import make_person
 
 pytestmark = pytest.mark.django_db
@@ -48,11 +48,9 @@ def _nothing_remembered() -> Iterator[None]:
 
 @pytest.fixture(scope="module")
 def loaded(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
-    """The demo with little history, loaded once; taken back when the module ends."""
-    with django_db_blocker.unblock(), transaction.atomic():
-        call_command("load_demo", "--small", stdout=StringIO())
+    """The demo with little history, loaded once for several modules."""
+    with django_db_blocker.unblock(), database.with_demo():
         yield
-        transaction.set_rollback(True)
 
 
 @pytest.fixture

@@ -1,22 +1,19 @@
 """The demo with little history, loaded once: something happened in every process."""
 
 from collections.abc import Iterator
-from io import StringIO
 
 import pytest
 from django.core.cache import cache
-from django.core.management import call_command
-from django.db import transaction
 from pytest_django import DjangoDbBlocker
+
+from tests import database
 
 
 @pytest.fixture(scope="module")
 def loaded(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
-    """The demo, taken back when the module ends."""
-    with django_db_blocker.unblock(), transaction.atomic():
-        call_command("load_demo", "--small", stdout=StringIO())
+    """The demo, loaded once for several modules."""
+    with django_db_blocker.unblock(), database.with_demo():
         yield
-        transaction.set_rollback(True)
 
 
 @pytest.fixture

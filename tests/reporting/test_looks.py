@@ -11,9 +11,10 @@ from django.utils import timezone
 
 from itsm.people.models import Person
 from itsm.reporting import recounting
+from tests import database
 from tests.browser_fixtures import Open, faults_found
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.browser]
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.browser, pytest.mark.slow]
 LOOKS = (("zh-hant", "light", 1440), ("en", "dark", 1440), ("zh-hant", "light", 390))
 PAGES = (
     "/reports/desk/", "/reports/management/", "/reports/process/incident/", "/reports/kpis/", "/reports/kpis/change.trend/",
@@ -22,7 +23,10 @@ PAGES = (
 
 
 def test_the_pages_of_reports_look_right_in_both_languages_themes_and_widths(visit: Open) -> None:
-    call_command("load_demo", *([] if os.environ.get("SHOTS") else ["--small"]), stdout=StringIO())
+    if os.environ.get("SHOTS"):
+        call_command("load_demo", stdout=StringIO())
+    else:
+        database.put_demo()
     recounting.recount(at=timezone.now(), repair=True)
     manager = Person.objects.filter(grants__role="incident_manager", is_active=True).order_by("pk")[0]
     faults = {}
