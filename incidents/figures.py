@@ -121,7 +121,7 @@ def first_line_resolution(*, start: datetime, end: datetime) -> Share:
 def reopen_rate(*, start: datetime, end: datetime) -> Share:
     """Count the reopenings in the period against the closings in it."""
     closed = Event.objects.moves().filter(record__kind="incident", target="closed", at__gte=start, at__lt=end)
-    return share(moved("incident", "reopen", start=start, end=end), Rows(closed, "record"))
+    return share(moved("incident", "reopen", start=start, end=end), Rows(closed, "record", kind="incident"))
 
 
 def rejection_rate(*, start: datetime, end: datetime) -> Share:

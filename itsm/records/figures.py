@@ -7,7 +7,9 @@ the rows that were counted, by the name of the number that they make. An evidenc
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from fractions import Fraction
@@ -24,6 +26,17 @@ PART, WHOLE = "part", "whole"
 #: How many periods before a breakdown is compared with.
 PERIODS = 12
 Pair = tuple[int, float]
+_uncounted: ContextVar[bool] = ContextVar("uncounted", default=False)
+
+
+@contextmanager
+def uncounted() -> Iterator[None]:
+    """Let figures that are asked for within name their rows without counting them: numbers are 0, ``sides`` are true."""
+    token = _uncounted.set(True)
+    try:
+        yield
+    finally:
+        _uncounted.reset(token)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +46,7 @@ class Rows:
     ``found`` is a queryset whose column ``key`` holds the record, or pairs of record and amount. ``of`` names what the
     rows are where they are no records (``itsm.records.kpis.add_subject``). ``team`` is the column of the team that had
     the case then, ``service`` that of rows that are no records but belong to a service. ``kind`` is that of the records
-    where all are of one, or ``ticket`` where all are cases.
+    where all are of one, or ``ticket`` where all are cases. A statement is asked once how many rows it gives.
     """
 
     found: Any = ()
@@ -43,6 +56,7 @@ class Rows:
     team: str = ""
     service: str = ""
     kind: str = ""
+    _made: dict[str, Any] = field(default_factory=dict, init=False, compare=False, repr=False)
 
     def pairs(self) -> list[tuple[int, float]]:
         """Read each row: the record and what it adds."""
@@ -54,22 +68,36 @@ class Rows:
 
     def count(self) -> int:
         """Count the rows."""
-        return int(self.found.order_by().count()) if isinstance(self.found, QuerySet) else len(self.found)
+        if not isinstance(self.found, QuerySet):
+            return len(self.found)
+        if "count" not in self._made:
+            if _uncounted.get():
+                return 0
+            self._made["count"] = int(self.found.order_by().count())
+        return int(self._made["count"])
 
     def count_and_total(self) -> tuple[int, Any]:
         """Count the rows and add up what they add, by one statement."""
-        if not (isinstance(self.found, QuerySet) and self.amount):
-            return (count := self.count()), self.total() if not isinstance(self.found, QuerySet) else count
-        found = self.found.order_by().aggregate(rows_of=CountOf("pk"), total_of=Sum(self.amount))
-        return int(found["rows_of"]), found["total_of"] or 0
+        total = self.total()
+        return self.count(), total
 
     def total(self) -> Any:
-        """Add up what the rows add."""
+        """Add up what the rows add; what is counted on the way is kept."""
         if not isinstance(self.found, QuerySet):
             return sum(amount for _record, amount in self.found)
         if not self.amount:
             return self.count()
-        return self.found.order_by().aggregate(total=Sum(self.amount))["total"] or 0
+        if "total" not in self._made:
+            if _uncounted.get():
+                return 0
+            made = self.found.order_by().aggregate(rows_of=CountOf("pk"), total_of=Sum(self.amount))
+            self._made.update(count=made["rows_of"], total=made["total_of"] or 0)
+        return self._made["total"]
+
+    def counted(self, number: int) -> Rows:
+        """Take the number that a sum of the same rows has, each of which adds one, so that no statement counts them."""
+        self._made.update(count=number, total=number)
+        return self
 
     def narrows(self, to: Narrowing) -> bool:
         """Tell whether they can be narrowed so: rows of records can, those of services by the service alone."""
@@ -272,6 +300,8 @@ class KeptDurations(Durations):
 
 def lasted(rows: Rows) -> Durations:
     """This will measure rows that add seconds."""
+    if _uncounted.get():
+        return Durations((), rows)
     pairs = tuple(rows.pairs())
     return Durations(tuple(sorted(float(seconds) for _record, seconds in pairs)), Rows(pairs, of=rows.of))
 

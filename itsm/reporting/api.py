@@ -18,11 +18,14 @@ from itsm.api.schema import refusals
 from itsm.api.scopes import Scope
 from itsm.api.views import ApiView
 from itsm.records import kpis
-from itsm.records.figures import PART, WHOLE, Rows
-from itsm.reporting import access, listing, shown, targets
+from itsm.records.figures import PART, WHOLE
+from itsm.reporting import access, shown, snapshots, targets
 from itsm.reporting.asked import Asked, read
+from itsm.reporting.behind import behind
 from itsm.reporting.kpi_views import names
 
+#: Where there are very many cases, figures are counted before they are asked for.
+COUNTED_AT = "When the worker counted it; null where it was counted for this answer."
 PERIOD = ("from", "to", "service", "team", "priority")
 PARAMETERS = [
     OpenApiParameter("from", str, description="First day; 29 days ago if left out."),
@@ -65,6 +68,7 @@ class FigureShape(serializers.Serializer[Any]):
     target = serializers.CharField(allow_null=True)
     met = serializers.BooleanField(allow_null=True)
     narrowed = serializers.BooleanField(help_text="Whether service, team and priority narrow it.")
+    counted_at = serializers.DateTimeField(allow_null=True, help_text=COUNTED_AT)
 
 
 class FigureRowShape(serializers.Serializer[Any]):
@@ -83,6 +87,7 @@ class FigureRowsShape(serializers.Serializer[Any]):
     total = serializers.FloatField(help_text="What all rows add up to.")
     hidden = serializers.IntegerField(help_text="Rows that you may not see.")
     next = serializers.IntegerField(allow_null=True)
+    counted_at = serializers.DateTimeField(allow_null=True, help_text=COUNTED_AT)
     rows = FigureRowShape(many=True)
 
 
@@ -141,7 +146,8 @@ class FigureView(ReportView):
     def get(self, request: Request, figure: str) -> Response:
         """Compute a figure over a period, exact and against its target."""
         kpi, asked = self.find(figure), self.asked(request)
-        value = shown.compute(kpi, asked)
+        counted = snapshots.told([kpi], asked)[0]
+        value = shown.compute(kpi, asked) if counted.value is None else counted.value
         aim = targets.in_force(kpi, on=asked.last)
         exact = targets.measured(kpi, value)
         told = shown.line(kpi, value, asked=asked, aim=aim)
@@ -149,6 +155,7 @@ class FigureView(ReportView):
             "key": kpi.key, "since": asked.since, "last": asked.last, "text": told["text"], "value": None if exact is None else str(exact),
             "part": told["part"], "whole": told["whole"] if told["whole"] is not None else shown.size(value), "few": told["few"],
             "target": _number(aim), "met": told["met"], "narrowed": asked.narrowed and shown.narrows(value, asked),
+            "counted_at": counted.at,
         })  # fmt: skip
 
 
@@ -165,19 +172,19 @@ class FigureRows(ReportView):
     def get(self, request: Request, figure: str) -> Response:
         """List the rows behind a figure that you may see, those of the newest records first, fifty at a time."""
         kpi, asked = self.find(figure), self.asked(request)
-        value = shown.compute(kpi, asked)
         side, before = request.query_params.get("side", WHOLE), request.query_params.get("before", "")
-        if side not in (PART, WHOLE, *value.sides) or (before and not (before.isdecimal() and len(before) < 19)):
+        key = int(before) if before.isdecimal() and len(before) < 19 else None
+        told = behind(kpi, asked, side, person=self.caller, before=key, patient=True)
+        if side not in (PART, WHOLE, *told.value.sides) or (before and key is None):
             raise ValidationError({"side": [_("Choose part or whole, and a number for before.")]})
-        rows = value.sides.get(side) or value.sides.get(PART, Rows())
-        found = listing.listed(rows, person=self.caller, before=int(before) if before else None)
+        found = told.found
         lines = [
             {"number": one["number"], "title": one["title"], "adds": one["amount"], "times": one["times"]}
             for one in found.lines
         ]
-        return Response(
-            {"count": found.count, "total": found.total, "hidden": found.hidden, "next": found.older, "rows": lines}
-        )
+        return Response({
+            "count": found.count, "total": found.total, "hidden": found.hidden, "next": found.older, "counted_at": told.at, "rows": lines,
+        })  # fmt: skip
 
 
 def _described(kpi: kpis.Kpi, aim: Any) -> dict[str, Any]:

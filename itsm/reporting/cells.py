@@ -104,7 +104,7 @@ def _of_age(rows: QuerySet[Any], asked: Asked, least: int) -> QuerySet[Any]:
 
 
 def facts(asked: Asked, measure: str, **wanted: Any) -> Rows:
-    """Give the rows behind a number of the roll-ups."""
+    """Give the rows behind a number of the roll-ups; by days that number is the sum of the cells."""
     rows = _narrowed(Fact.objects.filter(measure__in=TOGETHER.get(measure, (measure,))), asked)
     age, weekday = wanted.pop("age", None), wanted.pop("weekday", None)
     if measure != "open":
@@ -113,7 +113,17 @@ def facts(asked: Asked, measure: str, **wanted: Any) -> Rows:
         rows = _of_age(rows, asked, age)
     if weekday is not None:
         rows = rows.filter(day__iso_week_day=weekday)
-    return Rows(rows.filter(**wanted), "record", "amount", kind="ticket")
+    found = Rows(rows.filter(**wanted), "record", "amount", kind="ticket")
+    if measure == "open" or weekday is not None or "hour" in wanted:
+        return found
+    return found.counted(_number(asked, measure, wanted))
+
+
+def _number(asked: Asked, measure: str, wanted: dict[str, Any]) -> int:
+    """Say how many facts there are by the cells, each of them adds one."""
+    apart = [name for name in wanted if name != "outcome"]
+    rows = _within(_sliced(asked, *apart).filter(measure__in=TOGETHER.get(measure, (measure,)), **wanted), asked)
+    return int(rows.aggregate(amount=Sum("amount"))["amount"] or 0)
 
 
 def address(measure: str, asked: Asked, **more: Any) -> str:

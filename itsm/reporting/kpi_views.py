@@ -17,6 +17,7 @@ from itsm.records import kpis
 from itsm.records.refusals import NotAllowed, Objected
 from itsm.reporting import access, shown, snapshots, targets, unmeasured
 from itsm.reporting.access import for_readers
+from itsm.reporting.asked import Asked
 from itsm.reporting.dashboards import apart, process, ways
 from itsm.reporting.forms import AimForm
 from itsm.reporting.views import read
@@ -81,6 +82,8 @@ def kpi(request: HttpRequest, figure: str) -> HttpResponse:
         raise Http404(_("There is no such figure."))
     person: Any = request.user
     may = access.may_aim(person, found)
+    if request.method == "POST" and "recount" in request.POST:
+        return _recount(request, found)
     form = AimForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
@@ -94,15 +97,39 @@ def kpi(request: HttpRequest, figure: str) -> HttpResponse:
     return _draw(request, found, form, may)
 
 
+def _recount(request: HttpRequest, found: kpis.Kpi) -> HttpResponse:
+    """Have the worker count a figure anew; where there are few cases the page itself does."""
+    if snapshots.many():
+        snapshots.again(found, read(request))
+    return done(request, request.get_full_path(), say=_("The figure is being counted anew."))
+
+
 def _draw(request: HttpRequest, found: kpis.Kpi, form: AimForm, may: bool) -> HttpResponse:
     asked = read(request)
-    value = shown.compute(found, asked)
+    is_many = snapshots.many()
+    counted = snapshots.told([found], asked)[0] if is_many else snapshots.Told(found, shown.compute(found, asked))
     aim = targets.in_force(found, on=asked.last)
-    is_apart = "apart" in request.GET or not snapshots.many()
+    told = shown.pending(found, asked=asked, aim=aim)
+    if counted.value is not None:
+        told = shown.line(found, counted.value, asked=asked, aim=aim)
     context = {
-        **_described(found, asked, {found.key: targets.history(found)}), "told": shown.line(found, value, asked=asked, aim=aim),
+        **_described(found, asked, {found.key: targets.history(found)}), "told": told, "counted_at": counted.at,
         "history": targets.history(found), "form": form, "may": may, "asked": asked, "area": shown.area_name(found.area),
         "board": reverse("reporting:process", args=[found.area]) if found.area != "desk" else reverse("reporting:desk"),
-        "panels": ways.panels(found, value, asked) + (apart.panels(found, value, asked) if is_apart else []), "is_apart": is_apart,
+        "panels": ways.panels(found, counted.value, asked), **_apart(request, counted, asked, is_many=is_many),
     }  # fmt: skip
     return render(request, "reporting/kpi.html", context, status=422 if form.errors else 200)
+
+
+def _apart(request: HttpRequest, counted: snapshots.Told, asked: Asked, *, is_many: bool) -> dict[str, Any]:
+    """Tell a figure apart: at once where there are few cases, else when asked for, as the worker counted it; and what is still counted."""
+    found, value = counted.kpi, counted.value
+    if not is_many:
+        return {"apart_panels": apart.panels(found, value, asked, apart.told_apart(value, asked)), "is_apart": True}
+    is_apart, groups, at = "apart" in request.GET, None, None
+    if is_apart:
+        row = snapshots.row_of(found.key + snapshots.APART, asked)
+        groups, at = row.value, row.counted_at
+    panels = [] if value is None or groups is None else apart.panels(found, value, asked, apart.restored(groups))
+    waits = snapshots.waiting(found.key, asked) or (is_apart and snapshots.waiting(found.key + snapshots.APART, asked))
+    return {"apart_panels": panels, "is_apart": is_apart, "apart_at": at, "waits": waits or None, "may_recount": True}

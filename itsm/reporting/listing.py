@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import QuerySet
+from django.db.models import Max, QuerySet
 from django.db.models.expressions import RawSQL
 
 from itsm.records import kpis, register
@@ -23,52 +23,113 @@ if TYPE_CHECKING:
 PAGE = 50
 #: Rows that one file takes.
 MOST_TAKEN = 50_000
+#: How many keys are looked through first for the newest rows, and by what the next lot is larger.
+FIRST_LOT, TIMES = 20_000, 5
+#: By record, how often it is named and what it adds.
+Summed = dict[int, list[float]]
 
 
 @dataclass(frozen=True)
 class Listed:
-    """A page of rows; ``total`` is the number that they make, ``hidden`` of ``count`` rows may not be seen by the person."""
+    """A page of rows; ``total`` is the number that they make, ``hidden`` of ``count`` rows may not be seen by the person.
+
+    None where they are still to be counted. ``is_cut`` says that older ones are not listed here.
+    """
 
     lines: list[dict[str, Any]]
-    count: int
-    total: float
+    count: int | None
+    total: float | None
     hidden: int
     older: int | None
+    is_cut: bool = False
 
 
-def listed(rows: Rows, *, person: Person, before: int | None = None, most: int = PAGE) -> Listed:
-    """List the rows, those of the newest records first."""
+def listed(rows: Rows, *, person: Person, before: int | None = None, most: int = 0) -> Listed:
+    """List the rows, those of the newest records first; a page of them if it is not said how many at ``most``."""
+    most = most or PAGE
     if rows.of == "record" and isinstance(rows.found, QuerySet):
-        return _listed_by_database(rows, person, before, most)
-    made = _summed(rows.pairs())
+        models, (count, total) = models_of(rows), rows.count_and_total()
+        hidden = sum(_hidden(rows, model, person, alone=count if len(models) == 1 else None) for model in models)
+        lines, older = _page(rows, models, person, before, most)
+        return Listed(lines, count, float(total), hidden, older)
+    made = summed(rows.pairs())
     seen = _seen(rows.of, list(made), person)
     keys = sorted((key for key in seen if before is None or key < before), reverse=True)
     lines = _with_amounts(_lines(rows.of, keys[:most], person), made)
-    hidden = sum(times for key, (times, _amount) in made.items() if key not in seen)
+    unseen = sum(times for key, (times, _amount) in made.items() if key not in seen)
     count = int(sum(times for times, _amount in made.values()))
     total = float(sum(amount for _times, amount in made.values()))
-    return Listed(lines, count, total, int(hidden), keys[most - 1] if len(keys) > most else None)
+    return Listed(lines, count, total, int(unseen), keys[most - 1] if len(keys) > most else None)
 
 
-def _listed_by_database(rows: Rows, person: Person, before: int | None, most: int) -> Listed:
-    """List rows that a statement gives without reading more of them than a page shows."""
-    keys = rows.found.order_by().values(rows.key)
-    models, (count, total) = _models_of(rows), rows.count_and_total()
-    hidden, newest = 0, set()
+def of_cases(rows: Rows) -> bool:
+    """Tell whether rows are known to be cases that a statement gives, so that a page of them is found without counting all."""
+    return rows.of == "record" and isinstance(rows.found, QuerySet) and _is_of_cases(rows)
+
+
+def uncounted(rows: Rows, *, person: Person, before: int | None, lots: int | None = None) -> Listed:
+    """List a page of rows of cases without counting them all, as far as they are found in so many lots."""
+    lines, older = _page(rows, {Ticket}, person, before, PAGE, lots)
+    return Listed(lines, None, None, _hidden(rows, Ticket, person, alone=None), older)
+
+
+def shown(made: Summed, *, person: Person, more: bool) -> tuple[list[dict[str, Any]], int | None]:
+    """Give the lines of cases whose times and amounts are known, and the key from which older ones follow (``more``)."""
+    lines = sorted(_lines("record", list(made), person), key=lambda one: -one["key"])
+    return _with_amounts(lines, made), min(made) if more else None
+
+
+def _page(
+    rows: Rows, models: set[Any], person: Person, before: int | None, most: int, lots: int | None = None
+) -> tuple[list[Any], int | None]:
+    """Find the lines of one page without reading more rows than it shows."""
+    newest: set[int] = set()
     for model in models:
-        visible = model.objects.visible_to(person).filter(pk__in=keys).order_by("-pk")
-        hidden += _hidden(rows, model, person, alone=count if len(models) == 1 else None)
-        page = visible if before is None else visible.filter(pk__lt=before)
-        newest.update(page.values_list("pk", flat=True)[: most + 1])
-    shown = sorted(newest, reverse=True)[: most + 1]
-    some = replace(rows, found=rows.found.filter(**{f"{rows.key}__in": shown[:most]}))
-    lines = _with_amounts(_lines("record", shown[:most], person), _summed(some.pairs()))
-    return Listed(lines, count, float(total), hidden, shown[most - 1] if len(shown) > most else None)
+        newest.update(newest_keys(rows, model.objects.visible_to(person), before=before, most=most + 1, lots=lots))
+    keys = sorted(newest, reverse=True)[: most + 1]
+    lines = _with_amounts(_lines("record", keys[:most], person), summed_of(rows, keys[:most]))
+    return lines, keys[most - 1] if len(keys) > most else None
 
 
-def _models_of(rows: Rows) -> set[Any]:
+def newest_keys(
+    rows: Rows, among: QuerySet[Any], *, before: int | None, most: int, lots: int | None = None
+) -> list[int]:
+    """Find the greatest keys of rows that are ``among`` records, below ``before``: from the top in lots that grow, all or so many."""
+    last = (Record.objects.aggregate(last=Max("pk"))["last"] or 0) + 1
+    top = last if before is None else min(before, last)
+    found: list[int] = []
+    lot = FIRST_LOT
+    while top > 0 and len(found) < most and (lots is None or lot < FIRST_LOT * TIMES**lots):
+        least = max(top - lot, 0)
+        within = rows.found.filter(**{f"{rows.key}__gte": least, f"{rows.key}__lt": top}).order_by().values(rows.key)
+        part = among.filter(pk__gte=least, pk__lt=top, pk__in=within).order_by("-pk").values_list("pk", flat=True)
+        found += list(part[: most - len(found)])
+        top, lot = least, lot * TIMES
+    return found
+
+
+def summed_of(rows: Rows, keys: Any) -> Summed:
+    """Add up how often some records are named, and what they add."""
+    return summed(replace(rows, found=rows.found.filter(**{f"{rows.key}__in": keys})).pairs())
+
+
+def _is_of_cases(rows: Rows) -> bool:
+    if rows.kind and rows.kind != "ticket":
+        return issubclass(register.process(rows.kind).model, Ticket)
+    if rows.kind or rows.key == "pk":
+        return bool(rows.kind) or issubclass(rows.found.model, Ticket)
+    named = (
+        None if rows.key in rows.found.query.annotations else rows.found.model._meta.get_field(rows.key).related_model
+    )
+    return isinstance(named, type) and issubclass(named, Ticket)
+
+
+def models_of(rows: Rows) -> set[Any]:
     """Name the tables in which the records of rows are seen; asks the database only where nobody else knows."""
-    if rows.kind == "ticket" or (rows.key == "pk" and issubclass(rows.found.model, Ticket)):
+    if not isinstance(rows.found, QuerySet):
+        named = among(list({key for key, _amount in rows.found}))
+        return _models(set(Record.objects.filter(pk__in=named).values_list("kind", flat=True).distinct()))
+    if _is_of_cases(rows):
         return {Ticket}
     if rows.kind:
         return _models({rows.kind})
@@ -81,23 +142,23 @@ def _hidden(rows: Rows, model: Any, person: Person, *, alone: int | None) -> int
     seen = model.objects.visible_to(person).order_by().values("pk")
     if model is Ticket and person.role_codes & SEES_ALL:
         kept = set(Ticket.objects.filter(confidential=True).order_by().values_list("pk", flat=True))
-        kept -= set(seen.filter(pk__in=_among(list(kept))).values_list("pk", flat=True)) if kept else set()
-        return int(rows.found.filter(**{f"{rows.key}__in": _among(list(kept))}).order_by().count()) if kept else 0
+        kept -= set(seen.filter(pk__in=among(list(kept))).values_list("pk", flat=True)) if kept else set()
+        return int(rows.found.filter(**{f"{rows.key}__in": among(list(kept))}).order_by().count()) if kept else 0
     every = rows.found if alone is not None else rows.found.filter(**{f"{rows.key}__in": model.objects.values("pk")})
     total = every.order_by().count() if alone is None else alone
     return int(total - every.filter(**{f"{rows.key}__in": seen}).order_by().count())
 
 
-def _summed(pairs: Iterable[tuple[int, float]]) -> dict[int, list[float]]:
+def summed(pairs: Iterable[tuple[int, float]]) -> Summed:
     """Add up how often each key is named, and what it adds."""
-    made: dict[int, list[float]] = defaultdict(lambda: [0, 0])
+    made: Summed = defaultdict(lambda: [0, 0])
     for key, amount in pairs:
         made[key][0] += 1
         made[key][1] += amount
     return made
 
 
-def _with_amounts(lines: list[dict[str, Any]], made: dict[int, list[float]]) -> list[dict[str, Any]]:
+def _with_amounts(lines: list[dict[str, Any]], made: Summed) -> list[dict[str, Any]]:
     for one in lines:
         one["times"], one["amount"] = int(made[one["key"]][0]), made[one["key"]][1]
     return lines
@@ -108,7 +169,7 @@ def _models(kinds: set[str]) -> set[Any]:
     return {Ticket if issubclass(model := register.process(kind).model, Ticket) else model for kind in kinds}
 
 
-def _among(keys: list[int]) -> RawSQL:
+def among(keys: list[int]) -> RawSQL:
     """Give many keys as one parameter."""
     return RawSQL("SELECT unnest(%s::bigint[])", [keys])
 
@@ -118,8 +179,8 @@ def _seen(of: str, keys: list[int], person: Person) -> set[int]:
     if of != "record":
         return set(kpis.subject(of)(keys, person))
     seen: set[int] = set()
-    for model in _models(set(Record.objects.filter(pk__in=_among(keys)).values_list("kind", flat=True).distinct())):
-        seen.update(model.objects.visible_to(person).filter(pk__in=_among(keys)).values_list("pk", flat=True))
+    for model in _models(set(Record.objects.filter(pk__in=among(keys)).values_list("kind", flat=True).distinct())):
+        seen.update(model.objects.visible_to(person).filter(pk__in=among(keys)).values_list("pk", flat=True))
     return seen
 
 

@@ -148,8 +148,8 @@ class Recount(models.Model):
 class Snapshot(models.Model):
     """A figure as it was counted once for a period and a narrowing; made by the worker where counting takes long.
 
-    ``value`` is None until it was counted; ``wanted_at`` says since when it is to be counted (again). A service or team
-    of -1 is none, 0 is all.
+    ``value`` is None until it was counted, and ``newest`` has the first rows of each side (``itsm.reporting.laid_out``);
+    ``wanted_at`` says since when it is to be counted (again). A service or team of -1 is none, 0 is all.
     """
 
     key = models.CharField(max_length=80)
@@ -159,6 +159,7 @@ class Snapshot(models.Model):
     team = models.BigIntegerField(default=0)
     priority = models.SmallIntegerField(default=0)
     value: models.JSONField[Any, Any] = models.JSONField(null=True)
+    newest: models.JSONField[Any, Any] = models.JSONField(null=True)
     counted_at = models.DateTimeField(null=True)
     seconds = models.FloatField(default=0)
     wanted_at = models.DateTimeField(null=True)

@@ -9,18 +9,18 @@ import time
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from fractions import Fraction
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import Max
+from django.db.models import DurationField, ExpressionWrapper, F, Max
 
 from itsm.records import kpis
 from itsm.records.clock import database_now, whole
-from itsm.records.figures import Breakdown, Count, Durations, Kept, KeptDurations, Mean, Rows, Share
 from itsm.records.kpis import Kpi
 from itsm.reporting import shown
 from itsm.reporting.asked import DAY, NONE, NOTHING, Asked, Without, periods
+from itsm.reporting.dashboards import apart
+from itsm.reporting.laid_out import kept, newest, restored
 from itsm.reporting.models import Snapshot
 
 #: From so many cases on figures are not counted while somebody waits for a page.
@@ -33,6 +33,10 @@ AGAIN, TIMES = timedelta(minutes=10), 200
 A_ROUND, FORGOTTEN = 4.0, timedelta(days=35)
 #: How long a figure is left to the worker that took it.
 LEASE = timedelta(minutes=5)
+#: By how much whoever presses for a number goes before those that wait.
+AHEAD = timedelta(days=1)
+#: What is added to the key of a figure that is told apart by priority, team and service.
+APART = "/apart"
 
 
 @dataclass(frozen=True)
@@ -42,6 +46,20 @@ class Told:
     kpi: Kpi
     value: Any
     at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """How far the counting of a figure is: how many are counted before it, or for how many seconds of how many it runs."""
+
+    before: int = 0
+    runs: int | None = None
+    took: float = 0
+
+    @property
+    def longest(self) -> float:
+        """How long it may take by what it took the last time; never less than it takes already."""
+        return max(self.took, (self.runs or 0) + 1)
 
 
 def many() -> bool:
@@ -57,8 +75,9 @@ def told(entries: Iterable[Kpi], asked: Asked) -> list[Told]:
     if not many():
         return [Told(kpi, shown.compute(kpi, asked)) for kpi in every]
     place = _place(asked)
-    there = {row.key: row for row in Snapshot.objects.filter(**place, key__in=[kpi.key for kpi in every])}
-    at_once = _at_once(every)
+    kept_ones = Snapshot.objects.defer("newest").filter(**place, key__in=[kpi.key for kpi in every])
+    there = {row.key: row for row in kept_ones}
+    at_once = _at_once(every, asked)
     _want(
         (kpi.key for kpi in every if kpi.key not in at_once and _is_stale(there.get(kpi.key), asked)), place, asked.at
     )
@@ -67,10 +86,42 @@ def told(entries: Iterable[Kpi], asked: Asked) -> list[Told]:
     ]  # fmt: skip
 
 
-def _at_once(entries: list[Kpi]) -> set[str]:
-    """Choose the figures that are counted while the page waits: those known to take least, up to ``AT_ONCE`` together."""
-    keys = [kpi.key for kpi in entries]
-    took = Snapshot.objects.filter(key__in=keys, counted_at__isnull=False).order_by().values_list("key")
+def row_of(key: str, asked: Asked) -> Snapshot:
+    """Give what the worker has counted under a key, to be counted (again) where it is missing or old."""
+    place = _place(asked)
+    found = Snapshot.objects.filter(key=key, **place).first()
+    if _is_stale(found, asked):
+        _want([key], place, asked.at)
+    return found or Snapshot(key=key, **place)
+
+
+def again(kpi: Kpi, asked: Asked) -> None:
+    """Have a figure counted anew, before all that wait; what is being counted stays with its worker."""
+    place = _place(asked)
+    keys = [kpi.key, *Snapshot.objects.filter(key=kpi.key + APART, **place).values_list("key", flat=True)]
+    _want(keys, place, asked.at)
+    waiting = Snapshot.objects.filter(key__in=keys, **place).exclude(wanted_at__gt=asked.at)
+    waiting.update(wanted_at=whole(asked.at) - AHEAD)
+
+
+def waiting(key: str, asked: Asked) -> Waiting | None:
+    """Tell how far the counting under a key is; None where nothing is to be counted."""
+    row = Snapshot.objects.defer("newest", "value").filter(key=key, **_place(asked), wanted_at__isnull=False).first()
+    if row is None or row.wanted_at is None:
+        return None
+    if row.wanted_at > asked.at:
+        return Waiting(runs=max(int((asked.at - row.wanted_at + LEASE).total_seconds()), 0), took=row.seconds)
+    return Waiting(before=Snapshot.objects.filter(wanted_at__lt=row.wanted_at).count(), took=row.seconds)
+
+
+def _at_once(entries: list[Kpi], asked: Asked) -> set[str]:
+    """Choose the figures that are counted while the page waits: those known to take least, up to ``AT_ONCE`` together.
+
+    Known is what was counted over a period at least half as long.
+    """
+    length = ExpressionWrapper(F("until") - F("since"), output_field=DurationField())
+    counted = Snapshot.objects.filter(key__in=[kpi.key for kpi in entries], counted_at__isnull=False).order_by()
+    took = counted.alias(length=length).filter(length__gte=(asked.until - asked.since) / 2).values_list("key")
     chosen, together = set(), 0.0
     for key, seconds in sorted(took.annotate(most=Max("seconds")), key=lambda row: row[1]):
         together += seconds
@@ -109,40 +160,6 @@ def _restored(kpi: Kpi, row: Snapshot | None, asked: Asked) -> Told:
     return Told(kpi, restored(row.value), row.counted_at)
 
 
-# ---- what is kept ---------------------------------------------------------------------------
-def kept(value: Any) -> dict[str, Any] | None:
-    """Lay a value out without its rows; None for what cannot be kept so, a breakdown."""
-    if isinstance(value, Breakdown):
-        return None
-    sides = {side: [rows.count(), float(rows.total()), rows.of, rows.service] for side, rows in value.sides.items()}
-    found: dict[str, Any] = {"sides": sides}
-    if isinstance(value, Share):
-        return found | {"kind": "share", "part": value.part, "whole": value.whole}
-    if isinstance(value, Mean):
-        return found | {"kind": "mean", "total": str(value.total), "count": value.count}
-    if isinstance(value, Durations):
-        return found | {"kind": "durations", "middle": value.median, "average": value.mean, "ninth": value.ninth_decile}
-    return found | {"kind": "count", "amount": int(value)}
-
-
-def restored(found: dict[str, Any]) -> Any:
-    """Give a value back that was laid out."""
-    sides = {
-        side: Kept(of=of, service=service, number=count, adds=total)
-        for side, (count, total, of, service) in found["sides"].items()
-    }
-    only: Rows = next(iter(sides.values()))
-    match found["kind"]:
-        case "share":
-            return Share(found["part"], found["whole"], sides)
-        case "mean":
-            return Mean(Fraction(found["total"]), found["count"], only)
-        case "durations":
-            return KeptDurations((), only, found["middle"], found["average"], found["ninth"])
-        case _:
-            return Count(only)
-
-
 # ---- the worker -----------------------------------------------------------------------------
 def count_wanted(at: datetime) -> int:
     """Count what is wanted, one after the other, for about ``A_ROUND`` seconds; gives how many were counted."""
@@ -157,12 +174,17 @@ def _count_next() -> bool:
     row = _claimed(database_now())
     if row is None:
         return False
-    kpi, asked = kpis.find(row.key), _asked(row, database_now())
+    key, _slash, is_apart = row.key.partition("/")
+    kpi, asked = kpis.find(key), _asked(row, database_now())
     if kpi is None or asked is None:
         row.delete()
         return True
     began = time.monotonic()
-    row.value = kept(shown.compute(kpi, asked))
+    if is_apart:
+        row.value = apart.laid_out(kpi, asked)
+    else:
+        value = shown.compute(kpi, asked)
+        row.value, row.newest = kept(value), newest(value)
     row.seconds, row.counted_at, row.wanted_at = round(time.monotonic() - began, 4), asked.at, None
     row.save()
     return True

@@ -15,7 +15,7 @@ from itsm.records import kpis
 from itsm.records.figures import PART, WHOLE, Rows
 from itsm.records.grouped import GroupedShare
 from itsm.reporting import asked as asking
-from itsm.reporting import cells, feed, listing, names, shown
+from itsm.reporting import behind, cells, feed, listing, names, shown
 from itsm.reporting.access import for_readers
 from itsm.reporting.asked import Asked
 from itsm.reporting.dashboards import desk, management, process
@@ -113,17 +113,24 @@ def figure_rows(request: HttpRequest, figure: str) -> HttpResponse:
     if kpi is None:
         raise Http404(_("There is no such figure."))
     asked = read(request)
-    value = shown.compute(kpi, asked)
-    side = wanted if (wanted := request.GET.get("side", "")) in value.sides else WHOLE
-    rows = value.sides.get(side) or value.sides.get(PART, Rows())
-    title = f"{kpi.label}: {side_name(value, side)}" if side != WHOLE else str(kpi.label)
+    side, form = request.GET.get("side", ""), request.GET.get("as", "")
+    person: Any = request.user
+    if form in sheets.MEDIA:
+        side, rows = behind.chosen(shown.compute(kpi, asked), side)
+        return _rows_file(rows, person, form, f"{kpi.key}-{side}")
+    told = behind.behind(kpi, asked, side, person=person, before=_before(request))
     context = {
-        "formula": kpi.formula,
-        "back": reverse("reporting:kpi", args=[kpi.key]) + asked.query(),
-        "seconds": kpi.in_seconds,
-    }
-    unread = asked.narrowed and not shown.narrows(value, asked)
-    return rows_page(request, rows, asked, {**context, "title": title, "unread": unread, "file": f"{kpi.key}-{side}"})
+        "found": told.found, "asked": asked, "formula": kpi.formula, "back": reverse("reporting:kpi", args=[kpi.key]) + asked.query(),
+        "seconds": kpi.in_seconds, "counted_at": told.at, "is_counting": told.found.count is None,
+        "title": f"{kpi.label}: {side_name(told.value, told.side)}" if told.side != WHOLE else str(kpi.label),
+        "unread": asked.narrowed and not shown.narrows(told.value, asked),
+    }  # fmt: skip
+    return render(request, "reporting/rows.html", context)
+
+
+def _before(request: HttpRequest) -> int | None:
+    before = request.GET.get("before", "")
+    return int(before) if before.isdecimal() and len(before) < 19 else None
 
 
 def side_name(value: Any, side: str) -> str:
@@ -165,8 +172,7 @@ def rows_page(request: HttpRequest, rows: Rows, asked: Asked, context: dict[str,
     person: Any = request.user
     if (form := request.GET.get("as", "")) in sheets.MEDIA:
         return _rows_file(rows, person, form, context["file"])
-    before = request.GET.get("before", "")
-    found = listing.listed(rows, person=person, before=int(before) if before.isdecimal() and len(before) < 19 else None)
+    found = listing.listed(rows, person=person, before=_before(request))
     return render(request, "reporting/rows.html", {"found": found, "asked": asked, **context})
 
 

@@ -13,7 +13,7 @@ from itsm.records import kpis
 from itsm.records.clock import whole
 from itsm.records.figures import Breakdown
 from itsm.records.kpis import Kpi
-from itsm.reporting import shown, snapshots
+from itsm.reporting import laid_out, shown, snapshots
 from itsm.reporting.asked import Asked, Without, read
 from itsm.reporting.dashboards import process
 from itsm.reporting.models import Snapshot
@@ -59,13 +59,13 @@ def test_what_is_kept_says_what_was_counted(demo: None, asked: Asked, key: str) 
     kpi = named(key)
     value = shown.compute(kpi, replace(asked, since=asked.since - timedelta(days=370)))
 
-    laid_out = snapshots.kept(value)
+    found = laid_out.kept(value)
 
     if isinstance(value, Breakdown):
-        assert laid_out is None
+        assert found is None
         return
-    assert laid_out is not None
-    back = snapshots.restored(laid_out)
+    assert found is not None
+    back = laid_out.restored(found)
     assert shown.line(kpi, back, asked=asked, aim=None) == shown.line(kpi, value, asked=asked, aim=None)
     assert shown.narrows(back, replace(asked, priority=1)) == shown.narrows(value, replace(asked, priority=1))
 
@@ -200,8 +200,13 @@ def test_pages_say_that_figures_are_being_counted(demo: None, very_many: None) -
 
     board = client.get("/reports/process/incident/").content.decode()
     figure = client.get("/reports/kpis/incident.volume/").content.decode()
+    waiting = client.get("/reports/kpis/incident.volume/?apart=1").content.decode()
+    count_all(timezone.now())
     apart = client.get("/reports/kpis/incident.volume/?apart=1").content.decode()
 
     assert "<b>…</b>" in board
-    assert "apart=1" in figure
-    assert ("panel-by-priority" in figure, "panel-by-priority" in apart) == (False, True)
+    assert ("apart=1" in figure, "<b>…</b>" in figure) == (True, True)
+    assert [
+        "panel-by-priority" in page and "<b>…</b>" not in page and 'name="recount"' in page
+        for page in (figure, waiting, apart)
+    ] == [False, False, True]

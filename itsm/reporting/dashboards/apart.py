@@ -11,7 +11,7 @@ from django.db.models import Count as CountOf
 from django.db.models import QuerySet, Sum
 from django.utils.translation import gettext as _
 
-from itsm.records.figures import PART, WHOLE, Breakdown, Durations, Mean, Rows, Share
+from itsm.records.figures import PART, WHOLE, Breakdown, Durations, Mean, Rows, Share, uncounted
 from itsm.records.grouped import GroupedShare
 from itsm.records.kpis import Kpi
 from itsm.records.models import Record
@@ -24,24 +24,53 @@ from itsm.ui import moments
 #: How many rows of a group there are, and what they add.
 Group = tuple[int, float]
 Groups = dict[int, Group]
+#: The groups of each side.
+Apart = dict[str, Groups]
 DIMENSIONS = ("priority", "team", "service")
 
 
-def panels(kpi: Kpi, value: Any, asked: Asked) -> list[Panel]:
+def panels(kpi: Kpi, value: Any, asked: Asked, found: Mapping[str, Apart | None]) -> list[Panel]:
     """Tell a figure of cases apart in every way in which it falls into more than one group."""
+    told = (_panel(kpi, value, asked, dimension, sides) for dimension, sides in found.items() if sides)
+    return [panel for panel in told if panel is not None]
+
+
+def told_apart(value: Any, asked: Asked) -> dict[str, Apart | None]:
+    """Group the rows of every side by every dimension that is not asked for; None where they are not of cases."""
     if isinstance(value, Breakdown):
-        return []
+        return {}
     told = value.way if isinstance(value, GroupedShare) else ""
-    wanted = (one for one in DIMENSIONS if one != told and not getattr(asked, one))
-    found = (_panel(kpi, value, asked, dimension) for dimension in wanted)
-    return [panel for panel in found if panel is not None]
+    return {one: _sides(value, one) for one in DIMENSIONS if one != told and not getattr(asked, one)}
 
 
-def _panel(kpi: Kpi, value: Any, asked: Asked, dimension: str) -> Panel | None:
+def _sides(value: Any, dimension: str) -> Apart | None:
     every = {side: rows for side, rows in value.sides.items() if side in (PART, WHOLE)}
     sides = {side: groups for side, rows in every.items() if (groups := grouped(rows, dimension)) is not None}
+    return sides if len(sides) == len(every) else None
+
+
+def laid_out(kpi: Kpi, asked: Asked) -> dict[str, Any]:
+    """Group a figure's rows as it can be kept."""
+    with uncounted():
+        found = told_apart(shown.compute(kpi, asked), asked)
+    return {
+        dimension: sides and {side: [[key, *group] for key, group in groups.items()] for side, groups in sides.items()}
+        for dimension, sides in found.items()
+    }
+
+
+def restored(found: Mapping[str, Any]) -> dict[str, Apart | None]:
+    """Give groups back that were laid out."""
+    return {
+        dimension: sides
+        and {side: {key: (count, total) for key, count, total in groups} for side, groups in sides.items()}
+        for dimension, sides in found.items()
+    }
+
+
+def _panel(kpi: Kpi, value: Any, asked: Asked, dimension: str, sides: Apart) -> Panel | None:
     keys = sorted({key for groups in sides.values() for key in groups})
-    if len(keys) < 2 or len(sides) < len(every):
+    if len(keys) < 2:
         return None
     called, codes = _called(dimension, keys)
     keys = sorted(keys, key=lambda key: (key == 0, called[key]))
