@@ -7,9 +7,7 @@ the rows that were counted, by the name of the number that they make. An evidenc
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
-from contextvars import ContextVar
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from fractions import Fraction
@@ -19,6 +17,7 @@ from typing import Any
 from django.db.models import Count as CountOf
 from django.db.models import QuerySet, Sum
 
+from itsm.records.counting import is_uncounted
 from itsm.records.models import Event
 
 #: The sides of a figure: what counts, and what it counts out of.
@@ -26,17 +25,6 @@ PART, WHOLE = "part", "whole"
 #: How many periods before a breakdown is compared with.
 PERIODS = 12
 Pair = tuple[int, float]
-_uncounted: ContextVar[bool] = ContextVar("uncounted", default=False)
-
-
-@contextmanager
-def uncounted() -> Iterator[None]:
-    """Let figures that are asked for within name their rows without counting them: numbers are 0, ``sides`` are true."""
-    token = _uncounted.set(True)
-    try:
-        yield
-    finally:
-        _uncounted.reset(token)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +59,7 @@ class Rows:
         if not isinstance(self.found, QuerySet):
             return len(self.found)
         if "count" not in self._made:
-            if _uncounted.get():
+            if is_uncounted():
                 return 0
             self._made["count"] = int(self.found.order_by().count())
         return int(self._made["count"])
@@ -88,7 +76,7 @@ class Rows:
         if not self.amount:
             return self.count()
         if "total" not in self._made:
-            if _uncounted.get():
+            if is_uncounted():
                 return 0
             made = self.found.order_by().aggregate(rows_of=CountOf("pk"), total_of=Sum(self.amount))
             self._made.update(count=made["rows_of"], total=made["total_of"] or 0)
@@ -300,7 +288,7 @@ class KeptDurations(Durations):
 
 def lasted(rows: Rows) -> Durations:
     """This will measure rows that add seconds."""
-    if _uncounted.get():
+    if is_uncounted():
         return Durations((), rows)
     pairs = tuple(rows.pairs())
     return Durations(tuple(sorted(float(seconds) for _record, seconds in pairs)), Rows(pairs, of=rows.of))

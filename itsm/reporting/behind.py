@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from itsm.records.figures import PART, WHOLE, Count, Rows, uncounted
+from itsm.records.counting import uncounted
+from itsm.records.figures import PART, WHOLE, Count, Rows
 from itsm.records.kpis import Kpi
 from itsm.reporting import laid_out, listing, shown, snapshots
 from itsm.reporting.asked import Asked

@@ -11,7 +11,8 @@ from django.utils import timezone, translation
 
 from itsm.people.models import Person, Team
 from itsm.records import kpis
-from itsm.records.figures import Breakdown, uncounted
+from itsm.records.counting import uncounted
+from itsm.records.figures import Breakdown
 from itsm.reporting import behind, cells, laid_out, listing, recounting, shown, snapshots
 from itsm.reporting.asked import Asked, read
 from itsm.reporting.dashboards import apart, process

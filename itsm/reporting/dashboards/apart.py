@@ -11,7 +11,8 @@ from django.db.models import Count as CountOf
 from django.db.models import QuerySet, Sum
 from django.utils.translation import gettext as _
 
-from itsm.records.figures import PART, WHOLE, Breakdown, Durations, Mean, Rows, Share, uncounted
+from itsm.records.counting import uncounted
+from itsm.records.figures import PART, WHOLE, Breakdown, Durations, Mean, Rows, Share
 from itsm.records.grouped import GroupedShare
 from itsm.records.kpis import Kpi
 from itsm.records.models import Record
