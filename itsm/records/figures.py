@@ -58,11 +58,9 @@ class Rows:
         """Count the rows."""
         if not isinstance(self.found, QuerySet):
             return len(self.found)
-        if "count" not in self._made:
-            if is_uncounted():
-                return 0
+        if "count" not in self._made and not is_uncounted():
             self._made["count"] = int(self.found.order_by().count())
-        return int(self._made["count"])
+        return int(self._made.get("count", 0))
 
     def count_and_total(self) -> tuple[int, Any]:
         """Count the rows and add up what they add, by one statement."""
@@ -75,12 +73,10 @@ class Rows:
             return sum(amount for _record, amount in self.found)
         if not self.amount:
             return self.count()
-        if "total" not in self._made:
-            if is_uncounted():
-                return 0
+        if "total" not in self._made and not is_uncounted():
             made = self.found.order_by().aggregate(rows_of=CountOf("pk"), total_of=Sum(self.amount))
             self._made.update(count=made["rows_of"], total=made["total_of"] or 0)
-        return self._made["total"]
+        return self._made.get("total", 0)
 
     def counted(self, number: int) -> Rows:
         """Take the number that a sum of the same rows has, each of which adds one, so that no statement counts them."""
