@@ -7,7 +7,7 @@ from django.db import connection
 
 from configuration.authority import Grounds, loading
 from itsm.records.links import link
-from itsm.records.models import LinkKind
+from itsm.records.models import Link, LinkKind
 from tests.fixtures import MONDAY
 
 
@@ -21,4 +21,12 @@ def named_late(work: Any, item: Any, *, at: datetime = MONDAY) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT set_config('itsm.maintenance', 'a test', true)")
         link(work, item, kind=LinkKind.AFFECTS, by=None, at=at)
+        cursor.execute("SELECT set_config('itsm.maintenance', '', true)")
+
+
+def unnamed(item: Any) -> None:
+    """Take an item out of all work that names it, decided on or not, as only the maintenance of the database can."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('itsm.maintenance', 'a test', true)")
+        Link.objects.filter(target_id=item.pk, kind=LinkKind.AFFECTS).delete()
         cursor.execute("SELECT set_config('itsm.maintenance', '', true)")

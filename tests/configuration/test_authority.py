@@ -19,6 +19,7 @@ from itsm.records.perform import perform
 from itsm.records.refusals import NotAllowed, Objected
 from tests.configuration.conftest import HOUR, Make, brought
 from tests.fixtures import MONDAY, make_person
+from tests.loading import unnamed
 
 pytestmark = pytest.mark.django_db
 STATES = {"scheduled", "implementing", "emergency_implementing"}
@@ -57,7 +58,7 @@ def test_an_unauthorised_change_lets_nothing_be_written(make: Make, draft_change
 
 def test_a_change_reaches_only_the_items_that_it_names(make: Make, grounds: Grounds, config_manager: Person) -> None:
     ups = make("ups", "UPS-02")
-    Link.objects.filter(target_id=ups.pk).delete()
+    unnamed(ups)
 
     with pytest.raises(services.Unauthorised, match=str(grounds.change.number)):
         services.edit(ups, grounds=grounds, by=config_manager, at=MONDAY, title="UPS-2")

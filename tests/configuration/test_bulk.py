@@ -10,6 +10,7 @@ from itsm.people.models import Person, Team
 from itsm.tickets.models import SavedView
 from tests.configuration.conftest import Make, brought
 from tests.fixtures import make_person
+from tests.loading import unnamed
 
 pytestmark = pytest.mark.django_db
 CHANGE, VERIFY = "/cmdb/cis/bulk/change", "/cmdb/cis/bulk/verify"
@@ -83,9 +84,7 @@ class TestWriting:
     def test_each_item_stands_for_itself(
         self, client: Client, make: Make, two: Any, change: Any, config_manager: Person
     ) -> None:
-        from itsm.records.models import Link
-
-        Link.objects.filter(source_id=change.pk, target_id=two[1].pk).delete()
+        unnamed(two[1])
         asker = signed_in(client, config_manager)
 
         asker.post(CHANGE, {"pick": numbers(two), "act": "do:begin_build", "change": ""})
