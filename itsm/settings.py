@@ -279,6 +279,7 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {
         "ActionState": "relationships.survey_models.ImprovementAction.State",
         "AttributeKind": "configuration.models.CiAttribute.Kind",
+        "CaseMatter": "incidents.judgement_models.JudgementCheck.Matter",
         "ClockMetric": "sla.settings_models.Metric",
         "ClockState": "sla.models.Clock.State",
         "CommentKind": "itsm.tickets.models.Comment.Kind",
