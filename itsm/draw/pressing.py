@@ -1,6 +1,6 @@
 """The child process that prints one page: run by its path, with nothing of the project or of Django in it.
 
-``pressing.py weasyprint FOLDER`` or ``pressing.py chromium FOLDER PROGRAM`` reads ``page.html`` in the folder and writes
+``pressing.py weasyprint FOLDER`` or ``pressing.py chromium FOLDER PROGRAM [OPTION ...]`` reads ``page.html`` in the folder and writes
 ``page.pdf`` beside it. It first leaves the network where the kernel lets it, and dies with the process that began it. It ends
 with 3 where its library cannot be imported here, since Pango or one of its companions is missing.
 """
@@ -25,10 +25,10 @@ QUIETLY = (
 )  # fmt: skip
 
 
-def main(way: str, folder: str, program: str = "") -> int:
-    """Print by one way and give the exit code."""
+def main(way: str, folder: str, program: str = "", *options: str) -> int:
+    """Print by one way and give the exit code; ``options`` are for the browser."""
     alone()
-    return by_chromium(folder, program) if way == "chromium" else by_weasyprint(Path(folder))
+    return by_chromium(folder, program, *options) if way == "chromium" else by_weasyprint(Path(folder))
 
 
 def alone() -> None:
@@ -71,11 +71,11 @@ def by_weasyprint(folder: Path) -> int:
     return 0
 
 
-def by_chromium(folder: str, program: str) -> int:
+def by_chromium(folder: str, program: str, *options: str) -> int:
     """Become Chromium, which prints the page and ends; as root it has no sandbox of its own."""
     rootless = () if os.geteuid() else ("--no-sandbox",)
     own = (f"--user-data-dir={folder}/profile", f"--print-to-pdf={folder}/page.pdf", f"file://{folder}/page.html")
-    os.execv(program, (program, *QUIETLY, *rootless, *own))  # noqa: S606 - becomes the browser, and never returns
+    os.execv(program, (program, *QUIETLY, *rootless, *options, *own))  # noqa: S606 - becomes the browser, and never returns
 
 
 if __name__ == "__main__":

@@ -152,6 +152,23 @@ def test_where_weasyprint_is_missing_chromium_prints(
     assert (made.way, made.content) == ("chromium", f"%PDF- by {sys.executable}".encode())
 
 
+def test_a_large_page_goes_to_the_browser_first_and_to_weasyprint_where_there_is_none(
+    tmp_path: Path, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "press.py").write_text(
+        QUICK.replace("sys.exit(3)", "pathlib.Path(sys.argv[2], 'page.pdf').write_bytes(b'%PDF'), sys.exit()")
+    )
+    monkeypatch.setattr(printing, "PRESS", tmp_path / "press.py")
+    large = page(BODY + "<p>核准</p>" * (printing.LARGE // 9))
+
+    for program, ways in (
+        (sys.executable, ["weasyprint", "chromium"]),
+        ("/nowhere/chromium", ["weasyprint", "weasyprint"]),
+    ):
+        settings.PDF_WITH, settings.CHROMIUM = ["weasyprint", "chromium"], program
+        assert [made.way for made in printed([page(), large])] == ways
+
+
 @pytest.mark.parametrize(("ways", "program"), [([], ""), (["chromium"], "/nowhere/chromium")])
 def test_where_there_is_neither_nothing_is_printed_and_a_sentence_says_so(
     ways: list[str], program: str, settings: Any
