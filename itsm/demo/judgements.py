@@ -10,7 +10,7 @@ from incidents.models import JudgementCheck, JudgementSample
 from itsm.demo.world import World
 
 #: What was found of the first cases that another person judged; the third was on offer in the catalogue.
-FOUND = (("", ""), ("", ""), ("service_request", "目錄裡已有「密碼重設」，不是故障。"), ("", ""))
+FOUND = (("", ""), ("", ""), ("service_request", "是目錄裡可申請的項目，不是故障。"), ("", ""))
 
 
 def tell(world: World, *, at: datetime) -> None:
