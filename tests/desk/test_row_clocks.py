@@ -26,6 +26,7 @@ def row(**fields: Any) -> Any:
         "hold_reason_id": None,
         "hold_reason": None,
         "state": "",
+        "kind": "incident",
     }
     return SimpleNamespace(**empty | fields)
 
@@ -49,8 +50,11 @@ def test_a_running_clock_reads_alike(language: str, seconds: int, warned: bool) 
 
 @pytest.mark.parametrize("state", ["", "met", "missed", "paused", "soft"])
 @pytest.mark.parametrize("held", [True, False])
-def test_a_clock_that_stands_reads_alike(state: str, held: bool) -> None:
+@pytest.mark.parametrize("kind", ["incident", "service_request", "complaint", "change"])
+def test_a_clock_that_stands_reads_alike(kind: str, state: str, held: bool) -> None:
     reason = HoldReason.objects.get(code="awaiting_user")
-    standing = row(clock_state=state, hold_reason=reason if held else None, hold_reason_id=reason.pk if held else None)
+    standing = row(
+        kind=kind, clock_state=state, hold_reason=reason if held else None, hold_reason_id=reason.pk if held else None
+    )
 
     assert RowClocks(at=MONDAY).of(standing) == chip(standing, at=MONDAY)
