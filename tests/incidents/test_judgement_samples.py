@@ -100,7 +100,7 @@ def test_the_page_takes_a_finding_and_keeps_what_was_typed(
     with django_assert_max_num_queries(8):
         page = client.get("/judgements/").content.decode()
     assert page.count('name="found"') == 20
-    assert line.ticket.number in page
+    assert str(line.ticket.number) in page
 
     address = f"/judgements/{line.pk}/check"
     refused = client.post(address, {"found": "problem", "note": ""})

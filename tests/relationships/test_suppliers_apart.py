@@ -23,14 +23,15 @@ from itsm.reporting import shown
 from itsm.reporting.asked import Asked
 from relationships import suppliers
 from relationships.models import Supplier
+from relationships.supplier_guards import CONTENTS
 from sla import agreement_writing
 from tests.fixtures import MONDAY
-from tests.relationships.conftest import CONTENTS, DAY, HOUR, PERIOD
+from tests.relationships.conftest import DAY, HOUR, PERIOD
 
 pytestmark = pytest.mark.django_db
 FIGURES = ("supplier_case.contract_attainment", "agreement.uc_attainment")
 PERIOD_ASKED = "from=2026-11-01&to=2026-12-31"
-SIGNED = {"customer_signer": "林館長", "customer_title": "館長", "how": "paper", "edition": "01.00"}
+SIGNED: dict[str, Any] = {"customer_signer": "林館長", "customer_title": "館長", "how": "paper", "edition": "01.00"}
 
 
 def contracted(keeper: Person, code: str, name: str) -> Any:

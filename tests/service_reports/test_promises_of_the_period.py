@@ -240,7 +240,7 @@ def test_older_reports_are_drawn_as_they_were(agree: Any, service: Any, calculat
     agree(sheet(service, promises=[RATIO, REPORT, CUSTOM]))
     issue = calculated()
     (one,) = issue.figures["services"]
-    plain = {"figures": {}, "met": None}
+    plain: dict[str, Any] = {"figures": {}, "met": None}
     for line in one["lines"]:
         if line["metric"] in ("report", "custom"):
             line |= plain | {"target": {"op": "ge"}}
