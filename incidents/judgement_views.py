@@ -72,10 +72,10 @@ def _week(sample: Any, person: Any, reasons: dict[int, str]) -> dict[str, Any]:
         }
         for row in sample.seen
     ]
-    done_ = [row for row in sample.seen if row.found]
+    checked_rows = [row for row in sample.seen if row.found]
     return {
         "row": sample,
         "lines": lines,
-        "checked": len(done_),
-        "wrong": sum(1 for row in done_ if row.found != row.judged),
+        "checked": len(checked_rows),
+        "wrong": sum(1 for row in checked_rows if row.found != row.judged),
     }

@@ -12,6 +12,7 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext
 
+from incidents.access import KINDS
 from incidents.models import JudgementCheck, JudgementSample
 from itsm.records.clock import database_now, whole
 from itsm.records.models import Event
@@ -25,7 +26,6 @@ DRAWN = 20
 WEEK = timedelta(days=7)
 #: The moves by which a person says what a case is and that it stays this.
 JUDGING = ("classify", "judge_as_request", "judge_as_incident")
-KINDS = ("incident", "service_request")
 #: Who reads what was drawn and found.
 READERS = frozenset({"incident_manager", "auditor"})
 
