@@ -10,7 +10,7 @@ from django.db.models import F, Q
 from itsm.hours.models import Calendar, schedule_of
 from itsm.hours.worktime import Schedule
 from itsm.records.figures import Durations, Rows, Share, lasted, share
-from itsm.records.grouped import organisations, share_by, teams
+from itsm.records.grouped import share_by
 from itsm.records.remembered import Remembered
 from itsm.tickets.models import Ticket
 from sla.models import Clock
@@ -57,13 +57,13 @@ def between_teams(metric: str, *, start: datetime, end: datetime) -> Share:
 def of_teams(rows: Any) -> Share:
     """Count the promises that were kept among ``rows``, which know the team of each, told apart by team."""
     sides = (Rows(found, "record", team="stay_team") for found in (rows.filter(MET), rows))
-    return share_by(*sides, way="team", column="stay_team", names=teams)
+    return share_by(*sides, way="team", column="stay_team")
 
 
 def of_suppliers(rows: Any) -> Share:
     """Count the promises that were kept among ``rows``, clocks of supplier cases, told apart by supplier."""
     sides = (Rows(found, "record") for found in (rows.filter(MET), rows))
-    return share_by(*sides, way="supplier", column=SUPPLIER, names=organisations)
+    return share_by(*sides, way="supplier", column=SUPPLIER)
 
 
 def taken(metric: str, kind: str, *, start: datetime, end: datetime, by: str = "stopped_at") -> Durations:

@@ -50,6 +50,10 @@ class ForeignAddress(ValueError):
     """The page names an address outside of itself."""
 
 
+class NotNow(NoPaper):
+    """A way of printing is there and failed: it may work another time."""
+
+
 class NotHere(Exception):
     """This way of printing is not to be had on this machine."""
 
@@ -85,7 +89,7 @@ def printed(pages: Sequence[Page]) -> list[Printed]:
     """This will print every page, two at a time, and give the PDFs in their order.
 
     :raises ForeignAddress: if a page names an address outside of itself
-    :raises NoPaper: if there is no way to print here, or every way failed
+    :raises NoPaper: if there is no way to print here; its kind ``NotNow`` where one is here and failed
     """
     written = [whole(page) for page in pages]
     with ThreadPoolExecutor(max_workers=2) as pool:
@@ -142,14 +146,17 @@ def _text(words: str) -> str:
 
 
 def _print(html: str) -> Printed:
+    failed = False
     for way in _ways(html):
         try:
             return Printed(_pressed(way, html), way)
         except NotHere:
             continue
         except Failed:
+            failed = True
             logger.exception("printing by %s", NAMES.get(way, way))
-    raise NoPaper(gettext("No PDF can be made on this server: print this page instead."))
+    sentence = gettext("No PDF can be made on this server: print this page instead.")
+    raise NotNow(sentence) if failed else NoPaper(sentence)
 
 
 def _ways(html: str) -> list[str]:

@@ -22,7 +22,6 @@ class GroupedShare(Share):
 
     way: str = ""
     column: str = ""
-    names: Namer | None = None
     groups: Mapping[int, tuple[str, int, int]] = field(default_factory=dict, compare=False)
 
     @property
@@ -46,22 +45,35 @@ class GroupedShare(Share):
 
     def narrowed(self, to: Narrowing) -> GroupedShare:
         """Count only what is asked for."""
-        assert self.names is not None  # share_by gives it
         part, whole = (self.rows[side].narrowed(to) for side in (PART, WHOLE))
-        return share_by(part, whole, way=self.way, column=self.column, names=self.names)
+        return share_by(part, whole, way=self.way, column=self.column)
 
 
-def share_by(part: Rows, whole: Rows, *, way: str, column: str, names: Namer) -> GroupedShare:
-    """This will count a part and its whole, of querysets, and tell both apart by ``column``, with two statements and the names'."""
-    counted = [_counted(rows, column) for rows in (part, whole)]
-    called = names(key for key in counted[1] if key)
-    groups = {
-        key or 0: (called.get(key, "") if key else "", counted[0].get(key, 0), number)
-        for key, number in counted[1].items()
-    }
-    ordered = dict(sorted(groups.items(), key=lambda one: (one[0] == 0, one[1][0], one[0])))
-    totals = [sum(found.values()) for found in counted]
-    return GroupedShare(totals[0], totals[1], {PART: part, WHOLE: whole}, way, column, names, ordered)
+@dataclass(frozen=True, slots=True)
+class KeptGroupedShare(GroupedShare):
+    """A share of which only is known how many rows each side had when it was counted; ``rows`` holds all sides."""
+
+    @property
+    def sides(self) -> Sides:
+        """The sides, as they were."""
+        return dict(self.rows)
+
+
+def share_by(part: Rows, whole: Rows, *, way: str, column: str) -> GroupedShare:
+    """This will count a part and its whole, of querysets, and tell both apart by ``column``, with two statements and the names'.
+
+    ``way`` says what the column holds: ``supplier`` or ``team``.
+    """
+    parts, wholes = (_counted(rows, column) for rows in (part, whole))
+    groups = named_groups(way, {key or 0: (parts.get(key, 0), number) for key, number in wholes.items()})
+    return GroupedShare(sum(parts.values()), sum(wholes.values()), {PART: part, WHOLE: whole}, way, column, groups)
+
+
+def named_groups(way: str, counted: Mapping[int, tuple[int, int]]) -> dict[int, tuple[str, int, int]]:
+    """Put the names in the active language before part and whole of each value, in their order; what has no name comes last."""
+    called = NAMERS[way](key for key in counted if key)
+    groups = {key: (called.get(key, ""), part, whole) for key, (part, whole) in counted.items()}
+    return dict(sorted(groups.items(), key=lambda one: (one[0] == 0, one[1][0], one[0])))
 
 
 def _counted(rows: Rows, column: str) -> dict[int | None, int]:
@@ -81,3 +93,7 @@ def teams(keys: Iterable[int]) -> Mapping[int, str]:
 def _named(model: Any, keys: Iterable[int]) -> dict[int, str]:
     rows = model._default_manager.filter(pk__in=list(keys)).values_list("pk", "name_zh", "name_en")
     return {key: pick(zh, en) for key, zh, en in rows}
+
+
+#: Who names the values of each way in which rows are told apart.
+NAMERS: Mapping[str, Namer] = {"supplier": organisations, "team": teams}

@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import QuerySet
 
 from itsm.records.figures import Breakdown, Count, Durations, Kept, KeptDurations, Mean, Rows, Share
+from itsm.records.grouped import GroupedShare, KeptGroupedShare, named_groups
 from itsm.reporting import listing
 from itsm.tickets.models import Ticket
 
@@ -23,6 +24,9 @@ def kept(value: Any) -> dict[str, Any] | None:
         return None
     sides = {side: [rows.count(), float(rows.total()), rows.of, rows.service] for side, rows in value.sides.items()}
     found: dict[str, Any] = {"sides": sides}
+    if isinstance(value, GroupedShare):
+        groups = [[key, part, whole] for key, (_name, part, whole) in value.groups.items()]
+        found |= {"way": value.way, "groups": groups}
     if isinstance(value, Share):
         return found | {"kind": "share", "part": value.part, "whole": value.whole}
     if isinstance(value, Mean):
@@ -40,6 +44,9 @@ def restored(found: dict[str, Any]) -> Any:
     }
     only: Rows = next(iter(sides.values()))
     match found["kind"]:
+        case "share" if "way" in found:
+            groups = named_groups(found["way"], {key: (part, whole) for key, part, whole in found["groups"]})
+            return KeptGroupedShare(found["part"], found["whole"], sides, found["way"], groups=groups)
         case "share":
             return Share(found["part"], found["whole"], sides)
         case "mean":

@@ -20,7 +20,6 @@ from itsm.service_reports import access, steps
 from itsm.service_reports.document import to_judge
 from itsm.service_reports.forms import SignForm, results_of
 from itsm.service_reports.models import ReportIssue
-from itsm.service_reports.periods import period_of
 from itsm.service_reports.views import draw, find, listing, prepare_form, reader
 from itsm.ui.answers import done
 
@@ -38,7 +37,7 @@ def prepare(request: HttpRequest) -> HttpResponse:
     given = form.cleaned_data
     try:
         made = steps.prepare(
-            given["customer"], period_of(given["month"], given["kind"]), by=reader(request), at=timezone.now(), kind=given["kind"],
+            given["customer"], given["span"], by=reader(request), at=timezone.now(), kind=given["kind"],
             reason=given["reason"], years=given["years"],
         )  # fmt: skip
     except Objected as refusal:

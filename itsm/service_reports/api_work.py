@@ -23,9 +23,8 @@ from itsm.records.refusals import NotAllowed
 from itsm.service_reports import access, entering, steps
 from itsm.service_reports.amounts import figure_of
 from itsm.service_reports.api_reading import ReportReader, WholeReportShape
-from itsm.service_reports.forms import read_month
+from itsm.service_reports.forms import UNREAD, read_period
 from itsm.service_reports.models import ReportIssue, ReportResult
-from itsm.service_reports.periods import period_of
 from itsm.service_reports.rows_page import arithmetic, sides
 from itsm.service_reports.scope import customers
 
@@ -68,7 +67,9 @@ class PrepareBody(Strict):
     """Whose report, of which period."""
 
     customer = Text(max_length=50, help_text="Code of the unit.")
-    month = Text(max_length=7, help_text="2026-11; of a quarter or year any month of it.")
+    month = Text(
+        max_length=10, help_text="2026-11; of a quarter or year any month of it, of a week any day of it: 2026-11-23."
+    )
     kind = serializers.ChoiceField(ReportIssue.Period.choices, required=False, default="month")
     years = serializers.ChoiceField(ReportIssue.Years.choices, required=False, default="gregorian")
     reason = Text(max_length=500, required=False, allow_blank=True, default="", help_text="Why it is issued anew.")
@@ -212,19 +213,19 @@ def prepared(caller: Any, given: dict[str, Any]) -> ReportIssue:
     :raises NotAllowed: if the caller does not prepare reports
     :raises ValidationError: if there is no such customer or month
     """
-    at, month = timezone.now(), read_month(given["month"])
+    at, span = timezone.now(), read_period(given["month"], given["kind"])
     if not access.prepares(caller):
         raise NotAllowed
     customer = next((one for one in customers(at=at) if one.code == given["customer"]), None)
     wrong = {}
     if customer is None:
         wrong["customer"] = [_("There is no customer with this code who is owed a report.")]
-    if month is None:
-        wrong["month"] = [_("Write the month as 2026-11.")]
-    if customer is None or month is None:
+    if span is None:
+        wrong["month"] = [UNREAD]
+    if customer is None or span is None:
         raise ValidationError(wrong)
     return steps.prepare(
-        customer, period_of(month, given["kind"]), by=caller, at=at, kind=given["kind"], reason=given["reason"], years=given["years"]
+        customer, span, by=caller, at=at, kind=given["kind"], reason=given["reason"], years=given["years"]
     )  # fmt: skip
 
 

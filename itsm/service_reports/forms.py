@@ -13,8 +13,11 @@ from django.utils.translation import gettext_lazy as _
 from itsm.people.models import Organisation
 from itsm.service_reports.entering import Result
 from itsm.service_reports.models import ReportIssue, ReportResult
+from itsm.service_reports.periods import WEEK, Span, period_of
 
 MONTH = re.compile(r"(\d{4})-(\d{1,2})")
+DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+UNREAD = _("Write the month as 2026-11; of a week a day in it, as 2026-11-23.")
 
 
 def read_month(text: str) -> date | None:
@@ -25,13 +28,27 @@ def read_month(text: str) -> date | None:
     return date(int(found.group(1)), int(found.group(2)), 1)
 
 
+def read_period(text: str, kind: str) -> Span | None:
+    """Read the period of a kind in which a month begins or a day lies; None where it is neither, and of a week without a day."""
+    if DAY.fullmatch(text.strip()):
+        try:
+            day = date.fromisoformat(text.strip())
+        except ValueError:
+            return None
+        return period_of(day, kind) if 1990 <= day.year <= 2200 else None
+    month = None if kind == WEEK else read_month(text)
+    return None if month is None else period_of(month, kind)
+
+
 class PrepareForm(forms.Form):
     """Whose report, of which period."""
 
     customer = forms.ModelChoiceField(Organisation.objects.none(), label=_("Customer"), to_field_name="code")
     kind = forms.ChoiceField(label=_("Kind of period"), choices=ReportIssue.Period.choices, initial="month")
     month = forms.CharField(
-        label=_("Month"), help_text=_("As 2026-11; of a quarter or year any month of it."), max_length=7
+        label=_("Month"),
+        max_length=10,
+        help_text=_("As 2026-11; of a quarter or year any month of it, of a week any day of it as 2026-11-23."),
     )
     years = forms.ChoiceField(label=_("Years on paper"), choices=ReportIssue.Years.choices, initial="gregorian")
     reason = forms.CharField(
@@ -44,12 +61,14 @@ class PrepareForm(forms.Form):
         field: Any = self.fields["customer"]
         field.queryset = Organisation.objects.filter(pk__in=[one.pk for one in choices]).order_by("code")
 
-    def clean_month(self) -> date:
-        """Read the month."""
-        found = read_month(self.cleaned_data["month"])
-        if found is None:
-            raise forms.ValidationError(_("Write the month as 2026-11."))
-        return found
+    def clean(self) -> dict[str, Any]:
+        """Read the period."""
+        given = super().clean() or {}
+        if "month" in given and "kind" in given:
+            given["span"] = read_period(given["month"], given["kind"])
+            if given["span"] is None:
+                self.add_error("month", UNREAD)
+        return given
 
 
 class SignForm(forms.Form):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any, ClassVar
 
 import pgtrigger
@@ -16,7 +17,7 @@ PERSON = settings.AUTH_USER_MODEL
 #: What may still change of an issued report: that it was sent, replaced or acknowledged, and that its papers were made.
 MOVING = (
     "state", "superseded", "sent_at", "acknowledged_at", "acknowledged_by", "acknowledged_title", "acknowledged_way", "remark",
-    "papers_wanted", "claimed_at",
+    "papers_wanted", "papers_tried", "papers_after", "claimed_at",
 )  # fmt: skip
 SIGNED = ("state", "acknowledged_at", "acknowledged_by", "acknowledged_title", "acknowledged_way", "remark")
 WAS_OUT = f"OLD.state IN {OUT!r}"
@@ -51,6 +52,7 @@ class ReportIssue(models.Model):
         MONTH = "month", _("month")
         QUARTER = "quarter", _("quarter")
         YEAR = "year", _("year")
+        WEEK = "week", _("week")
 
     class Years(models.TextChoices):
         GREGORIAN = "gregorian", _("Gregorian years")
@@ -88,6 +90,10 @@ class ReportIssue(models.Model):
     of = models.PositiveSmallIntegerField(default=0)
     calculated_at = models.DateTimeField(_("calculated"), null=True, blank=True)
     papers_wanted = models.BooleanField(default=False)
+    papers_tried = models.PositiveSmallIntegerField(
+        default=0, db_default=0, help_text=_("Printings that failed in a row.")
+    )
+    papers_after = models.DateTimeField(null=True, blank=True, help_text=_("The next printing is not begun before."))
     approved_by, approved_at = somebody(_("approved by")), models.DateTimeField(_("approved"), null=True, blank=True)
     approved_without = models.CharField(
         _("why it was approved without a result"), max_length=500, blank=True, db_default=""
@@ -167,25 +173,26 @@ class ReportIssue(models.Model):
 
     @property
     def number(self) -> str:
-        """The number that stands on the paper: customer, month and edition."""
+        """The number that stands on the paper: customer, month or week, and edition."""
         return self.number_for(self.customer.code)
 
     def number_for(self, code: str) -> str:
         """Give the number with the code of the customer."""
-        mark = "" if self.period == self.Period.MONTH else f"-{self.period[0].upper()}"
-        return f"SLR-{code.upper()}-{self.figures_month}{mark}-{self.edition:02}"
+        mark = f"-{self.period[0].upper()}" if self.period in (self.Period.QUARTER, self.Period.YEAR) else ""
+        when = f"{self._begins:%GW%V}" if self.period == self.Period.WEEK else f"{self._begins:%Y%m}{mark}"
+        return f"SLR-{code.upper()}-{when}-{self.edition:02}"
 
     @property
     def month(self) -> str:
-        """The first month of the period as the form takes it."""
-        return f"{self.figures_month[:4]}-{self.figures_month[4:]}"
+        """The first month of the period, of a week its first day, as the form takes it."""
+        return f"{self._begins:%Y-%m-%d}" if self.period == self.Period.WEEK else f"{self._begins:%Y-%m}"
 
     @property
-    def figures_month(self) -> str:
-        """The month in which the period begins, in the site's zone."""
+    def _begins(self) -> datetime:
+        """When the period begins, in the site's zone."""
         from itsm.service_reports.periods import local
 
-        return local(self.starts_at).strftime("%Y%m")
+        return local(self.starts_at)
 
     @property
     def is_out(self) -> bool:

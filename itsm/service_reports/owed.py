@@ -10,7 +10,7 @@ from itsm.hours.models import schedule_of
 from itsm.hours.worktime import Schedule
 from itsm.people.models import Organisation
 from itsm.service_reports.models import ReportIssue
-from itsm.service_reports.periods import MONTHS, Span, before, label, local, period_of
+from itsm.service_reports.periods import KINDS, WEEK, Span, before, label, local, period_of
 from itsm.service_reports.scope import last_instant, parties_to, register_of
 from sla import agreed, agreements
 from sla.attained import office
@@ -21,9 +21,9 @@ from sla.models import AgreementEdition, Promise
 DUE_DAYS = 10
 #: No ten working days are longer, whatever holidays there are; no promise is looked up further back.
 LONGEST = timedelta(days=60)
-KINDS = tuple(MONTHS)
-#: Place values of a key: months since year 0, then the kind, then the customer.
-MONTHS_IN_KEY, KINDS_IN_KEY = 100_000, 10
+#: Place values of a key: months since year 0, or weeks since day 0; then the kind, then the customer.
+TIMES_IN_KEY, KINDS_IN_KEY = 1_000_000, 10
+DAYS_IN_WEEK = 7
 
 
 @dataclass(frozen=True)
@@ -42,8 +42,8 @@ class Owed:
     def key(self) -> int:
         """Name it by one number, the same whether or not it was prepared."""
         day = local(self.span[0])
-        months = day.year * 12 + day.month - 1
-        return (self.customer * KINDS_IN_KEY + KINDS.index(self.kind)) * MONTHS_IN_KEY + months
+        since = day.toordinal() // DAYS_IN_WEEK if self.kind == WEEK else day.year * 12 + day.month - 1
+        return (self.customer * KINDS_IN_KEY + KINDS.index(self.kind)) * TIMES_IN_KEY + since
 
     @property
     def label(self) -> str:
@@ -59,10 +59,13 @@ class Owed:
 
 def read_key(key: int) -> tuple[int, str, Span]:
     """Tell customer, kind and period of a key."""
-    rest, months = divmod(key, MONTHS_IN_KEY)
+    rest, since = divmod(key, TIMES_IN_KEY)
     customer, place = divmod(rest, KINDS_IN_KEY)
     kind = KINDS[place]
-    return customer, kind, period_of(date(months // 12, months % 12 + 1, 1), kind)
+    day = (
+        date.fromordinal(since * DAYS_IN_WEEK + 1) if kind == WEEK else date(since // 12, since % 12 + 1, 1)
+    )  # day 1 of the calendar was a Monday
+    return customer, kind, period_of(day, kind)
 
 
 def due_within(start: datetime, end: datetime, *, customer: Organisation | None = None) -> list[Owed]:

@@ -7,8 +7,10 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 
-#: Months in each kind of period.
+#: Months in each kind of period that is made of months.
 MONTHS = {"month": 1, "quarter": 3, "year": 12}
+WEEK = "week"
+KINDS = (*MONTHS, WEEK)
 #: How many periods the trend shows, this one last.
 TREND = 13
 
@@ -32,7 +34,10 @@ def midnight(day: date) -> datetime:
 
 
 def period_of(day: date, kind: str = "month") -> Span:
-    """Give the period in which a day lies: its first instant and that of the next one."""
+    """Give the period in which a day lies: its first instant and that of the next one; weeks begin on Monday (ISO 8601)."""
+    if kind == WEEK:
+        monday = day - timedelta(days=day.weekday())
+        return midnight(monday), midnight(monday + timedelta(weeks=1))
     months = MONTHS[kind]
     first = month_after(day, -((day.month - 1) % months))
     return midnight(first), midnight(month_after(first, months))
@@ -52,8 +57,10 @@ def earlier(span: Span, kind: str = "month") -> list[Span]:
 
 
 def label(start: datetime, kind: str = "month") -> str:
-    """Name a period without words: ``2026-11``, ``2026-Q4``, ``2026``."""
+    """Name a period without words: ``2026-11``, ``2026-Q4``, ``2026``, ``2026-W48``."""
     day = local(start)
+    if kind == WEEK:
+        return f"{day:%G-W%V}"
     if kind == "year":
         return f"{day.year}"
     return f"{day.year}-Q{(day.month + 2) // 3}" if kind == "quarter" else f"{day:%Y-%m}"

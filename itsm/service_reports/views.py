@@ -19,7 +19,7 @@ from itsm.service_reports.document import canonical
 from itsm.service_reports.forms import PrepareForm, SignForm, read_month
 from itsm.service_reports.models import ReportIssue
 from itsm.service_reports.page import TONES, context
-from itsm.service_reports.periods import before, local, midnight, period_of
+from itsm.service_reports.periods import before, local, midnight, month_after, period_of
 from itsm.service_reports.scope import customers
 from itsm.service_reports.shown import sheet
 from itsm.ui.sheets import MEDIA, download
@@ -57,7 +57,7 @@ def listing(request: HttpRequest, *, form: PrepareForm | None = None) -> HttpRes
     rows = ReportIssue.objects.visible_to(person).without_figures().select_related("customer")
     month = read_month(request.GET.get("month", ""))
     if month is not None:
-        rows = rows.filter(starts_at__lte=midnight(month), ends_at__gt=midnight(month))
+        rows = rows.filter(starts_at__lt=midnight(month_after(month)), ends_at__gt=midnight(month))
     if code := request.GET.get("customer", ""):
         rows = rows.filter(customer__code=code[:50])
     found = list(rows.order_by("-starts_at", "customer__code", "-edition")[:MOST])

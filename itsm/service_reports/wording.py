@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from fractions import Fraction
 from typing import Any
 
@@ -53,11 +53,21 @@ class Era:
         day = local(datetime.fromisoformat(start)).date()
         if kind == "year":
             return self.year(day.year) + ("" if english() else " 年")
+        if kind == "week":
+            return self._week(day)
         if kind == "quarter":
             return _("quarter %(quarter)s of %(year)s") % {"quarter": (day.month + 2) // 3, "year": self.year(day.year)}
         if english():
             return f"{MONTHS[day.month - 1]} {self.year(day.year)}"
         return f"{self.year(day.year)} 年 {day.month} 月"
+
+    def _week(self, monday: date) -> str:
+        year, number, _day = monday.isocalendar()
+        sunday = monday + timedelta(days=6)
+        days = f"{monday.month}/{monday.day}–{sunday.month}/{sunday.day}"
+        if english():
+            return f"week {number} of {self.year(year)} ({days})"
+        return f"{self.year(year)} 年第 {number} 週（{days}）"
 
     def short(self, label: str) -> str:
         """Name the period of a label: ``2026 年 11 月`` or ``Nov 2026``."""
@@ -76,6 +86,8 @@ class Era:
         year, _dash, rest = label.partition("-")
         if rest.startswith("Q"):
             return int(year), rest if english() else f"第 {rest[1:]} 季"
+        if rest.startswith("W"):
+            return int(year), rest if english() else f"第 {int(rest[1:])} 週"
         if rest:
             return int(year), MONTHS_EN[int(rest) - 1] if english() else f"{int(rest)} 月"
         return int(year), ""

@@ -8,6 +8,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import Q
 
 from itsm.people.models import Organisation
 from itsm.records.clock import whole
@@ -24,7 +25,8 @@ STATE = ReportIssue.State
 
 def go_on(at: datetime) -> int:
     """Calculate and draw what waits; gives how many reports were worked on."""
-    keys = list(ReportIssue.objects.waiting().order_by("pk").values_list("pk", flat=True)[:20])
+    waiting = ReportIssue.objects.waiting().filter(Q(asked_at__isnull=False) | printing.ready(at))
+    keys = list(waiting.order_by("pk").values_list("pk", flat=True)[:20])
     return sum(calculate(key, at=at) + printing.draw(key, at=at) for key in keys)
 
 
@@ -60,7 +62,7 @@ def calculate(key: int, *, at: datetime) -> int:
 
 def tend(at: datetime) -> int:
     """Prepare the reports of the month that is over, freshen those in preparation, and deliver what was issued."""
-    return _prepare(at) + _freshen(at) + _deliver(at)
+    return _prepare(at) + _freshen(at) + _deliver(at) + printing.ask_anew(at)
 
 
 def _prepare(at: datetime) -> int:

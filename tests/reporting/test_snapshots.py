@@ -8,14 +8,14 @@ import pytest
 from django.test import Client
 from django.utils import timezone, translation
 
-from itsm.people.models import Person, Team
+from itsm.people.models import Organisation, Person, Team
 from itsm.records import kpis
 from itsm.records.clock import whole
 from itsm.records.figures import Breakdown
 from itsm.records.kpis import Kpi
 from itsm.reporting import laid_out, shown, snapshots
 from itsm.reporting.asked import Asked, Without, read
-from itsm.reporting.dashboards import process
+from itsm.reporting.dashboards import process, ways
 from itsm.reporting.models import Snapshot
 from tests.fixtures import make_person
 
@@ -68,6 +68,28 @@ def test_what_is_kept_says_what_was_counted(demo: None, asked: Asked, key: str) 
     back = laid_out.restored(found)
     assert shown.line(kpi, back, asked=asked, aim=None) == shown.line(kpi, value, asked=asked, aim=None)
     assert shown.narrows(back, replace(asked, priority=1)) == shown.narrows(value, replace(asked, priority=1))
+    assert ways.panels(kpi, back, asked) == ways.panels(kpi, value, asked)
+
+
+@pytest.mark.parametrize(("language", "part"), [("en", 1), ("zh-hant", 0)])
+def test_a_share_by_supplier_keeps_its_groups_and_names_them_in_the_language_of_the_page(
+    demo: None, asked: Asked, language: str, part: int
+) -> None:
+    kpi, whole_year = (
+        named("supplier_case.contract_attainment"),
+        replace(asked, since=asked.since - timedelta(days=370)),
+    )
+    found = laid_out.kept(shown.compute(kpi, whole_year))
+    assert found is not None
+
+    with translation.override(language):
+        (panel,) = ways.panels(kpi, laid_out.restored(found), whole_year)
+
+    suppliers = Organisation.objects.filter(pk__in=[key for key, *_numbers in found["groups"]])
+    names = {(one.name_zh, one.name_en)[part] for one in suppliers}
+    assert names
+    assert {row[0].text for row in panel.rows} == names
+    assert sum(number for _key, _part, number in found["groups"]) == found["whole"] > 0
 
 
 def test_few_cases_are_counted_when_they_are_asked_for(demo: None, asked: Asked) -> None:

@@ -262,3 +262,52 @@ def test_one_worker_draws_at_a_time_and_what_changed_meanwhile_is_drawn_again(
     assert (issue.papers_wanted, issue.claimed_at) == (False, None)
     assert {paper.digest for paper in issue.papers.all()} == {issue.digest}
     assert not set(before.values()) & set(issue.papers.values_list("sha256", flat=True))
+
+
+@pytest.mark.usefixtures("quick_press")
+def test_a_printing_that_failed_is_tried_again_after_a_pause_and_then_every_day(
+    calculated: Any, monkeypatch: Any
+) -> None:
+    from itsm.draw import printing as press
+    from itsm.service_reports import printing, work
+    from itsm.service_reports.models import ReportIssue
+    from tests.service_reports.conftest import AFTER, HOUR
+
+    def broken(way: str, html: str) -> bytes:
+        raise press.Failed("the machine was too busy")
+
+    pressed = press._pressed
+    monkeypatch.setattr(press, "_pressed", broken)
+    issue = calculated()
+    minute = HOUR / 60
+    assert (issue.papers_wanted, issue.papers_tried, issue.claimed_at) == (True, 1, None)
+
+    assert work.go_on(AFTER + minute / 2) == 0
+    assert work.go_on(AFTER + minute) == 1
+    assert work.go_on(AFTER + 10 * minute) == 0
+    assert work.go_on(AFTER + 11 * minute) == 1
+    issue.refresh_from_db()
+    assert (issue.papers_wanted, issue.papers_tried, issue.papers.count()) == (False, 0, 0)
+
+    ReportIssue.objects.filter(pk=issue.pk).update(state="issued", approved_at=AFTER, issued_at=AFTER)
+    monkeypatch.setattr(press, "_pressed", pressed)
+    assert (printing.ask_anew(AFTER + 24 * HOUR), printing.ask_anew(AFTER + 25 * HOUR)) == (0, 1)
+    assert work.go_on(AFTER + 25 * HOUR) == 1
+    issue.refresh_from_db()
+    assert (issue.papers_wanted, issue.papers_after, issue.papers.count()) == (False, None, 2)
+    assert printing.ask_anew(AFTER + 60 * HOUR) == 0
+
+
+def test_where_nothing_prints_it_is_not_tried_again_within_the_day(calculated: Any, settings: Any) -> None:
+    from itsm.service_reports import printing, work
+    from itsm.service_reports.models import ReportIssue
+    from tests.service_reports.conftest import AFTER, HOUR
+
+    settings.PDF_WITH = []
+    issue = calculated()
+
+    assert (issue.papers_wanted, issue.papers_tried) == (False, 0)
+    ReportIssue.objects.filter(pk=issue.pk).update(state="issued", approved_at=AFTER, issued_at=AFTER)
+    assert (printing.ask_anew(AFTER + 23 * HOUR), work.go_on(AFTER + 23 * HOUR)) == (0, 0)
+    assert printing.ask_anew(AFTER + 25 * HOUR) == 1
+    assert printing.ask_anew(AFTER + 24 * 40 * HOUR) == 0
