@@ -216,9 +216,15 @@ class RequestItem(Named):
         verbose_name_plural = _("request items")
         ordering: ClassVar[list[str]] = ["sort", "code"]
         constraints: ClassVar[list[Any]] = [
-            models.CheckConstraint(condition=models.Q(approval_needed__gte=1), name="item_approval_needs_somebody"),
             models.CheckConstraint(
-                condition=models.Q(change_template="") | models.Q(opens_change=True), name="item_template_opens_change"
+                condition=models.Q(approval_needed__gte=1),
+                name="item_approval_needs_somebody",
+                violation_error_message=_("At least one person approves."),
+            ),
+            models.CheckConstraint(
+                condition=models.Q(change_template="") | models.Q(opens_change=True),
+                name="item_template_opens_change",
+                violation_error_message=_("Only for an item whose order opens a change."),
             ),
         ]
 

@@ -66,10 +66,12 @@ class ServiceAgreement(Moves(AGREEMENT), PlainRecord):  # type: ignore[misc]  # 
         verbose_name_plural = _("agreements")
         constraints: ClassVar[list[Any]] = [
             models.CheckConstraint(
-                condition=~models.Q(type="ola") | models.Q(provider_team__isnull=False), name="agreement_ola_names_a_team"
+                condition=~models.Q(type="ola") | models.Q(provider_team__isnull=False), name="agreement_ola_names_a_team",
+                violation_error_message=_("An OLA names the team that provides."),
             ),
             models.CheckConstraint(
-                condition=models.Q(under=None) | models.Q(type="uc"), name="agreement_contract_only_of_uc"
+                condition=models.Q(under=None) | models.Q(type="uc"), name="agreement_contract_only_of_uc",
+                violation_error_message=_("Only an underpinning contract points to a contract."),
             ),
         ]  # fmt: skip
         indexes: ClassVar[list[Any]] = [models.Index(fields=["state", "-record_ptr"], name="agreement_by_state")]
@@ -164,16 +166,19 @@ class AgreementEdition(models.Model):
             models.CheckConstraint(
                 condition=models.Q(applied_at=None) | models.Q(signed_at__isnull=False, valid_from__isnull=False),
                 name="agreement_in_force_is_signed",
+                violation_error_message=_("Only what is signed and has a first day comes in force."),
             ),
             models.CheckConstraint(
                 condition=models.Q(valid_from=None) | models.Q(valid_to=None) | models.Q(valid_to__gte=models.F("valid_from")),
                 name="agreement_ends_after_start",
+                violation_error_message=_("The last day lies before the first."),
             ),
             models.CheckConstraint(
                 condition=models.Q(major__range=(0, 99), minor__range=(0, 99)), name="agreement_edition_two_digits"
             ),
             models.CheckConstraint(
-                condition=models.Q(review_every_months__range=(1, 60)), name="agreement_reviewed_within_5_years"
+                condition=models.Q(review_every_months__range=(1, 60)), name="agreement_reviewed_within_5_years",
+                violation_error_message=_("Reviews are 1 to 60 months apart."),
             ),
         ]  # fmt: skip
 
@@ -312,6 +317,7 @@ class Remedy(models.Model):
                 condition=~models.Q(kind="credit_percent")
                 | models.Q(amount__isnull=False, amount__gt=0, amount__lte=100),
                 name="remedy_credit_in_per_cent",
+                violation_error_message=_("A credit in per cent is more than 0 and at most 100."),
             )
         ]
 

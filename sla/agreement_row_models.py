@@ -69,7 +69,8 @@ class AgreementRow(models.Model):
         ordering: ClassVar[list[str]] = ["edition", "position", "pk"]
         constraints: ClassVar[list[Any]] = [
             models.CheckConstraint(
-                condition=models.Q(report_frequency="none") | ~models.Q(report_delivery=""), name="agreement_report_is_delivered"
+                condition=models.Q(report_frequency="none") | ~models.Q(report_delivery=""), name="agreement_report_is_delivered",
+                violation_error_message=_("Say how the report is delivered."),
             )
         ]  # fmt: skip
 
@@ -198,7 +199,8 @@ class Promise(models.Model):
         ordering: ClassVar[list[str]] = ["row", "position", "pk"]
         constraints: ClassVar[list[Any]] = [
             models.CheckConstraint(
-                condition=models.Q(priority__range=(1, 5)) | models.Q(priority=None), name="promise_priority_1_to_5"
+                condition=models.Q(priority__range=(1, 5)) | models.Q(priority=None), name="promise_priority_1_to_5",
+                violation_error_message=_("The priority is 1 to 5."),
             ),
             models.CheckConstraint(
                 condition=~models.Q(metric__in=[*BY_CASE, "downtime", "longest_outage", "continuity"])
@@ -216,7 +218,8 @@ class Promise(models.Model):
                 violation_error_message=_("Give the number of outages."),
             ),
             models.CheckConstraint(
-                condition=models.Q(goal_percent__gt=0, goal_percent__lte=100), name="promise_goal_in_per_cent"
+                condition=models.Q(goal_percent__gt=0, goal_percent__lte=100), name="promise_goal_in_per_cent",
+                violation_error_message=_("The share of cases is more than 0 and at most 100 per cent."),
             ),
             models.CheckConstraint(
                 condition=models.Q(metric="response", stops__in=("usual", "replied", "assigned", "judged"))
@@ -276,14 +279,19 @@ class MaintenancePlan(models.Model):
         ordering: ClassVar[list[str]] = ["row", "position", "pk"]
         constraints: ClassVar[list[Any]] = [
             models.CheckConstraint(
-                condition=models.Q(weekday__range=(0, 6)) | models.Q(weekday=None), name="maintenance_weekday"
+                condition=models.Q(weekday__range=(0, 6)) | models.Q(weekday=None), name="maintenance_weekday",
+                violation_error_message=_("The day of the week is 0 (Monday) to 6 (Sunday)."),
             ),
             models.CheckConstraint(
                 condition=models.Q(window_start=None, window_end=None)
                 | models.Q(window_start__isnull=False, window_end__isnull=False),
                 name="maintenance_window_has_two_ends",
+                violation_error_message=_("Give both ends of the preferred time, or neither."),
             ),
-            models.CheckConstraint(condition=models.Q(duration_minutes__range=(1, 10_080)), name="maintenance_up_to_a_week"),
+            models.CheckConstraint(
+                condition=models.Q(duration_minutes__range=(1, 10_080)), name="maintenance_up_to_a_week",
+                violation_error_message=_("Maintenance takes 1 minute to 7 days."),
+            ),
         ]  # fmt: skip
 
     def __str__(self) -> str:

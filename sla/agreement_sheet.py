@@ -16,6 +16,7 @@ from django.utils.translation import gettext
 
 from catalogue.models import RequestItem
 from itsm.records.refusals import Objected
+from sla.agreement_row_models import BY_CASE
 from sla.models import AgreementEdition, AgreementItem, AgreementRow, ExclusionClause, MaintenancePlan, Promise, Remedy
 
 Sheet = dict[str, Any]
@@ -115,8 +116,9 @@ def write(edition: AgreementEdition, sheet: Mapping[str, Any]) -> None:
         _write_row(edition, given, place, faults)
     for name, (model, columns) in CLOSING.items():
         getattr(edition, name).all().delete()
+        seen: set[str] = set()
         for place, given in enumerate(_list(sheet, name, "", faults, most=MOST_PARTS)):
-            _add(model(edition=edition), given, columns, f"{name}.{place}.", faults)
+            _add(model(edition=edition), given, columns, f"{name}.{place}.", faults, seen)
     if faults:
         raise Objected(fields=faults)
     edition.save()
@@ -125,7 +127,7 @@ def write(edition: AgreementEdition, sheet: Mapping[str, Any]) -> None:
 def _write_row(edition: AgreementEdition, given: Mapping[str, Any], place: int, faults: dict[str, str]) -> None:
     before = f"rows.{place}."
     row = AgreementRow(edition=edition, position=place)
-    if not _add(row, given, ROW, before, faults):
+    if not _add(row, given, ROW, before, faults, set()):
         return
     codes = [str(code) for code in given.get("offerings", ())]
     offered = RequestItem.objects.filter(code__in=codes)
@@ -133,9 +135,10 @@ def _write_row(edition: AgreementEdition, given: Mapping[str, Any], place: int, 
         faults[f"{before}offerings"] = gettext("There is no such row.")
     row.offerings.set(offered)
     for name, (model, columns) in PARTS.items():
+        seen: set[str] = set()
         for number, one in enumerate(_list(given, name, before, faults, most=MOST_PARTS)):
             part = model(row=row, position=number)
-            _add(part, one, columns, f"{before}{name}.{number}.", faults)
+            _add(part, one, columns, f"{before}{name}.{number}.", faults, seen)
 
 
 def _list(
@@ -151,13 +154,27 @@ def _list(
 
 
 def _add(
-    row: models.Model, given: Mapping[str, Any], columns: Sequence[str], before: str, faults: dict[str, str]
-) -> bool:
-    """Fill and store a new row; tells whether it could be."""
+    row: models.Model, given: Mapping[str, Any], columns: Sequence[str], before: str, faults: dict[str, str], seen: set[str]
+) -> bool:  # fmt: skip
+    """Fill and store a new row; tells whether it could be. ``seen`` are those of its parent that may be there once."""
     if not _fill(row, given, columns, before, faults):
         return False
+    once = _once(row)
+    if once and once in seen:
+        faults[before.rstrip(".")] = gettext("%(what)s is there twice: write it once.") % {"what": once}
+        return False
+    seen.add(once)
     row.save(force_insert=True)
     return True
+
+
+def _once(row: models.Model) -> str:
+    """Name what no second part of the same parent may be; empty where several may."""
+    if isinstance(row, Promise) and row.metric in BY_CASE:
+        level = f"P{row.priority}" if row.priority else ""
+        names = (row.get_metric_display(), level, row.process, row.request_item.code if row.request_item else "")
+        return " ".join(str(name) for name in names if name)
+    return row.code if isinstance(row, ExclusionClause) else ""
 
 
 def _fill(

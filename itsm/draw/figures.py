@@ -51,12 +51,13 @@ def bars(
     head = 20.0 if target is not None else 0.0
     high = head + ROW * len(series)
     rows = "".join(_bar_row(bar, y=head + ROW * at, share=bar.value / most) for at, bar in enumerate(series))
+    words = "".join(_bar_words(bar, y=head + ROW * at) for at, bar in enumerate(series))
     line = "" if target is None else _target(target / most * 100, target_text, high)
     names = f'<title id="{ident}-t">{escape(title)}</title><desc id="{ident}-d">{escape(_told(series))}</desc>'
     head_tag = (
         f'<svg class="chart rows" width="100%" height="{high:g}" role="img" aria-labelledby="{ident}-t {ident}-d">'
     )
-    return SafeString(f"{head_tag}{names}{rows}{line}</svg>")
+    return SafeString(f"{head_tag}{names}{rows}{line}{words}</svg>")
 
 
 def _told(series: Sequence[Bar]) -> str:
@@ -70,12 +71,17 @@ def _target(x: float, text: str, high: float) -> str:
 
 
 def _bar_row(bar: Bar, *, y: float, share: float) -> str:
-    css, sign = ("bar missed", "! ") if bar.missed else ("bar", "")
-    value = f"{sign}{bar.text}"
+    css = "bar missed" if bar.missed else "bar"
+    long = max(share * 100, 0.3) if bar.value else 0
+    return f'<rect class="{css}" x="0" y="{y + 21:g}" width="{long:.3f}%" height="{BAR:g}" rx="2"/>'
+
+
+def _bar_words(bar: Bar, *, y: float) -> str:
+    """Write the name and the value; they are drawn last, so that the line of the target runs behind them."""
+    value = f"! {bar.text}" if bar.missed else bar.text
     return (
         f'<text x="0" y="{y + 15:g}">{_cut(bar.label, room=NARROW - width(value, size=SMALL))}</text>'
         f'<text class="value" x="100%" y="{y + 15:g}" text-anchor="end">{escape(value)}</text>'
-        f'<rect class="{css}" x="0" y="{y + 21:g}" width="{max(share * 100, 0.3) if bar.value else 0:.3f}%" height="{BAR:g}" rx="2"/>'
     )
 
 

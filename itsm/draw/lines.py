@@ -63,13 +63,19 @@ def _mark(point: Point, x: float, y: float) -> str:
     return f'<circle class="mark" cx="{x:g}%" cy="{y:g}" r="3">{name}</circle>'
 
 
+def _height(places: Sequence[tuple[float, float]]) -> float:
+    """Say at which height the last value is written: on the side of its mark from which the line does not come."""
+    y, before = places[-1][1], [one for _x, one in places[-3:-1]]
+    return y + 20 if before and sum(before) < y * len(before) else y - 10
+
+
 def _ends(points: Sequence[Point], places: Sequence[tuple[float, float]]) -> str:
     """Name the first and the last, and write what the last one is."""
-    last, (_x, y) = points[-1], places[-1]
+    last, y = points[-1], _height(places)
     sign = "! " if last.missed else ""
     drawn = [
         f'<text x="0" y="{HIGH - 8:g}">{escape(points[0].label)}</text>',
-        f'<text class="value" x="100%" y="{max(y - 10, 14):g}" text-anchor="end">{sign}{escape(last.text)}</text>',
+        f'<text class="value" x="100%" y="{y:g}" text-anchor="end">{sign}{escape(last.text)}</text>',
     ]
     if len(points) > 1:
         drawn.append(f'<text x="100%" y="{HIGH - 8:g}" text-anchor="end">{escape(last.label)}</text>')

@@ -7,7 +7,7 @@ from xml.etree import ElementTree
 import pytest
 from django.utils import translation
 
-from itsm.draw import Part, bars, clock_bar, sparkline, steps, swimlane, swimlane_rows
+from itsm.draw import Part, bars, clock_bar, lines, sparkline, steps, swimlane, swimlane_rows
 from itsm.draw.columns import Column, columns
 from itsm.draw.figures import Bar
 from itsm.draw.layout import Layout, Place
@@ -177,6 +177,16 @@ def test_the_mark_of_a_clock_stands_after_its_pauses() -> None:
 
     assert 'd="M1000 -2v14"' in svg
     ElementTree.fromstring(svg)
+
+
+@pytest.mark.parametrize(("values", "above"), [((0, 40, 90), True), ((90, 90, 10), False), ((50, 50, 50), True)])
+def test_the_last_value_of_a_line_stands_where_the_line_does_not_run(values: tuple[int, ...], above: bool) -> None:
+    points = [lines.Point(f"{value}", value, f"{value} %") for value in values]
+
+    drawn = ElementTree.fromstring(lines.line(points, title="T", ident="t"))
+
+    mark, text = drawn.findall("circle")[-1], next(one for one in drawn.findall("text") if one.get("class") == "value")
+    assert (float(str(text.get("y"))) < float(str(mark.get("cy")))) is above
 
 
 def test_a_line_without_values_is_nothing() -> None:

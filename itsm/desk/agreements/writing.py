@@ -18,6 +18,7 @@ from itsm.people.requests import PersonRequest
 from itsm.records.refusals import Objected, Refusal
 from itsm.tickets.finding import page_of
 from itsm.ui.answers import done
+from itsm.ui.together import Together
 from sla import agreement_sheet as sheet
 from sla import agreement_writing
 from sla.agreement_querysets import keeps
@@ -77,7 +78,8 @@ class Head:
 
     def context(self) -> dict[str, Any]:
         """Give what the page draws."""
-        return {"form": self.head, "body": self.body, "exclusions": self.exclusions, "remedies": self.remedies}
+        parts = {"form": self.head, "body": self.body, "exclusions": self.exclusions, "remedies": self.remedies}
+        return parts | {"wrong": Together(*parts.values())}
 
 
 @require_http_methods(WRITES)
@@ -166,8 +168,9 @@ def _row(
         told = _told(whole["rows"], place, None if removes else forms.sheet())
         if _save(request, forms.line, record, whole | {"rows": told}, version=_version(request, version)):
             return done(request, page_of(record), say=_("Saved."))
-    context = {
-        "record": record, "form": forms.line, "items": forms.items, "promises": forms.promises, "plans": forms.plans, "place": place,
+    parts = {"form": forms.line, "items": forms.items, "promises": forms.promises, "plans": forms.plans}
+    context = parts | {
+        "record": record, "place": place, "wrong": Together(*parts.values()),
         "back": page_of(record), "version": version, "title": _("What is promised of a service"),
     }  # fmt: skip
     return render(request, "agreement/row.html", context, status=422 if request.method == "POST" else 200)

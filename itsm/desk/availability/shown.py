@@ -54,7 +54,7 @@ def bar(found: Availability, of: Month, *, ident: str) -> SafeString:
     shut = intersection(complement(found.agreed), [(first, epoch_of(found.until))])
     closed = [((a - first) / (last - first), (b - first) / (last - first)) for a, b in shut]
     title = _("%(service)s in %(month)s: %(shown)s") % {
-        "service": found.service, "month": of.word, "shown": shown(found.ratio),
+        "service": found.service, "month": of.text, "shown": shown(found.ratio),
     }  # fmt: skip
     return month(drawn, days=of.days, closed=closed, title=title, ident=ident)
 
@@ -118,7 +118,7 @@ def budget_shown(found: Availability, of: Month) -> dict[str, Any]:
         Day(str(day.day), float(left), lasting(left))
         for (day, *_edges), (_lost, left) in zip(spans, burnt, strict=True)
     ]
-    title = _("Error budget of %(service)s in %(month)s") % {"service": found.service, "month": of.word}
+    title = _("Error budget of %(service)s in %(month)s") % {"service": found.service, "month": of.text}
     allowed = _("allowed: %s") % lasting(budget.allowed)
     drawing = burndown(days, allowed=float(budget.allowed), of=of.days, title=title, ident="burn", allowed_text=allowed)
     rows = [

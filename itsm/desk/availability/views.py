@@ -158,7 +158,7 @@ def _cap(name: str, value: int) -> str:
 def _trend(spans: list[Month], found: list[Availability]) -> Any:
     """Draw the downtime of the months, which says more than lines near one hundred per cent."""
     series = [
-        Bar(month.word, one.adjusted.down, f"{shown(one.ratio)} · {lasting(one.adjusted.down)}", one.met is False)
+        Bar(month.text, one.adjusted.down, f"{shown(one.ratio)} · {lasting(one.adjusted.down)}", one.met is False)
         for month, one in zip(spans, found, strict=True)
     ]
     return bars(series, title=_("Downtime of the last %s months") % len(spans), ident="trend")

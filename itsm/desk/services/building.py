@@ -27,6 +27,7 @@ from itsm.people.requests import PersonRequest
 from itsm.records.refusable import refuse
 from itsm.records.refusals import Objected
 from itsm.ui.answers import done
+from itsm.ui.together import Together
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -47,7 +48,8 @@ def item(request: PersonRequest, code: str) -> HttpResponse:
             return done(request, reverse("services:item", args=[code]), say=_("Saved."))
         status = 422 if edits else 403
     context = {
-        "item": row, "form": form, "asked": asked, "plan": plan, "may_edit": edits, **_preview(request, row),
+        "item": row, "form": form, "asked": asked, "plan": plan, "wrong": Together(form, asked, plan), "may_edit": edits,
+        **_preview(request, row),
         "faults": fields.faults(fields.read(row.form)),
     }  # fmt: skip
     return render(request, "catalogue/item.html", context, status=status)

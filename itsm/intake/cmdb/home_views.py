@@ -16,6 +16,7 @@ from configuration.models import CiVersion, ConfigurationItem, ImportBatch, Veri
 from configuration.views import for_workers
 from itsm.draw.figures import Bar, bars
 from itsm.intake.cmdb import pages
+from itsm.ui.moments import month_text
 from itsm.ui.sheets import download
 
 LATEST = 8
@@ -47,10 +48,12 @@ def _months() -> dict[str, Any]:
     rows = health_months.whole()
     if len(rows) < 2:
         return {}
-    series = [Bar(f"{row.month:%Y-%m}", row.score, pages.percent(row.score), missed=row.score < TARGET) for row in rows]
+    series = [
+        Bar(month_text(row.month), row.score, pages.percent(row.score), missed=row.score < TARGET) for row in rows
+    ]
     shown = [
         {
-            "row": row, "score": pages.percent(row.score), "accuracy": pages.percent(row.accuracy),
+            "row": row, "month": month_text(row.month), "score": pages.percent(row.score), "accuracy": pages.percent(row.accuracy),
             "completeness": pages.percent(row.completeness), "correctness": pages.percent(row.correctness),
         }
         for row in rows[::-1]

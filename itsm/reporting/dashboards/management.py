@@ -19,6 +19,7 @@ from itsm.reporting.dashboards.desk import CLOCKS, Totals, csat_text, guards, pr
 from itsm.reporting.dashboards.parts import Board, Cell, Panel, Tile, named, number, per_cent, share_text, verdict
 from itsm.reporting.satisfaction import Satisfied
 from itsm.reporting.shown import rows_address
+from itsm.ui.moments import month_text
 
 MONTHS = 13
 MEASURES = ("received", "closed", "reopened", "response", "resolution", "fulfilment")
@@ -154,7 +155,7 @@ def _point(month: date, counts: Counter[str], aim: Fraction | None) -> Point | N
     if not whole:
         return None
     tone, _word = verdict(met, whole, aim)
-    return Point(f"{month:%Y-%m}", met * 100 / whole, share_text(met, whole), tone == "danger")
+    return Point(month_text(month), met * 100 / whole, share_text(met, whole), tone == "danger")
 
 
 def _month(asked: Asked, month: date, counts: Counter[str]) -> list[Cell]:
@@ -162,7 +163,7 @@ def _month(asked: Asked, month: date, counts: Counter[str]) -> list[Cell]:
     there = asked.over(month, until)
     met, missed = counts["met"], counts["missed"]
     return [
-        named(f"{month:%Y-%m}"), per_cent(met, met + missed), number(met, cells.address("promises", there, outcome="met")),
+        named(month_text(month)), per_cent(met, met + missed), number(met, cells.address("promises", there, outcome="met")),
         number(missed, cells.address("promises", there, outcome="missed")), number(met + missed, cells.address("promises", there)),
     ]  # fmt: skip
 

@@ -1,0 +1,35 @@
+"""Several forms of one page as one, so that one summary at its head names everything that is wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.forms import BaseForm, BaseFormSet, BoundField
+
+
+class Together:
+    """Forms and sets of forms; the summary of errors reads it as it reads one form."""
+
+    def __init__(self, *parts: BaseForm | BaseFormSet[Any]) -> None:
+        self.sets = [part for part in parts if isinstance(part, BaseFormSet)]
+        self.forms: list[BaseForm] = [
+            form for part in parts for form in (part if isinstance(part, BaseFormSet) else [part])
+        ]
+
+    @property
+    def errors(self) -> list[str]:
+        """Everything that is wrong: each field once, and each sentence about a form as a whole."""
+        fields = [name for form in self.forms for name in form.errors if name != "__all__"]
+        return [*self.non_field_errors, *fields]
+
+    @property
+    def non_field_errors(self) -> list[str]:
+        """The sentences about forms as a whole."""
+        whole = [str(said) for form in self.forms for said in form.non_field_errors()]
+        return whole + [str(said) for one in self.sets for said in one.non_form_errors()]
+
+    def __iter__(self) -> Iterator[BoundField]:
+        """Give the fields of all forms, in the order in which they stand."""
+        for form in self.forms:
+            yield from form
