@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from itsm.flow import State
+from itsm.records.roles import roles_on
 from itsm.tickets.finding import page_of
 from itsm.ui.answers import dialog, done, is_htmx
 from releases import reading
@@ -51,6 +52,7 @@ class Shown:
     state: State
     changes: list[Any]
     gates: list[reading.Gate]
+    may_move: bool
 
     @property
     def open_gates(self) -> int:
@@ -61,6 +63,15 @@ class Shown:
     def closed_gates(self) -> str:
         """What is missing, in words."""
         return " · ".join(gate.label for gate in self.gates if not gate.is_open)
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of the board with the releases that stand in it."""
+
+    words: Any
+    states: tuple[str, ...]
+    shown: list[Shown]
 
 
 def _worker(request: HttpRequest) -> Any:
@@ -78,16 +89,18 @@ def board(request: HttpRequest) -> HttpResponse:
     counted = reading.with_counts(seen)
     rows = list(counted.exclude(phase="done").order_by("planned_at", "pk")[:MOST])
     rows += list(counted.filter(phase="done").order_by("-closed_at", "-pk")[:DONE])
-    shown = _shown(rows)
+    shown = _shown(rows, person)
     context = {
-        "columns": [(words, [one for one in shown if one.record.state in states]) for words, states in COLUMNS],
+        "columns": [
+            Column(words, states, [one for one in shown if one.record.state in states]) for words, states in COLUMNS
+        ],
         "rows": shown, "as_list": request.GET.get("view") == "list", "matrix": reading.matrix(person=person),
         "environments": [label for _value, label in Environment.choices], "may_draft": may_draft(person), "at": timezone.now(),
     }  # fmt: skip
     return render(request, "releases/board.html", context)
 
 
-def _shown(rows: list[Any]) -> list[Shown]:
+def _shown(rows: list[Any], person: Any) -> list[Shown]:
     changes = reading.changes_of(rows)
     found = []
     for row in rows:
@@ -97,8 +110,14 @@ def _shown(rows: list[Any]) -> list[Shown]:
             row, has_change=bool(mine), changes_ready=ready, contents=row.content_count, criteria=row.criterion_count,
             passed=row.passed_count,
         )  # fmt: skip
-        found.append(Shown(row, page_of(row), RELEASE.states[row.state], mine, gates))
+        found.append(Shown(row, page_of(row), RELEASE.states[row.state], mine, gates, may_move(row, person)))
     return found
+
+
+def may_move(release: Any, person: Any) -> bool:
+    """Tell whether a step from the release's state is ``person``'s to make, be it open or closed now; no statement for each."""
+    roles = roles_on(release, person=person)
+    return any(roles & set(row.roles) and not row.internal for row in RELEASE.leaving(release.state))
 
 
 def may_draft(person: Any) -> bool:

@@ -32,10 +32,13 @@ def _asking_page(request: HttpRequest) -> str:
     return f"{url.path}?{url.query}" if url.query else url.path
 
 
-def done(request: HttpRequest, url: str, *, say: str = "", warn: str = "") -> HttpResponse:
-    """This will leave ``say`` as a message and send the browser to ``url``."""
+def done(request: HttpRequest, url: str, *, say: str = "", warn: str = "", about: str = "") -> HttpResponse:
+    """This will leave ``say`` as a message and send the browser to ``url``.
+
+    ``about`` is the number of what was acted on: where the page shows it as ``data-record``, it gets the focus.
+    """
     if say:
-        messages.success(request, say)
+        messages.success(request, say, extra_tags=about)
     if warn:
         messages.warning(request, warn)
     if is_htmx(request):

@@ -51,4 +51,7 @@ addEventListener("pageshow", () => {
   for (const form of document.querySelectorAll("form[data-sending]")) delete form.dataset.sending;
   for (const button of document.querySelectorAll("button[aria-busy]")) button.removeAttribute("aria-busy");
 });
-document.querySelector("[data-focus-me]")?.focus();
+// After an act the page is read anew: the focus stays at what was acted on, where that is seen.
+const about = document.querySelector("[data-toast][data-about]")?.dataset.about;
+const same = about && [...document.querySelectorAll(`[data-record="${CSS.escape(about)}"]`)].find((el) => el.checkVisibility());
+(document.querySelector("[data-focus-me]") ?? same)?.focus();

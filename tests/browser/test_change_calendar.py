@@ -99,6 +99,7 @@ def test_it_is_dragged_to_another_day_and_another_hour(
     after_days = starts(wanted)
     drag(page, entry(page, wanted), tuesday + DAY, aside=0.25)
     expect(entry(page, wanted)).to_contain_text("20:00")
+    expect(entry(page, wanted).locator("a")).to_be_focused()
 
     assert after_days == tuesday + DAY
     assert starts(wanted) == tuesday + DAY + 6 * HOUR
@@ -161,6 +162,7 @@ def test_keys_walk_the_days_and_m_moves(
     page.locator("#id_window_end").fill(f"{tuesday + 3 * DAY + HOUR:%Y-%m-%dT%H:%M}")
     page.locator("dialog .button.primary").press("Enter")
     expect(page.locator(".toast")).to_contain_text(wanted.number)
+    expect(entry(page, wanted).locator("a")).to_be_focused()
 
     assert beside == f"{tuesday + DAY:%Y-%m-%d}"
     assert starts(wanted) == tuesday + 3 * DAY

@@ -29,10 +29,18 @@ def test_the_scripts_are_light() -> None:
 
 
 def test_the_scripts_of_the_calendar_are_light() -> None:
-    island = sorted((STATIC / "js/calendar").glob("*.js"))
+    island = [*sorted((STATIC / "js/calendar").glob("*.js")), STATIC / "js/carry/carry.js"]
+
+    assert len(island) == 3
+    assert zipped("".join(path.read_text("utf-8") for path in island)) <= 6 * 1024
+
+
+@pytest.mark.parametrize(("name", "most"), [("releases", 6 * 1024)])
+def test_the_scripts_of_boards_are_light(name: str, most: int) -> None:
+    island = [*sorted((STATIC / "js" / name).glob("*.js")), STATIC / "js/carry/carry.js"]
 
     assert len(island) == 2
-    assert zipped("".join(path.read_text("utf-8") for path in island)) <= 6 * 1024
+    assert zipped("".join(path.read_text("utf-8") for path in island)) <= most
 
 
 def test_the_icons_are_light() -> None:

@@ -84,7 +84,7 @@ def back_to(request: HttpRequest, case: Any) -> str:
 
 def finish(request: HttpRequest, case: Any, say: str, *, warn: str = "", anchor: str = "") -> HttpResponse:
     """Say that it was done and return to where the act began."""
-    return done(request, back_to(request, case) + anchor, say=say, warn=warn)
+    return done(request, back_to(request, case) + anchor, say=say, warn=warn, about=case.number)
 
 
 def ask(
