@@ -181,6 +181,22 @@ def test_versions_show_what_differs(put_in_force: Draft, slm: Person, authorised
     assert str(authorised.number) in shown
 
 
+def test_a_promise_that_changed_is_one_line_with_both_times_and_the_name_of_its_service(
+    put_in_force: Draft, slm: Person, authorised: Change, service: Any, signed_in: As
+) -> None:
+    promised = sheet("documents", clock_promise("resolution", 7200, priority=3))
+    made = perform(put_in_force(promised), "revise", by=slm, at=MONDAY, change=authorised)
+    contents = sheet("documents", clock_promise("resolution", 3600, priority=3)) | {"valid_to": "2027-12-31"}
+    agreement_writing.change(made, by=slm, sheet=contents, at=MONDAY)
+
+    shown = page(signed_in(slm), f"/agreements/{made.number}/versions/")
+
+    assert f"{service.name_zh} · 承諾 · 解決 P3 · 時間" in shown
+    assert "<del>2 小時</del>" in shown
+    assert "<ins>1 小時</ins>" in shown
+    assert "<ins>2027/12/31 (五)</ins>" in shown
+
+
 @pytest.mark.parametrize("language", ["zh-hant", "en"])
 def test_an_agreement_is_printed(put_in_force: Draft, agent: Person, signed_in: As, language: str) -> None:
     made = put_in_force()

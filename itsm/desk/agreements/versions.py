@@ -13,7 +13,7 @@ from itsm.desk.agreements.finding import agreement_at
 from itsm.people.requests import PersonRequest
 from itsm.tickets.finding import page_of
 from sla import agreement_seal, agreement_sheet
-from sla.agreement_differences import differences
+from sla.agreement_differences import Names, differences
 from sla.models import AgreementEdition
 
 #: As many versions are laid out, the newest first.
@@ -31,16 +31,19 @@ def versions(request: PersonRequest, number: str) -> HttpResponse:
         ).prefetch_related("signatories")[: MOST + 1]
     )
     sheets = [agreement_sheet.read(edition) for edition in editions]
+    names = Names()
     rows = [
-        _row(edition, sheets[place], sheets[place + 1] if place + 1 < len(sheets) else None)
+        _row(edition, sheets[place], sheets[place + 1] if place + 1 < len(sheets) else None, names)
         for place, edition in enumerate(editions[:MOST])
     ]
     return render(request, "agreement/versions.html", {"record": record, "rows": rows, "case_page": page_of(record)})
 
 
-def _row(edition: AgreementEdition, sheet: dict[str, Any], before: dict[str, Any] | None) -> dict[str, Any]:
+def _row(
+    edition: AgreementEdition, sheet: dict[str, Any], before: dict[str, Any] | None, names: Names
+) -> dict[str, Any]:
     return {
         "edition": edition, "signatories": list(edition.signatories.all()),
         "sealed": agreement_seal.stands(edition, sheet) if edition.digest else None,
-        "differences": differences(before, sheet) if before is not None else None,
+        "differences": differences(before, sheet, names=names) if before is not None else None,
     }  # fmt: skip

@@ -35,13 +35,15 @@ def _only_keepers(request: PersonRequest) -> None:
 def _draft_at(request: PersonRequest, number: str) -> tuple[ServiceAgreement, AgreementEdition]:
     """Find the draft of an agreement that may be written now.
 
-    :raises PermissionDenied: if it is signed, or the person does not keep agreements
+    :raises PermissionDenied: if it is signed or waits for signatures, or the person does not keep agreements
     """
     _only_keepers(request)
     record = agreement_at(request, number)
     edition = record.editions.drafts().first() if record.state in agreement_writing.WRITTEN_IN else None
     if edition is None:
         raise PermissionDenied(_("What was signed is not altered: revise the agreement."))
+    if edition.sealed_at is not None:
+        raise PermissionDenied(_("Signatures are asked for this version: withdraw the request first."))
     return record, edition
 
 
