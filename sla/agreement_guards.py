@@ -39,7 +39,10 @@ def missing(record: Any) -> list[str]:
         (gettext("services"), rows),
         (gettext("targets"), rows and all(row.promises.all() for row in rows)),
         (gettext("workload limits"), edition.workload_zh or edition.workload_en or edition.workload),
-        (gettext("exceptions"), edition.exceptions_zh or edition.exceptions_en or edition.exclusions.exists()),
+        (
+            gettext("exceptions and exclusions"),
+            edition.exceptions_zh or edition.exceptions_en or edition.exclusions.exists(),
+        ),
         (gettext("service hours"), edition.hours_id),
         (gettext("the day from which it is in force"), edition.valid_from),
         (gettext("the date of the next review"), edition.next_review_on),

@@ -7,12 +7,15 @@ from typing import Any, ClassVar
 import pghistory
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from itsm.flow import pick
 from sla.agreement_models import AgreementEdition, party, text
 
 #: Promises that a clock measures on each case, and those that are judged by period.
 BY_CASE = ("response", "resolution", "fulfilment", "update", "acceptance", "handling")
+#: Measures whose value can only be the most that is allowed.
+AT_MOST = (*BY_CASE, "downtime", "longest_outage", "outages", "continuity")
 BY_PERIOD = (
     "availability", "downtime", "longest_outage", "outages", "report", "continuity", "maintenance", "csat", "custom",
 )  # fmt: skip
@@ -167,7 +170,7 @@ class Promise(models.Model):
 
     class Pauses(models.TextChoices):
         BY_REASON = "by_reason", _("as the hold reason says")
-        NEVER = "never", _("never")
+        NEVER = "never", pgettext_lazy("pauses", "never")
         ANY_HOLD = "any_hold", _("during every hold")
 
     row = models.ForeignKey(AgreementRow, models.CASCADE, related_name="promises")
@@ -238,6 +241,13 @@ class Promise(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_metric_display()} {self.value or self.seconds}"
+
+    @property
+    def bound(self) -> str:
+        """Whether what is promised is the least or the most: a time, an outage and its number are always the most."""
+        if self.metric == "availability":
+            return str(self.Op.GE)
+        return str(self.Op.LE) if self.metric in AT_MOST else self.op
 
     @property
     def words(self) -> str:

@@ -187,6 +187,8 @@ def _fill(
                 setattr(row, name, _value(row._meta.get_field(name), given[name], name))
             except ValidationError as wrong:
                 found[name] = " ".join(wrong.messages)
+    if isinstance(row, Promise):
+        row.op = row.bound
     try:
         row.clean_fields(exclude={*found, *(field.name for field in row._meta.fields if field.name not in columns)})
         if not found:

@@ -36,7 +36,7 @@ def _amount(promise: Promise) -> str:
     if promise.value is None:
         return str(promise.get_metric_display())
     words = {"value": percent(promise.value)}
-    return (_("at least %(value)s") if promise.op == "ge" else _("at most %(value)s")) % words
+    return (_("at least %(value)s") if promise.bound == "ge" else _("at most %(value)s")) % words
 
 
 def span_words(promise: Promise) -> str:

@@ -42,7 +42,7 @@ class Line:
 
 def target_of(promise: Promise) -> dict[str, Any]:
     """Lay out what was promised."""
-    made: dict[str, Any] = {"op": promise.op}
+    made: dict[str, Any] = {"op": promise.bound}
     if promise.seconds is not None:
         made["seconds"] = promise.seconds
     if promise.value is not None:

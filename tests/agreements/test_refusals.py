@@ -9,6 +9,7 @@ from itsm.people.models import Person
 from sla.models import AgreementEdition, AgreementRow, MaintenancePlan, Promise, Remedy, ServiceAgreement
 from tests.agreements.conftest import Draft
 from tests.agreements.test_pages import As, body, promise, row, signed_in
+from tests.fixtures import MONDAY
 
 __all__ = ("signed_in",)
 
@@ -86,6 +87,38 @@ def test_the_same_exclusion_twice_is_said_and_not_stored(slm: Person, signed_in:
 
     assert "storm 重複" in said
     assert not ServiceAgreement.objects.exists()
+
+
+def test_a_time_is_at_most_whatever_the_form_says(draft: Draft, slm: Person, service: Any, signed_in: As) -> None:
+    made, client = draft(), signed_in(slm)
+
+    client.post(f"/agreements/{made.number}/rows/1/", row(service, **promise(metric="longest_outage", op="ge")))
+
+    assert made.editions.get().rows.get().promises.get().op == "le"
+
+
+def test_what_was_filled_in_stays_open_when_something_else_is_wrong(
+    draft: Draft, slm: Person, service: Any, signed_in: As
+) -> None:
+    made, client = draft(), signed_in(slm)
+    given = row(service, **promise()) | {"report_frequency": "month"}
+
+    shown = client.post(f"/agreements/{made.number}/rows/new/", given).content.decode()
+
+    assert "請說明報表提供方式。" in shown
+    assert shown.count('<details class="fold" open>') == 1
+
+
+def test_who_drafts_owns_it_unless_somebody_else_is_named(slm: Person, signed_in: As) -> None:
+    assert f'<option value="{slm.pk}" selected>' in signed_in(slm).get("/agreements/new/").content.decode()
+
+
+def test_what_is_sealed_is_not_offered_for_editing(draft: Draft, slm: Person, signed_in: As) -> None:
+    made, client = draft(), signed_in(slm)
+    made.editions.update(sealed_at=MONDAY, digest="0" * 64)
+
+    for path in ("edit/", "rows/1/", "rows/new/"):
+        assert client.get(f"/agreements/{made.number}/{path}").status_code == 403
 
 
 def test_a_lone_end_of_a_window_is_said(draft: Draft, slm: Person, service: Any, signed_in: As) -> None:

@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 from django import forms
 from django.db import models
 from django.forms.models import model_to_dict
+from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -16,6 +17,7 @@ from configuration.models import ConfigurationItem
 from itsm.flow.roles import STAFF
 from itsm.people.models import Organisation, Person, Team
 from itsm.records import register
+from itsm.tickets.models import Ticket
 from itsm.ui.moments import UnreadableDate, read_span
 from sla import agreement_sheet as sheet
 from sla.models import (
@@ -31,6 +33,19 @@ from sla.models import (
 
 #: Empty forms offered after those that are there.
 MORE = 2
+
+
+def time_box() -> forms.TimeInput:
+    """Give a box for a time of the day."""
+    box = forms.TimeInput(format="%H:%M")
+    box.input_type = "time"
+    return box
+
+
+def number_list(label: Any, named: Iterable[tuple[int, Any]], *, empty: Any) -> forms.TypedChoiceField:
+    """Give a list box of numbers by their names, of which none may be chosen."""
+    choices = [("", empty), *((str(number), name) for number, name in named)]
+    return forms.TypedChoiceField(label=label, choices=choices, coerce=int, empty_value=None, required=False)
 
 
 def day_box() -> forms.DateInput:
@@ -197,6 +212,10 @@ class PromiseForm(PartForm):
         label=gettext_lazy("Time"), required=False, max_length=40, help_text=gettext_lazy("Such as 4h, 30m or 1.5h.")
     )
     warn_at = forms.CharField(label=gettext_lazy("Warn at per cent"), required=False, max_length=60)
+    priority = number_list(
+        gettext_lazy("Priority"), [(level, f"P{level}") for level in range(1, 6)], empty=gettext_lazy("every priority")
+    )
+    process = forms.ChoiceField(label=gettext_lazy("Process"), required=False)
     LINES = (
         ("metric", "op"), ("seconds", "value"), ("priority", "process", "request_item"), ("calendar", "goal_percent", "warn_at"),
         ("starts", "stops", "pauses"), ("period", "per", "combine"), ("words_zh", "words_en"),
@@ -209,6 +228,11 @@ class PromiseForm(PartForm):
     def __init__(self, *given: Any, **named: Any) -> None:
         """This will write the warnings as a list with commas."""
         super().__init__(*given, **named)
+        fields: dict[str, Any] = self.fields
+        fields["process"].choices = [("", _("every process")), *_measured()]
+        fields["op"].help_text = _(
+            "Only for reports and other measures: a time is always at most, an availability at least."
+        )
         shares = self.initial.get("warn_at")
         if isinstance(shares, list):
             self.initial["warn_at"] = ", ".join(str(share) for share in shares)
@@ -233,8 +257,15 @@ class PromiseForm(PartForm):
         return sorted({int(part) for part in parts})
 
 
+def _measured() -> list[tuple[str, str]]:
+    """List the processes whose cases have clocks."""
+    return [(one.key, str(one.flow.title)) for one in register.processes() if issubclass(one.model, Ticket)]
+
+
 class PlanForm(PartForm):
     """Maintenance that comes again."""
+
+    weekday = number_list(gettext_lazy("Preferred day of the week"), WEEKDAYS.items(), empty=gettext_lazy("any day"))
 
     LINES = (
         ("subject_zh", "subject_en"), ("interval", "first_on", "duration_minutes"), ("weekday", "window_start", "window_end"),
@@ -244,7 +275,11 @@ class PlanForm(PartForm):
     class Meta:
         model = MaintenancePlan
         fields = sheet.PARTS["maintenance_plans"][1]
-        widgets: ClassVar[dict[str, Any]] = {"first_on": day_box()}
+        widgets: ClassVar[dict[str, Any]] = {
+            "first_on": day_box(),
+            "window_start": time_box(),
+            "window_end": time_box(),
+        }
 
 
 class ExclusionForm(PartForm):

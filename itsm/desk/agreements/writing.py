@@ -55,7 +55,8 @@ class Head:
     ) -> None:
         data = request.POST if request.method == "POST" else None
         held = edition or AgreementEdition()
-        self.head = made_of.HeadForm(data, instance=record or ServiceAgreement(), person=request.user)
+        begun = record or ServiceAgreement(owner=request.user)
+        self.head = made_of.HeadForm(data, instance=begun, person=request.user)
         self.body = made_of.EditionForm(data, instance=held, prefix="body")
         rows = {name: list(getattr(held, name).all()) if edition else [] for name in sheet.CLOSING}
         self.exclusions = made_of.several(made_of.ExclusionForm, rows["exclusions"], data, "exclusion")
