@@ -30,6 +30,8 @@ class Over(Exception):
 
 def why_not(invitation: Invitation) -> str:
     """Say why nothing can be answered by it any more; empty when it can."""
+    if invitation.used and invitation.response is not None and invitation.response.state == "declined":
+        return gettext("You told us that you do not wish to answer. Thank you.")
     if invitation.used:
         return gettext("You have answered already. Thank you.")
     if invitation.campaign.state != "running":

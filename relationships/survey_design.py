@@ -13,13 +13,15 @@ from django.utils.translation import gettext
 from itsm.records.clock import whole
 from itsm.records.refusals import NotAllowed, Objected
 from relationships import survey_access as access
-from relationships.questionnaire_models import Option, Question, Questionnaire, QuestionnaireVersion
+from relationships.questionnaire_models import SCALES, Option, Question, Questionnaire, QuestionnaireVersion
 from relationships.survey_sheet import allowed
 
 if TYPE_CHECKING:
     from itsm.people.models import Person
 
 CHOICES = (Question.Kind.SINGLE, Question.Kind.MULTI)
+#: Letters of an answer to choose from.
+LONGEST = 160
 #: The answers of a choice: Chinese and English, in order.
 Answers = Sequence[tuple[str, str]]
 
@@ -67,6 +69,20 @@ def _copy(version: QuestionnaireVersion, made: QuestionnaireVersion) -> None:
         _write_options(copy, [(option.text_zh, option.text_en) for option in options])
 
 
+def write_title(version: QuestionnaireVersion, *, title_zh: str, title_en: str, by: Person) -> None:
+    """Write the title, as long as no version of the questionnaire is published.
+
+    :raises NotAllowed: if ``by`` does not plan surveys
+    :raises Objected: if a version is published
+    """
+    with transaction.atomic():
+        asked = _draft(version, by).questionnaire
+        if asked.versions.filter(published_at__isnull=False).exists():
+            raise Objected(gettext("A version is published: the title does not change any more."))
+        asked.title_zh, asked.title_en = title_zh, title_en
+        asked.save(update_fields=["title_zh", "title_en"])
+
+
 def write_intro(version: QuestionnaireVersion, *, intro_zh: str, intro_en: str, by: Person) -> None:
     """Write the words above the questions.
 
@@ -98,6 +114,7 @@ def write_question(
         made.options.all().delete()
         if made.kind in CHOICES:
             _write_options(made, answers)
+        _refuse_orphans(made)
     return made
 
 
@@ -110,8 +127,10 @@ def _write_options(question: Question, answers: Answers) -> None:
 
 def _refuse_odd(question: Question, answers: Answers) -> None:
     """Object to what could never be asked or answered."""
-    if question.kind in CHOICES and len(answers) < 2:
-        raise Objected(fields={"answers": gettext("A choice needs at least two answers.")})
+    if question.kind in CHOICES and (fault := _odd_answers(answers)):
+        raise Objected(fields={"answers": fault})
+    if low := _odd_low(question):
+        raise Objected(fields={"complaint_at": low})
     if question.per_service and question.kind != Question.Kind.SCALE:
         raise Objected(fields={"per_service": gettext("Only a satisfaction scale is asked for each service.")})
     parent = question.asked_if
@@ -127,6 +146,38 @@ def _refuse_odd(question: Question, answers: Answers) -> None:
         raise Objected(
             fields={"asked_when": gettext("Name one or more of these answers: %(values)s.") % {"values": values}}
         )
+
+
+def _odd_low(question: Question) -> str:
+    """Say what is wrong with the highest low score: the best one is never low."""
+    if question.complaint_at is None or question.kind not in SCALES:
+        return ""
+    least, most = SCALES[question.kind]
+    if least <= question.complaint_at < most:
+        return ""
+    return gettext("Write a number from %(least)s to %(most)s.") % {"least": least, "most": most - 1}
+
+
+def _odd_answers(answers: Answers) -> str:
+    """Say what is wrong with the answers of a choice; empty when nothing is."""
+    if len(answers) < 2:
+        return gettext("A choice needs at least two answers.")
+    for words in zip(*answers, strict=True):
+        said = [text for text in words if text]
+        if twice := next((text for text in said if said.count(text) > 1), ""):
+            return gettext("Two answers read the same: %(text)s") % {"text": twice[:LONGEST]}
+        if any(len(text) > LONGEST for text in said):
+            return gettext("An answer has at most %(most)s letters.") % {"most": LONGEST}
+    return "" if all(zh for zh, _en in answers) else gettext("Every answer needs its Chinese, before the bar.")
+
+
+def _refuse_orphans(question: Question) -> None:
+    """Object where a later question hangs on an answer that is gone."""
+    offered = allowed(question)
+    for later in question.follow_ups.order_by("position"):
+        if question.per_service or any(value not in offered for value in later.asked_when):
+            said = gettext("“%(question)s” is asked after an answer that would be gone: change that question first.")
+            raise Objected(said % {"question": later.text})
 
 
 def move(question: Question, *, up: bool, by: Person) -> None:

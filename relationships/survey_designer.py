@@ -55,8 +55,8 @@ def questionnaire(request: HttpRequest, pk: int) -> HttpResponse:
     version = _version(pk)
     edited = version.questions.filter(pk=_number(request.GET.get("question", ""))).first()
     if request.method == "GET" or request.method == "HEAD":
-        initial = initial_of(edited) if edited else {"complaint_at": None, "kind": "scale"}
-        return _show(request, version, QuestionForm(initial=initial, version=version), edited)
+        form = QuestionForm(initial=initial_of(edited), version=version) if edited else _blank_form(version)
+        return _show(request, version, form, edited)
     form = QuestionForm(request.POST, version=version)
     if form.is_valid():
         try:
@@ -69,7 +69,8 @@ def questionnaire(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _show(
-    request: HttpRequest, version: QuestionnaireVersion, form: QuestionForm, edited: Question | None, *, status: int = 200
+    request: HttpRequest, version: QuestionnaireVersion, form: QuestionForm, edited: Question | None, *,
+    intro: IntroForm | None = None,
 ) -> HttpResponse:  # fmt: skip
     person: Any = request.user
     found = version.questions.prefetch_related("options").select_related("asked_if")
@@ -77,10 +78,11 @@ def _show(
         "version": version, "questions": found, "form": form, "edited": edited, "gaps": design.gaps(version),
         "complete": design.completeness(version), "writes": access.plans(person) and not version.is_published,
         "plans": access.plans(person), "versions": version.questionnaire.versions.order_by("-number"), "languages": NAMES,
-        "intro": IntroForm(initial={"intro_zh": version.intro_zh, "intro_en": version.intro_en}),
+        "intro": intro or IntroForm(version=version),
         "tabs": tabs(person, "questionnaires"),
     }  # fmt: skip
-    return render(request, "surveys/questionnaire.html", context, status=422 if form.errors else status)
+    wrong = form.errors or (intro and intro.errors)
+    return render(request, "surveys/questionnaire.html", context, status=422 if wrong else 200)
 
 
 def _version(pk: int) -> QuestionnaireVersion:
@@ -119,14 +121,23 @@ def _opening(question: Question) -> Any:
 @require_POST
 @only(access.plans)
 def intro(request: HttpRequest, pk: int) -> HttpResponse:
-    """Write the words above the questions."""
-    version, form = _version(pk), IntroForm(request.POST)
+    """Write the title and the words above the questions."""
+    version = _version(pk)
+    form = IntroForm(request.POST, version=version)
+    if not form.is_valid():
+        return _show(request, version, _blank_form(version), None, intro=form)
 
     def write(person: Any) -> None:
-        if form.is_valid():
-            design.write_intro(version, by=person, **form.cleaned_data)
+        given = form.cleaned_data
+        if "title_zh" in given:
+            design.write_title(version, title_zh=given["title_zh"], title_en=given["title_en"], by=person)
+        design.write_intro(version, intro_zh=given["intro_zh"], intro_en=given["intro_en"], by=person)
 
     return _do(request, version, write)
+
+
+def _blank_form(version: QuestionnaireVersion) -> QuestionForm:
+    return QuestionForm(initial={"kind": "scale"}, version=version)
 
 
 @require_POST

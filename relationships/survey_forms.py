@@ -10,12 +10,30 @@ from django.utils.translation import gettext_lazy as _
 from catalogue.models import Service
 from itsm.people.models import Organisation, Person
 from itsm.records.refusable import Refusable
+from itsm.ui import asked
 from relationships.questionnaire_models import Question, QuestionnaireVersion
 from relationships.survey_guards import SECTIONS
 from relationships.survey_models import RelationshipReport, SurveyCampaign, usual_kinds
 from relationships.survey_report import TITLES
 
 KINDS = (("incident", _("Incidents")), ("service_request", _("Service requests")))
+PERIODIC, STANDING = ("mode", ("periodic",)), ("mode", ("transactional",))
+#: What a plan asks only of one kind of survey, of one population or of a sample.
+PLANNED: asked.When = {
+    "anonymous": PERIODIC, "opens_on": PERIODIC, "ends_on": PERIODIC, "population": PERIODIC,
+    "population_from": ("population", ("case_users", "service_users")), "population_to": ("population", ("case_users", "service_users")),
+    "units": ("population", ("units",)), "sampling": PERIODIC, "sample_size": ("sampling", ("random", "stratified")),
+    "reminders": PERIODIC, "reminder_days": PERIODIC, "case_kinds": STANDING, "sampling_rate": STANDING,
+}  # fmt: skip
+#: What a plan may do without until the survey is launched, but not longer.
+LAUNCHED_WITH = (
+    "questionnaire", "opens_on", "ends_on", "population", "population_from", "population_to", "units", "sampling", "sample_size",
+    "case_kinds",
+)  # fmt: skip
+#: What is asked only of some kinds of questions.
+QUESTIONED: asked.When = {
+    "per_service": ("kind", ("scale",)), "complaint_at": ("kind", ("scale", "nps", "ces")), "answers": ("kind", ("single", "multi")),
+}  # fmt: skip
 
 
 def day() -> forms.DateInput:
@@ -53,17 +71,33 @@ class PlanForm(forms.ModelForm, Refusable):  # type: ignore[type-arg]  # generic
         self._narrow("questionnaire", published.order_by("questionnaire", "-number"))
         self._narrow("services", Service.objects.live().order_by("code"))
         self._narrow("units", Organisation.objects.filter(kind="unit", is_active=True).order_by("code"))
+        asked.tie(self, PLANNED)
+        for name in LAUNCHED_WITH:
+            control: Any = self.fields[name]
+            control.needed = True
 
     def _narrow(self, name: str, rows: Any) -> None:
         field: Any = self.fields[name]
         field.queryset = rows
 
+    def clean(self) -> dict[str, Any]:
+        """Judge only what is asked of this kind of survey."""
+        super().clean()
+        asked.settle(self, PLANNED)
+        return self.cleaned_data
+
     def _post_clean(self) -> None:
         """Leave the rules to the service, which says them in the same words at every interface."""
 
     def given(self) -> dict[str, Any]:
-        """Give what the plan holds."""
-        return dict(self.cleaned_data)
+        """Give what the plan holds; what is not asked of its kind is as in a new plan."""
+        return {name: _unasked(name) for name in PLANNED} | self.cleaned_data
+
+
+def _unasked(name: str) -> Any:
+    """Give what a new plan holds."""
+    column: Any = SurveyCampaign._meta.get_field(name)
+    return [] if column.many_to_many else column.get_default()
 
 
 class QuestionnaireForm(forms.Form):
@@ -73,15 +107,24 @@ class QuestionnaireForm(forms.Form):
     title_en = forms.CharField(label=_("Title (English)"), max_length=160, required=False)
 
 
-class IntroForm(forms.Form):
-    """The words above the questions."""
+class IntroForm(Refusable):
+    """The words above the questions: the title as long as no version of the questionnaire is published, and the introduction."""
 
+    title_zh = forms.CharField(label=_("Title (Chinese)"), max_length=160)
+    title_en = forms.CharField(label=_("Title (English)"), max_length=160, required=False)
     intro_zh = forms.CharField(
         label=_("Introduction (Chinese)"), max_length=2000, required=False, widget=forms.Textarea(attrs={"rows": 3})
     )
     intro_en = forms.CharField(
         label=_("Introduction (English)"), max_length=2000, required=False, widget=forms.Textarea(attrs={"rows": 3})
     )
+
+    def __init__(self, *given: Any, version: QuestionnaireVersion, **named: Any) -> None:
+        titled = version.questionnaire
+        words = {"title_zh": titled.title_zh, "title_en": titled.title_en}
+        super().__init__(*given, initial=words | {"intro_zh": version.intro_zh, "intro_en": version.intro_en}, **named)
+        if titled.versions.filter(published_at__isnull=False).exists():
+            del self.fields["title_zh"], self.fields["title_en"]
 
 
 class QuestionForm(Refusable):
@@ -112,20 +155,38 @@ class QuestionForm(Refusable):
         super().__init__(*given, **named)
         field: Any = self.fields["asked_if"]
         field.queryset = version.questions.exclude(kind="text").exclude(per_service=True)
+        places = {pk: place for place, pk in enumerate(version.questions.values_list("pk", flat=True), 1)}
+        field.label_from_instance = lambda question: f"{places[question.pk]} · {question.text}"
+        self.when = {
+            **QUESTIONED, "asked_when": ("asked_if", tuple(map(str, places)))
+        }  # fmt: skip
+        asked.tie(self, self.when)
+        for name in ("answers", "asked_when"):
+            control: Any = self.fields[name]
+            control.needed = True
+
+    def clean(self) -> dict[str, Any]:
+        """Judge only what is asked of this kind of question."""
+        super().clean()
+        asked.settle(self, self.when)
+        return self.cleaned_data
 
     def fields_given(self) -> dict[str, Any]:
         """Give the columns of the question."""
-        names = ("kind", "text_zh", "text_en", "required", "per_service", "complaint_at", "asked_if")
-        said = self.cleaned_data["asked_when"].replace("，", ",").split(",")
-        when = [value.strip() for value in said if value.strip()] if self.cleaned_data["asked_if"] else []
-        return {**{name: self.cleaned_data[name] for name in names}, "asked_when": when}
+        names = ("kind", "text_zh", "text_en", "required", "asked_if")
+        said = self.cleaned_data.get("asked_when", "").replace("，", ",").split(",")
+        found = {name: self.cleaned_data[name] for name in names}
+        found |= {
+            "per_service": self.cleaned_data.get("per_service", False),
+            "complaint_at": self.cleaned_data.get("complaint_at"),
+        }
+        return found | {"asked_when": [value.strip() for value in said if value.strip()]}
 
     def answers_given(self) -> list[tuple[str, str]]:
         """Give the answers to choose from."""
-        lines = [
-            line.replace("｜", "|").partition("|") for line in self.cleaned_data["answers"].splitlines() if line.strip()
-        ]
-        return [(zh.strip()[:160], en.strip()[:160]) for zh, _bar, en in lines]
+        lines = self.cleaned_data.get("answers", "").splitlines()
+        halves = [line.replace("｜", "|").partition("|") for line in lines if line.strip()]
+        return [(zh.strip(), en.strip()) for zh, _bar, en in halves]
 
 
 def initial_of(question: Question) -> dict[str, Any]:

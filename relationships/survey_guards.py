@@ -17,27 +17,44 @@ SECTIONS = ("response_rate", "scores", "trend", "complaints", "sla", "improvemen
 @guard("g_survey_ready", "Survey plan is incomplete.", "調查規劃不完整。")
 def survey_ready(record: Any, move: Move) -> bool:
     """Tell whether questionnaire, population, sampling, period and channels are settled."""
+    return not missing(record, move)
+
+
+def missing(record: Any, move: Move | None = None) -> list[str]:
+    """Name what the plan lacks before the survey can be launched; what ``move`` gives counts as planned."""
     version = record.questionnaire
-    if version is None or not version.is_published or not (record.by_mail or record.in_portal):
-        return False
+    found = [] if version is not None and version.is_published else [gettext("No published questionnaire is chosen.")]
+    if not (record.by_mail or record.in_portal):
+        found.append(gettext("Neither e-mail nor the portal is chosen."))
     if record.is_standing:
-        return bool(record.case_kinds)
-    sampling = move.given("sampling", record.sampling)
-    sized = sampling == "all" or bool(move.given("sample_size", record.sample_size))
-    period = record.opens_on and move.given("ends_on", record.ends_on)
-    return bool(
-        sampling and sized and period and _population_named(record, move.given("population", record.population))
-    )
+        return found if record.case_kinds else [*found, gettext("No kind of case is chosen.")]
+    planned = _planned(record, move)
+    if not (record.opens_on and planned["ends_on"]):
+        found.append(gettext("The first or the last day is not set."))
+    if not planned["sampling"]:
+        found.append(gettext("The sampling is not chosen."))
+    elif planned["sampling"] != "all" and not planned["sample_size"]:
+        found.append(gettext("The size of the sample is not set."))
+    return found + _without_population(record, planned["population"])
 
 
-def _population_named(record: Any, population: str) -> bool:
-    """Tell whether the rule of the population has what it needs: units, dates, services."""
-    dated = bool(record.population_from and record.population_to)
-    if population == "units":
-        return bool(record.units.exists())
-    if population == "service_users":
-        return dated and bool(record.services.exists())
-    return dated if population == "case_users" else population == "everyone"
+def _planned(record: Any, move: Move | None) -> dict[str, Any]:
+    names = ("ends_on", "sampling", "sample_size", "population")
+    return {name: move.given(name, getattr(record, name)) if move else getattr(record, name) for name in names}
+
+
+def _without_population(record: Any, population: str) -> list[str]:
+    """Name what the rule of the population lacks: units, dates, services."""
+    if not population:
+        return [gettext("The population is not chosen.")]
+    found = []
+    if population == "units" and not record.units.exists():
+        found.append(gettext("No unit is chosen."))
+    if population in ("case_users", "service_users") and not (record.population_from and record.population_to):
+        found.append(gettext("The dates of the cases are not set."))
+    if population == "service_users" and not record.services.exists():
+        found.append(gettext("No service is chosen."))
+    return found
 
 
 @guard("g_responses_registered", "Some feedback is not registered.", "尚有意見未登錄。")

@@ -23,7 +23,7 @@ from relationships import survey_changes as changes
 from relationships import survey_letters as letters
 from relationships import survey_links as links
 from relationships.questionnaire_models import SCALES, Question
-from relationships.survey_models import Invitation
+from relationships.survey_models import Invitation, SurveyResponse
 from relationships.survey_sheet import Given, Item, asked, faults, items_of, read
 
 LANGUAGES = ("zh-hant", "en")
@@ -165,15 +165,20 @@ def _answer(request: HttpRequest, invitation: Invitation, items: Sequence[Item],
         return _show(request, invitation, items, given, wrong=wrong, status=422)
     complains = bool(request.POST.get("complain"))
     keep = changes.change if invitation.used else answering.submit
-    keep(invitation, given, items, complains=complains, at=timezone.now())
-    sentence = gettext("Thank you. Your answers have arrived.")
-    if not invitation.anonymous and not complains:
-        sentence += " " + gettext("You can change them by the same link for seven days.")
-    if complains:
-        sentence += " " + gettext("A complaint was opened for you; you will hear from us.")
-    response = _over(request, sentence, glyph="check")
+    kept = keep(invitation, given, items, complains=complains, at=timezone.now())
+    response = _over(request, _thanks(kept), glyph="check")
     response.delete_cookie(_cookie(invitation), path="/s/")
     return response
+
+
+def _thanks(kept: SurveyResponse) -> str:
+    """Say what becomes of the answers: only those that nobody has acted on can be changed."""
+    sentence = gettext("Thank you. Your answers have arrived.")
+    if kept.state == "complained":
+        return f"{sentence} " + gettext("A complaint was opened for you; you will hear from us.")
+    if not kept.anonymous and kept.state == "submitted":
+        return f"{sentence} " + gettext("You can change them by the same link for seven days.")
+    return sentence
 
 
 def _keep(request: HttpRequest, invitation: Invitation, items: Sequence[Item], given: Given) -> HttpResponse:

@@ -26,14 +26,14 @@ def register() -> None:
 
 def _processes() -> None:
     from itsm.records.register import Process, add
-    from relationships import kpis, survey_kpis, survey_page
+    from relationships import kpis, survey_kpis, survey_page, survey_shown
     from relationships.survey_models import SurveyCampaign, SurveyResponse
 
     add(
         Process(
             "survey_campaign", SurveyCampaign, SurveyCampaign.flows, section="surveys", workers=frozenset({"brm", "agent"}),
             milestones={"ended": lambda campaign: not campaign.is_open}, figures=kpis.SURVEYS,
-            evidence=survey_kpis.EVIDENCE, page=survey_page.page,
+            evidence=survey_kpis.EVIDENCE, page=survey_page.page, places=survey_shown.tabs,
         )
     )  # fmt: skip
     add(

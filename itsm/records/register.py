@@ -29,7 +29,7 @@ class Process:
     see and work on its confidential records too. ``page(record, person=, at=)`` gives what the page of its records shows
     beside what all have. ``words`` are the columns of its own table by which, beside the subject, records that are no
     cases are found.
-    ``tabs(record, current)`` lists all pages of a record.
+    ``tabs(record, current)`` lists all pages of a record; ``places(record, person, current)`` those of a record that is no case.
 
     ``panel(record, transition)`` gives the address of a fragment that a dialog shows beside its fields, empty for none.
     ``seen_by(person)`` is a condition for cases that a person works on by their part in them, beyond the general rule.
@@ -52,6 +52,7 @@ class Process:
     panel: Callable[[Any, str], str] | None = None
     words: tuple[str, ...] = ()
     tabs: Callable[[Any, str], list[dict[str, Any]]] | None = None
+    places: Callable[[Any, Any, str], list[dict[str, Any]]] | None = None
     seen_by: Callable[[Any], Any] | None = None
     editable: frozenset[str] = frozenset()
     edit_refuses: Callable[[Any, Mapping[str, Any]], str] | None = None

@@ -65,6 +65,6 @@ document.addEventListener("click", (event) => {
   if (!refused) return;
   event.preventDefault();
   event.stopPropagation();
-  const why = refused.getAttribute("title") || document.getElementById(refused.getAttribute("aria-describedby"))?.textContent;
-  if (why) document.dispatchEvent(new CustomEvent("desk:toast", { detail: { text: why.trim(), tone: "danger" } }));
+  const why = refused.getAttribute("title") || document.getElementById(refused.getAttribute("aria-describedby"))?.innerText;
+  if (why) document.dispatchEvent(new CustomEvent("desk:toast", { detail: { text: why.trim().replace(/\s*\n\s*/g, " · "), tone: "danger" } }));
 }, true);

@@ -34,9 +34,11 @@ def process_at(section: str, number: str) -> register.Process | None:
     return process if process is not None and process.section == section else None
 
 
-def tabs(record: Any, current: str) -> list[dict[str, Any]]:
-    """List the pages of a record; none where it has but one."""
+def tabs(record: Any, current: str, *, person: Any) -> list[dict[str, Any]]:
+    """List the pages of a record that ``person`` may open; none where it has but one."""
     process = register.process_of(record)
+    if process.places is not None:
+        return process.places(record, person, current)
     if process.flow.chart is None:
         return []
     rows = [
@@ -51,7 +53,8 @@ def head(record: Any, *, tab: str, person: Any, at: datetime) -> dict[str, Any]:
     process = register.process_of(record)
     return {
         "record": record, "process": process, "here": f"/t/{record.number}", "state": process.flow.states[record.state],
-        "tabs": tabs(record, tab), "choices": choices_of(record, person=person, at=at), "at": at, "case_page": page_of(record),
+        "tabs": tabs(record, tab, person=person), "choices": choices_of(record, person=person, at=at), "at": at,
+        "case_page": page_of(record),
     }  # fmt: skip
 
 
