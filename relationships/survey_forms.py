@@ -119,10 +119,10 @@ class IntroForm(Refusable):
         label=_("Introduction (English)"), max_length=2000, required=False, widget=forms.Textarea(attrs={"rows": 3})
     )
 
-    def __init__(self, *given: Any, version: QuestionnaireVersion, **named: Any) -> None:
+    def __init__(self, data: Any = None, *, version: QuestionnaireVersion) -> None:
         titled = version.questionnaire
         words = {"title_zh": titled.title_zh, "title_en": titled.title_en}
-        super().__init__(*given, initial=words | {"intro_zh": version.intro_zh, "intro_en": version.intro_en}, **named)
+        super().__init__(data, initial=words | {"intro_zh": version.intro_zh, "intro_en": version.intro_en})
         if titled.versions.filter(published_at__isnull=False).exists():
             del self.fields["title_zh"], self.fields["title_en"]
 
