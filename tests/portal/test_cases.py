@@ -194,3 +194,27 @@ def test_the_page_costs_the_same_for_any_number_of_messages(
 
     with django_assert_max_num_queries(40):
         visitor.get(url(worked))
+
+
+def test_the_answer_that_was_refused_and_the_refusal_stay_in_the_conversation(
+    visitor: Client, resolved: Any, agent: Person
+) -> None:
+    once = visitor.get(url(resolved)).content.decode()
+    visitor.post(url(resolved, "refuse/"), {"reason": "It failed again at noon."})
+    refused = visitor.get(url(resolved)).content.decode()
+    case = Incident.objects.get(pk=resolved.pk)
+    perform(case, "resolve", by=agent, resolution_code="fixed", resolution_note="Replaced the disk.")
+    twice = visitor.get(url(resolved)).content.decode()
+
+    assert once.count("Restarted the server.") == 1
+    talk = refused.split('id="talk"')[1]
+    assert talk.index("Restarted the server.") < talk.index("It failed again at noon.")
+    assert [
+        twice.count(text) for text in ("Restarted the server.", "It failed again at noon.", "Replaced the disk.")
+    ] == [1, 1, 1]
+
+
+def test_the_reasons_of_those_who_work_on_it_stay_inside(visitor: Client, worked: Any, agent: Person) -> None:
+    perform(worked, "judge_as_request", by=agent, reason=CANARY)
+
+    assert CANARY not in visitor.get(url(worked)).content.decode()

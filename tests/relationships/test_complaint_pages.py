@@ -111,6 +111,9 @@ def test_the_complainant_answers_in_the_portal(
     client.post(f"/portal/cases/{record.number}/{act}/", {"reason": "仍未說明"})
 
     assert Complaint.objects.get(pk=record.pk).state == state
+    after = client.get(f"/portal/cases/{record.number}/").content.decode()
+    assert after.count("當日人力不足") == 1
+    assert ("仍未說明" in after) == (act != "agree")
 
 
 # ---- desk -----------------------------------------------------------------------------------

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +16,7 @@ from django.views.decorators.http import require_safe
 from itsm.desk.portal.acts import Act, acts_of
 from itsm.desk.portal.answers import answers_of
 from itsm.desk.portal.cards import PROMISED
+from itsm.desk.portal.said import RESULTS, said
 from itsm.desk.portal.words import ANSWER, APPROVAL, CONFIRM, public_state, public_steps
 from itsm.people.requests import PersonRequest
 from itsm.records import register
@@ -28,7 +28,7 @@ from itsm.tickets.comments import ASKERS
 from itsm.tickets.files import files_visible_to
 from itsm.tickets.finding import find_case, page_of
 from itsm.tickets.guards import REOPEN_WINDOW
-from itsm.tickets.models import ApprovalRequest, Comment, Ticket
+from itsm.tickets.models import ApprovalRequest, Ticket
 from itsm.ui.moments import moment_text
 from sla.models import Clock
 
@@ -36,22 +36,9 @@ if TYPE_CHECKING:
     from itsm.people.models import Person
 
 RELATED = ("requester", "requested_for", "service", "team", "hold_reason", "merged_into")
-#: What the processes call that which was done.
-RESULTS = ("resolution_note", "fulfilment_note", "answer")
 #: What a complaint may be about.
 ABOUT = ("incident", "service_request")
-MOST_SAID, MOST_FILES = 500, 100
-
-
-@dataclass(frozen=True)
-class Said:
-    """One public message."""
-
-    author: str
-    body: str
-    at: datetime
-    kind: str
-    is_resolution: bool
+MOST_FILES = 100
 
 
 @require_safe
@@ -85,20 +72,21 @@ def draw(
     acts = acts_of(case, person=person, at=at)
     may_reply = case.is_open and bool(roles_on(case, person=person) & (register.workers(case) | ASKERS))
     shown = {act.code for act in acts} | ({"reply"} if may_reply else set())
+    result = next((text for name in RESULTS if (text := getattr(case, name, ""))), "")
     context = {
         "case": case,
         "state": state,
         "steps": public_steps(state, is_open=case.is_open),
         "who": who_acts(case),
         "expected": expected(case, at=at),
-        "said": _said(case, person),
+        "said": said(case, shown=result if state.step >= 2 else ""),
         "files": _files(case, person),
         "acts": _with_typed(acts, typed or {}, wrong or {}),
         "may_reply": may_reply,
         "refused": [text for code, text in (wrong or {}).items() if code not in shown],
         "typed": typed or {},
         "wrong": wrong or {},
-        "result": next((text for name in RESULTS if (text := getattr(case, name, ""))), ""),
+        "result": result,
         "may_complain": case.kind in ABOUT and is_own(case, person),
         "reopen_until": case.closed_at + REOPEN_WINDOW if case.closed_at else None,
         "elsewhere": _elsewhere(case, person),
@@ -144,19 +132,6 @@ def expected(case: Any, *, at: datetime) -> str:
     if clock.due_at < at:
         return _("It takes longer than planned: it was expected by %(time)s.") % {"time": moment_text(clock.due_at)}
     return _("Expected by %(time)s") % {"time": moment_text(clock.due_at)}
-
-
-def _said(case: Any, person: Person) -> list[Said]:
-    """Read the first words and every public message, oldest first; internal notes never."""
-    askers = {case.requester_id, case.requested_for_id}
-    rows = Comment.objects.public().filter(ticket=case.pk).select_related("author").order_by("at", "pk")[:MOST_SAID]
-    first = Said(case.requester.name, case.description or case.title, case.received_at, "message", False)
-    return [first, *(_message(row, askers) for row in rows)]
-
-
-def _message(row: Any, askers: set[int | None]) -> Said:
-    author = row.author.name if row.author else _("System")
-    return Said(author, row.body, row.at, "message" if row.author_id in askers else "reply", row.is_resolution)
 
 
 def _files(case: Any, person: Person) -> list[dict[str, Any]]:
