@@ -125,14 +125,15 @@ def start(item: Any, *, at: datetime) -> None:
         CabItem.objects.filter(pk=item.pk).update(running_since=at)
 
 
-def shift(item: Any, *, by: int) -> None:
-    """Move an undecided item up (-1) or down (1) in the order."""
-    with transaction.atomic():
-        CabMeeting.objects.select_for_update(of=("self",)).get(pk=item.meeting_id)
-        rows = list(item.meeting.items.order_by("position", "pk"))
-        here = next(number for number, row in enumerate(rows) if row.pk == item.pk)
-        there = min(max(here + by, 0), len(rows) - 1)
-        rows.insert(there, rows.pop(here))
-        for number, row in enumerate(rows, start=1):
-            if row.position != number:
-                CabItem.objects.filter(pk=row.pk).update(position=number)
+def put_at(item: Any, *, position: int) -> tuple[int, int]:
+    """Put ``item`` at that place of the order, the first being 1; gives the place that it leaves and the one that it takes.
+
+    Under the lock of its meeting.
+    """
+    rows = list(item.meeting.items.order_by("position", "pk"))
+    here = next(number for number, row in enumerate(rows) if row.pk == item.pk)
+    rows.insert(position - 1, rows.pop(here))
+    for number, row in enumerate(rows, start=1):
+        if row.position != number:
+            CabItem.objects.filter(pk=row.pk).update(position=number)
+    return here + 1, position

@@ -15,7 +15,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from changes import board_shapes as shapes
-from changes import board_shown, casting, chairing, open_ballots
+from changes import board_shown, casting, chairing, open_ballots, ordering
 from changes.board_models import Ballot, Board, CabItem, CabMeeting
 from changes.models import Change
 from itsm.api import versions
@@ -158,6 +158,34 @@ class DecisionView(CaseView):
         return Response(next(_item(row) for row in shown["rows"] if row["item"].pk == key))
 
 
+class PositionView(CaseView):
+    """The place of one item."""
+
+    model = CabMeeting
+    scopes = {"POST": Scope.TICKETS_WRITE}
+
+    @extend_schema(
+        operation_id="place_cab_item", tags=["cab-meetings"], request=shapes.PositionBody, parameters=[IDEMPOTENCY_KEY],
+        responses={200: shapes.CabItemShape(many=True), **refusals(409, 413, 415, 422)},
+    )  # fmt: skip
+    def post(self, request: Request, number: str, key: int) -> Response:
+        """Put an open item at another place of the agenda; gives the agenda as it is then."""
+        return once(request, lambda: self.place(number, key))
+
+    def place(self, number: str, key: int) -> Response:
+        """This will read the body and move the item."""
+        meeting = self.find(number)
+        if not CabItem.objects.filter(pk=key, meeting=meeting.pk).exists():
+            raise Http404
+        if self.request.auth is not None:
+            raise OnlyInPerson
+        body = shapes.PositionBody(data=self.request.data)
+        body.is_valid(raise_exception=True)
+        ordering.place(meeting, key, by=self.caller, channel="api", **body.validated_data)
+        shown = board_shown.live(meeting, person=self.caller, at=timezone.now())
+        return Response([_item(row) for row in shown["rows"]])
+
+
 class BallotView(ApiView):
     """A round of voting."""
 
@@ -278,6 +306,7 @@ urlpatterns = [
     path("cab-meetings/<record_number:number>", CabMeetingView.as_view()),
     path("cab-meetings/<record_number:number>/items", AgendaView.as_view()),
     path("cab-meetings/<record_number:number>/items/<int:key>/decision", DecisionView.as_view()),
+    path("cab-meetings/<record_number:number>/items/<int:key>/position", PositionView.as_view()),
     path("changes/<record_number:number>/ballots", BallotsOfChange.as_view()),
     path("ballots", OpenBallots.as_view()),
     path("ballots/<int:key>", BallotView.as_view()),

@@ -117,3 +117,9 @@ class DecisionBody(Strict):
     conditions = Text(required=False, allow_blank=True, max_length=4000)
     needs_transition = serializers.ChoiceField([("yes", "yes"), ("no", "no")], required=False)
     next_meeting = serializers.DateField(required=False)
+
+
+class PositionBody(Strict):
+    """The place of an item in the agenda."""
+
+    position = serializers.IntegerField(min_value=1, max_value=32_767, help_text="The first is 1.")

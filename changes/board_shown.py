@@ -46,13 +46,15 @@ def live(meeting: Any, *, person: Any, at: datetime, query: Mapping[str, str] | 
     conflicts = far.answers.conflicts_of([row.change for row in rows if row.purpose == CabItem.Purpose.DECIDE])
     shown = [agenda_row(row, readable, conflicts, current=item, at=at) for row in rows]
     leads = chairing.leads(meeting, person)
-    mode = given.get("mode", "")
+    wanted = given.get("mode", "")
+    mode = wanted if wanted in MODES else "presenter" if leads else "member"
     return {
         "meeting": meeting, "rows": shown, "item": item, "leads": leads, "running": next((row for row in rows if row.running_since), None),
-        "mode": mode if mode in MODES else "presenter" if leads else "member", "modes": MODES, "attendance": attendance(meeting, at=at),
+        "mode": mode, "modes": MODES, "attendance": attendance(meeting, at=at),
+        "may_order": leads and mode == "presenter" and meeting.state in agendas.OPEN_TO_ITEMS and len(rows) > 1,
         "lasted": lasted(meeting, at=at), "remarks": minutes.remarks(meeting), "around": _around(rows, item),
         "may_remark": bool(roles_on(meeting, person=person) & {"change_manager", "cab"}) and meeting.state == "in_session",
-        "orders": (("up", "up", _("Move earlier")), ("down", "down", _("Move later"))), "decided": any(row.decision for row in rows),
+        "orders": (("up", _("Move earlier")), ("down", _("Move later"))), "decided": any(row.decision for row in rows),
         "called": item is not None and item.calls.filter(person=person.pk).exists(),
         "may_call": item is not None and not item.decision and meeting.state in agendas.OPEN_TO_ITEMS,
         "remark_form": board_forms.RemarkForm(auto_id="id_remark_%s"),

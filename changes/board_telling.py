@@ -137,6 +137,11 @@ def _void(event: Happening) -> str:
     return _("votes of round %(round)s void: the change was edited") % {"round": event.facts.get("round", "")}
 
 
+def _reordered(event: Happening) -> str:
+    places = {name: event.facts.get(name, "") for name in ("left", "taken")}
+    return _("moved item %(left)s of the agenda to place %(taken)s") % places
+
+
 LABELS = {
     "board_vote": _voted,
     "votes_void": _void,
@@ -146,4 +151,5 @@ LABELS = {
     "board_ratify_reject": lambda event: _("the board did not ratify the emergency"),
     "board_ratify_defer": lambda event: _("the board deferred the ratification"),
     "remark": lambda event: _("remark in the minutes"),
+    "reorder": _reordered,
 }

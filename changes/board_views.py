@@ -15,7 +15,17 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from changes import board_shown, calls, casting, chairing, meetings, minutes, minutes_files, open_ballots
+from changes import (
+    board_shown,
+    calls,
+    casting,
+    chairing,
+    meetings,
+    minutes,
+    minutes_files,
+    open_ballots,
+    ordering_views,
+)
 from changes.board_forms import DecideForm, MeetingForm, RemarkForm, VoteForm
 from changes.board_models import Ballot, Board, CabItem, CabMeeting
 from changes.board_querysets import OVERSEES, PLANS
@@ -148,8 +158,6 @@ ACTS: dict[str, Callable[..., Any]] = {
     "hear": lambda meeting, item, by: chairing.hear(meeting, item, by=by),
     "pause": lambda meeting, item, by: chairing.pause(meeting, by=by),
     "next": lambda meeting, item, by: chairing.proceed(meeting, by=by),
-    "up": lambda meeting, item, by: chairing.shift(meeting, item, by=by, steps=-1),
-    "down": lambda meeting, item, by: chairing.shift(meeting, item, by=by, steps=1),
     "call": lambda meeting, item, by: calls.toggle(meeting, item, by=by),
 }  # fmt: skip
 
@@ -158,6 +166,8 @@ ACTS: dict[str, Callable[..., Any]] = {
 def act(request: HttpRequest, number: str, name: str) -> HttpResponse:
     """Hear, pause, go on, move an item, or ask to be called before it."""
     meeting = _meeting(request, number)
+    if name in ordering_views.WAYS:
+        return ordering_views.order(request, meeting, name)
     if name not in ACTS:
         raise Http404
     key = request.POST.get("item", "")

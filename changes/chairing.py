@@ -45,22 +45,24 @@ def _stands_in(meeting: Any, person: Person) -> list[int]:
     return [*acting, *alternates.values_list("alternate_for", flat=True)]
 
 
-def lead(meeting: Any, *, by: Person, at: datetime | None = None, channel: str = "web") -> tuple[Any, Move]:
-    """Lock the meeting for ``by``, who must lead it.
+def lead(
+    meeting: Any, *, by: Person, at: datetime | None = None, channel: str = "web", name: str = "lead"
+) -> tuple[Any, Move]:
+    """Lock the meeting for ``by``, who must lead it; ``name`` is what they do there.
 
     :raises NotAllowed: if they do not
     """
     locked = lock(meeting)
     if not leads(locked, by):
         raise NotAllowed
-    return locked, Move("lead", by, whole(at or database_now()), channel)
+    return locked, Move(name, by, whole(at or database_now()), channel)
 
 
 def hear(meeting: Any, item: int, *, by: Person, at: datetime | None = None) -> None:
     """Begin with an item; the one before is put down."""
     with transaction.atomic():
         locked, move = lead(meeting, by=by, at=at)
-        _start(locked, _item(locked, item), at=move.at)
+        _start(locked, item_of(locked, item), at=move.at)
 
 
 def pause(meeting: Any, *, by: Person, at: datetime | None = None) -> None:
@@ -89,13 +91,6 @@ def _start(meeting: Any, item: CabItem, *, at: datetime) -> None:
     """Hear the item, and call those of the one after it."""
     agendas.start(item, at=at)
     calls.call(meeting, item, at=at)
-
-
-def shift(meeting: Any, item: int, *, by: Person, steps: int) -> None:
-    """Promote (-1) or demote (1) an item."""
-    with transaction.atomic():
-        locked, _move = lead(meeting, by=by)
-        agendas.shift(_item(locked, item), by=steps)
 
 
 def add(meeting: Any, change: Any, *, by: Person, at: datetime | None = None) -> None:
@@ -153,7 +148,7 @@ def decide(
         locked = CabMeeting.objects.select_related("board").get(pk=meeting.pk)
         if not roles_on(locked, person=by) & {"cab"} and not leads(locked, by):
             raise NotAllowed
-        row = _item(locked, item)
+        row = item_of(locked, item)
         if row.decision:
             raise MovedOn(str(row.get_decision_display()))
         if row.purpose == CabItem.Purpose.DECIDE:
@@ -215,7 +210,11 @@ def _ratify(row: CabItem, change: Any, ballot: Any, decision: str, move: Move) -
         agendas.hand_on(row.meeting, at=move.at, only=row)
 
 
-def _item(meeting: Any, key: int) -> CabItem:
+def item_of(meeting: Any, key: int) -> CabItem:
+    """Find an item of the agenda.
+
+    :raises Objected: if it stands there no more
+    """
     found: CabItem | None = meeting.items.select_related("meeting").filter(pk=key).first()
     if found is None:
         raise Objected(gettext("This item stands on the agenda no more."))

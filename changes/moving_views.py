@@ -49,7 +49,7 @@ def move(request: HttpRequest, number: str) -> HttpResponse:
             form.refuse(refusal)
         else:
             say = _("%(number)s was moved.") % {"number": moved.number}
-            return done(request, way_back(request, reverse("calendar:calendar")), say=say, about=moved.number)
+            return done(request, way_back(request, reverse("calendar:calendar")), say=say, about=str(moved.number))
     return _draw(request, change, form, wanted)
 
 
