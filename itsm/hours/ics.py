@@ -57,7 +57,7 @@ def _days_of(
         raise BadHours("An event lasts from one day to %(days)s days.", days=LONGEST)
     for count in range((end - start).days):
         day = start + timedelta(days=count)
-        if entry := _whole(day, summary, calendar):
+        if entry := whole_day(day, summary, calendar):
             if day.isoformat() in known:
                 raise BadHours("This date is in the file twice.")
             yield day.isoformat(), entry
@@ -74,7 +74,7 @@ def _end_of(event: Any, start: Any) -> Any:
     return start if isinstance(start, datetime) else start + timedelta(days=1)
 
 
-def _whole(day: date, summary: str, calendar: Calendar) -> dict[str, Any] | None:
+def whole_day(day: date, summary: str, calendar: Calendar) -> dict[str, Any] | None:
     """Give the entry of a whole day; nothing for a day off that every week has off."""
     weekly = calendar.current.weekly if calendar.current else {}
     usual = windows_of(weekly.get(str(day.weekday()), []))

@@ -1,7 +1,7 @@
 """Special days from a CSV file: `date,windows,kind,name_zh,name_en` and, if wanted, `county`.
 
 Windows are written `09:00-12:00 13:00-18:00`; an empty cell is a closed day. Every wrong cell is reported with its
-line; nothing is written while one is left.
+line; nothing is written while one is left. The government's list of office days is read as it is (``office_list``).
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from datetime import datetime
 
 from django.utils.translation import gettext
 
-from itsm.hours import ics
+from itsm.hours import ics, office_list
 from itsm.hours.models import Calendar, CalendarVersion
 from itsm.hours.reading import BadCell as BadCell
 from itsm.hours.reading import Reading as Reading
@@ -33,7 +33,7 @@ class BadFile(BadHours):
 def read(lines: Iterable[str]) -> Reading:
     """This will read the lines of a CSV file without writing anything; a mark at its start (BOM) does not matter."""
     found = Reading()
-    rows = csv.DictReader((line.removeprefix("\ufeff") for line in lines), restkey=TOO_MANY, restval="")
+    rows = _rows_of(lines)
     columns = rows.fieldnames or []
     lacking = [name for name in NEEDED if name not in columns]
     if lacking:
@@ -50,7 +50,14 @@ def read_file(text: str, *, calendar: Calendar) -> Reading:
     """This will read a file of days, whether it is CSV or iCalendar, without writing anything."""
     if is_icalendar(text):
         return ics.read(text, calendar=calendar)
+    rows = _rows_of(io.StringIO(text, newline=""))
+    if office_list.is_office_list(list(rows.fieldnames or [])):
+        return office_list.read(rows, calendar=calendar)
     return read(io.StringIO(text, newline=""))
+
+
+def _rows_of(lines: Iterable[str]) -> csv.DictReader[str]:
+    return csv.DictReader((line.removeprefix("\ufeff") for line in lines), restkey=TOO_MANY, restval="")
 
 
 def is_icalendar(text: str) -> bool:

@@ -104,8 +104,8 @@ class AbsenceForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic whe
         model = Absence
         fields = ("deputy", "starts_on", "ends_on")
         widgets = {
-            "starts_on": forms.DateInput(attrs={"type": "date"}),
-            "ends_on": forms.DateInput(attrs={"type": "date"}),
+            "starts_on": forms.DateInput({"type": "date"}, format="%Y-%m-%d"),
+            "ends_on": forms.DateInput({"type": "date"}, format="%Y-%m-%d"),
         }
 
     def __init__(self, *args: Any, person: Person, **kwargs: Any) -> None:

@@ -89,7 +89,7 @@ class PlaceForm(forms.ModelForm[Calendar]):
 class ClosureForm(forms.Form):
     """A day, or a part of it, on which nobody works."""
 
-    on = forms.DateField(label=_("Day"), widget=forms.DateInput({"type": "date"}))
+    on = forms.DateField(label=_("Day"), widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"))
     start = forms.TimeField(
         label=_("Closed from"), required=False, widget=forms.TimeInput({"type": "time"}, format="%H:%M"),
         help_text=_("Both empty: the whole day."),

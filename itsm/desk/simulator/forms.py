@@ -38,10 +38,10 @@ class DraftForm(AgreedTerms):
 
     title = forms.CharField(label=_("Name of the simulation"), max_length=120)
     since = forms.DateField(
-        label=_("Cases closed from"), required=False, widget=forms.DateInput(attrs={"type": "date"})
+        label=_("Cases closed from"), required=False, widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d")
     )
     until = forms.DateField(
-        label=_("Cases closed until"), required=False, widget=forms.DateInput(attrs={"type": "date"})
+        label=_("Cases closed until"), required=False, widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d")
     )
     kinds = forms.MultipleChoiceField(
         label=_("Processes"), required=False, widget=forms.CheckboxSelectMultiple, help_text=_("None chosen: all.")

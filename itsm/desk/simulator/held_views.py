@@ -38,10 +38,14 @@ class HeldFilter(forms.Form):
     """Which held time is shown; everything stands in the address."""
 
     since = forms.DateField(
-        label=gettext_lazy("Cases closed from"), required=False, widget=forms.DateInput(attrs={"type": "date"})
+        label=gettext_lazy("Cases closed from"),
+        required=False,
+        widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"),
     )
     until = forms.DateField(
-        label=gettext_lazy("Cases closed until"), required=False, widget=forms.DateInput(attrs={"type": "date"})
+        label=gettext_lazy("Cases closed until"),
+        required=False,
+        widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"),
     )
     kind = forms.ChoiceField(label=gettext_lazy("Process"), required=False)
     service = forms.ModelChoiceField(Service.objects.order_by("code"), label=gettext_lazy("Service"), required=False)
