@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from itsm.people.models import Person
 
 ANSWER = SignatureRequest.Answer
+LONGEST_NAME = 120
 LONGEST_REASON = 4000
 
 
@@ -139,7 +140,10 @@ def _sign(record: ServiceAgreement, asked: SignatureRequest, signature: Signatur
     name, title = (" ".join(text.replace("\x00", "").split()) for text in (signature.name, signature.title))
     if not name:
         raise Objected(fields={"name": gettext("Write your name.")})
-    _answered(asked, ANSWER.SIGNED, at=move.at, name=name[:120], title=title[:120])
+    if max(len(name), len(title)) > LONGEST_NAME:
+        words = gettext("Name and job title have at most %(most)s characters each.") % {"most": LONGEST_NAME}
+        raise Objected(fields={"name" if len(name) > LONGEST_NAME else "title": words})
+    _answered(asked, ANSWER.SIGNED, at=move.at, name=name, title=title)
     _note(record, asked, move, "signature_given")
 
 

@@ -19,7 +19,7 @@ from itsm.tickets.lines import add_label
 #: What the links are for by which somebody signs.
 PURPOSE = "sign_agreement"
 TEMPLATES = (
-    ("agreement_sign", gettext_lazy("Your signature is asked for an agreement")),
+    ("agreement_sign", gettext_lazy("An agreement is negotiated: it will need your signature")),
     ("agreement_declined", gettext_lazy("An agreement was not signed: %(reason)s")),
     ("agreement_signature", gettext_lazy("%(actor)s has signed an agreement; the other side has not yet")),
     ("agreement_signed", gettext_lazy("An agreement was signed")),
@@ -61,7 +61,7 @@ def journaled(record: object, move: Move, event: Event) -> None:
 
 def _signature(telling: Telling) -> None:
     """Ask those who sign for us."""
-    telling.to(audience.holders("management_rep", process="agreement"), "agreement_sign", "assigned")
+    telling.to(audience.holders("management_rep", process="agreement"), "agreement_sign", "approval")
 
 
 def _asked(telling: Telling) -> None:

@@ -14,18 +14,21 @@ from itsm.people.models import Organisation
 from itsm.service_reports.entering import Result
 from itsm.service_reports.models import ReportIssue, ReportResult
 from itsm.service_reports.periods import WEEK, Span, period_of
+from itsm.ui.moments import ROC
 
-MONTH = re.compile(r"(\d{4})-(\d{1,2})")
+MONTH = re.compile(r"(?:民國)?\s*(\d{2,4})\s*[-/年]\s*(\d{1,2})\s*月?")
 DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 UNREAD = _("Write the month as 2026-11; of a week a day in it, as 2026-11-23.")
 
 
 def read_month(text: str) -> date | None:
-    """Read ``2026-11`` as the first day of the month; None where it is none."""
+    """Read ``2026-11``, or ``115-11`` in the Republic's years, as the first day of the month; None where it is none."""
     found = MONTH.fullmatch(text.strip())
-    if found is None or not 1 <= int(found.group(2)) <= 12 or not 1990 <= int(found.group(1)) <= 2200:
+    if found is None or not 1 <= int(found.group(2)) <= 12:
         return None
-    return date(int(found.group(1)), int(found.group(2)), 1)
+    written = int(found.group(1))
+    year = written + ROC if written < 1000 else written
+    return date(year, int(found.group(2)), 1) if 1990 <= year <= 2200 else None
 
 
 def read_period(text: str, kind: str) -> Span | None:

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from itsm.service_reports.querysets import OUT, IssueQuerySet
 
@@ -45,7 +46,7 @@ class ReportIssue(models.Model):
         PREPARED = "prepared", _("in preparation")
         COMMENTED = "commented", _("commented")
         APPROVED = "approved", _("approved")
-        ISSUED = "issued", _("issued")
+        ISSUED = "issued", pgettext_lazy("report", "issued")
         ACKNOWLEDGED = "acknowledged", _("acknowledged")
 
     class Period(models.TextChoices):

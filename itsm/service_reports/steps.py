@@ -20,6 +20,7 @@ from itsm.service_reports.entering import Result, entered
 from itsm.service_reports.models import ReportComment, ReportIssue, ReportStep
 from itsm.service_reports.periods import Span
 from itsm.service_reports.querysets import APPROVERS
+from itsm.service_reports.scope import editions_of
 
 STATE = ReportIssue.State
 LONGEST = 4000
@@ -43,12 +44,14 @@ def prepare(
     ``by`` None is the system, which prepares what is due. A report in preparation is given back as it is.
 
     :raises NotAllowed: if ``by`` does not prepare reports
-    :raises Objected: if the period has not begun, or a new edition has no reason
+    :raises Objected: if the period has not begun, nothing was agreed in it, or a new edition has no reason
     """
     if by is not None and not access.prepares(by):
         raise NotAllowed
     if at < span[0]:
         raise Objected(fields={"month": gettext("The period has not begun yet.")})
+    if by is not None and not editions_of(customer, span, at=at):
+        raise Objected(fields={"month": gettext("No agreement was in force with this customer in the period.")})
     with transaction.atomic():
         Organisation.objects.select_for_update(no_key=True).get(pk=customer.pk)
         same = ReportIssue.objects.filter(customer=customer, starts_at=span[0], ends_at=span[1]).order_by("-edition")

@@ -13,11 +13,12 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from itsm.flow import pick
 from itsm.people.models import Person
 from itsm.service_reports import access, files
 from itsm.service_reports.document import canonical
 from itsm.service_reports.forms import PrepareForm, SignForm, read_month
-from itsm.service_reports.models import ReportIssue
+from itsm.service_reports.models import ReportIssue, ReportStep
 from itsm.service_reports.page import TONES, context
 from itsm.service_reports.periods import before, local, midnight, month_after, period_of
 from itsm.service_reports.scope import customers
@@ -117,9 +118,17 @@ def _around(issue: ReportIssue, person: Person) -> dict[str, Any]:
     steps = issue.steps.select_related("by").order_by("pk") if person.is_worker else []
     return {
         "editions": list(same.exclude(pk=issue.pk).select_related("customer").order_by("edition")),
-        "steps": [{"step": one, "label": STEPS.get(one.name, one.name)} for one in steps],
+        "steps": [{"step": one, "label": STEPS.get(one.name, one.name), "note": _note(issue, one)} for one in steps],
         "may_correct": issue.is_out and not issue.superseded and access.prepares(person),
     }  # fmt: skip
+
+
+def _note(issue: ReportIssue, step: ReportStep) -> str:
+    """Give what stands with a step; of commentary the name of the service."""
+    if step.name != "comment":
+        return step.note
+    names = {one["code"]: pick(one["zh"], one["en"]) for one in issue.figures.get("services", ())}
+    return names.get(step.note, step.note)
 
 
 STEPS = {

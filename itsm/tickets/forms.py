@@ -57,12 +57,23 @@ class _Field(forms.CharField):
 def field_of(item: Input, *, record: Any, person: Person, filled: bool = True) -> forms.Field:
     """Make the form's field of one input; ``filled`` lays in what the record holds, which an answer needs no more."""
     widget = WIDGETS.get(item.kind, _line_box)(item, record, person)
-    field = _Field(label=str(item.label), required=item.required, widget=widget, help_text=str(item.help or ""))
+    words = [str(item.help or ""), _filled_words(item, record) if filled else ""]
+    field = _Field(
+        label=str(item.label), required=item.required, widget=widget, help_text=" ".join(filter(None, words))
+    )
     if item.kind == "flag":
         field.widget.attrs.pop("required", None)
     if filled:
         field.initial = initial_of(item, record=record, person=person)
     return field
+
+
+def _filled_words(item: Input, record: Any) -> str:
+    """Say who or what the name stands for with which a typed field is filled in."""
+    value = getattr(record, item.initial, None) if item.initial and item.kind in TYPED else None
+    if value is None:
+        return ""
+    return gettext("Proposed: %(name)s.") % {"name": getattr(value, "name", "") or value.title}
 
 
 def initial_of(item: Input, *, record: Any, person: Person) -> Any:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from django.core.exceptions import NON_FIELD_ERRORS
 from django.forms import BaseForm, BaseFormSet, BoundField
 
 
@@ -19,13 +20,12 @@ class Together:
 
     @property
     def errors(self) -> list[str]:
-        """Everything that is wrong: each field once, and each sentence about a form as a whole."""
-        fields = [name for form in self.forms for name in form.errors if name != "__all__"]
-        return [*self.non_field_errors, *fields]
+        """Name what is wrong, each field once."""
+        whole = [NON_FIELD_ERRORS] if self.non_field_errors() else []
+        return whole + [name for form in self.forms for name in form.errors if name != NON_FIELD_ERRORS]
 
-    @property
     def non_field_errors(self) -> list[str]:
-        """The sentences about forms as a whole."""
+        """Give the sentences about forms as a whole."""
         whole = [str(said) for form in self.forms for said in form.non_field_errors()]
         return whole + [str(said) for one in self.sets for said in one.non_form_errors()]
 

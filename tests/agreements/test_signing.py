@@ -91,6 +91,31 @@ def test_the_customer_gets_a_link_that_shows_everything_without_signing_in(
         assert said in words
 
 
+@pytest.mark.parametrize("field", ["name", "title"])
+def test_a_name_that_is_too_long_is_said_and_not_cut(
+    asked: ServiceAgreement, librarian: Person, now: datetime, field: str
+) -> None:
+    answer = sign_by_link(asked, librarian, now, **{field: "館" * 121})
+
+    assert answer.status_code == 422
+    assert "120" in answer.content.decode().partition("<h1")[0]
+    assert answers(asked) == [("provider", "open"), ("customer", "open")]
+
+
+def test_the_page_asks_for_the_post_of_the_signer(asked: ServiceAgreement, librarian: Person, now: datetime) -> None:
+    assert "職稱" in Client().get(f"/a/{token(asked, librarian, now)}/").content.decode()
+
+
+def test_the_dialog_says_whom_the_name_stands_for(asked: ServiceAgreement, slm: Person, librarian: Person) -> None:
+    client = Client()
+    client.force_login(slm)
+
+    shown = client.get(f"/t/{asked.number}/do/ask_signatures").content.decode()
+
+    assert f'value="{librarian.username}"' in shown
+    assert f"建議：{librarian.name}。" in shown
+
+
 def test_the_agreement_is_signed_when_both_sides_have_signed(
     asked: ServiceAgreement, librarian: Person, management: Person, now: datetime
 ) -> None:

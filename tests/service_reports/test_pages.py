@@ -182,6 +182,33 @@ def test_the_forms_of_the_pages_do_their_work(
     assert issue.state == "commented"
 
 
+def test_a_period_in_which_nothing_was_agreed_is_no_report(customer: Any, slm: Any, client: Client) -> None:
+    from itsm.service_reports.models import ReportIssue
+
+    client.force_login(slm)
+
+    given = {"customer": customer.code, "kind": "month", "month": "1999-05", "years": "gregorian"}
+    answer = client.post("/reports/sla/prepare/", given)
+
+    assert answer.status_code == 422
+    assert "本期間與此客戶沒有生效中的協議。" in answer.content.decode()
+    assert not ReportIssue.objects.exists()
+
+
+def test_an_issued_report_is_said_to_be_issued_and_its_journal_names_the_services(
+    issued: Any, slm: Any, service: Any, client: Client
+) -> None:
+    client.force_login(slm)
+
+    shown = client.get(issued().get_absolute_url()).content.decode()
+
+    assert "已發行" in shown
+    assert "出具時間" not in shown
+    journal = shown.partition('id="journal"')[2].partition("</section>")[0]
+    assert f"· {service.name_zh}" in journal
+    assert f"· {service.code}" not in journal
+
+
 def test_a_page_costs_the_same_statements_whatever_it_shows(
     issued: Any, client: Client, slm: Any, django_assert_max_num_queries: Any
 ) -> None:

@@ -92,6 +92,7 @@ def test_the_worker_prepares_the_week_that_is_over_with_a_number_of_its_own(
     [
         ("2026-11", "month", taipei(11, 1)), ("2026-11-25", "month", taipei(11, 1)), ("2026-11-25", "week", taipei(11, 23)),
         ("2026-11", "week", None), ("2026-13", "month", None), ("2026-02-30", "week", None), ("", "week", None),
+        ("115-11", "month", taipei(11, 1)), ("民國115年11月", "month", taipei(11, 1)), ("2026/11", "month", taipei(11, 1)),
     ],
 )  # fmt: skip
 def test_a_period_is_read_from_a_month_or_a_day(text: str, kind: str, first: Any) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.http import HttpResponse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_safe
 
 from itsm.desk.access import for_workers
@@ -69,7 +70,7 @@ def _signatures(people: list[Signatory]) -> paper.Block:
     """Say who signed for each side, when and how; lines to sign on where nobody has."""
     if not people:
         return paper.Signatures([(_("Provider"), ""), (_("Customer"), "")])
-    head = [_("Side"), _("Name"), _("Title"), _("How it was signed"), _("Signed on")]
+    head = [_("Side"), _("Name"), pgettext("person", "Title"), _("How it was signed"), _("Signed on")]
     rows = [
         [
             str(one.get_side_display()), one.name, one.title, str(one.get_method_display()),

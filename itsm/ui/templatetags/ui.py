@@ -5,6 +5,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django import template
+from django.core.exceptions import NON_FIELD_ERRORS
 from django.forms import BoundField, CheckboxInput, ChoiceField, Field, ModelChoiceField
 from django.template.context import RequestContext
 from django.utils import timezone
@@ -75,6 +76,12 @@ def stretch(start: datetime | None, end: datetime | None) -> SafeString:
 def day(value: date | None) -> str:
     """This will write a date with its weekday."""
     return moments.day_text(value) if value else "—"
+
+
+@register.filter
+def faults(form: Any) -> int:
+    """Count what is wrong in a form: each field once, and each sentence about it as a whole."""
+    return len(form.non_field_errors()) + sum(1 for name in form.errors if name != NON_FIELD_ERRORS)
 
 
 @register.filter
