@@ -9,6 +9,8 @@ from sla.simulation.policy import SOFT, Terms
 
 RUNNING, PAUSED, ENDED = "running", "paused", "ended"
 MET, MISSED, OPEN, CANCELLED, NONE = "met", "missed", "open", "cancelled", "none"
+#: The measure of a case that was walked and of which nothing is measured.
+UNMEASURED = "none"
 
 
 class Result(NamedTuple):

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
-from django.db.models import Count, F, Q, QuerySet, Sum
+from django.db.models import Case, Count, Expression, F, IntegerField, Q, QuerySet, Sum, Value, When
 from django.db.models.functions import Coalesce
 
 from sla.simulation.between_teams import INTERNAL
@@ -15,19 +15,47 @@ from sla.simulation_models import HeldTime, Party, SimulationResult, SimulationR
 #: How the rows are gathered, and by which column.
 GROUPS = {"month": "month", "priority": "priority", "team": "team_id"}
 JUDGED = (MET, MISSED)
+JUDGED_ON = {"base": Q(base__in=JUDGED), "draft": Q(drafted__in=JUDGED)}
+WORSE = Q(drafted=MISSED) & ~Q(base=MISSED)
+BETTER = Q(base=MISSED) & ~Q(drafted=MISSED)
 VERDICTS = {
     "base_met": Count("pk", filter=Q(base=MET)),
     "base_missed": Count("pk", filter=Q(base=MISSED)),
     "draft_met": Count("pk", filter=Q(drafted=MET)),
     "draft_missed": Count("pk", filter=Q(drafted=MISSED)),
-    "worse": Count("pk", filter=Q(drafted=MISSED) & ~Q(base=MISSED)),
-    "better": Count("pk", filter=Q(base=MISSED) & ~Q(drafted=MISSED)),
+    "worse": Count("pk", filter=WORSE),
+    "better": Count("pk", filter=BETTER),
 }
 #: What was missed by more than nothing: a miss that a later, longer target would forgive stays a miss.
 OVER = {
     "base": Q(base=MISSED, base_used__gt=F("base_target")),
     "draft": Q(drafted=MISSED, draft_used__gt=F("draft_target")),
 }
+
+
+class Amount(NamedTuple):
+    """What rows add to a figure that is no count: which rows, and how much each of them."""
+
+    rows: Q
+    adds: Expression | F
+
+
+def _one_if(met: Q) -> Case:
+    return Case(When(met, then=Value(1)), default=Value(0), output_field=IntegerField())
+
+
+#: Shares are so many of the judged; times are seconds.
+SHARES = {
+    "base_share": Amount(JUDGED_ON["base"], _one_if(Q(base=MET))),
+    "draft_share": Amount(JUDGED_ON["draft"], _one_if(Q(drafted=MET))),
+}
+TIMES = {
+    "base_used": Amount(JUDGED_ON["base"], F("base_used")),
+    "draft_used": Amount(JUDGED_ON["draft"], F("draft_used")),
+    "base_over": Amount(OVER["base"], F("base_used") - F("base_target")),
+    "draft_over": Amount(OVER["draft"], F("draft_used") - F("draft_target")),
+}
+AMOUNTS = SHARES | TIMES
 
 
 def of_run(run: SimulationRun) -> dict[str, Any]:
@@ -46,15 +74,20 @@ def of_run(run: SimulationRun) -> dict[str, Any]:
 def between_teams(run: SimulationRun) -> list[dict[str, Any]]:
     """This will count how each team keeps its agreements: kept, broken, seconds used and seconds above the target."""
     rows = SimulationResult.objects.filter(run=run, metric__in=INTERNAL).values("team", "agreement", "metric")
-    judged = {"base": Q(base__in=JUDGED), "draft": Q(drafted__in=JUDGED)}
     counted = rows.annotate(
         **VERDICTS,
-        base_seconds=Coalesce(Sum("base_used", filter=judged["base"]), 0),
-        draft_seconds=Coalesce(Sum("draft_used", filter=judged["draft"]), 0),
-        base_over=Coalesce(Sum(F("base_used") - F("base_target"), filter=OVER["base"]), 0),
-        draft_over=Coalesce(Sum(F("draft_used") - F("draft_target"), filter=OVER["draft"]), 0),
+        base_seconds=total("base_used"),
+        draft_seconds=total("draft_used"),
+        base_over=total("base_over"),
+        draft_over=total("draft_over"),
     )
     return [dict(row) for row in counted.order_by("team", "agreement", "metric")]
+
+
+def total(name: str) -> Coalesce:
+    """This will add up what the rows of an amount add to it."""
+    amount = AMOUNTS[name]
+    return Coalesce(Sum(amount.adds, filter=amount.rows), 0)
 
 
 def _counted(results: QuerySet[SimulationResult], by: list[str]) -> list[dict[str, Any]]:

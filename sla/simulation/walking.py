@@ -12,7 +12,7 @@ from django.conf import settings
 
 from itsm.hours.instants import moment
 from sla.simulation import recorded, stay_reading
-from sla.simulation.clock import MET, MISSED, Result
+from sla.simulation.clock import MET, MISSED, UNMEASURED, Result
 from sla.simulation.draft import RECORDED, Draft
 from sla.simulation.judging import judge
 from sla.simulation.life import Key
@@ -94,7 +94,7 @@ def _rows(walk: Walk, one: Told) -> list[dict[str, Any]]:
     made = [
         _row(walk, one, key, before.get(key), results.get(key), governed=governed)
         for key in sorted(before.keys() | results.keys())
-    ]
+    ] or [_row(walk, one, (UNMEASURED, 1), None, None, governed=governed)]
     return made + _stay_rows(walk, one) if one.facts.pk in walk.stays else made
 
 

@@ -6,12 +6,11 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models import QuerySet
-from django.http import Http404, HttpResponse
+from django.http import Http404
 from django.urls import path
 from django.utils import timezone
 from django.utils.translation import gettext
 from django_filters import rest_framework as filters
-from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -24,25 +23,14 @@ from itsm.api.scopes import Scope
 from itsm.api.serializers import Strict
 from itsm.api.views import ApiView, ListView
 from itsm.desk.simulator import access
-from itsm.desk.simulator.rows import Asked, sheet
 from itsm.records.refusals import Objected
 from itsm.tickets.api.views import CaseView
-from itsm.tickets.models import Ticket
-from itsm.ui.sheets import download
 from sla.held import keeping
 from sla.simulation import running
-from sla.simulation.between_teams import INTERNAL
-from sla.simulation.clock import CANCELLED, MET, MISSED, NONE, OPEN
-from sla.simulation.draft import METRICS, BadDraft
-from sla.simulation_models import Party, SimulationResult, SimulationRun
+from sla.simulation.draft import BadDraft
+from sla.simulation_models import Party, SimulationRun
 
 PLAIN = ("title", "state", "asked_at", "started_at", "finished_at", "total", "done", "sentence")
-RESULT = (
-    "metric", "cycle", "month", "priority", "base", "drafted", "base_used", "draft_used", "base_target", "draft_target",
-    "differs", "governed", "agreement", "why",
-)  # fmt: skip
-WALKED = (*METRICS, *INTERNAL)
-VERDICTS = [MET, MISSED, OPEN, CANCELLED, NONE]
 
 
 class SimulationShape(serializers.Serializer[Any]):
@@ -75,28 +63,6 @@ class SimulationBody(Strict):
     )
 
 
-class SimulationResultShape(serializers.Serializer[Any]):
-    """One clock of one case: as it is, and under the draft."""
-
-    number = serializers.CharField(help_text="Number of the case.")
-    metric = serializers.ChoiceField(list(WALKED))
-    cycle = serializers.IntegerField()
-    month = serializers.CharField(help_text="In which the case was closed.")
-    priority = serializers.IntegerField(allow_null=True)
-    base = serializers.ChoiceField(VERDICTS)
-    drafted = serializers.ChoiceField(VERDICTS)
-    base_used = serializers.IntegerField()
-    draft_used = serializers.IntegerField()
-    base_target = serializers.IntegerField()
-    draft_target = serializers.IntegerField()
-    differs = serializers.BooleanField()
-    governed = serializers.BooleanField(
-        help_text="Whether the drafted agreement would govern the case; true without one."
-    )
-    agreement = serializers.CharField(allow_blank=True, help_text="Of a stay with a team: its OLA.")
-    why = serializers.JSONField(help_text="What is measured otherwise: as it is, under the draft.")
-
-
 class HeldShape(serializers.Serializer[Any]):
     """A stretch of a case in one holder's hands."""
 
@@ -118,23 +84,15 @@ class SimulationFilter(filters.FilterSet):  # type: ignore[misc]  # django-filte
         fields: tuple[str, ...] = ()
 
 
-class ResultFilter(filters.FilterSet):  # type: ignore[misc]  # django-filter has no types
-    """By what results may be filtered."""
-
-    metric = filters.ChoiceFilter(choices=[(name, name) for name in WALKED])
-    drafted = filters.ChoiceFilter(choices=[(name, name) for name in VERDICTS])
-    differs = filters.BooleanFilter()
-
-    class Meta:
-        model = SimulationResult
-        fields: tuple[str, ...] = ()
-
-
 def _whole(run: SimulationRun) -> dict[str, Any]:
     return {"id": run.pk, **{name: getattr(run, name) for name in PLAIN}, "draft": run.draft, "figures": run.figures}
 
 
-def _found(key: int) -> SimulationRun:
+def found(key: int) -> SimulationRun:
+    """This will give a simulation.
+
+    :raises Http404: if there is none
+    """
     run = SimulationRun.objects.filter(pk=key).first()
     if run is None:
         raise Http404(gettext("There is no such simulation."))
@@ -193,7 +151,7 @@ class SimulationView(ApiView):
     def get(self, request: Request, key: int) -> Response:
         """Read a simulation with its draft and figures."""
         access.refuse_reading(self.caller)
-        return Response(_whole(_found(key)))
+        return Response(_whole(found(key)))
 
 
 class CancelView(ApiView):
@@ -208,8 +166,8 @@ class CancelView(ApiView):
     def post(self, request: Request, key: int) -> Response:
         """End a simulation that is under way; one that is through stays as it is."""
         access.refuse_running(self.caller)
-        running.cancel(_found(key), at=timezone.now().replace(microsecond=0))
-        return Response(_whole(_found(key)))
+        running.cancel(found(key), at=timezone.now().replace(microsecond=0))
+        return Response(_whole(found(key)))
 
 
 class RestartView(ApiView):
@@ -224,52 +182,9 @@ class RestartView(ApiView):
     def post(self, request: Request, key: int) -> Response:
         """Start again what was cancelled, refused or interrupted."""
         access.refuse_running(self.caller)
-        if not running.restart(_found(key), at=timezone.now().replace(microsecond=0)):
+        if not running.restart(found(key), at=timezone.now().replace(microsecond=0)):
             raise Objected(gettext("The simulation is under way or finished."))
-        return Response(_whole(_found(key)))
-
-
-class ResultFile(ApiView):
-    """Results of a simulation to take along."""
-
-    scopes = {"GET": Scope.TICKETS_READ}
-
-    @extend_schema(
-        operation_id="download_simulation_results", tags=["simulations"],
-        responses={(200, "text/csv"): OpenApiTypes.BINARY, **refusals()},
-    )  # fmt: skip
-    def get(self, request: Request, key: int) -> HttpResponse:
-        """Download the results of the cases that you may see, as CSV."""
-        access.refuse_reading(self.caller)
-        run = _found(key)
-        heads, lines = sheet(run, Asked(), person=self.caller)
-        return download(f"simulation-{run.pk}", form="csv", header=heads, rows=lines)
-
-
-class ResultList(ListView):
-    """Results of a simulation."""
-
-    scopes = {"GET": Scope.TICKETS_READ}
-    orders = {"record": Order("record__number")}
-    columns = (*RESULT, "record__number")
-    filterset_class = ResultFilter
-
-    def rows(self) -> QuerySet[Any]:
-        """This will start at the cases that the caller may know of."""
-        access.refuse_reading(self.caller)
-        seen = Ticket.objects.visible_to(self.caller).values("pk")
-        return SimulationResult.objects.filter(run=_found(self.kwargs["key"]), record__in=seen)
-
-    def shape(self, row: dict[str, Any]) -> dict[str, Any]:
-        """This will lay out one of them."""
-        return {"number": row["record__number"], **{name: row[name] for name in RESULT}}
-
-    @extend_schema(
-        operation_id="list_simulation_results", tags=["simulations"], responses=listing(SimulationResultShape)
-    )
-    def get(self, request: Request, key: int) -> Response:
-        """List the results of a simulation, of the cases that you may see."""
-        return self.page()
+        return Response(_whole(found(key)))
 
 
 class CaseHeld(CaseView):
@@ -283,8 +198,8 @@ class CaseHeld(CaseView):
     def get(self, request: Request, number: str) -> Response:
         """List who held a case when, from its receipt to its closing or until now, without a gap."""
         case = self.find(number)
-        found = keeping.of_case(case, at=timezone.now()) if case.is_worked else None
-        return Response([_stretch(one) for one in found.stretches] if found else [])
+        held = keeping.of_case(case, at=timezone.now()) if case.is_worked else None
+        return Response([_stretch(one) for one in held.stretches] if held else [])
 
 
 def _stretch(one: Any) -> dict[str, Any]:
@@ -300,7 +215,5 @@ urlpatterns = [
     path("simulations/<int:key>", SimulationView.as_view()),
     path("simulations/<int:key>/cancel", CancelView.as_view()),
     path("simulations/<int:key>/restart", RestartView.as_view()),
-    path("simulations/<int:key>/results.csv", ResultFile.as_view()),
-    path("simulations/<int:key>/results", ResultList.as_view()),
     path("tickets/<record_number:number>/held-time", CaseHeld.as_view()),
 ]

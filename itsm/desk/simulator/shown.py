@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import urlencode
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from itsm.desk.simulator.asked import Asked
 from itsm.desk.simulator.words import Tile, number, share
 from itsm.draw import Bar, bars
 from itsm.people.models import Team
@@ -15,6 +15,8 @@ from itsm.ui.moments import span
 from sla.simulation_models import SimulationRun
 from sla.words import metric_words
 
+#: As it is, and under the draft.
+SIDES = ("base", "draft")
 #: Fewer closed cases than this say little.
 FEW = 30
 COLUMNS = (
@@ -47,18 +49,32 @@ def results(run: SimulationRun) -> dict[str, Any]:
 
 def _ola(run: SimulationRun, row: dict[str, Any], teams: dict[int, str]) -> dict[str, Any]:
     """Lay out how a team keeps an agreement: counts that open their stays, and the time in words."""
-    asked = {"metric": row["metric"], "team": str(row["team"]), "ola": row["agreement"]}
-    label = f"{teams.get(row['team'], '?')} · {row['agreement']} · {metric_words(row['metric'])}"
-    line = _line(run, row, asked, label)
-    address = f"{reverse('simulator:rows', args=[run.pk])}?{urlencode(asked)}"
-    return line | {
-        "url": address,
-        "late_urls": [f"{address}&base=missed", f"{address}&drafted=missed"],
-        "seconds": [span(row["base_seconds"]), span(row["draft_seconds"])],
-        "over": [
-            span(row["base_over"]) if row["base_over"] else "",
-            span(row["draft_over"]) if row["draft_over"] else "",
-        ],
+    asked = {"metric": row["metric"], "team": _text(row["team"]), "ola": _text(row["agreement"])}
+    label = " · ".join(
+        part for part in (teams.get(row["team"], "?"), row["agreement"], metric_words(row["metric"])) if part
+    )
+    return _line(run, row, asked, label) | {
+        "used": [_time(run, row[f"{side}_seconds"], asked, f"{side}_used") for side in SIDES],
+        "over": [_time(run, row[f"{side}_over"], asked, f"{side}_over") for side in SIDES],
+    }
+
+
+def _time(run: SimulationRun, seconds: int, asked: dict[str, str], name: str) -> dict[str, Any]:
+    """Lay out a time with the address of the rows that add up to it; nothing opens nothing."""
+    return {"text": span(seconds) if seconds else "-", "url": _rows(run, **asked, sum=name) if seconds else ""}
+
+
+def _rows(run: SimulationRun, **asked: str) -> str:
+    """Give the address of the rows behind a figure."""
+    return f"{reverse('simulator:rows', args=[run.pk])}?{Asked.read(asked).query()}"
+
+
+def _share(run: SimulationRun, row: dict[str, Any], asked: dict[str, str], side: str) -> dict[str, Any]:
+    """Lay out a share of what was judged with the address of those rows."""
+    met, missed = row[f"{side}_met"], row[f"{side}_missed"]
+    return {
+        "text": share(met, met + missed),
+        "url": _rows(run, **asked, sum=f"{side}_share") if met + missed else "",
     }
 
 
@@ -75,19 +91,21 @@ def _cost(run: SimulationRun, row: dict[str, Any], teams: dict[int, str]) -> dic
 
 def tiles(run: SimulationRun) -> list[Tile]:
     """This will give the numbers on top."""
+    figures = run.figures
+    differing = _("%s with another result") % number(figures["differing"])
     found = [
         Tile(
-            number(run.total), _("closed cases walked"), _("%s with another result") % number(run.figures["differing"])
+            number(run.total), _("closed cases walked"), _rows(run, show="walked") if run.total else "", differing,
+            _rows(run, show="differing") if figures["differing"] else "",
         )
-    ]
+    ]  # fmt: skip
     if run.draft.get("agreement"):
-        found.append(
-            Tile(number(run.figures.get("untouched", 0)), _("cases untouched: another agreement or none governs them"))
-        )
-    for row in run.figures["all"]:
-        now = share(row["base_met"], row["base_met"] + row["base_missed"])
-        then = share(row["draft_met"], row["draft_met"] + row["draft_missed"])
-        found.append(Tile(then, metric_words(row["metric"]), _("as it is: %s") % now))
+        what, count = _("cases untouched: another agreement or none governs them"), figures.get("untouched", 0)
+        found.append(Tile(number(count), what, _rows(run, show="untouched") if count else ""))
+    for row in figures["all"]:
+        now, then = (_share(run, row, {"metric": row["metric"]}, side) for side in SIDES)
+        words = _("as it is: %s") % now["text"]
+        found.append(Tile(then["text"], metric_words(row["metric"]), then["url"], words, now["url"]))
     return found
 
 
@@ -113,12 +131,10 @@ def _text(value: Any) -> str:
 
 
 def _line(run: SimulationRun, row: dict[str, Any], asked: dict[str, str], label: str) -> dict[str, Any]:
-    address = reverse("simulator:rows", args=[run.pk])
     cells = [
-        {"count": row[column], "url": f"{address}?{urlencode(asked | more)}" if row[column] else ""} for column, more in COLUMNS
-    ]  # fmt: skip
-    now = share(row["base_met"], row["base_met"] + row["base_missed"])
-    then = share(row["draft_met"], row["draft_met"] + row["draft_missed"])
+        {"count": row[column], "url": _rows(run, **asked, **more) if row[column] else ""} for column, more in COLUMNS
+    ]
+    now, then = (_share(run, row, asked, side) for side in SIDES)
     return {"label": label, "cells": cells, "now": now, "then": then}
 
 

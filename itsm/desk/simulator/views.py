@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from itsm.desk.simulator import behind_cost, shown, words
 from itsm.desk.simulator import rows as behind
 from itsm.desk.simulator.access import for_readers, for_runners, may_run
+from itsm.desk.simulator.asked import Asked
 from itsm.desk.simulator.forms import DraftForm
 from itsm.desk.simulator.starting import start
 from itsm.people.requests import PersonRequest
@@ -92,7 +93,7 @@ def restart(request: PersonRequest, pk: int) -> HttpResponse:
 def rows_file(request: PersonRequest, pk: int, form: str) -> HttpResponse:
     """Give the rows behind a figure as CSV or XLSX: those of cases that the reader may see."""
     found = get_object_or_404(SimulationRun, pk=pk)
-    heads, lines = behind.sheet(found, behind.Asked.read(request.GET), person=request.user)
+    heads, lines = behind.sheet(found, Asked.read(request.GET), person=request.user)
     return download(f"simulation-{found.pk}", form=form, header=heads, rows=lines)
 
 
@@ -110,7 +111,7 @@ def held_by(request: PersonRequest, pk: int) -> HttpResponse:
 def rows(request: PersonRequest, pk: int) -> HttpResponse:
     """Show the rows behind a figure of a simulation."""
     found = get_object_or_404(SimulationRun, pk=pk)
-    asked = behind.Asked.read(request.GET)
+    asked = Asked.read(request.GET)
     after = request.GET.get("after", "")
     start_at = int(after) if after.isdecimal() and len(after) < 18 else 0
     context = behind.page(found, asked, person=request.user, after=start_at)
@@ -118,5 +119,5 @@ def rows(request: PersonRequest, pk: int) -> HttpResponse:
     return render(
         request,
         "simulator/rows.html",
-        context | {"run": found, "asked": asked.words(), "gone": gone, "query": request.GET.urlencode()},
+        context | {"run": found, "asked": asked.words(), "gone": gone, "query": asked.query()},
     )

@@ -23,11 +23,13 @@ from sla.words import duration, metric_words
 
 @dataclass(frozen=True, slots=True)
 class Tile:
-    """One number with what it counts."""
+    """One number with what it counts and where its rows are; beside it another number with its own."""
 
     number: str
     what: str
+    url: str = ""
     why: str = ""
+    why_url: str = ""
 
 
 def number(value: float, decimals: int = 0) -> str:
@@ -218,7 +220,7 @@ def verdict(code: str) -> str:
 
 def share(part: int, whole: int) -> str:
     """This will write a share in per cent, cut and never rounded up; a dash where there is nothing to divide by."""
-    return f"{number(part * 1000 // whole / 10, 1)} %" if whole else "–"
+    return f"{number(part * 1000 // whole / 10, 1)} %" if whole else "-"
 
 
 def against_words(draft: dict[str, Any]) -> str:

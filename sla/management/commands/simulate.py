@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from itsm.records.clock import database_now, whole
 from sla.simulation import running
+from sla.simulation.clock import UNMEASURED
 from sla.simulation.draft import BadDraft
 from sla.simulation_models import SimulationResult, SimulationRun
 
@@ -69,7 +70,7 @@ class Command(BaseCommand):
         return json.loads(sys.stdin.read() if place == "-" else Path(place).read_text())
 
     def _write(self, run: SimulationRun, path: Path) -> None:
-        rows = SimulationResult.objects.filter(run=run).order_by("record", "metric", "cycle")
+        rows = SimulationResult.objects.filter(run=run).exclude(metric=UNMEASURED).order_by("record", "metric", "cycle")
         named = ["record__number", "record__ticket__source_number", *HEADER[2:]]
         with path.open("w", newline="") as file:
             writer = csv.writer(file)
