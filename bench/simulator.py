@@ -18,6 +18,13 @@ from typing import Any
 CASES = 100_000
 #: Seconds that walking them may take on two cores, and MB by which the process may grow meanwhile.
 TARGET_S, TARGET_MB = 60.0, 300.0
+#: Milliseconds that a page of the rows behind a figure may take.
+TARGET_PAGE_MS = 500.0
+#: The most and the fewest rows, times that are added up, and shares.
+ROWS = (
+    "show=walked", "show=differing", "metric=resolution&sum=draft_share", "metric=resolution&month={month}&drafted=missed",
+    "metric=resolution&priority=3&show=worse", "metric=resolution&team={team}&sum=base_used", "metric=fulfilment&show=better",
+)  # fmt: skip
 
 
 def run() -> dict[str, Any]:
@@ -68,6 +75,7 @@ def walk(at: datetime) -> dict[str, Any]:
     run = running.finish(asked, at=at)
     took, grown = time.perf_counter() - began, memory() - before
     assert run.state == "finished"
+    opened = pages(run)
     began = time.perf_counter()
     parted = keeping.work(at)
     parting = time.perf_counter() - began
@@ -77,7 +85,37 @@ def walk(at: datetime) -> dict[str, Any]:
     return {
         "closed_cases": run.total, "seconds": round(took, 1), "grown_mb": round(grown, 1), "differing": run.figures["differing"],
         "parted": parted, "parting_seconds": round(parting, 1), "learning_seconds": round(time.perf_counter() - began, 1),
+        "rows": run.results.count(), "rows_ms": max(opened.values()), "rows_ms_by_page": opened,
     }  # fmt: skip
+
+
+def pages(run: Any) -> dict[str, float]:
+    """Read the rows behind figures as the service level manager; gives milliseconds of each, without drawing the page."""
+    from itsm.people.models import Person, RoleGrant
+
+    person = Person.objects.create(username="bench-levels", name="bench", email="bench-levels@example.org")
+    RoleGrant.objects.create(person=person, role="slm")
+    some = run.results.filter(metric="resolution").order_by("pk")
+    row = some[some.count() // 2]
+    last = some.order_by("-pk")[60].pk
+    place = {"month": row.month, "team": row.team_id}
+    found = {query: reading(run, query.format(**place), person=person) for query in ROWS}
+    return found | {"the last of many pages": reading(run, ROWS[0], person=person, after=last)}
+
+
+def reading(run: Any, query: str, *, person: Any, after: int = 0) -> float:
+    """Give the milliseconds of the middle one of three readings."""
+    from django.http import QueryDict
+
+    from itsm.desk.simulator import rows
+    from itsm.desk.simulator.asked import Asked
+
+    took = []
+    for _reading in range(3):
+        began = time.perf_counter()
+        rows.page(run, Asked.read(QueryDict(query)), person=person, after=after)
+        took.append((time.perf_counter() - began) * 1000)
+    return round(sorted(took)[1], 1)
 
 
 def memory() -> float:
@@ -94,6 +132,8 @@ def missed(figures: dict[str, Any]) -> list[str]:
         )
     if figures["grown_mb"] > TARGET_MB:
         sentences.append(f"simulator: grew by {figures['grown_mb']} MB, target {TARGET_MB}")
+    if figures["rows_ms"] > TARGET_PAGE_MS:
+        sentences.append(f"simulator: rows behind a figure took {figures['rows_ms']} ms, target {TARGET_PAGE_MS}")
     return sentences
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from django.db.models import Count, QuerySet, Sum
+from django.db.models import Count, Q, QuerySet, Sum
 from django.utils.translation import gettext as _
 
 from itsm.desk.simulator.asked import SUM_WORDS, Asked, measure_words
@@ -13,19 +13,22 @@ from itsm.desk.simulator.words import Names, number, share, verdict, why
 from itsm.people.models import Person
 from itsm.tickets.finding import page_of
 from itsm.tickets.models import Ticket
+from itsm.tickets.querysets import SEES_ALL
 from itsm.ui.moments import span
 from sla.simulation.figures import AMOUNTS
 from sla.simulation_models import SimulationResult, SimulationRun
 from sla.words import duration
 
 PAGE = 50
+#: Within a run, the order of the index that holds each result once.
+ORDER = ("record", "metric", "cycle")
 
 
 def page(run: SimulationRun, asked: Asked, *, person: Person, after: int) -> dict[str, Any]:
     """This will give one page of rows after a result's key, what all of them come to, and how many are not for ``person``."""
     found = asked.rows(run)
-    seen = found.filter(record__in=Ticket.objects.visible_to(person).values("pk"))
-    rows = list(_with_amount(seen.filter(pk__gt=after), asked).order_by("pk")[: PAGE + 1])
+    seen = _after(found.filter(record__in=Ticket.objects.visible_to(person).values("pk")), run, after)
+    rows = list(_with_amount(seen, asked).order_by(*ORDER)[: PAGE + 1])
     tickets = Ticket.objects.in_bulk([row.record_id for row in rows])
     names = Names()
     whole = _counted(found, asked)
@@ -33,13 +36,31 @@ def page(run: SimulationRun, asked: Asked, *, person: Person, after: int) -> dic
         "rows": [_said(row, tickets[row.record_id], names, asked) for row in rows[:PAGE]],
         "next": rows[PAGE - 1].pk if len(rows) > PAGE else None,
         "total": whole["rows"],
-        "cases": whole["cases"],
+        "cases": whole.get("cases"),
         "counts_cases": asked.counts_cases,
         "amount": whole.get("amount"),
         "sum": _sum(whole, asked) if asked.sum else "",
         "adds": str(SUM_WORDS[asked.sum]) if asked.sum else "",
-        "hidden": whole["rows"] - seen.count(),
+        "hidden": hidden(found, person),
     }
+
+
+def _after(found: QuerySet[SimulationResult], run: SimulationRun, after: int) -> QuerySet[SimulationResult]:
+    """Leave what comes behind a result in the order of the run's index; behind none are all."""
+    last = run.results.filter(pk=after).first() if after else None
+    if last is None:
+        return found
+    later = Q(metric__gt=last.metric) | Q(metric=last.metric, cycle__gt=last.cycle)
+    return found.filter(record__gte=last.record_id).filter(Q(record__gt=last.record_id) | later)
+
+
+def hidden(found: QuerySet[Any], person: Person) -> int:
+    """This will count rows of cases that ``person`` may not see; who sees all cases misses only what is kept from them."""
+    tickets = Ticket.objects.all()
+    if person.role_codes & SEES_ALL:
+        tickets = tickets.filter(Q(confidential=True) | Q(kept_from=person.pk))
+    unseen = tickets.exclude(pk__in=Ticket.objects.visible_to(person).values("pk"))
+    return found.filter(record__in=unseen.order_by().values("pk")).order_by().count()
 
 
 def _with_amount(found: QuerySet[SimulationResult], asked: Asked) -> QuerySet[SimulationResult]:
@@ -48,7 +69,9 @@ def _with_amount(found: QuerySet[SimulationResult], asked: Asked) -> QuerySet[Si
 
 def _counted(found: QuerySet[SimulationResult], asked: Asked) -> dict[str, int]:
     """Count results and their cases, and add up what they add to the figure."""
-    told: dict[str, Any] = {"rows": Count("pk"), "cases": Count("record", distinct=True)}
+    told: dict[str, Any] = {"rows": Count("pk")}
+    if asked.counts_cases:
+        told["cases"] = Count("record", distinct=True)
     if asked.sum:
         told["amount"] = Sum(AMOUNTS[asked.sum].adds, default=0)
     return dict(found.aggregate(**told))
@@ -75,11 +98,7 @@ def sheet(run: SimulationRun, asked: Asked, *, person: Person) -> tuple[Sequence
         _("Target as it is (s)"), _("Target under the draft (s)"), _("Another result"), _("Touched by the draft"), _("Why"),
     ]  # fmt: skip
     seen = asked.rows(run).filter(record__in=Ticket.objects.visible_to(person).values("pk"))
-    rows = (
-        _with_amount(seen, asked)
-        .select_related("record", "record__ticket", "team")
-        .order_by("record", "metric", "cycle")
-    )
+    rows = _with_amount(seen, asked).select_related("record", "record__ticket", "team").order_by(*ORDER)
     names = Names()
     if asked.sum:
         heads.append(str(SUM_WORDS[asked.sum]) if asked.is_share else f"{SUM_WORDS[asked.sum]} (s)")
