@@ -9,7 +9,8 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.db.models import Count, F, QuerySet, Sum
+from django.db.models import Count, F, Q, QuerySet, Sum
+from django.db.models.functions import Coalesce
 
 from itsm.tickets.models import Ticket
 from sla.simulation_models import HeldTime, Party
@@ -72,8 +73,23 @@ def in_all(found: QuerySet[HeldTime]) -> dict[str, Any]:
     return {"cases": cases, "seconds": sum(counted.values()), **{name: counted.get(name, 0) for name in parties}}
 
 
-def cases(found: QuerySet[HeldTime]) -> QuerySet[HeldTime, dict[str, Any]]:
-    """This will give the cases behind a sum with the seconds that each adds to it, the longest first."""
-    summed: Any = found.values(case=F("record")).annotate(seconds=Sum("seconds"))
-    rows: QuerySet[HeldTime, dict[str, Any]] = summed.order_by("-seconds", "record")
+def cases(found: QuerySet[HeldTime], *, share: str = "") -> QuerySet[HeldTime, dict[str, Any]]:
+    """This will give the cases behind a sum with the seconds that each adds to it, the longest first.
+
+    With a party as ``share``, ``part`` is what that party held of them, and the longest part comes first.
+    """
+    summed: Any = found.values(case=F("record")).annotate(part=_part(share), seconds=Sum("seconds"))
+    rows: QuerySet[HeldTime, dict[str, Any]] = summed.order_by("-part", "-seconds", "record")
     return rows
+
+
+def whole(found: QuerySet[HeldTime], *, share: str = "") -> dict[str, int]:
+    """This will say what the cases behind a sum come to: how many, their seconds, and what the party of ``share`` held."""
+    return dict(
+        found.aggregate(cases=Count("record", distinct=True), part=_part(share), seconds=Sum("seconds", default=0))
+    )
+
+
+def _part(share: str) -> Coalesce:
+    """Add up what one party held; nothing without one."""
+    return Coalesce(Sum("seconds", filter=Q(party=share)), 0)

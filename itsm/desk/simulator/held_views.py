@@ -25,7 +25,7 @@ from itsm.records import register
 from itsm.tickets.finding import page_of
 from itsm.tickets.models import Ticket
 from itsm.ui.moments import span
-from sla.held.sums import GROUPS, Chosen, by_group, cases, in_all
+from sla.held.sums import GROUPS, Chosen, by_group, cases, in_all, whole
 from sla.held.sums import held as parts
 from sla.simulation.terms import kinds_known
 from sla.simulation_models import Party
@@ -86,18 +86,18 @@ def held(request: PersonRequest) -> HttpResponse:
     """Show who held the clock of closed cases."""
     form = HeldFilter(request.GET)
     found = parts(form.chosen(), Ticket.objects.visible_to(request.user))
-    whole = in_all(found)
+    sums = in_all(found)
     query = {name: str(value) for name, value in request.GET.items() if name in form.fields and value}
     groups = [_group(found, name, title, query) for name, title in _titles()]
     context = {
         "form": form,
-        "whole": whole,
-        "parties": _parties(whole, query),
+        "whole": sums,
+        "parties": _parties(sums, query),
         "groups": groups,
-        "cases": number(whole["cases"]),
+        "cases": number(sums["cases"]),
     }
-    context["bar"] = bar(_parties(whole, query), ident="whole")
-    return render(request, "simulator/held.html", context | {"total": span(whole["seconds"]), "all_url": _rows(query)})
+    context["bar"] = bar(_parties(sums, query), ident="whole")
+    return render(request, "simulator/held.html", context | {"total": span(sums["seconds"]), "all_url": _rows(query)})
 
 
 @require_safe
@@ -105,18 +105,36 @@ def held(request: PersonRequest) -> HttpResponse:
 def rows(request: PersonRequest) -> HttpResponse:
     """Show the cases behind a sum of held time, the longest first, and that they add up to it."""
     form = HeldFilter(request.GET)
-    found = cases(_narrowed(parts(form.chosen(), Ticket.objects.visible_to(request.user)), request))
-    total = sum(row["seconds"] for row in found)
-    count = found.count()
-    page = _number(request.GET.get("page"))
-    shown = list(found[(page - 1) * PAGE : page * PAGE])
-    tickets = Ticket.objects.in_bulk([row["case"] for row in shown])
-    lines = [
-        {"case": tickets[row["case"]], "url": page_of(tickets[row["case"]]), "time": span(row["seconds"])}
-        for row in shown
-    ]
-    context = {"form": form, "lines": lines, "total": span(total), "count": number(count), "page": page}
-    return render(request, "simulator/held_rows.html", context | {"next": page + 1 if count > page * PAGE else None})
+    found = _narrowed(parts(form.chosen(), Ticket.objects.visible_to(request.user)), request)
+    of = request.GET.get("share", "")
+    of = of if of in Party.values else ""
+    told, page = whole(found, share=of), _number(request.GET.get("page"))
+    shown = list(cases(found, share=of)[(page - 1) * PAGE : page * PAGE])
+    context = {
+        "form": form, "lines": _lines(shown), "total": span(told["seconds"]), "seconds": told["seconds"],
+        "count": number(told["cases"]), "page": page, "share": _share(told, of) if of else None,
+    }  # fmt: skip
+    more = page + 1 if told["cases"] > page * PAGE else None
+    return render(request, "simulator/held_rows.html", context | {"next": more})
+
+
+def _lines(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    tickets = Ticket.objects.in_bulk([row["case"] for row in rows])
+    return [
+        {
+            "case": tickets[row["case"]], "url": page_of(tickets[row["case"]]), "seconds": row["seconds"],
+            "time": span(row["seconds"]), "part_seconds": row["part"], "part": span(row["part"]) if row["part"] else "-",
+        }
+        for row in rows
+    ]  # fmt: skip
+
+
+def _share(told: dict[str, int], party: str) -> dict[str, Any]:
+    """Lay out the share that one party held of the whole."""
+    return {
+        "party": Party(party).label, "part": span(told["part"]) if told["part"] else "-", "part_seconds": told["part"],
+        "text": share(told["part"], told["seconds"]),
+    }  # fmt: skip
 
 
 def _number(text: str | None) -> int:
@@ -137,11 +155,12 @@ def _rows(query: dict[str, str], **more: Any) -> str:
     return f"{reverse('simulator:held_rows')}?{urlencode(query | more)}"
 
 
-def _parties(whole: dict[str, Any], query: dict[str, str]) -> list[dict[str, Any]]:
+def _parties(sums: dict[str, Any], query: dict[str, str]) -> list[dict[str, Any]]:
     return [
         {
-            "code": party.value, "label": party.label, "seconds": whole[party.value], "time": span(whole[party.value]),
-            "share": share(whole[party.value], whole["seconds"]), "url": _rows(query, party=party.value),
+            "code": party.value, "label": party.label, "seconds": sums[party.value], "time": span(sums[party.value]),
+            "share": share(sums[party.value], sums["seconds"]), "url": _rows(query, party=party.value),
+            "share_url": _rows(query, share=party.value),
         }
         for party in Party
     ]  # fmt: skip
@@ -157,6 +176,7 @@ def _group(found: Any, name: str, title: str, query: dict[str, str]) -> dict[str
             {
                 "code": party, "seconds": row[party], "time": span(row[party]) if row[party] else "–",
                 "share": share(row[party], row["seconds"]), "url": _rows(query, **which, party=party) if row[party] else "",
+                "share_url": _rows(query, **which, share=party),
             }
             for party in Party.values
         ]  # fmt: skip
