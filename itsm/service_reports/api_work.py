@@ -221,7 +221,7 @@ def prepared(caller: Any, given: dict[str, Any]) -> ReportIssue:
     if customer is None:
         wrong["customer"] = [_("There is no customer with this code who is owed a report.")]
     if span is None:
-        wrong["month"] = [UNREAD]
+        wrong["month"] = [str(UNREAD)]
     if customer is None or span is None:
         raise ValidationError(wrong)
     return steps.prepare(
