@@ -9,25 +9,27 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import prefetch_related_objects
 
 from sla import agreements
 from sla.agreement_blocks import Blocks
 from sla.agreement_paths import PARTS, Leg, grades, longest_path, overrun
 from sla.agreement_weaker import weaker
-from sla.models import AgreementEdition, AgreementRow, Promise
+from sla.models import AgreementEdition, AgreementRow, Promise, ServiceAgreement
 
 Fault = dict[str, Any]
 
 
 def faults(edition: AgreementEdition, *, at: datetime) -> list[Fault]:
     """List what cannot be kept: of an SLA by what underpins it, of an OLA or UC in every SLA that it underpins."""
+    every = _every_lower(at=at)
     if edition.agreement.type == "sla":
-        return _of_sla(edition, _underpinning(edition, at=at))
+        return _of_sla(edition, _underpinning(every, edition))
     touched = [sla for sla in agreements.in_force(at=at) if _underpins(edition, sla)]
+    prefetch_related_objects(touched, "rows__service__hours")
     found = []
     for sla in touched:
-        others = [one for one in _underpinning(sla, at=at) if one.agreement_id != edition.agreement_id]
+        others = [one for one in _underpinning(every, sla) if one.agreement_id != edition.agreement_id]
         broken = [fault for fault in _of_sla(sla, [*others, edition]) if edition.agreement.number in _blamed(fault)]
         found += [fault | {"sla": sla.agreement.number} for fault in broken]
     return found
@@ -39,9 +41,15 @@ def _blamed(fault: Fault) -> set[str]:
     return {str(part["number"]) for part in parts if part.get("number")} | set(fault.get("numbers", ()))
 
 
-def _underpinning(sla: AgreementEdition, *, at: datetime) -> list[AgreementEdition]:
-    """List the OLA and UC in force that stand under an SLA: those that say so, and those with a row for its services."""
+def _every_lower(*, at: datetime) -> list[AgreementEdition]:
+    """List the OLA and UC in force, with the agreements that they say they stand under."""
     every = [*agreements.in_force(at=at, type="ola"), *agreements.in_force(at=at, type="uc")]
+    prefetch_related_objects(every, "agreement__underpins", "rows__service__hours")
+    return every
+
+
+def _underpinning(every: Iterable[AgreementEdition], sla: AgreementEdition) -> list[AgreementEdition]:
+    """List those that stand under an SLA: those that say so, and those with a row for its services."""
     return [one for one in every if _underpins(one, sla)]
 
 
@@ -103,10 +111,20 @@ def _names(row: Any) -> dict[str, str]:
     return {"zh": row.name_zh, "en": row.name_en}
 
 
-def refresh(*, at: datetime) -> None:
-    """Judge every SLA in force anew, after something under it has changed."""
-    running = AgreementEdition.objects.filter(Q(agreement__type="sla")).in_force_now().select_related("agreement")
-    for edition in running:
-        judged = faults(edition, at=at)
+def refresh(changed: ServiceAgreement, *, at: datetime) -> None:
+    """Judge an SLA in force anew after it changed; of an OLA or UC every SLA in force that any of its editions stands under.
+
+    Takes the same few statements to read whatever the number of agreements, and judges only what the change can have touched.
+    """
+    running = AgreementEdition.objects.filter(agreement__type="sla").in_force_now()
+    if changed.type == "sla":
+        touched = agreements.fetched(running.filter(agreement=changed))
+    else:
+        mine = list(changed.editions.select_related("agreement").prefetch_related("rows", "agreement__underpins"))
+        touched = [sla for sla in agreements.fetched(running) if any(_underpins(one, sla) for one in mine)]
+    every = _every_lower(at=at) if touched else []
+    prefetch_related_objects(touched, "rows__service__hours")
+    for edition in touched:
+        judged = _of_sla(edition, _underpinning(every, edition))
         if judged != edition.chain:
             AgreementEdition.objects.filter(pk=edition.pk).update(chain=judged)

@@ -89,7 +89,7 @@ def activate(record: Any, move: Move) -> None:
     if edition.next_review_on is None or edition.next_review_on <= localdate(move.at):
         edition.next_review_on = months_after(localdate(move.at), edition.review_every_months)
     edition.save(update_fields=["valid_from", "applied_at", "next_review_on"])
-    agreement_chain.refresh(at=move.at)
+    agreement_chain.refresh(record, at=move.at)
 
 
 def confirm(record: Any, move: Move) -> None:
@@ -118,4 +118,4 @@ def end(record: Any, move: Move) -> None:
     for edition in record.editions.in_force_now():
         edition.ended_at = move.at
         edition.save(update_fields=["ended_at"])
-    agreement_chain.refresh(at=move.at)
+    agreement_chain.refresh(record, at=move.at)

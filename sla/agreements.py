@@ -51,7 +51,7 @@ def in_force(
 
     Rows, promises, items, maintenance plans and exclusions are fetched with them.
     """
-    found = _fetched(AgreementEdition.objects.in_force(at=at).filter(agreement__type=type), customer)
+    found = fetched(AgreementEdition.objects.in_force(at=at).filter(agreement__type=type), customer)
     if service is None:
         return found
     return [one for one in found if any(row.service_id in (None, service.pk) for row in one.rows.all())]
@@ -61,10 +61,10 @@ def held_within(
     start: datetime, end: datetime, *, customer: Organisation | None = None, type: str = "sla"
 ) -> list[AgreementEdition]:
     """List the editions that were in force at some instant from ``start`` up to and including ``end``, fetched alike."""
-    return _fetched(AgreementEdition.objects.held_within(start, end).filter(agreement__type=type), customer)
+    return fetched(AgreementEdition.objects.held_within(start, end).filter(agreement__type=type), customer)
 
 
-def _fetched(rows: Any, customer: Organisation | None) -> list[AgreementEdition]:
+def fetched(rows: Any, customer: Organisation | None = None) -> list[AgreementEdition]:
     """Read editions with all that is asked of them, the latest first; with ``customer`` those that hold for it."""
     named = (
         "agreement__consumer",

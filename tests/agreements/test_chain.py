@@ -4,11 +4,16 @@ from fractions import Fraction
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
-from itsm.people.models import Person, Team
+from catalogue.models import Service
+from itsm.people.models import Organisation, Person, Team
 from sla.agreement_blocks import at_least
+from sla.agreement_chain import refresh
 from sla.models import AgreementEdition
 from tests.agreements.conftest import Draft, clock_promise, sheet
+from tests.fixtures import MONDAY
 
 
 def chain(made: Any) -> list[dict[str, Any]]:
@@ -75,6 +80,41 @@ def test_an_ola_that_is_saved_is_judged_by_the_agreements_that_stand_on_it(
 
     [fault] = chain(made)
     assert (fault["sla"], fault["needed"]) == (above.number, 7200)
+
+
+def test_judging_reads_no_more_where_there_are_more_agreements(
+    put_in_force: Draft, network_team: Team, unit: Organisation
+) -> None:
+    """Each further SLA that an OLA stands under costs at most the writing of what was found."""
+    internal: dict[str, Any] = {"type": "ola", "consumer": None, "level": "corporate", "provider_team": network_team}
+    counts = []
+    for _turn in range(3):
+        for place in range(3):
+            mine = Organisation.objects.create(code=f"u{_turn}{place}", name_zh="單位", parent=unit)
+            put_in_force(sheet("documents", clock_promise("resolution", 3600)), consumer=mine)
+        below = put_in_force(sheet("documents", clock_promise("handling", 1200)), **internal)
+        with CaptureQueriesContext(connection) as captured:
+            refresh(below, at=MONDAY)
+        counts.append(len(captured))
+
+    assert counts[1] == counts[2] == counts[0]
+
+
+def test_an_sla_of_another_service_is_left_as_it_was_judged(
+    put_in_force: Draft, network_team: Team, service: Service
+) -> None:
+    other = Service.objects.create(
+        code="mail", name_zh="郵件", name_en="Mail", hours=service.hours, support_team=network_team
+    )
+    above = put_in_force(sheet(other.code, clock_promise("resolution", 3600)))
+    AgreementEdition.objects.filter(agreement=above).update(chain=[{"kind": "kept"}])
+    internal: dict[str, Any] = {"type": "ola", "consumer": None, "level": "corporate", "provider_team": network_team}
+
+    put_in_force(sheet("documents", clock_promise("handling", 2 * 3600)), **internal)
+    assert AgreementEdition.objects.get(agreement=above).chain == [{"kind": "kept"}]
+
+    put_in_force(sheet(None, clock_promise("handling", 2 * 3600)), **internal)
+    assert [fault["needed"] for fault in AgreementEdition.objects.get(agreement=above).chain] == [7200]
 
 
 def test_putting_an_ola_in_force_judges_the_sla_anew(put_in_force: Draft, network_team: Team) -> None:
