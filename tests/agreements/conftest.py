@@ -24,7 +24,7 @@ def clock_promise(metric: str, seconds: int, **more: Any) -> dict[str, Any]:
     return {"metric": metric, "op": "le", "seconds": seconds, "calendar": "always"} | more
 
 
-def sheet(service: str = "documents", *promises: dict[str, Any], **more: Any) -> dict[str, Any]:
+def sheet(service: str | None = "documents", *promises: dict[str, Any], **more: Any) -> dict[str, Any]:
     """Give contents that may be signed."""
     kept = list(promises) or [clock_promise("response", 3600), clock_promise("resolution", 8 * 3600)]
     return {

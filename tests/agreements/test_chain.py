@@ -104,7 +104,7 @@ def test_an_sla_of_another_service_is_left_as_it_was_judged(
     put_in_force: Draft, network_team: Team, service: Service
 ) -> None:
     other = Service.objects.create(
-        code="mail", name_zh="郵件", name_en="Mail", hours=service.hours, support_team=network_team
+        code="mail", name_zh="郵件", name_en="Mail", hours=service.hours, support_team=network_team, owner=service.owner
     )
     above = put_in_force(sheet(other.code, clock_promise("resolution", 3600)))
     AgreementEdition.objects.filter(agreement=above).update(chain=[{"kind": "kept"}])
