@@ -26,6 +26,7 @@ from itsm.search.models import SearchEntry
 from itsm.tickets.finding import page_of
 from itsm.tickets.models import Comment, Ticket
 from sla.models import Clock
+from tests import database
 
 pytestmark = pytest.mark.django_db
 NUMBER = re.compile(r"(.+-\d{6})-(\d+)")
@@ -45,17 +46,17 @@ NAMED = (
 
 @pytest.fixture(scope="module")
 def loaded(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
-    """The small demo, in which a few cases are copies; taken back when the module ends."""
-    with django_db_blocker.unblock(), transaction.atomic():
-        call_command("load_demo", "--small", stdout=StringIO())
+    """The small demo, in which a few cases are copies, loaded once for several modules."""
+    with django_db_blocker.unblock(), database.with_demo():
         yield
-        transaction.set_rollback(True)
-    cache.clear()
 
 
 @pytest.fixture
-def demo(loaded: None, db: None) -> None:
+def demo(loaded: None, db: None) -> Iterator[None]:
     """The demo, as it was loaded; what a test changes is taken back."""
+    cache.clear()
+    yield
+    cache.clear()
 
 
 def history_keys() -> list[int]:
