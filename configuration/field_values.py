@@ -8,6 +8,7 @@ from ipaddress import ip_address
 from typing import Any
 
 from django.db import models
+from django.utils import translation
 from django.utils.translation import gettext
 
 from configuration import attributes, schema
@@ -118,10 +119,18 @@ def _pointed(name: str, text: str) -> Any:
 
 
 def _choice(name: str, text: str) -> Any:
-    for value, label in ConfigurationItem._meta.get_field(name).flatchoices:  # type: ignore[union-attr]  # a plain field
-        if text.casefold() in (str(value).casefold(), str(label).casefold()):
+    choices = ConfigurationItem._meta.get_field(name).flatchoices  # type: ignore[union-attr]  # a plain field
+    for value, label in choices:
+        if text.casefold() in (str(value).casefold(), str(label).casefold(), _english(label).casefold()):
             return value
-    raise Unfit(gettext("“%(name)s” has a value that is not offered.") % {"name": label_of(name)})
+    values = {"name": label_of(name), "text": text[:80], "offered": " · ".join(str(label) for value, label in choices)}
+    raise Unfit(gettext("“%(name)s” has “%(text)s”, which is not offered. Offered: %(offered)s.") % values)
+
+
+def _english(label: Any) -> str:
+    """Files are often written in English by those who read the pages in another language."""
+    with translation.override("en"):
+        return str(label)
 
 
 def _date(name: str, text: str) -> date:

@@ -145,6 +145,60 @@ def test_a_file_that_cannot_be_read_is_refused_with_a_sentence(
     assert upload(keeper[1], content, name).status_code == 422
 
 
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [
+        (bytes(range(256)), "Save the sheet as CSV UTF-8 or as XLSX."),
+        (b"name,serial\n", "The file has a heading, but no rows below it."),
+    ],
+)
+def test_what_is_no_table_is_refused_with_what_to_do(
+    keeper: tuple[Person, Client], content: bytes, sentence: str
+) -> None:
+    assert sentence in upload(keeper[1], content).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("encoding", "delimiter"), [("utf-8", ";"), ("utf-8-sig", "\t"), ("cp950", ","), ("cp950", ";")]
+)
+def test_a_file_comes_in_as_spreadsheets_write_it(keeper: tuple[Person, Client], encoding: str, delimiter: str) -> None:
+    content = "名稱,class,environment\n教務主機,server,production\n".replace(",", delimiter).encode(encoding)
+    batch = compared(keeper[1], content)
+
+    assert [(row.action, row.name) for row in batch.rows.all()] == [("create", "教務主機")]
+
+
+def test_a_value_that_is_not_offered_is_told_with_those_that_are(keeper: tuple[Person, Client]) -> None:
+    batch = compared(keeper[1], b"name,class,environment\nweb1,server,nowhere\n")
+
+    shown = page(keeper[1], f"/cmdb/import/{batch.pk}/")
+    assert "has “nowhere”, which is not offered. Offered: production · test · development" in shown
+
+
+def test_a_file_in_english_fits_who_reads_chinese(db: None) -> None:
+    _person, client = signed_in("zh-keeper", "config_manager", language="zh-hant")
+    batch = compared(client, b"name,class,environment\nweb1,server,production\n")
+
+    assert batch.rows.get().action == "create"
+
+
+def test_a_file_sent_twice_leads_back_with_a_word(keeper: tuple[Person, Client]) -> None:
+    place = upload(keeper[1])["Location"]
+    asked = {"then": "compare", "source": "sheet", "what": "items", "class": "server"}
+    keeper[1].post(place, asked)
+    again = keeper[1].post(place, asked, follow=True)
+
+    assert "That file has been compared already" in again.content.decode()
+    assert ImportBatch.objects.count() == 1
+
+
+def test_a_column_that_is_missing_is_named_in_words(keeper: tuple[Person, Client]) -> None:
+    place = upload(keeper[1])["Location"]
+    answer = keeper[1].post(place, {"then": "compare", "source": "sheet", "c0": ""})
+
+    assert "The mapping names no column for: name." in answer.content.decode()
+
+
 def test_choices_that_do_not_fit_lose_nothing(keeper: tuple[Person, Client]) -> None:
     _person, client = keeper
     place = upload(client)["Location"]

@@ -60,7 +60,10 @@ def import_list(request: HttpRequest) -> HttpResponse:
 def import_map(request: HttpRequest, pk: int) -> HttpResponse:
     """This will ask what each column means, and compare the file."""
     by = pages.keeper(request)
-    upload = get_object_or_404(ImportUpload, pk=pk, made_by=by)
+    upload = ImportUpload.objects.filter(pk=pk, made_by=by).first()
+    if upload is None:
+        messages.info(request, _("That file has been compared already, or was dropped after a day."))
+        return redirect("cmdb:imports")
     found, wrong = uploading.columns(upload), ""
     asked = request.POST if request.method == "POST" else request.GET
     relations = asked.get("what", "") == "relations" or (not asked.get("what") and _looks_like_edges(found))
@@ -93,7 +96,7 @@ def _map_context(
 ) -> dict[str, Any]:
     of = schema.present().by_code(class_code)
     options = (
-        [(name, {"source": _("from"), "type": _("kind"), "target": _("to")}[name]) for name in uploading.ENDS]
+        list(zip(uploading.ENDS, uploading.words_for(uploading.ENDS), strict=True))
         if relations
         else uploading.targets(None)
     )

@@ -18,10 +18,10 @@ from configuration.models import ImportBatch, ImportUpload
 from configuration.services import FIELDS
 from itsm.intake.cmdb import held, mapping, reading, staging
 from itsm.intake.faults import BadFile, BadMapping
-from itsm.intake.reading import read
+from itsm.intake.reading import GZIP, read
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from itsm.people.models import Person
 
@@ -30,6 +30,8 @@ SAMPLE = 3  # values of a column that are shown
 KEPT_FOR = timedelta(days=1)
 NAME, CLASS = "title", "ci_class"
 ENDS = ("source", "type", "target")
+ENCODINGS = ("utf-8-sig", "cp950")  # what spreadsheets save as CSV
+DELIMITERS = (",", ";", "\t")
 #: Other words under which people keep the same things.
 ALIASES = {
     "name": NAME, "hostname": "hostname", "host": "hostname", "ip": "address", "ip_address": "address", "serial_number": "serial",
@@ -85,17 +87,39 @@ def on_disk(upload: ImportUpload) -> Iterator[Path]:
 def columns(upload: ImportUpload) -> list[Column]:
     """This will list the columns of the file.
 
-    :raises BadFile: if it cannot be read
+    :raises BadFile: if it cannot be read, or has nothing below its heading
     """
     with on_disk(upload) as path:
-        rows = read(path, mapping=_Plain(reading.format_of(path)))
+        rows = read(path, mapping=_plain(upload, form=reading.format_of(path)))
         header = next(rows).cells
         first = [row.cells for _place, row in zip(range(SAMPLE), rows, strict=False)]
+    if not first:
+        raise BadFile(gettext_noop("The file has a heading, but no rows below it."))
     return [
         Column(name, tuple(cells[place] for cells in first if place < len(cells) and cells[place]), guess(name))
         for place, name in enumerate(header)
         if name
     ]
+
+
+def _plain(upload: ImportUpload, *, form: str) -> _Plain:
+    """Tell how the file is written: a spreadsheet saves UTF-8 or Big5, with commas, semicolons or tabs between cells."""
+    content = bytes(upload.content)
+    if form == "xlsx" or content.startswith(GZIP):
+        return _Plain(form)
+    encoding = next((one for one in ENCODINGS if _reads(content, one)), "")
+    if not encoding or b"\x00" in content:
+        raise BadFile(gettext_noop("This is no text in UTF-8 or Big5. Save the sheet as CSV UTF-8 or as XLSX."))
+    heading = content.decode(encoding).partition("\n")[0]
+    return _Plain(form, encoding, max(DELIMITERS, key=heading.count))
+
+
+def _reads(content: bytes, encoding: str) -> bool:
+    try:
+        content.decode(encoding)
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def guess(name: str) -> str:
@@ -126,6 +150,12 @@ def targets(class_id: int | None) -> list[tuple[str, str]]:
     ]
 
 
+def words_for(targets: Iterable[str]) -> list[str]:
+    """This will give the words under which the ends of a relationship, or fields, are offered."""
+    ends = {"source": _("from"), "type": _("kind"), "target": _("to")}
+    return [ends.get(target) or field_values.label_of(target) for target in targets]
+
+
 def plan_of(upload: ImportUpload, chosen: Mapping[str, str], *, class_code: str, relations: bool) -> dict[str, Any]:
     """This will make the mapping that the choices mean; ``chosen`` gives for a column what it is.
 
@@ -137,8 +167,12 @@ def plan_of(upload: ImportUpload, chosen: Mapping[str, str], *, class_code: str,
     needed = ENDS if relations else (NAME,)
     lacking = [target for target in needed if target not in by_target]
     if lacking:
-        raise BadMapping(gettext_noop("The mapping names no column for: %(fields)s."), fields=", ".join(lacking))
-    made: dict[str, Any] = {"format": "xlsx" if upload.name.lower().endswith(".xlsx") else "csv"}
+        raise BadMapping(
+            gettext_noop("The mapping names no column for: %(fields)s."), fields=", ".join(words_for(lacking))
+        )
+    form = "xlsx" if upload.name.lower().endswith(".xlsx") else "csv"
+    plain = _plain(upload, form=form)
+    made: dict[str, Any] = {"format": form, "encoding": plain.encoding, "delimiter": plain.delimiter}
     if relations:
         types = {code: code for code in (row.code for row in schema.present().types.values())}
         words = {str(row): row.code for row in schema.present().types.values()}
