@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from configuration import schema, services
@@ -75,6 +76,26 @@ def test_an_audit_is_counted_line_by_line_and_corrected_by_another(
     assert ConfigurationItem.objects.get(title="UPS-2").serial == "S9"
     assert other.post(f"{at}lines/{line.pk}/correct/").status_code == 422
     assert "corrected" in page(other, at)
+
+
+def test_a_sheet_that_is_refused_keeps_what_was_answered(
+    items: list[ConfigurationItem], auditor: tuple[Person, Client]
+) -> None:
+    _person, client = auditor
+    audit = planned(client)
+    at = f"/cmdb/audits/{audit.number}/"
+    client.post(f"{at}start/")
+    line = AuditLine.objects.get(audit_item__place=1, field="serial")
+    asked = {"save": "1", f"line-{line.pk}": "wrong", f"found-{line.pk}": "S 9 b", "remark": "貼紙脫落"}
+    photo = SimpleUploadedFile("a.jpg", b"no picture")
+    answer = client.post(f"{at}count/1/", asked | {"photo": photo})
+    shown = answer.content.decode()
+
+    assert answer.status_code == 422
+    assert 'value="S 9 b"' in shown
+    assert 'value="貼紙脫落"' in shown
+    assert f'name="line-{line.pk}" value="wrong" checked' in shown
+    assert not audit.items.exclude(result="").exists()
 
 
 def test_a_plan_that_is_wrong_keeps_what_was_typed(auditor: tuple[Person, Client]) -> None:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -54,6 +54,18 @@ def sheet_lines(row: AuditItem, *, person: Any) -> list[ShownLine]:
     unread = sensitive.hidden(person, row.item.ci_class_id)
     lines = row.lines.exclude(field__in=unread).select_related("correction")
     return [_line(line, class_id=row.item.ci_class_id, unread=unread) for line in lines]
+
+
+def as_typed(lines: Iterable[ShownLine], typed: Mapping[str, str]) -> list[ShownLine]:
+    """This will give the lines with what was answered on a sheet that was refused, so that nothing is typed twice."""
+    return [
+        replace(
+            line,
+            result=typed.get(f"line-{line.key}", line.result),
+            found=typed.get(f"found-{line.key}", line.found),
+        )
+        for line in lines
+    ]
 
 
 def _line(line: AuditLine, *, class_id: int, unread: frozenset[str]) -> ShownLine:

@@ -18,7 +18,7 @@ from configuration.models import AuditItem, AuditLine, VerificationAudit
 from configuration.views import for_workers
 from itsm.intake.cmdb import pages
 from itsm.intake.cmdb.audit_forms import FindForm, PlanForm, sheet_of
-from itsm.intake.cmdb.audit_shown import result_of, sheet_lines, sheet_rows
+from itsm.intake.cmdb.audit_shown import as_typed, result_of, sheet_lines, sheet_rows
 from itsm.records import attachments
 from itsm.records.refusals import Objected
 
@@ -160,9 +160,15 @@ def sheet(request: HttpRequest, number: str, place: int) -> HttpResponse:
             wrong = " ".join(dict.fromkeys(refusal.reasons))
         else:
             return redirect(f"{_address(number)}?after={place}")
-    total = found.items.count()
+    return _sheet(request, found, row, wrong=wrong)
+
+
+def _sheet(request: HttpRequest, found: VerificationAudit, row: AuditItem, *, wrong: str) -> HttpResponse:
+    place, total = row.place, found.items.count()
+    lines = sheet_lines(row, person=request.user)
     context = {
-        "audit": found, "row": row, "item": row.item, "lines": sheet_lines(row, person=request.user), "total": total, "wrong": wrong,
+        "audit": found, "row": row, "item": row.item, "total": total, "wrong": wrong,
+        "lines": as_typed(lines, request.POST) if wrong else lines, "remark": request.POST.get("remark", row.remark),
         "counted": found.items.exclude(result="").count(), "item_page": pages.address_of(row.item),
         "previous": place - 1 if place > 1 else None, "following": place + 1 if place < total else None,
         "open": found.started_at is not None and found.closed_at is None,
