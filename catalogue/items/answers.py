@@ -10,10 +10,11 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
-from django.utils.translation import gettext
+from django.utils.translation import gettext, override
 
 from catalogue.items.fields import FormField
 from itsm.flow.words import Words
+from itsm.ui.moments import day_text
 
 #: Finds who or what a text names and gives what is kept and what is shown; raises a LookupError with a sentence.
 Find = Callable[[str, str], tuple[str, str]]
@@ -113,8 +114,11 @@ def _date(one: FormField, raw: str, by: Judge) -> tuple[str, Words]:
         raise NotFound(gettext("Write the date such as 2026-01-31."))
     if one.ahead_days is not None and day < by.today + timedelta(days=one.ahead_days):
         first = by.today + timedelta(days=one.ahead_days)
-        raise NotFound(gettext("The earliest day is %(day)s.") % {"day": first.isoformat()})
-    return day.isoformat(), _same(day.isoformat())
+        raise NotFound(gettext("The earliest day is %(day)s.") % {"day": day_text(first)})
+    with override("en"):
+        english = day_text(day)
+    with override("zh-hant"):
+        return day.isoformat(), Words(english, day_text(day))
 
 
 def _row(one: FormField, raw: str, by: Judge) -> tuple[str, Words]:

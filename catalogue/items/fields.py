@@ -91,7 +91,8 @@ def faults(fields: Sequence[FormField]) -> list[str]:
     if len(fields) > MOST_FIELDS:
         found.append(gettext("A form has at most %(most)s fields.") % {"most": MOST_FIELDS})
     for field in fields:
-        found += [f"{field.words or field.code}: {text}" for text in (*_wrong(field, seen), *_unreachable(field, seen))]
+        name = str(field.words) if field.words.en else field.code
+        found += [f"{name}: {text}" for text in (*_wrong(field, seen), *_unreachable(field, seen))]
         seen[field.code] = field
     return found
 

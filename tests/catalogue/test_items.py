@@ -56,7 +56,7 @@ def test_answers_keep_the_words_of_their_fields() -> None:
     assert not made.faults
     assert [(row["code"], row["value"], row["text_zh"], row["text_en"]) for row in made.rows] == [
         ("size", "large", "大", "Large"), ("why", "模擬運算", "模擬運算", "模擬運算"),
-        ("since", "2026-11-26", "2026-11-26", "2026-11-26"), ("owner", "wang", "王小明", "王小明"),
+        ("since", "2026-11-26", "2026/11/26 (四)", "Thu 26 Nov 2026"), ("owner", "wang", "王小明", "王小明"),
     ]  # fmt: skip
 
 

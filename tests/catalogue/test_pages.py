@@ -144,6 +144,38 @@ def test_the_builder_names_a_field_that_nobody_can_reach(client: Client, item: R
     assert len(item.form) == len(FORM)
 
 
+def test_the_builder_names_a_field_without_words_by_its_code_and_keeps_it_open(
+    client: Client, item: RequestItem, service: Service
+) -> None:
+    client.force_login(service.owner)
+    wordless = {"field-0-code": "nameless", "field-0-label_zh": "", "field-0-label_en": "", "task-0-step": "99"}
+
+    shown = client.post(reverse("services:item", args=["host"]), builder(item, **wordless)).content.decode()
+
+    assert 'href="#id_task-0-step"' in shown
+    assert '<details class="fold" open>' in shown
+    wordless["task-0-step"] = "1"
+    shown = client.post(reverse("services:item", args=["host"]), builder(item, **wordless)).content.decode()
+    assert "nameless: 缺少名稱或種類" in shown
+
+
+def test_a_submitted_draft_that_is_written_on_says_that_it_must_be_submitted_again(
+    client: Client, service: Service
+) -> None:
+    begun = editions.begin_draft(service, by=service.owner, at=MONDAY)
+    wrote = editions.write_draft(begun, full_content(), reason="", by=service.owner, version=1, at=MONDAY)
+    editions.submit_draft(wrote, by=service.owner, at=MONDAY)
+    client.force_login(service.owner)
+    address = reverse("services:draft", args=[service.code])
+    form = client.get(address).context["form"]
+    given = {name: value for name in form.fields if (value := form[name].value()) not in (None, "")}
+
+    client.post(address, given | {"reason": "再改"})
+    shown = client.get(reverse("services:entry", args=[service.code])).content.decode()
+
+    assert "草稿已儲存，須重新送審。" in shown
+
+
 def test_the_builder_tries_the_form_out(client: Client, item: RequestItem, agent: Person) -> None:
     address = reverse("services:item", args=["host"])
     wrong = page(client, agent, f"{address}?try=1&answers.size=large")

@@ -93,6 +93,14 @@ def test_wrong_hours_are_refused_and_what_was_typed_stays(browser: Client) -> No
     assert not SimulationRun.objects.exists()
 
 
+def test_drafted_hours_by_which_nothing_counts_are_not_dropped_in_silence(browser: Client) -> None:
+    answer = browser.post("/simulator/new/", filled(browser) | {"h0": "09:00-12:00"})
+
+    assert answer.status_code == 422
+    assert "No target counts by the drafted hours" in answer.content.decode()
+    assert not SimulationRun.objects.exists()
+
+
 def test_every_sum_of_held_time_opens_cases_that_add_up_to_it(browser: Client, settled: Callable[..., Any]) -> None:
     for hours in (1, 4):
         settled(hours)

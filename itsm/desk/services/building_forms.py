@@ -82,8 +82,9 @@ class BeginForm(forms.Form):
     """How an item begins."""
 
     code = forms.SlugField(
-        label=_("Code"), max_length=40, help_text=_("Small letters, digits and hyphens; it stays as it is.")
-    )
+        label=_("Code"), max_length=40, help_text=_("Small letters, digits and hyphens; it stays as it is."),
+        error_messages={"invalid": _("Only small letters, digits and hyphens.")},
+    )  # fmt: skip
     name_zh = forms.CharField(label=_("Name (Chinese)"), max_length=120)
     name_en = forms.CharField(label=_("Name (English)"), max_length=120, required=False)
     like = forms.ModelChoiceField(

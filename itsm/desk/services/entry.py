@@ -129,6 +129,7 @@ def draft(request: PersonRequest, code: str) -> HttpResponse:
             return _show(request, service)
         found = editions.begin_draft(service, by=request.user)
         return done(request, reverse("services:draft", args=[code]))
+    was_submitted = found.submitted_at is not None
     form = EditionForm(
         request.POST if request.method == "POST" else None,
         content=found.content,
@@ -143,7 +144,8 @@ def draft(request: PersonRequest, code: str) -> HttpResponse:
                 by=request.user,
                 version=form.cleaned_data["version"],
             )
-            return done(request, reverse("services:entry", args=[code]), say=_("Draft saved."))
+            back = _("Draft saved: it must be submitted again.") if was_submitted else _("Draft saved.")
+            return done(request, reverse("services:entry", args=[code]), say=back)
         except Refusal as refusal:
             form.refuse(refusal)
     context = {"service": service, "draft": found, "form": form, "gaps": [str(gap) for gap in found.gaps]}

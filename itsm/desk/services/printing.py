@@ -20,7 +20,7 @@ from itsm.ui.moments import day_text
 LANGUAGES = {"zh-hant": "zh", "en": "en"}
 TITLE = Words("Service catalogue", "服務目錄")
 #: Parts of the width of the columns, in the order of the eight fields.
-SHARES = (1.3, 1.0, 1.1, 2.6, 1.6, 1.9, 1.0, 1.1)
+SHARES = (1.3, 1.0, 1.3, 2.4, 1.6, 1.9, 1.0, 1.1)
 
 
 @require_safe

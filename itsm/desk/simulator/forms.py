@@ -151,6 +151,10 @@ class DraftForm(AgreedTerms):
         made |= self.agreed_draft(given)
         if any(row.calendar == DRAFTED_HOURS for row in rows) or self.uses_hours(DRAFTED_HOURS, given):
             made["calendars"] = {DRAFTED_HOURS: self._hours(given)}
+        elif any(given[f"h{day}"] for day in range(7)):
+            raise BadDraft(
+                gettext("No target counts by the drafted hours: choose them at a target, or leave the days empty.")
+            )
         if matrix := self._matrix(given):
             made["matrix"] = matrix
         if set(given["pauses"]) != self.begun.present.pauses:
