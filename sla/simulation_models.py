@@ -192,6 +192,7 @@ class BreachWeek(models.Model):
     samples = models.PositiveIntegerField()
     brier = models.FloatField()
     plain_brier = models.FloatField()
+    usual = models.FloatField(null=True)  # what always saying the usual share would have said
     table: models.JSONField[Any, Any] = models.JSONField(default=list)
 
     class Meta:
@@ -200,6 +201,34 @@ class BreachWeek(models.Model):
 
     def __str__(self) -> str:
         return f"{self.week}"
+
+
+class BreachGuess(models.Model):
+    """What was said of a case of a week when a part of its target was used; without a look none came in time."""
+
+    week = models.ForeignKey(BreachWeek, models.CASCADE, related_name="guesses", db_index=False)
+    record = models.ForeignKey(Record, models.CASCADE, related_name="+")
+    metric = models.CharField(max_length=12)
+    cycle = models.PositiveSmallIntegerField()
+    look = models.PositiveSmallIntegerField(null=True)  # per cent of the target used
+    chance = models.FloatField(null=True)
+    missed = models.BooleanField()
+
+    class Meta:
+        verbose_name = _("prediction of a week")
+        verbose_name_plural = _("predictions of weeks")
+        constraints: ClassVar[list[Any]] = [
+            models.UniqueConstraint(
+                "week", "record", "metric", "cycle", "look", name="breach_guess_once", nulls_distinct=False
+            ),
+            models.CheckConstraint(
+                condition=models.Q(look=None, chance=None) | models.Q(look__range=(1, 100), chance__range=(0, 1)),
+                name="breach_guess_has_a_chance_by_look",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.record_id} {self.look}"
 
 
 class BreachRisk(models.Model):

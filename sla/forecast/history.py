@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -23,11 +24,22 @@ METRICS = ("resolution", "fulfilment")
 WINDOW, MOST = timedelta(days=365), 30_000
 
 
+class Judged(NamedTuple):
+    """A clock that was judged: when it ended, whose it was, and its samples in the order of ``LOOKS``."""
+
+    ended: int
+    samples: list[Sample]
+    record: int
+    metric: str
+    cycle: int
+    missed: bool
+
+
 @dataclass(frozen=True)
 class Past:
-    """Judged clocks, each with the instant at which it ended and its samples."""
+    """Judged clocks."""
 
-    clocks: list[tuple[int, list[Sample]]]
+    clocks: list[Judged]
 
     @property
     def cases(self) -> int:
@@ -37,12 +49,12 @@ class Past:
     @property
     def samples(self) -> list[Sample]:
         """The samples of all of them."""
-        return [one for _ended, samples in self.clocks for one in samples]
+        return [one for clock in self.clocks for one in clock.samples]
 
     def between(self, since: datetime, until: datetime) -> Past:
         """This will give only those that ended from ``since`` up to ``until``."""
         first, last = epoch_of(since), epoch_of(until)
-        return Past([row for row in self.clocks if first <= row[0] < last])
+        return Past([clock for clock in self.clocks if first <= clock.ended < last])
 
     @property
     def usual(self) -> float:
@@ -74,9 +86,13 @@ def past(*, since: datetime, until: datetime, waiting: Queues) -> Past:
     zone = ZoneInfo(settings.TIME_ZONE)
     return Past(
         [
-            (
+            Judged(
                 epoch_of(clock.stopped_at or until),
                 list(_samples(clock, priorities.get(clock.record_id), teams[clock.record_id], waiting, zone)),
+                clock.record_id,
+                clock.metric,
+                clock.cycle,
+                clock.breached_at is not None,
             )
             for clock in clocks
         ]

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
+from django.db import transaction
 
 from sla.forecast import history
-from sla.forecast.learning import TooLittle, learn, score
-from sla.simulation_models import BreachModel, BreachWeek
+from sla.forecast.learning import Learnt, TooLittle, learn, score
+from sla.simulation_models import BreachGuess, BreachModel, BreachWeek
 
 #: How old what was learnt may be before it is learnt anew, and for how many weeks back accuracy is shown.
 FRESH, WEEKS = timedelta(hours=20), 8
@@ -52,10 +55,26 @@ def _judge(week: date, found: history.Past) -> int:
     except TooLittle:
         return 0
     scored = score(learnt, came.samples, usual=before.usual)
-    BreachWeek.objects.update_or_create(
-        week=week,
-        defaults={
-            "cases": came.cases, "samples": scored.samples, "brier": scored.brier, "plain_brier": scored.plain, "table": scored.table,
-        },
-    )  # fmt: skip
+    with transaction.atomic():
+        kept, _made = BreachWeek.objects.update_or_create(
+            week=week,
+            defaults={
+                "cases": came.cases, "samples": scored.samples, "brier": scored.brier, "plain_brier": scored.plain,
+                "usual": before.usual, "table": scored.table,
+            },
+        )  # fmt: skip
+        kept.guesses.all().delete()
+        BreachGuess.objects.bulk_create(_guesses(kept, came, learnt), batch_size=5000)
     return 1
+
+
+def _guesses(week: BreachWeek, came: history.Past, learnt: Learnt) -> Iterator[BreachGuess]:
+    """Keep what was said of each case at each look; a case that no look came to in time is kept without one."""
+    for clock in came.clocks:
+        same: dict[str, Any] = {
+            "week": week, "record_id": clock.record, "metric": clock.metric, "cycle": clock.cycle, "missed": clock.missed,
+        }  # fmt: skip
+        if not clock.samples:
+            yield BreachGuess(**same)
+        for look, (found, _missed) in zip(history.LOOKS, clock.samples, strict=False):
+            yield BreachGuess(**same, look=round(look * 100), chance=learnt.chance(found))

@@ -173,6 +173,7 @@ OTHERS = {
     "simulator:rows": ("keeper", "/simulator/{simulation}/rows/?show=all"),
     "simulator:held_by": ("keeper", "/simulator/{simulation}/held/?team={team}"),
     "simulator:forecast": ("keeper", "/forecast/"),
+    "simulator:forecast_rows": ("keeper", "/forecast/rows/?sum=brier"),
     "simulator:held": ("keeper", "/held/"),
     "simulator:held_rows": ("keeper", "/held/rows/"),
     "availability:overview": ("agent", "/reports/availability/?month=2026-11"),

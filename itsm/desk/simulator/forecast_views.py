@@ -11,7 +11,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from itsm.desk.simulator import forecast_rows
 from itsm.desk.simulator.access import for_readers
+from itsm.desk.simulator.forecast_rows import Guessed, shown_weeks
 from itsm.desk.simulator.words import number, share
 from itsm.draw import Bar, bars
 from itsm.people.requests import PersonRequest
@@ -20,9 +22,9 @@ from itsm.tickets.models import Ticket
 from sla.forecast.learning import STARTS, Learnt
 from sla.forecast.telling import STALE, model, percent, reason_words, too_little, trait_words
 from sla.forecast.traits import SIZES
-from sla.simulation_models import BreachRisk, BreachWeek
+from sla.simulation_models import BreachGuess, BreachRisk, BreachWeek
 
-WEEKS, MOST = 13, 20
+MOST = 20
 
 
 @require_safe
@@ -30,28 +32,48 @@ WEEKS, MOST = 13, 20
 def accuracy(request: PersonRequest) -> HttpResponse:
     """Show how misses are predicted, and how good that was."""
     at = timezone.now()
-    weeks = list(BreachWeek.objects.order_by("-week")[:WEEKS])
+    weeks = list(shown_weeks())
+    kept_rows = set(
+        BreachGuess.objects.filter(week__in=[one.pk for one in weeks]).values_list("week", flat=True).distinct()
+    )
     kept = model()
     learnt = Learnt.read(kept.weights) if kept is not None and kept.weights else None
     context = {
         "model": kept,
         "too_little": too_little(),
-        "weeks": [_week(one) for one in weeks],
-        "calibration": _calibration(weeks),
+        "weeks": [_week(one, opens=one.pk in kept_rows) for one in weeks],
+        "calibration": _calibration(weeks, opens=all(one.pk in kept_rows for one in weeks)),
         "weights": _weights(learnt) if learnt else [],
         "cases": _cases(request, at),
     }
     return render(request, "simulator/forecast.html", context)
 
 
-def _week(one: BreachWeek) -> dict[str, Any]:
-    return {
-        "week": one.week, "cases": number(one.cases), "samples": number(one.samples), "brier": number(one.brier, 3),
-        "plain": number(one.plain_brier, 3), "better": one.brier < one.plain_brier,
+@require_safe
+@for_readers
+def rows(request: PersonRequest) -> HttpResponse:
+    """Show the predictions behind a figure of the page."""
+    after = request.GET.get("after", "")
+    start_at = int(after) if after.isdecimal() and len(after) < 18 else 0
+    context = forecast_rows.page(Guessed.read(request.GET), person=request.user, after=start_at)
+    return render(request, "simulator/forecast_rows.html", context)
+
+
+def _figure(text: str, asked: Guessed, *, opens: bool) -> dict[str, str]:
+    """Lay out a number with the address of its rows; weeks that were judged before rows were kept open none."""
+    return {"text": text, "url": asked.url() if opens else ""}
+
+
+def _week(one: BreachWeek, *, opens: bool) -> dict[str, Any]:
+    told = {
+        "cases": number(one.cases), "samples": number(one.samples), "brier": number(one.brier, 3),
+        "usual": number(one.plain_brier, 3),
     }  # fmt: skip
+    cells = [_figure(text, Guessed(one.week, sum=name), opens=opens) for name, text in told.items()]
+    return {"week": one.week, "cells": cells, "better": one.brier < one.plain_brier}
 
 
-def _calibration(weeks: list[BreachWeek]) -> dict[str, Any]:
+def _calibration(weeks: list[BreachWeek], *, opens: bool) -> dict[str, Any]:
     """Add the weeks up: of the cases of which so much was said, so many came to miss."""
     rows: dict[float, list[float]] = defaultdict(lambda: [0.0, 0.0, 0.0])
     for week in weeks:
@@ -62,8 +84,13 @@ def _calibration(weeks: list[BreachWeek]) -> dict[str, Any]:
             row[2] += one["came"] * one["samples"]
     lines: list[dict[str, Any]] = [
         {
-            "range": f"{round(low * 100)}–{round(low * 100) + 20} %", "samples": number(n), "said": f"{number(said / n * 100, 1)} %",
-            "came": share(round(came), round(n)), "value": came / n,
+            "range": f"{round(low * 100)}–{round(low * 100) + 20} %", "value": came / n, "came": share(round(came), round(n)),
+            "cells": [
+                _figure(text, Guessed(place=round(low * 5), sum=name), opens=opens)
+                for name, text in (
+                    ("samples", number(n)), ("said", f"{number(said / n * 100, 1)} %"), ("came", share(round(came), round(n))),
+                )
+            ],
         }
         for low, (n, said, came) in sorted(rows.items())
     ]  # fmt: skip

@@ -16,6 +16,7 @@ urlpatterns = [
     path("simulator/<int:pk>/rows.xlsx", views.rows_file, {"form": "xlsx"}, name="rows_xlsx"),
     path("simulator/<int:pk>/held/", views.held_by, name="held_by"),
     path("forecast/", forecast_views.accuracy, name="forecast"),
+    path("forecast/rows/", forecast_views.rows, name="forecast_rows"),
     path("held/", held_views.held, name="held"),
     path("held/rows/", held_views.rows, name="held_rows"),
 ]

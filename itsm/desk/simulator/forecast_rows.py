@@ -1,0 +1,150 @@
+"""The predictions behind a figure of the page of accuracy: which the address asks for, and what each adds."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from urllib.parse import urlencode
+
+from django.db.models import Avg, Case, Count, Expression, F, FloatField, Q, QuerySet, Sum, Value, When
+from django.db.models.functions import Floor, Least
+from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from itsm.desk.simulator.rows import hidden
+from itsm.desk.simulator.words import number, share
+from itsm.people.models import Person
+from itsm.tickets.finding import page_of
+from itsm.tickets.models import Ticket
+from sla.forecast.history import LOOKS
+from sla.simulation_models import BreachGuess, BreachWeek
+from sla.words import metric_words
+
+#: How many weeks the page of accuracy shows, and rows a page of them.
+WEEKS, PAGE = 13, 50
+CAME = Case(When(missed=True, then=Value(1.0)), default=Value(0.0), output_field=FloatField())
+FIRST = round(LOOKS[0] * 100)
+#: What rows add to a figure: predictions are counted, or something of theirs is averaged.
+AMOUNTS: dict[str, Expression] = {
+    "brier": (F("chance") - CAME) * (F("chance") - CAME),
+    "usual": (F("week__usual") - CAME) * (F("week__usual") - CAME),
+    "said": F("chance") + Value(0.0),
+    "came": CAME,
+}
+SUM_WORDS = {
+    "cases": gettext_lazy("Cases"),
+    "samples": gettext_lazy("Predictions"),
+    "brier": gettext_lazy("Brier score"),
+    "usual": gettext_lazy("Usual share"),
+    "said": gettext_lazy("Said on average"),
+    "came": gettext_lazy("Came to miss"),
+}
+DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+CLASSES = ("0", "1", "2", "3", "4")
+
+
+@dataclass(frozen=True)
+class Guessed:
+    """What the address asks for: a week (None: the weeks that the page shows), a fifth of the chances, a figure."""
+
+    week: date | None = None
+    place: int | None = None
+    sum: str = "samples"
+
+    @classmethod
+    def read(cls, query: Mapping[str, str]) -> Guessed:
+        """This will read the address; an odd value asks for nothing of the kind."""
+        week, place, figure = (str(query.get(name) or "") for name in ("week", "class", "sum"))
+        return cls(_day(week), int(place) if place in CLASSES else None, figure if figure in SUM_WORDS else "samples")
+
+    def url(self) -> str:
+        """This will write the address that ``read`` reads."""
+        told = {"week": str(self.week or ""), "class": "" if self.place is None else str(self.place), "sum": self.sum}
+        return f"{reverse('simulator:forecast_rows')}?{urlencode({name: text for name, text in told.items() if text})}"
+
+    def rows(self) -> QuerySet[BreachGuess]:
+        """This will give the predictions; for the number of cases one row of each, also of those without a prediction."""
+        weeks = BreachWeek.objects.filter(week=self.week) if self.week else shown_weeks()
+        found = BreachGuess.objects.filter(week__in=weeks.values("pk"))
+        if self.sum == "cases":
+            return found.filter(Q(look=None) | Q(look=FIRST))
+        found = found.exclude(look=None)
+        if self.place is not None:
+            found = found.annotate(fifth=Least(Floor(F("chance") * 5.0), Value(4.0))).filter(fifth=self.place)
+        return found
+
+    def words(self) -> str:
+        """This will say what is shown."""
+        parts = [str(SUM_WORDS[self.sum])]
+        if self.week:
+            parts.append(_("Week from %s") % date_format(self.week))
+        if self.place is not None:
+            parts.append(_("said %(low)s–%(high)s %%") % {"low": self.place * 20, "high": self.place * 20 + 20})
+        return " · ".join(parts)
+
+
+def shown_weeks() -> QuerySet[BreachWeek]:
+    """This will give the weeks that the page of accuracy shows."""
+    return BreachWeek.objects.order_by("-week")[:WEEKS]
+
+
+def page(asked: Guessed, *, person: Person, after: int) -> dict[str, Any]:
+    """This will give one page of predictions after one's key, what all of them come to, and how many are not for ``person``."""
+    found = asked.rows()
+    seen = found.filter(record__in=Ticket.objects.visible_to(person).values("pk"), pk__gt=after)
+    if asked.sum in AMOUNTS:
+        seen = seen.annotate(amount=AMOUNTS[asked.sum])
+    rows = list(seen.order_by("pk")[: PAGE + 1])
+    cases = Ticket.objects.in_bulk([row.record_id for row in rows])
+    total = found.count()
+    return {
+        "rows": [_said(row, cases[row.record_id], asked) for row in rows[:PAGE]],
+        "next": rows[PAGE - 1].pk if len(rows) > PAGE else None,
+        "total": total,
+        "hidden": hidden(found, person),
+        "sum": _sum(found, asked),
+        "adds": asked.sum in AMOUNTS,
+        "asked": asked.words(),
+        "figure": SUM_WORDS[asked.sum],
+    }
+
+
+def _sum(found: QuerySet[BreachGuess], asked: Guessed) -> str:
+    """Write what the rows come to: a mean, or a share that is cut; nothing for what is only counted."""
+    if asked.sum not in AMOUNTS:
+        return ""
+    told = found.aggregate(n=Count("pk"), total=Sum(AMOUNTS[asked.sum]), mean=Avg(AMOUNTS[asked.sum]))
+    if not told["n"] or told["mean"] is None:
+        return "-"
+    words = {"total": number(told["total"], 3), "count": number(told["n"]), "mean": number(told["mean"], 3)}
+    if asked.sum == "came":
+        words |= {"total": number(told["total"]), "mean": share(round(told["total"]), told["n"])}
+    elif asked.sum == "said":
+        words["mean"] = f"{number(told['mean'] * 100, 1)} %"
+    return _("%(total)s : %(count)s = %(mean)s") % words
+
+
+def _said(row: Any, case: Any, asked: Guessed) -> dict[str, Any]:
+    return {
+        "case": case,
+        "url": page_of(case),
+        "metric": metric_words(row.metric),
+        "cycle": row.cycle,
+        "look": row.look,
+        "said": "" if row.chance is None else f"{number(row.chance * 100, 1)} %",
+        "missed": row.missed,
+        "amount": getattr(row, "amount", None),
+        "adds": number(row.amount, 0 if asked.sum == "came" else 4) if asked.sum in AMOUNTS else "",
+    }
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text) if DAY.fullmatch(text) else None
+    except ValueError:
+        return None
