@@ -6,6 +6,7 @@ import pytest
 from django.db import models
 
 from itsm.people.models import Person
+from itsm.records.perform import perform
 from sla.models import AgreementEdition, AgreementRow, MaintenancePlan, Promise, Remedy, ServiceAgreement
 from tests.agreements.conftest import Draft
 from tests.agreements.test_pages import As, body, promise, row, signed_in
@@ -111,6 +112,20 @@ def test_what_was_filled_in_stays_open_when_something_else_is_wrong(
 
 def test_who_drafts_owns_it_unless_somebody_else_is_named(slm: Person, signed_in: As) -> None:
     assert f'<option value="{slm.pk}" selected>' in signed_in(slm).get("/agreements/new/").content.decode()
+
+
+def test_type_and_parties_of_the_next_version_cannot_be_chosen_anew(
+    put_in_force: Draft, slm: Person, authorised: Any, signed_in: As
+) -> None:
+    made, client = put_in_force(), signed_in(slm)
+    perform(made, "revise", by=slm, at=MONDAY, change=authorised)
+
+    shown = client.get(f"/agreements/{made.number}/edit/").content.decode()
+    client.post(f"/agreements/{made.number}/edit/", body(title="改名", level="corporate", consumer=""))
+
+    assert "型別與雙方以簽署者為準。" in shown
+    kept = ServiceAgreement.objects.get(pk=made.pk)
+    assert (kept.title, kept.consumer_id, kept.level) == ("改名", made.consumer_id, made.level)
 
 
 def test_what_is_sealed_is_not_offered_for_editing(draft: Draft, slm: Person, signed_in: As) -> None:

@@ -20,6 +20,7 @@ from itsm.records import register
 from itsm.tickets.models import Ticket
 from itsm.ui.moments import UnreadableDate, read_span
 from sla import agreement_sheet as sheet
+from sla import agreement_writing
 from sla.models import (
     AgreementEdition,
     AgreementItem,
@@ -140,6 +141,11 @@ class HeadForm(PartForm):
         fields["underpins"].queryset = above.order_by("-pk")
         fields["underpins"].help_text = _("Empty: every SLA with a row for the same services.")
         fields["consumer"].help_text = _("Empty: everybody.")
+        if self.instance.pk and self.instance.editions.filter(signed_at__isnull=False).exists():
+            fixed = [name for name in agreement_writing.PARTIES if name != "owner"]
+            for name in fixed:
+                fields[name].disabled = True
+            fields["type"].help_text = _("Type and parties stay as they were signed.")
 
     def clean(self) -> dict[str, Any]:
         """This will hold the parties to the type."""
