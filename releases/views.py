@@ -96,6 +96,7 @@ def board(request: HttpRequest) -> HttpResponse:
         ],
         "rows": shown, "as_list": request.GET.get("view") == "list", "matrix": reading.matrix(person=person),
         "environments": [label for _value, label in Environment.choices], "may_draft": may_draft(person), "at": timezone.now(),
+        "any_moves": any(one.may_move for one in shown),
     }  # fmt: skip
     return render(request, "releases/board.html", context)
 
