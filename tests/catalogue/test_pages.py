@@ -294,6 +294,10 @@ def test_criteria_are_signed_and_the_checklist_answered_on_the_page(
     answer = reverse("services:check", args=[record.number, check.pk])
     assert client.post(answer, {"answer": "已公告"}).status_code == 422
     assert client.post(answer, {"answer": "已公告", "on": "2026-01-05"}).status_code == 303
+    assert client.post(sign, {"result": "failed", "evidence": "回應 3 秒"}).status_code == 303
+    shown = client.get(f"/service-transitions/{record.number}/").content.decode()
+    assert f"簽署「{criterion.text}」：通過（報告）" in shown
+    assert f"簽署「{criterion.text}」：未通過（回應 3 秒）" in shown
 
     client.force_login(agent)
     assert client.post(sign, {"result": "passed", "evidence": "報告"}).status_code == 403

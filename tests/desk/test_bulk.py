@@ -69,6 +69,30 @@ def people(agent: Person, engineer: Person) -> dict[str, Person]:
     return {name: known.get(name) or make_person(f"the-{name}", *roles) for name, roles in ROLES.items()}
 
 
+def test_several_cases_are_graded_at_once_and_not_only_the_first(
+    client: Client, agent: Person, cases: dict[str, Any], report: Callable[..., Any]
+) -> None:
+    chosen = [f"{case.number}:{case.version}" for case in (cases["complaint"], report(), report())]
+    client.force_login(agent)
+
+    response = client.get("/desk/q/act/grade/", {"pick": chosen}, headers=HTMX)
+
+    asked = urlsplit(response["Location"])
+    assert asked.path == "/desk/q/act/step/classify/"
+    assert parse_qs(asked.query)["pick"] == chosen
+
+
+def test_several_that_nobody_grades_are_refused_with_a_sentence(
+    client: Client, speak_english: Person, agent: Person, cases: dict[str, Any]
+) -> None:
+    chosen = [f"{case.number}:{case.version}" for case in (cases["complaint"], cases["supplier_case"])]
+    client.force_login(agent)
+
+    response = client.get("/desk/q/act/grade/", {"pick": chosen}, headers=HTMX)
+
+    assert "None of these cases can take this step now" in said(response)
+
+
 def test_the_table_has_every_process_whose_cases_stand_in_a_queue() -> None:
     queued = {row.key for row in register.processes() if issubclass(row.model, Ticket)}
 

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from itsm.people.models import Person
 
 MOST = 100
+GRADES = ("regrade", "classify", "judge_as_request")
 #: Refusals that are said in one line; more of them are listed.
 MOST_IN_A_LINE = 5
 
@@ -161,8 +162,11 @@ def _ask_holder(request: HttpRequest, chosen: list[Pick], *, wrong: bool) -> Htt
 @require_safe
 @for_workers
 def grade(request: HttpRequest) -> HttpResponse:
-    """Lead to the step that grades the chosen case in its present state."""
-    return _to_step(request, ("regrade", "classify", "judge_as_request"))
+    """Lead to the step that grades the chosen case in its present state; of several, to the one that most of them offer."""
+    from itsm.desk.queue import many
+
+    chosen = picks(request)
+    return many.lead(request, chosen, GRADES) if len(chosen) > 1 else _to_step(request, GRADES)
 
 
 @require_safe

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -90,6 +90,18 @@ def choose(request: HttpRequest, chosen: list[Pick]) -> HttpResponse:
         "query": _query(chosen, back), "back": back, "htmx": is_htmx(request), "count": len(cases),
     }  # fmt: skip
     return dialog(request, "desk/steps_many.html", context)
+
+
+def lead(request: HttpRequest, chosen: list[Pick], names: tuple[str, ...]) -> HttpResponse:
+    """Lead to the one of the named steps that most of the chosen cases can take now."""
+    person: Any = request.user
+    listed = steps_of(found(chosen, person), person=person)
+    open_now = {one.offer.name: one.open for one in listed if one.open and one.offer.name in names}
+    if not open_now:
+        return acts.refuse(request, _("None of these cases can take this step now, or not by you."))
+    name = max(open_now, key=lambda name: (open_now[name], -names.index(name)))
+    back = way_back(request, reverse("desk:home"))
+    return HttpResponseRedirect(f"{reverse('desk:step_many', args=[name])}?{_query(chosen, back)}")
 
 
 def _query(chosen: list[Pick], back: str) -> str:

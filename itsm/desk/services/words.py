@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
 from catalogue.transition.models import AcceptanceCriterion
 from itsm.tickets.lines import Happening, add_label
+
+LONGEST_EVIDENCE = 400  # characters of a line of the journal
 
 
 def fill() -> None:
@@ -18,6 +21,13 @@ def fill() -> None:
 
 
 def _signed(event: Happening) -> str:
+    """Tell the evidence too: signed anew, the criterion shows only the last."""
     results = dict(AcceptanceCriterion.Result.choices)
-    said = results.get(event.facts.get("result", ""), "")
-    return _("signed: %(criterion)s: %(result)s") % {"criterion": event.facts.get("criterion", ""), "result": said}
+    words = {
+        "criterion": event.facts.get("criterion", ""),
+        "result": results.get(event.facts.get("result", ""), ""),
+        "evidence": Truncator(event.facts.get("evidence", "")).chars(LONGEST_EVIDENCE),
+    }
+    if not words["evidence"]:
+        return _("signed: %(criterion)s: %(result)s") % words
+    return _("signed: %(criterion)s: %(result)s (%(evidence)s)") % words
