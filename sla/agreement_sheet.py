@@ -15,6 +15,7 @@ from django.db import models
 from django.utils.translation import gettext
 
 from catalogue.models import RequestItem
+from itsm.records import register
 from itsm.records.refusals import Objected
 from sla.agreement_row_models import BY_CASE
 from sla.models import AgreementEdition, AgreementItem, AgreementRow, ExclusionClause, MaintenancePlan, Promise, Remedy
@@ -177,6 +178,16 @@ def _once(row: models.Model) -> str:
     return row.code if isinstance(row, ExclusionClause) else ""
 
 
+def _unknown_process(promise: Promise) -> dict[str, str]:
+    """Refuse a process that there is not: its promise would never count."""
+    known = [one.key for one in register.processes()]
+    if promise.process in ("", *known):
+        return {}
+    return {
+        "process": gettext("There is no process of this name. Write one of these, or nothing: %s.") % ", ".join(known)
+    }
+
+
 def _fill(
     row: models.Model, given: Mapping[str, Any], columns: Sequence[str], before: str, faults: dict[str, str]
 ) -> bool:
@@ -189,6 +200,7 @@ def _fill(
                 found[name] = " ".join(wrong.messages)
     if isinstance(row, Promise):
         row.op = row.bound
+        found |= _unknown_process(row)
     try:
         row.clean_fields(exclude={*found, *(field.name for field in row._meta.fields if field.name not in columns)})
         if not found:

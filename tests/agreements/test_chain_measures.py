@@ -6,6 +6,7 @@ import pytest
 from django.utils import translation
 
 from itsm.people.models import Organisation, Team
+from itsm.records.refusals import Objected
 from sla.agreement_words import fault_words
 from tests.agreements.conftest import Draft, clock_promise, sheet
 from tests.agreements.test_chain import chain
@@ -153,3 +154,12 @@ def test_a_contract_is_told_only_of_what_it_breaks_itself(
     [fault] = chain(late)
 
     assert (fault["sla"], fault["metric"]) == (above.number, "response")
+
+
+def test_a_promise_for_a_process_that_there_is_not_is_refused(draft: Draft) -> None:
+    with pytest.raises(Objected) as refused:
+        draft(sheet("documents", clock_promise("resolution", 3600, process="incidents")))
+
+    ((place, sentence),) = refused.value.fields.items()
+    assert place.endswith("promises.0.process")
+    assert "incident, " in sentence
