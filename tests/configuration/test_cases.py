@@ -72,7 +72,7 @@ def test_a_secret_case_leaves_no_trace_on_the_item(
 
     assert Link.objects.filter(source=incident).exists()
     assert not Event.objects.filter(record=ups, kind="linked").exists()
-    assert incident.number not in opened(client, engineer, f"/cmdb/cis/{ups.number}/")
+    assert incident.number not in opened(Client(), engineer, f"/cmdb/cis/{ups.number}/")
 
 
 def test_an_authorised_change_keeps_its_scope(
