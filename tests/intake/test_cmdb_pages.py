@@ -9,8 +9,10 @@ from typing import Any
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.utils import timezone
 from openpyxl import Workbook
 
+from changes.models import Change
 from configuration import schema, services
 from configuration.models import (
     Baseline,
@@ -22,6 +24,8 @@ from configuration.models import (
     SourceOrder,
 )
 from itsm.people.models import Person
+from tests.configuration.conftest import change as change
+from tests.configuration.conftest import draft_change as draft_change
 from tests.fixtures import make_person
 from tests.loading import loaded
 
@@ -321,3 +325,44 @@ def test_the_home_shows_the_worst_first_and_leads_to_what_is_to_be_mended(
 
 def test_an_empty_start_offers_the_first_import(keeper: tuple[Person, Client]) -> None:
     assert "Import your first configuration items" in page(keeper[1], "/cmdb/")
+
+
+def test_a_change_authorises_in_its_window_only_and_a_second_person_may_agree_instead(
+    keeper: tuple[Person, Client], second: tuple[Person, Client], change: Any
+) -> None:
+    reader, client = keeper
+    Change.objects.filter(pk=change.pk).update(
+        requester=reader, window_start=timezone.now() + timedelta(days=6), window_end=timezone.now() + timedelta(days=7)
+    )
+    batch = compared(client)
+    here = f"/cmdb/import/{batch.pk}/"
+    client.post(f"{here}authorise/", {"change": change.number})
+
+    early = client.post(f"{here}apply/")
+
+    assert early.status_code == 422
+    assert f"{change.number} authorises this in its window" in early.content.decode()
+    assert "Authorise by this change" in early.content.decode()
+    assert not ConfigurationItem.objects.exists()
+    second[1].post(f"{here}authorise/")
+    assert client.post(f"{here}apply/").status_code == 302
+    assert ConfigurationItem.objects.count() == 2
+    assert client.post(f"{here}undo/").status_code == 302
+    assert set(ConfigurationItem.objects.values_list("phase", flat=True)) == {"done"}
+
+
+def test_a_change_in_its_window_lets_an_import_be_applied(keeper: tuple[Person, Client], change: Any) -> None:
+    reader, client = keeper
+    Change.objects.filter(pk=change.pk).update(
+        requester=reader,
+        window_start=timezone.now() - timedelta(hours=1),
+        window_end=timezone.now() + timedelta(days=1),
+    )
+    batch = compared(client)
+    here = f"/cmdb/import/{batch.pk}/"
+
+    client.post(f"{here}authorise/", {"change": change.number})
+    client.post(f"{here}apply/")
+
+    assert ConfigurationItem.objects.count() == 2
+    assert ImportBatch.objects.get(pk=batch.pk).change_id == change.pk

@@ -64,13 +64,23 @@ def begin(batch: ImportBatch, *, by: Person, at: datetime) -> ImportBatch:
     with transaction.atomic():
         locked = _locked(batch, State.STAGED, State.STOPPED)
         if locked.channel != ImportBatch.Channel.COMMAND and not _stands(locked, at=at):
-            raise Unauthorised(
-                gettext_noop("A second person must look at the comparison, or a change must authorise it.")
-            )
+            raise _not_authorised(locked)
         locked.state, locked.applied_by, locked.stop_asked = State.QUEUED, by, False
         locked.applied_at = locked.applied_at or at
         locked.save(update_fields=["state", "applied_by", "applied_at", "stop_asked"])
     return locked
+
+
+def _not_authorised(batch: ImportBatch) -> Unauthorised:
+    """Say what is missing: any authority, one that still stands, or the time of the change that is named."""
+    if batch.change is None:
+        return Unauthorised(gettext_noop("A second person must look at the comparison, or a change must authorise it."))
+    if not authority.authorises(batch.change):
+        return Unauthorised(gettext_noop("%(change)s does not stand authorised."), change=batch.change.number)
+    sentence = gettext_noop(
+        "%(change)s authorises this in its window or while it is carried out, not now: apply it then, or have a second person agree."
+    )
+    return Unauthorised(sentence, change=batch.change.number)
 
 
 def _stands(batch: ImportBatch, *, at: datetime) -> bool:
