@@ -362,7 +362,7 @@ SPECTACULAR_SETTINGS = {
         "OutageKind": "itsm.tickets.models.Outage.Kind",
         "OutageSignalKind": [("unplanned", "unplanned"), ("degraded", "degraded")],
         "ReportState": "itsm.service_reports.models.ReportIssue.State",
-        "ReportPeriod": "itsm.service_reports.models.ReportIssue.Period",
+        "ReportPeriod": "itsm.service_reports.kinds.CHOICES",
         "ReportVerdict": "itsm.service_reports.models.ReportResult.Verdict",
         "OutageSignalState": [("down", "down"), ("up", "up")],
         "DifferenceKind": ["added", "gone", "changed", "joined", "parted"],

@@ -8,6 +8,7 @@ from django.shortcuts import get_object_or_404
 from rest_framework import serializers
 
 from itsm.api.views import ApiView
+from itsm.service_reports import kinds
 from itsm.service_reports.models import ReportIssue
 from itsm.service_reports.periods import label
 
@@ -24,7 +25,7 @@ class ReportShape(serializers.Serializer[Any]):
     number = serializers.CharField()
     customer = serializers.CharField(help_text="Code of the unit.")
     month = serializers.CharField(help_text="2026-11, 2026-Q4 or 2026.")
-    period = serializers.ChoiceField(ReportIssue.Period.choices)
+    period = serializers.ChoiceField(kinds.CHOICES)
     starts_at = serializers.DateTimeField()
     ends_at = serializers.DateTimeField()
     edition = serializers.IntegerField()

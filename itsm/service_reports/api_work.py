@@ -20,7 +20,7 @@ from itsm.api.schema import refusals
 from itsm.api.scopes import Scope
 from itsm.api.serializers import Strict, Text
 from itsm.records.refusals import NotAllowed
-from itsm.service_reports import access, entering, steps
+from itsm.service_reports import access, entering, kinds, steps
 from itsm.service_reports.amounts import figure_of
 from itsm.service_reports.api_reading import ReportReader, WholeReportShape
 from itsm.service_reports.forms import UNREAD, read_period
@@ -70,7 +70,7 @@ class PrepareBody(Strict):
     month = Text(
         max_length=10, help_text="2026-11; of a quarter or year any month of it, of a week any day of it: 2026-11-23."
     )
-    kind = serializers.ChoiceField(ReportIssue.Period.choices, required=False, default="month")
+    kind = serializers.ChoiceField(kinds.CHOICES, required=False, default="month")
     years = serializers.ChoiceField(ReportIssue.Years.choices, required=False, default="gregorian")
     reason = Text(max_length=500, required=False, allow_blank=True, default="", help_text="Why it is issued anew.")
 

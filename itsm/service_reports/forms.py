@@ -11,9 +11,10 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from itsm.people.models import Organisation
+from itsm.service_reports import kinds
 from itsm.service_reports.entering import Result
 from itsm.service_reports.models import ReportIssue, ReportResult
-from itsm.service_reports.periods import WEEK, Span, period_of
+from itsm.service_reports.periods import Span, period_of
 from itsm.ui.moments import ROC
 
 MONTH = re.compile(r"(?:民國)?\s*(\d{2,4})\s*[-/年]\s*(\d{1,2})\s*月?")
@@ -39,7 +40,7 @@ def read_period(text: str, kind: str) -> Span | None:
         except ValueError:
             return None
         return period_of(day, kind) if 1990 <= day.year <= 2200 else None
-    month = None if kind == WEEK else read_month(text)
+    month = None if kinds.kind_of(kind).asks_day else read_month(text)
     return None if month is None else period_of(month, kind)
 
 
@@ -47,7 +48,7 @@ class PrepareForm(forms.Form):
     """Whose report, of which period."""
 
     customer = forms.ModelChoiceField(Organisation.objects.none(), label=_("Customer"), to_field_name="code")
-    kind = forms.ChoiceField(label=_("Kind of period"), choices=ReportIssue.Period.choices, initial="month")
+    kind = forms.ChoiceField(label=_("Kind of period"), choices=kinds.CHOICES, initial="month")
     month = forms.CharField(
         label=_("Month"),
         max_length=10,

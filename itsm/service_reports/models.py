@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date
 from typing import Any, ClassVar
 
 import pgtrigger
@@ -12,6 +12,8 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from itsm.service_reports import kinds
+from itsm.service_reports.periods import local
 from itsm.service_reports.querysets import OUT, IssueQuerySet
 
 PERSON = settings.AUTH_USER_MODEL
@@ -49,12 +51,6 @@ class ReportIssue(models.Model):
         ISSUED = "issued", pgettext_lazy("report", "issued")
         ACKNOWLEDGED = "acknowledged", _("acknowledged")
 
-    class Period(models.TextChoices):
-        MONTH = "month", _("month")
-        QUARTER = "quarter", _("quarter")
-        YEAR = "year", _("year")
-        WEEK = "week", _("week")
-
     class Years(models.TextChoices):
         GREGORIAN = "gregorian", _("Gregorian years")
         MINGUO = "minguo", _("Minguo years")
@@ -66,7 +62,7 @@ class ReportIssue(models.Model):
     customer = models.ForeignKey(
         "people.Organisation", models.PROTECT, related_name="service_reports", verbose_name=_("customer")
     )
-    period = models.CharField(_("kind of period"), max_length=8, choices=Period.choices, default=Period.MONTH)
+    period = models.CharField(_("kind of period"), max_length=8, choices=kinds.CHOICES, default="month")
     starts_at = models.DateTimeField(_("period from"))
     ends_at = models.DateTimeField(_("period until"))
     edition = models.PositiveSmallIntegerField(_("edition"), default=1)
@@ -179,21 +175,17 @@ class ReportIssue(models.Model):
 
     def number_for(self, code: str) -> str:
         """Give the number with the code of the customer."""
-        mark = f"-{self.period[0].upper()}" if self.period in (self.Period.QUARTER, self.Period.YEAR) else ""
-        when = f"{self._begins:%GW%V}" if self.period == self.Period.WEEK else f"{self._begins:%Y%m}{mark}"
-        return f"SLR-{code.upper()}-{when}-{self.edition:02}"
+        return f"SLR-{code.upper()}-{kinds.kind_of(self.period).mark(self._begins)}-{self.edition:02}"
 
     @property
     def month(self) -> str:
         """The first month of the period, of a week its first day, as the form takes it."""
-        return f"{self._begins:%Y-%m-%d}" if self.period == self.Period.WEEK else f"{self._begins:%Y-%m}"
+        return kinds.kind_of(self.period).asked(self._begins)
 
     @property
-    def _begins(self) -> datetime:
-        """When the period begins, in the site's zone."""
-        from itsm.service_reports.periods import local
-
-        return local(self.starts_at)
+    def _begins(self) -> date:
+        """The first day of the period, in the site's zone."""
+        return local(self.starts_at).date()
 
     @property
     def is_out(self) -> bool:

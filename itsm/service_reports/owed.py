@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 from itsm.hours.models import schedule_of
 from itsm.hours.worktime import Schedule
 from itsm.people.models import Organisation
+from itsm.service_reports.kinds import CODES, KINDS, kind_of
 from itsm.service_reports.models import ReportIssue
-from itsm.service_reports.periods import KINDS, WEEK, Span, before, label, local, period_of
+from itsm.service_reports.periods import Span, before, label, local, period_of
 from itsm.service_reports.scope import last_instant, parties_to, register_of
 from sla import agreed, agreements
 from sla.attained import office
@@ -21,9 +22,8 @@ from sla.models import AgreementEdition, Promise
 DUE_DAYS = 10
 #: No ten working days are longer, whatever holidays there are; no promise is looked up further back.
 LONGEST = timedelta(days=60)
-#: Place values of a key: months since year 0, or weeks since day 0; then the kind, then the customer.
+#: Place values of a key: the number of the period among those of its kind, then the kind, then the customer.
 TIMES_IN_KEY, KINDS_IN_KEY = 1_000_000, 10
-DAYS_IN_WEEK = 7
 
 
 @dataclass(frozen=True)
@@ -41,9 +41,8 @@ class Owed:
     @property
     def key(self) -> int:
         """Name it by one number, the same whether or not it was prepared."""
-        day = local(self.span[0])
-        since = day.toordinal() // DAYS_IN_WEEK if self.kind == WEEK else day.year * 12 + day.month - 1
-        return (self.customer * KINDS_IN_KEY + KINDS.index(self.kind)) * TIMES_IN_KEY + since
+        since = kind_of(self.kind).count(local(self.span[0]).date())
+        return (self.customer * KINDS_IN_KEY + CODES.index(self.kind)) * TIMES_IN_KEY + since
 
     @property
     def label(self) -> str:
@@ -62,10 +61,7 @@ def read_key(key: int) -> tuple[int, str, Span]:
     rest, since = divmod(key, TIMES_IN_KEY)
     customer, place = divmod(rest, KINDS_IN_KEY)
     kind = KINDS[place]
-    day = (
-        date.fromordinal(since * DAYS_IN_WEEK + 1) if kind == WEEK else date(since // 12, since % 12 + 1, 1)
-    )  # day 1 of the calendar was a Monday
-    return customer, kind, period_of(day, kind)
+    return customer, kind.code, period_of(kind.counted(since), kind.code)
 
 
 def due_within(start: datetime, end: datetime, *, customer: Organisation | None = None) -> list[Owed]:
@@ -73,7 +69,7 @@ def due_within(start: datetime, end: datetime, *, customer: Organisation | None 
 
     Costs the same few statements whatever the number of customers and periods.
     """
-    spans = [(kind, span) for kind in KINDS for span in _ended_within(kind, start - LONGEST, end)]
+    spans = [(kind, span) for kind in CODES for span in _ended_within(kind, start - LONGEST, end)]
     if not spans:
         return []
     first, last = min(span[0] for _kind, span in spans), max(span[1] for _kind, span in spans)

@@ -1,4 +1,4 @@
-"""The periods of reports, in the site's zone."""
+"""The periods of reports, in the site's zone; what tells their kinds apart is in ``kinds``."""
 
 from __future__ import annotations
 
@@ -7,10 +7,8 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 
-#: Months in each kind of period that is made of months.
-MONTHS = {"month": 1, "quarter": 3, "year": 12}
-WEEK = "week"
-KINDS = (*MONTHS, WEEK)
+from itsm.service_reports.kinds import kind_of
+
 #: How many periods the trend shows, this one last.
 TREND = 13
 
@@ -22,25 +20,16 @@ def local(moment: datetime) -> datetime:
     return moment.astimezone(ZoneInfo(settings.TIME_ZONE))
 
 
-def month_after(day: date, months: int = 1) -> date:
-    """Give the first day of the month so many months after that of ``day``; before it below zero."""
-    place = day.year * 12 + day.month - 1 + months
-    return date(place // 12, place % 12 + 1, 1)
-
-
 def midnight(day: date) -> datetime:
     """Give the first instant of a day."""
     return datetime(day.year, day.month, day.day, tzinfo=ZoneInfo(settings.TIME_ZONE))
 
 
 def period_of(day: date, kind: str = "month") -> Span:
-    """Give the period in which a day lies: its first instant and that of the next one; weeks begin on Monday (ISO 8601)."""
-    if kind == WEEK:
-        monday = day - timedelta(days=day.weekday())
-        return midnight(monday), midnight(monday + timedelta(weeks=1))
-    months = MONTHS[kind]
-    first = month_after(day, -((day.month - 1) % months))
-    return midnight(first), midnight(month_after(first, months))
+    """Give the period in which a day lies: its first instant and that of the next one."""
+    of = kind_of(kind)
+    first = of.first(day)
+    return midnight(first), midnight(of.following(first))
 
 
 def before(span: Span, kind: str = "month") -> Span:
@@ -58,9 +47,4 @@ def earlier(span: Span, kind: str = "month") -> list[Span]:
 
 def label(start: datetime, kind: str = "month") -> str:
     """Name a period without words: ``2026-11``, ``2026-Q4``, ``2026``, ``2026-W48``."""
-    day = local(start)
-    if kind == WEEK:
-        return f"{day:%G-W%V}"
-    if kind == "year":
-        return f"{day.year}"
-    return f"{day.year}-Q{(day.month + 2) // 3}" if kind == "quarter" else f"{day:%Y-%m}"
+    return kind_of(kind).label(local(start).date())

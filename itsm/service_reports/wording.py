@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from fractions import Fraction
 from typing import Any
 
@@ -14,15 +14,13 @@ from django.utils.translation import gettext as _
 from itsm.flow import pick
 from itsm.records.models import LinkKind
 from itsm.service_reports.amounts import SECONDS
+from itsm.service_reports.kinds import kind_of, part_of
 from itsm.service_reports.periods import local
 from itsm.service_reports.sheet import Part
-from itsm.ui.moments import MONTHS_EN, english
+from itsm.ui.moments import english
 from sla.models import Promise
 
 ROC = 1911
-MONTHS = (
-    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December",
-)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -50,24 +48,7 @@ class Era:
 
     def period(self, kind: str, start: str) -> str:
         """Name a period."""
-        day = local(datetime.fromisoformat(start)).date()
-        if kind == "year":
-            return self.year(day.year) + ("" if english() else " 年")
-        if kind == "week":
-            return self._week(day)
-        if kind == "quarter":
-            return _("quarter %(quarter)s of %(year)s") % {"quarter": (day.month + 2) // 3, "year": self.year(day.year)}
-        if english():
-            return f"{MONTHS[day.month - 1]} {self.year(day.year)}"
-        return f"{self.year(day.year)} 年 {day.month} 月"
-
-    def _week(self, monday: date) -> str:
-        year, number, _day = monday.isocalendar()
-        sunday = monday + timedelta(days=6)
-        days = f"{monday.month}/{monday.day}–{sunday.month}/{sunday.day}"
-        if english():
-            return f"week {number} of {self.year(year)} ({days})"
-        return f"{self.year(year)} 年第 {number} 週（{days}）"
+        return kind_of(kind).words(local(datetime.fromisoformat(start)).date(), self.year)
 
     def short(self, label: str) -> str:
         """Name the period of a label: ``2026 年 11 月`` or ``Nov 2026``."""
@@ -84,13 +65,7 @@ class Era:
 
     def _parts(self, label: str) -> tuple[int, str]:
         year, _dash, rest = label.partition("-")
-        if rest.startswith("Q"):
-            return int(year), rest if english() else f"第 {rest[1:]} 季"
-        if rest.startswith("W"):
-            return int(year), rest if english() else f"第 {int(rest[1:])} 週"
-        if rest:
-            return int(year), MONTHS_EN[int(rest) - 1] if english() else f"{int(rest)} 月"
-        return int(year), ""
+        return int(year), part_of(rest)
 
 
 def verdict(met: bool | None) -> Part:

@@ -15,6 +15,7 @@ from itsm.records.clock import whole
 from itsm.service_reports import owed, printing, steps, telling
 from itsm.service_reports.access import IN_WORK
 from itsm.service_reports.collecting import collect
+from itsm.service_reports.kinds import CODES
 from itsm.service_reports.models import ReportIssue
 from itsm.service_reports.periods import before, local, period_of
 from itsm.service_reports.scope import editions_of
@@ -68,7 +69,7 @@ def tend(at: datetime) -> int:
 def _prepare(at: datetime) -> int:
     """Prepare the report of each period that is over, for every customer that is owed one, and tell who keeps reports."""
     made = 0
-    for kind in ReportIssue.Period.values:
+    for kind in CODES:
         span = before(period_of(local(at).date(), kind), kind)
         missing = [one.customer for one in owed.of_period(kind, span) if one.issue is None]
         for customer in Organisation.objects.filter(pk__in=missing).order_by("code"):
