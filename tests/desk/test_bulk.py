@@ -1,9 +1,11 @@
 """Bulk acts over every process: each case is judged as if it stood alone, with the rights of one, and nothing is revealed."""
 
 import json
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
+from html import unescape
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -303,6 +305,46 @@ def test_a_hand_over_of_many_is_taken_back_without_javascript(
     assert set(Ticket.objects.filter(pk__in=[case.pk for case in two]).values_list("team__code", "assignee")) == {
         ("desk", None)
     }
+
+
+@pytest.mark.parametrize("with_htmx", [True, False])
+def test_who_undoes_comes_back_to_the_list_filtered_as_it_was(
+    with_htmx: bool, cases: dict[str, Any], people: dict[str, Person]
+) -> None:
+    client, case, page = signed_in(people["agent"]), cases["incident"], "/desk/q/all/?kind=incident&q=a%26b"
+    headers = HTMX | {"HX-Current-URL": f"http://testserver{page}"} if with_htmx else {}
+    given = {"pick": picked(case)} | ({} if with_htmx else {"next": page})
+    answer = client.post("/desk/q/act/take/", given, headers=headers)
+
+    asked = client.get(way_to_undo(client, answer, with_htmx))
+    form = asked.content.decode().partition('action="/desk/q/act/undo/"')[2].partition("</form>")[0]
+    sent = {name: unescape(value) for name, value in re.findall(r'name="(next|what)" value="([^"]*)"', form)}
+    back = client.post("/desk/q/act/undo/", sent)
+
+    assert (back.status_code, back["Location"]) == (303, page)
+    assert f"{case.number} is back where it was." in client.get(page).content.decode()
+
+
+def way_to_undo(client: Client, answer: Any, with_htmx: bool) -> str:
+    """Give the address of the way back that was shown after an act."""
+    if with_htmx:
+        return str(json.loads(answer.headers["HX-Trigger"])["desk:toast"]["undo"])
+    page = answer["Location"] if answer["Location"].startswith("/desk/") else "/desk/"
+    link = re.search(r'href="(/desk/q/act/undo/[^"]*)"', client.get(page).content.decode())
+    assert link is not None
+    return unescape(link[1])
+
+
+@pytest.mark.parametrize("foreign", ["https://elsewhere.example/desk/", "//elsewhere.example", "javascript:alert(1)"])
+def test_undo_leads_to_no_page_of_others(foreign: str, cases: dict[str, Any], people: dict[str, Person]) -> None:
+    client = signed_in(people["agent"])
+    taken = client.post("/desk/q/act/take/", {"pick": picked(cases["incident"]), "next": foreign})
+    address = way_to_undo(client, taken, with_htmx=False)
+
+    answer = client.post("/desk/q/act/undo/", {"what": what(address), "next": foreign})
+
+    assert not re.search("elsewhere|javascript", address)
+    assert answer["Location"] == "/desk/"
 
 
 def test_a_case_that_moved_on_since_stays_and_the_others_go_back(

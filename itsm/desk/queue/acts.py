@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
@@ -218,10 +219,12 @@ def refuse(request: HttpRequest, sentence: str) -> HttpResponse:
 def answer(request: HttpRequest, outcome: Outcome, say: str, *, undo: str = "") -> HttpResponse:
     """Say what became of the rows, and let the list fetch them anew; many refusals are a list of their own.
 
-    ``undo`` is the address that takes back what was done.
+    ``undo`` is the address that takes back what was done; it leads back to the list, filtered as it was.
     """
     person: Any = request.user
     forget_counts(person)
+    if undo:
+        undo = f"{undo}&{urlencode({'next': way_back(request, reverse('desk:home'))})}"
     if len(outcome.refused) > MOST_IN_A_LINE:
         return _list_refused(request, outcome, say, undo)
     refused = " ".join(f"{number}: {sentence}" for number, sentence in outcome.refused.items())
