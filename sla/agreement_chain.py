@@ -26,7 +26,7 @@ def faults(edition: AgreementEdition, *, at: datetime) -> list[Fault]:
     if edition.agreement.type == "sla":
         return _of_sla(edition, _underpinning(every, edition))
     touched = [sla for sla in agreements.in_force(at=at) if _underpins(edition, sla)]
-    prefetch_related_objects(touched, "rows__service__hours")
+    _with_hours(touched)
     found = []
     for sla in touched:
         others = [one for one in _underpinning(every, sla) if one.agreement_id != edition.agreement_id]
@@ -44,8 +44,13 @@ def _blamed(fault: Fault) -> set[str]:
 def _every_lower(*, at: datetime) -> list[AgreementEdition]:
     """List the OLA and UC in force, with the agreements that they say they stand under."""
     every = [*agreements.in_force(at=at, type="ola"), *agreements.in_force(at=at, type="uc")]
-    prefetch_related_objects(every, "agreement__underpins", "rows__service__hours")
+    _with_hours(every, "agreement__underpins")
     return every
+
+
+def _with_hours(editions: list[AgreementEdition], *others: str) -> None:
+    """Fetch the hours of the services in all rows of ``editions`` at once, and what ``others`` name."""
+    prefetch_related_objects(editions, *others, "rows__service__hours")
 
 
 def _underpinning(every: Iterable[AgreementEdition], sla: AgreementEdition) -> list[AgreementEdition]:
@@ -123,7 +128,7 @@ def refresh(changed: ServiceAgreement, *, at: datetime) -> None:
         mine = list(changed.editions.select_related("agreement").prefetch_related("rows", "agreement__underpins"))
         touched = [sla for sla in agreements.fetched(running) if any(_underpins(one, sla) for one in mine)]
     every = _every_lower(at=at) if touched else []
-    prefetch_related_objects(touched, "rows__service__hours")
+    _with_hours(touched)
     for edition in touched:
         judged = _of_sla(edition, _underpinning(every, edition))
         if judged != edition.chain:
