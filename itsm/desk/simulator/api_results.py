@@ -22,7 +22,7 @@ from itsm.api.scopes import Scope
 from itsm.api.views import ApiView, ListView
 from itsm.desk.simulator import access
 from itsm.desk.simulator.api import found
-from itsm.desk.simulator.asked import ALLOWED, SHOWS, VERDICTS, WALKED, Asked
+from itsm.desk.simulator.asked import SHOWS, VERDICTS, WALKED, Asked
 from itsm.desk.simulator.rows import sheet
 from itsm.tickets.models import Ticket
 from itsm.ui.sheets import download
@@ -65,7 +65,7 @@ def _choice(values: Any, **named: Any) -> Any:
 
 def _text(name: str, **named: Any) -> Any:
     """This will take a text of the form that the page takes."""
-    return filters.CharFilter(method="passed", validators=[RegexValidator(ALLOWED[name])], **named)
+    return filters.CharFilter(method="passed", validators=[RegexValidator(Asked.forms()[name])], **named)
 
 
 class ResultFilter(filters.FilterSet):  # type: ignore[misc]  # django-filter has no types
@@ -134,11 +134,11 @@ class ResultFile(ApiView):
 
     def known_parameters(self) -> frozenset[str]:
         """This will name the filters."""
-        return frozenset(ALLOWED)
+        return frozenset(Asked.forms())
 
     @extend_schema(
         operation_id="download_simulation_results", tags=["simulations"],
-        parameters=[OpenApiParameter(name, str, description="As for the list of results.") for name in ALLOWED],
+        parameters=[OpenApiParameter(name, str, description="As for the list of results.") for name in Asked.forms()],
         responses={(200, "text/csv"): OpenApiTypes.BINARY, **refusals(400)},
     )  # fmt: skip
     def get(self, request: Request, key: int) -> HttpResponse:

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
-from urllib.parse import urlencode
 
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from itsm.desk.simulator.words import verdict
+from itsm.desk.simulator.addresses import KEY_OR_NONE, MONTH, Address, one_of, parameter
+from itsm.desk.simulator.words import month_words, verdict
 from itsm.people.models import Team
 from sla.simulation.between_teams import INTERNAL
 from sla.simulation.clock import CANCELLED, MET, MISSED, NONE, OPEN, UNMEASURED
@@ -44,46 +44,23 @@ SUM_WORDS = {
     "base_over": gettext_lazy("time above the target as it is"),
     "draft_over": gettext_lazy("time above the target under the draft"),
 }
-MONTH = re.compile(r"\A\d{4}-\d{2}\Z", re.ASCII)
-KEY = re.compile(r"\A(\d{1,17}|none)\Z", re.ASCII)
 #: The number of an agreement may be any text in a draft; "none" is one without.
 NUMBER = re.compile(r"\A[^\x00]{1,32}\Z")
 
 
-def _one_of(values: Iterable[str]) -> re.Pattern[str]:
-    return re.compile(rf"\A({'|'.join(values)})\Z", re.ASCII)
-
-
-ALLOWED = {
-    "metric": _one_of(WALKED), "month": MONTH, "priority": KEY, "team": KEY, "base": _one_of(VERDICTS),
-    "drafted": _one_of(VERDICTS), "ola": NUMBER, "show": _one_of(SHOWS), "sum": _one_of(AMOUNTS),
-}  # fmt: skip
-
-
 @dataclass(frozen=True)
-class Asked:
+class Asked(Address):
     """What an address asks for; an odd value asks for nothing of the kind."""
 
-    metric: str = ""
-    month: str = ""
-    priority: str = ""
-    team: str = ""
-    base: str = ""
-    drafted: str = ""
-    ola: str = ""
-    show: str = "all"
-    sum: str = ""
-
-    @classmethod
-    def read(cls, query: Mapping[str, str]) -> Asked:
-        """This will read the address."""
-        given = {name: str(query.get(name) or "") for name in ALLOWED}
-        return cls(**{name: value for name, value in given.items() if ALLOWED[name].fullmatch(value)})
-
-    def query(self) -> str:
-        """This will write what ``read`` reads."""
-        told = {name: getattr(self, name) for name in ALLOWED}
-        return urlencode({name: value for name, value in told.items() if value and (name, value) != ("show", "all")})
+    metric: str = parameter(one_of(WALKED))
+    month: str = parameter(MONTH)
+    priority: str = parameter(KEY_OR_NONE)
+    team: str = parameter(KEY_OR_NONE)
+    base: str = parameter(one_of(VERDICTS))
+    drafted: str = parameter(one_of(VERDICTS))
+    ola: str = parameter(NUMBER)
+    show: str = parameter(one_of(SHOWS), usual="all")
+    sum: str = parameter(one_of(AMOUNTS))
 
     def rows(self, run: SimulationRun) -> QuerySet[SimulationResult]:
         """This will give the results that are asked for; where no measure is named, those of the clocks of cases."""
@@ -111,7 +88,7 @@ class Asked:
 
     def words(self) -> str:
         """This will say what is shown."""
-        parts = [*self._group_words(), self.month, str(SHOW_WORDS.get(self.show, ""))]
+        parts = [*self._group_words(), str(SHOW_WORDS.get(self.show, ""))]
         if self.base:
             parts.append(_("as it is: %s") % verdict(self.base))
         if self.drafted:
@@ -122,6 +99,8 @@ class Asked:
     def _group_words(self) -> Iterator[str]:
         if self.metric:
             yield measure_words(self.metric)
+        if self.month:
+            yield month_words(self.month)
         if self.priority:
             yield _("not graded") if self.priority == "none" else f"P{self.priority}"
         if self.team:

@@ -8,6 +8,7 @@ from django.db.models import Sum
 from django.http import Http404, QueryDict
 from django.utils.translation import gettext as _
 
+from itsm.desk.simulator.addresses import key_of, place_of
 from itsm.desk.simulator.words import number
 from itsm.people.models import Person, Team
 from itsm.tickets.finding import page_of
@@ -24,15 +25,13 @@ def page(run: SimulationRun, query: QueryDict, *, person: Person) -> dict[str, A
 
     :raises Http404: if there is no such team
     """
-    key = query.get("team", "")
-    team = Team.objects.filter(pk=int(key)).first() if key.isdecimal() and len(key) < 18 else None
+    team = Team.objects.filter(pk=key_of(query.get("team"))).first()
     if team is None:
         raise Http404(_("There is no such team."))
     late = query.get("late") == "1"
     held = figures.held_by(run, team=team.pk, late=late)
     seen = held.filter(record__in=Ticket.objects.visible_to(person).values("pk"))
-    told = query.get("page", "")
-    place = int(told) if told.isdecimal() and 0 < len(told) < 6 and int(told) else 1
+    place = place_of(query.get("page"))
     summed: Any = seen.values("record").annotate(seconds=Sum("seconds")).order_by("-seconds", "record")
     shown = list(summed[(place - 1) * PAGE : place * PAGE])
     cases = Ticket.objects.in_bulk([row["record"] for row in shown])

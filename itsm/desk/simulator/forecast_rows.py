@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
-from urllib.parse import urlencode
 
 from django.db.models import Avg, Case, Count, Expression, F, FloatField, Q, QuerySet, Sum, Value, When
 from django.db.models.functions import Floor, Least
 from django.urls import reverse
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from itsm.desk.simulator.addresses import Address, a_day, one_of, parameter
 from itsm.desk.simulator.rows import hidden
 from itsm.desk.simulator.words import number, share
 from itsm.people.models import Person
 from itsm.tickets.finding import page_of
 from itsm.tickets.models import Ticket
+from itsm.ui.moments import day_text
 from sla.forecast.history import LOOKS
 from sla.simulation_models import BreachGuess, BreachWeek
 from sla.words import metric_words
@@ -44,28 +42,19 @@ SUM_WORDS = {
     "said": gettext_lazy("Said on average"),
     "came": gettext_lazy("Came to miss"),
 }
-DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
-CLASSES = ("0", "1", "2", "3", "4")
 
 
 @dataclass(frozen=True)
-class Guessed:
-    """What the address asks for: a week (None: the weeks that the page shows), a fifth of the chances, a figure."""
+class Guessed(Address):
+    """What the address asks for: a week (without one the weeks that the page shows), a fifth of the chances, a figure."""
 
-    week: date | None = None
-    place: int | None = None
-    sum: str = "samples"
-
-    @classmethod
-    def read(cls, query: Mapping[str, str]) -> Guessed:
-        """This will read the address; an odd value asks for nothing of the kind."""
-        week, place, figure = (str(query.get(name) or "") for name in ("week", "class", "sum"))
-        return cls(_day(week), int(place) if place in CLASSES else None, figure if figure in SUM_WORDS else "samples")
+    week: str = a_day()
+    fifth: str = parameter(one_of("01234"), name="class")
+    sum: str = parameter(one_of(SUM_WORDS), usual="samples")
 
     def url(self) -> str:
         """This will write the address that ``read`` reads."""
-        told = {"week": str(self.week or ""), "class": "" if self.place is None else str(self.place), "sum": self.sum}
-        return f"{reverse('simulator:forecast_rows')}?{urlencode({name: text for name, text in told.items() if text})}"
+        return f"{reverse('simulator:forecast_rows')}?{self.query()}".rstrip("?")
 
     def rows(self) -> QuerySet[BreachGuess]:
         """This will give the predictions; for the number of cases one row of each, also of those without a prediction."""
@@ -74,17 +63,18 @@ class Guessed:
         if self.sum == "cases":
             return found.filter(Q(look=None) | Q(look=FIRST))
         found = found.exclude(look=None)
-        if self.place is not None:
-            found = found.annotate(fifth=Least(Floor(F("chance") * 5.0), Value(4.0))).filter(fifth=self.place)
+        if self.fifth:
+            found = found.annotate(fifth=Least(Floor(F("chance") * 5.0), Value(4.0))).filter(fifth=int(self.fifth))
         return found
 
     def words(self) -> str:
         """This will say what is shown."""
         parts = [str(SUM_WORDS[self.sum])]
         if self.week:
-            parts.append(_("Week from %s") % date_format(self.week))
-        if self.place is not None:
-            parts.append(_("said %(low)s–%(high)s %%") % {"low": self.place * 20, "high": self.place * 20 + 20})
+            parts.append(_("Week from %s") % day_text(date.fromisoformat(self.week)))
+        if self.fifth:
+            low = int(self.fifth) * 20
+            parts.append(_("said %(low)s–%(high)s %%") % {"low": low, "high": low + 20})
         return " · ".join(parts)
 
 
@@ -141,10 +131,3 @@ def _said(row: Any, case: Any, asked: Guessed) -> dict[str, Any]:
         "amount": getattr(row, "amount", None),
         "adds": number(row.amount, 0 if asked.sum == "came" else 4) if asked.sum in AMOUNTS else "",
     }
-
-
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text) if DAY.fullmatch(text) else None
-    except ValueError:
-        return None

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 
 from itsm.desk.simulator import forecast_rows
 from itsm.desk.simulator.access import for_readers
+from itsm.desk.simulator.addresses import key_of
 from itsm.desk.simulator.forecast_rows import Guessed, shown_weeks
 from itsm.desk.simulator.words import number, share
 from itsm.draw import Bar, bars
@@ -53,9 +54,8 @@ def accuracy(request: PersonRequest) -> HttpResponse:
 @for_readers
 def rows(request: PersonRequest) -> HttpResponse:
     """Show the predictions behind a figure of the page."""
-    after = request.GET.get("after", "")
-    start_at = int(after) if after.isdecimal() and len(after) < 18 else 0
-    context = forecast_rows.page(Guessed.read(request.GET), person=request.user, after=start_at)
+    after = key_of(request.GET.get("after"))
+    context = forecast_rows.page(Guessed.read(request.GET), person=request.user, after=after)
     return render(request, "simulator/forecast_rows.html", context)
 
 
@@ -69,7 +69,7 @@ def _week(one: BreachWeek, *, opens: bool) -> dict[str, Any]:
         "cases": number(one.cases), "samples": number(one.samples), "brier": number(one.brier, 3),
         "usual": number(one.plain_brier, 3),
     }  # fmt: skip
-    cells = [_figure(text, Guessed(one.week, sum=name), opens=opens) for name, text in told.items()]
+    cells = [_figure(text, Guessed(one.week.isoformat(), sum=name), opens=opens) for name, text in told.items()]
     return {"week": one.week, "cells": cells, "better": one.brier < one.plain_brier}
 
 
@@ -86,7 +86,7 @@ def _calibration(weeks: list[BreachWeek], *, opens: bool) -> dict[str, Any]:
         {
             "range": f"{round(low * 100)}–{round(low * 100) + 20} %", "value": came / n, "came": share(round(came), round(n)),
             "cells": [
-                _figure(text, Guessed(place=round(low * 5), sum=name), opens=opens)
+                _figure(text, Guessed(fifth=str(round(low * 5)), sum=name), opens=opens)
                 for name, text in (
                     ("samples", number(n)), ("said", f"{number(said / n * 100, 1)} %"), ("came", share(round(came), round(n))),
                 )

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from itsm.desk.simulator.asked import Asked
-from itsm.desk.simulator.words import Tile, number, share
+from itsm.desk.simulator.words import Tile, month_words, number, share
 from itsm.draw import Bar, bars
 from itsm.people.models import Team
 from itsm.ui.moments import span
@@ -29,9 +29,11 @@ def results(run: SimulationRun) -> dict[str, Any]:
     """This will give what the page of a finished run shows."""
     figures = run.figures
     teams = {team.pk: str(team) for team in Team.objects.all()}
-    names: dict[str, Any] = {"priority": lambda level: f"P{level}", "team": lambda key: teams.get(key, "?")}
+    names: dict[str, Any] = {
+        "month": month_words, "priority": lambda level: f"P{level}", "team": lambda key: teams.get(key, "?"),
+    }  # fmt: skip
     groups = [
-        {"name": name, "title": title, "tables": _tables(run, figures[name], name, names.get(name, str))}
+        {"name": name, "title": title, "tables": _tables(run, figures[name], name, names[name])}
         for name, title in (("month", _("By month of closing")), ("priority", _("By priority")), ("team", _("By team")))
     ]
     return {
@@ -154,7 +156,7 @@ def _pair(row: dict[str, Any]) -> list[Bar]:
     now, then = row["base_met"] + row["base_missed"], row["draft_met"] + row["draft_missed"]
     before = row["base_met"] / now if now else 0
     after = row["draft_met"] / then if then else 0
-    label = row["group"]
+    label = month_words(row["group"])
     found = [Bar(_("%s as it is") % label, before, share(row["base_met"], now))] if now else []
     if then:
         found.append(

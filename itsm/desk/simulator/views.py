@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from itsm.desk.simulator import behind_cost, shown, words
 from itsm.desk.simulator import rows as behind
 from itsm.desk.simulator.access import for_readers, for_runners, may_run
+from itsm.desk.simulator.addresses import key_of
 from itsm.desk.simulator.asked import Asked
 from itsm.desk.simulator.forms import DraftForm
 from itsm.desk.simulator.starting import start
@@ -38,8 +39,8 @@ def listing(request: PersonRequest) -> HttpResponse:
 @for_runners
 def new(request: PersonRequest) -> HttpResponse:
     """Draft a simulation, beginning with the terms in force, an earlier run or an agreement; send it to be run."""
-    earlier = request.GET.get("run", "")
-    run = get_object_or_404(SimulationRun, pk=int(earlier)) if earlier.isdecimal() and len(earlier) < 18 else None
+    earlier = key_of(request.GET.get("run"))
+    run = get_object_or_404(SimulationRun, pk=earlier) if earlier else None
     begun = start(run=run, agreement=request.GET.get("agreement", "")[:32])
     form = DraftForm(request.POST if request.method == "POST" else None, begun=begun)
     if request.method == "POST" and form.is_valid():
@@ -112,9 +113,7 @@ def rows(request: PersonRequest, pk: int) -> HttpResponse:
     """Show the rows behind a figure of a simulation."""
     found = get_object_or_404(SimulationRun, pk=pk)
     asked = Asked.read(request.GET)
-    after = request.GET.get("after", "")
-    start_at = int(after) if after.isdecimal() and len(after) < 18 else 0
-    context = behind.page(found, asked, person=request.user, after=start_at)
+    context = behind.page(found, asked, person=request.user, after=key_of(request.GET.get("after")))
     gone = not context["total"] and running.are_gone(found)
     return render(
         request,

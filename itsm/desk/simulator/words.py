@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.utils.formats import date_format, number_format
@@ -13,6 +14,7 @@ from itsm.hours.models import Calendar
 from itsm.people.models import Organisation, Team
 from itsm.records import register
 from itsm.tickets.models import HoldReason
+from itsm.ui.moments import month_text
 from sla.simulation.agreed_draft import DraftedPromise, DraftedRow
 from sla.simulation.between_teams import OlaRow
 from sla.simulation.draft import IN_FORCE, BadDraft, Draft
@@ -35,6 +37,11 @@ class Tile:
 def number(value: float, decimals: int = 0) -> str:
     """This will write a number with groups of digits, as the reader's language does."""
     return str(number_format(value, decimal_pos=decimals, use_l10n=True, force_grouping=True))
+
+
+def month_words(month: str) -> str:
+    """This will write for people a month that results and addresses keep as 2026-11."""
+    return month_text(date.fromisoformat(f"{month}-01"))
 
 
 class Names:
