@@ -9,6 +9,9 @@ from typing import Any
 
 from itsm.service_reports.amounts import Row, counted
 
+#: What a difference of commentary is called, after the code of its service.
+COMMENTARY = "commentary"
+
 
 def canonical(document: dict[str, Any]) -> str:
     """Write a document so that equal ones are equal texts."""
@@ -21,7 +24,7 @@ def digest_of(document: dict[str, Any]) -> str:
 
 
 def differences(old: dict[str, Any], new: dict[str, Any]) -> list[dict[str, Any]]:
-    """List the numbers that differ: which, before, after, and the rows that were added or taken away."""
+    """List the numbers that differ: which, before, after, and the rows that were added or taken away; then the commentary."""
     before, after = old.get("figures", {}), new.get("figures", {})
     found = []
     for key in sorted(before.keys() | after.keys()):
@@ -33,7 +36,20 @@ def differences(old: dict[str, Any], new: dict[str, Any]) -> list[dict[str, Any]
             "figure": key, "before": one and one["shown"], "after": other and other["shown"],
             "added": len(come - gone), "removed": len(gone - come),
         })  # fmt: skip
-    return found
+    return found + list(_said_anew(old, new))
+
+
+def _said_anew(old: dict[str, Any], new: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """Give the services whose commentary says something else, with its words before and after."""
+    before, after = _commentary(old), _commentary(new)
+    for code in sorted(before.keys() | after.keys()):
+        if before.get(code) != after.get(code):
+            words = {"before": before.get(code), "after": after.get(code)}
+            yield {"figure": f"{code}.{COMMENTARY}", **words, "added": 0, "removed": 0}
+
+
+def _commentary(document: dict[str, Any]) -> dict[str, str]:
+    return {one["code"]: one["comment"]["text"] for one in document.get("services", []) if one["comment"]}
 
 
 def _rows(figure: dict[str, Any] | None) -> set[tuple[Any, ...]]:

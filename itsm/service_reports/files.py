@@ -18,6 +18,7 @@ from itsm.records.attachments import keep, path_of
 from itsm.records.clock import whole
 from itsm.service_reports.models import ReportIssue, ReportPaper
 from itsm.service_reports.sheet import ServicePart, Sheet, Table
+from itsm.service_reports.wording import commented
 
 BIG, BOLD = Font(size=16, bold=True), Font(bold=True)
 WRAPPED = Alignment(wrap_text=True, vertical="top")
@@ -130,7 +131,7 @@ def _lay_service(page: Any, service: ServicePart) -> None:
         _lay(page, table)
     if service.comment:
         page.append([_cell(page, _("Commentary of the service owner"), font=BOLD)])
-        page.append([_cell(page, f"{service.comment['text']} ({service.comment['by']})")])
+        page.append([_cell(page, f"{service.comment['text']} ({commented(service.comment)})")])
 
 
 def _lay(page: Any, table: Table) -> None:

@@ -206,6 +206,9 @@ class ReportComment(models.Model):
     text = models.TextField(_("commentary"), max_length=4000)
     by = models.ForeignKey(PERSON, models.PROTECT, related_name="+")
     at = models.DateTimeField()
+    taken_from = models.PositiveSmallIntegerField(
+        _("taken over from edition"), null=True, blank=True, help_text=_("Empty where it was written for this edition.")
+    )
 
     class Meta:
         verbose_name = _("commentary")

@@ -8,6 +8,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from itsm.flow import pick
+from itsm.service_reports.document import COMMENTARY
 from itsm.service_reports.wording import Era, promise
 
 Kept = dict[str, Any]
@@ -31,6 +32,8 @@ def lost_name(kept: Kept, key: str) -> str:
     code, _dot, rest = key.partition(".")
     service = next((name_of(one) for one in kept["services"] if one["code"] == code), code)
     kind, _dot, _which = rest.partition(".")
+    if kind == COMMENTARY:
+        return f"{service} · {_('Commentary')}"
     return f"{service} · {KINDS.get(kind, lambda: _('Promises'))()}"
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from itsm.flow import pick
+from itsm.service_reports.document import COMMENTARY
 from itsm.service_reports.models import ReportIssue
 from itsm.service_reports.names import lost_name, names
 from itsm.service_reports.periods import local
@@ -108,10 +109,14 @@ def _differences(issue: ReportIssue, era: Era) -> Table | None:
     rows = [_difference(one, known.get(one["figure"]) or lost_name(kept, one["figure"])) for one in issue.differences]
     head = [_("Figure"), _("Before"), _("Now"), _("Rows")]
     title = _("What differs from edition %02d") % (issue.edition - 1)
-    return Table("differences", title, head, rows, (4, 2, 2, 1), _("No number differs."), issue.reason)
+    return Table(
+        "differences", title, head, rows, (4, 2, 2, 1), _("No number and no commentary differs."), issue.reason
+    )
 
 
 def _difference(one: dict[str, Any], name: str) -> list[Cell]:
+    if one["figure"].endswith(f".{COMMENTARY}"):
+        return [words(name), words(one["before"] or "—"), words(one["after"] or "—"), words("—")]
     now = Part(clock_words(one["after"]), one["figure"]) if one["after"] else Part("—")
     return [
         words(name),

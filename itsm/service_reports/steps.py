@@ -21,6 +21,7 @@ from itsm.service_reports.models import ReportComment, ReportIssue, ReportStep
 from itsm.service_reports.periods import Span
 from itsm.service_reports.querysets import APPROVERS
 from itsm.service_reports.scope import editions_of
+from itsm.service_reports.taking_over import take_over
 
 STATE = ReportIssue.State
 LONGEST = 4000
@@ -41,6 +42,7 @@ def prepare(
 ) -> ReportIssue:  # fmt: skip
     """Begin a report, or a new edition of an issued one; it is calculated by the next round of the worker.
 
+    A new edition begins with the commentary of the one before, which its owner may change.
     ``by`` None is the system, which prepares what is due. A report in preparation is given back as it is.
 
     :raises NotAllowed: if ``by`` does not prepare reports
@@ -65,6 +67,8 @@ def prepare(
             reason=reason.strip()[:500] if last else "", prepared_by=by, prepared_at=whole(at), asked_at=whole(at),
         )  # fmt: skip
         _note(made, "prepare", by=by, at=at, note=made.reason)
+        if last is not None and take_over(made, earlier=last):
+            _note(made, "take_over", by=by, at=at, note=last.number)
     return made
 
 
@@ -104,7 +108,7 @@ def comment(
             raise Objected(gettext("This service is not in the report."))
         if words:
             ReportComment.objects.update_or_create(
-                issue=held, service=service, defaults={"text": words, "by": by, "at": whole(at)}
+                issue=held, service=service, defaults={"text": words, "by": by, "at": whole(at), "taken_from": None}
             )
         else:
             ReportComment.objects.filter(issue=held, service=service).delete()
@@ -117,15 +121,22 @@ def comment(
 def lay_down(issue: ReportIssue, document: dict[str, Any]) -> None:
     """Put a document with its commentary and the results that persons entered into a locked report; the caller saves."""
     rows = issue.comments.select_related("service", "by")
-    said = {row.service.code: {"text": row.text, "by": row.by.name, "at": row.at.isoformat()} for row in rows}
+    said = {row.service.code: _said(row) for row in rows}
     issue.figures = comments_in(results_in(document, entered(issue)), said)
     issue.digest = digest_of(issue.figures)
     issue.is_provisional = bool(document["provisional"])
     previous = _previous(issue)
     issue.differences = differences(previous.figures, issue.figures) if previous else []
     owed = [one for one in issue.figures["services"] if one["missed"] and not one["comment"]]
-    issue.state = STATE.COMMENTED if said and not owed else STATE.PREPARED
+    has_said = any(one["comment"] for one in issue.figures["services"])
+    issue.state = STATE.COMMENTED if has_said and not owed else STATE.PREPARED
     issue.papers_wanted = True
+
+
+def _said(row: ReportComment) -> dict[str, Any]:
+    """Lay commentary out as the document keeps it; what was taken over names the edition in which it was written."""
+    said = {"text": row.text, "by": row.by.name, "at": row.at.isoformat()}
+    return said if row.taken_from is None else said | {"taken_from": row.taken_from}
 
 
 def _previous(issue: ReportIssue) -> ReportIssue | None:

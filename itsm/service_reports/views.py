@@ -133,7 +133,8 @@ def _note(issue: ReportIssue, step: ReportStep) -> str:
 
 
 STEPS = {
-    "prepare": gettext_lazy("Prepared"), "comment": gettext_lazy("Commented"), "approve": gettext_lazy("Approved"),
+    "prepare": gettext_lazy("Prepared"), "comment": gettext_lazy("Commented"), "take_over": gettext_lazy("Commentary taken over from"),
+    "approve": gettext_lazy("Approved"),
     "send_back": gettext_lazy("Sent back"), "issue": gettext_lazy("Issued"), "acknowledge": gettext_lazy("Acknowledged"),
 }  # fmt: skip
 

@@ -229,6 +229,14 @@ def entered(result: dict[str, Any] | None) -> list[Part]:
     return [*said, Part(result["evidence"], link=result["evidence"])] if result["evidence"] else said
 
 
+def commented(comment: dict[str, Any]) -> str:
+    """Say whose commentary it is, and from which edition where it was taken over."""
+    earlier = comment.get("taken_from")
+    if earlier is None:
+        return str(comment["by"])
+    return _("%(name)s, taken over from edition %(edition)02d") % {"name": comment["by"], "edition": earlier}
+
+
 def delivered(state: str) -> str:
     """Say what came of a report that is owed."""
     said = {

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import template
 from django.utils.safestring import SafeString
 
 from itsm.service_reports import drawn
 from itsm.service_reports.sheet import Part, Table
+from itsm.service_reports.wording import commented
 
 register = template.Library()
 
@@ -33,3 +36,9 @@ def report_rows(table: Table, pen: drawn.Pen) -> SafeString:
 def report_number(part: Part, pen: drawn.Pen) -> SafeString:
     """This will draw one number."""
     return SafeString(pen.number(part))
+
+
+@register.simple_tag
+def report_commented(comment: dict[str, Any]) -> str:
+    """This will say whose commentary it is."""
+    return commented(comment)
