@@ -253,10 +253,13 @@ class ClaimList(ForWorkers, ListView):
 
     @extend_schema(
         operation_id="claim_exclusion", tags=["availability"], request=shapes.ClaimBody, parameters=[IDEMPOTENCY_KEY],
-        responses={201: shapes.ClaimShape, **refusals(409, 413, 415, 422)},
+        responses={201: shapes.ClaimMadeShape, **refusals(409, 413, 415, 422)},
     )  # fmt: skip
     def post(self, request: Request) -> Response:
-        """Claim that lost time does not count; it counts until the service level manager approves."""
+        """Claim that lost time does not count; it counts until the service level manager approves.
+
+        Time that one claim under the clause covers already is not claimed again; of a part the answer has a notice.
+        """
         return once(request, self.claim)
 
     def claim(self) -> Response:
@@ -269,7 +272,7 @@ class ClaimList(ForWorkers, ListView):
             raise ValidationError({"clause": [_("One of: %s.") % ", ".join(offered)]})
         outage = Outage.objects.standing().filter(pk=key, service=service).first() if key else None
         made = claims.claim(service, clause=clause, outage=outage, by=self.caller, at=database_now(), **given)
-        return Response(shapes.claim_told(made), status=201)
+        return Response(shapes.claim_made(made), status=201)
 
 
 class ClaimDecisionView(ForWorkers):

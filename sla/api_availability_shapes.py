@@ -8,6 +8,7 @@ from rest_framework import serializers
 
 from itsm.api.serializers import Instant, Strict, Text
 from itsm.tickets.models import Outage
+from sla import claim_overlaps
 from sla.models import AvailabilityIssue, ExclusionClaim
 
 LONG = 4000
@@ -145,6 +146,19 @@ class ClaimShape(serializers.ModelSerializer[ExclusionClaim]):
         )  # fmt: skip
 
 
+class ClaimMadeShape(ClaimShape):
+    """A claim that was just made."""
+
+    overlaps = serializers.ListField(
+        child=serializers.IntegerField(), help_text="Other claims under the clause that share time with it."
+    )
+    notice = serializers.CharField(allow_blank=True, help_text="The same in words; what two claims cover counts once.")
+
+    class Meta:
+        model = ExclusionClaim
+        fields = (*ClaimShape.Meta.fields, "overlaps", "notice")
+
+
 class ExclusionDecisionBody(Strict):
     """A decision."""
 
@@ -180,6 +194,12 @@ def told(outage: Outage) -> dict[str, Any]:
 def claim_told(claim: ExclusionClaim) -> dict[str, Any]:
     """This will lay a claim out."""
     return dict(ClaimShape(claim).data)
+
+
+def claim_made(claim: ExclusionClaim) -> dict[str, Any]:
+    """This will lay a claim out that was just made, with those that share time with it."""
+    found = claim_overlaps.overlapping(claim)
+    return claim_told(claim) | {"overlaps": [one.pk for one in found], "notice": claim_overlaps.notice(found)}
 
 
 def issue_told(issue: AvailabilityIssue) -> dict[str, Any]:

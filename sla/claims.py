@@ -9,15 +9,16 @@ from typing import TYPE_CHECKING, Any
 from django.db import transaction
 from django.utils.translation import gettext
 
+from catalogue.models import Service
 from itsm.flow import pick
 from itsm.records.clock import whole
 from itsm.records.refusals import NotAllowed, Objected
 from sla import agreements, claim_files
+from sla.claim_overlaps import AlreadyClaimed, covering
 from sla.models import ExclusionClaim, ExclusionClause
 from sla.outages import may_write
 
 if TYPE_CHECKING:
-    from catalogue.models import Service
     from itsm.people.models import Person
     from itsm.tickets.models import Outage
 
@@ -55,6 +56,7 @@ def claim(
     """Claim that the time from ``started_at`` to ``ended_at`` does not count under ``clause``.
 
     :raises NotAllowed: if ``by`` may not write outages down
+    :raises AlreadyClaimed: if one claim under the clause covers all of it; a part may be claimed again and counts once
     :raises Objected: with what is wrong
     """
     if not may_write(by):
@@ -70,11 +72,18 @@ def claim(
         wrong["outage"] = gettext("This outage is of another service.")
     if wrong:
         raise Objected(fields=wrong)
-    return ExclusionClaim.objects.create(
-        service=service, outage=outage, clause=clause.row, clause_code=clause.code, clause_zh=clause.text_zh,
-        clause_en=clause.text_en, started_at=whole(started_at),
-        ended_at=whole(ended_at), reason=reason.strip(), evidence=evidence.strip(), requested_by=by, requested_at=whole(at),
-    )  # fmt: skip
+    start, end = whole(started_at), whole(ended_at)
+    with transaction.atomic():
+        Service.objects.select_for_update(no_key=True).get(
+            pk=service.pk
+        )  # two who claim the same at once: one after the other
+        if first := covering(service, clause.code, start, end):
+            raise AlreadyClaimed(first)
+        return ExclusionClaim.objects.create(
+            service=service, outage=outage, clause=clause.row, clause_code=clause.code, clause_zh=clause.text_zh,
+            clause_en=clause.text_en, started_at=start, ended_at=end, reason=reason.strip(), evidence=evidence.strip(),
+            requested_by=by, requested_at=whole(at),
+        )  # fmt: skip
 
 
 def clauses_of(service: Service, *, at: datetime) -> list[Clause]:

@@ -122,6 +122,12 @@ class ExclusionClaim(models.Model):
                 ),
                 name="claim_decided_by_another",
             ),
+            models.UniqueConstraint(
+                fields=["service", "clause_code", "started_at", "ended_at"],
+                name="claim_once",
+                condition=models.Q(state__in=["claimed", "approved"]),
+                violation_error_message=_("The same time of the service is claimed already under this clause."),
+            ),
         ]
         indexes: ClassVar[list[Any]] = [
             models.Index(fields=["service", "started_at"], name="claim_by_service"),

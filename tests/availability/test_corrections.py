@@ -129,7 +129,7 @@ def claimed(service: Service, by: Person, **more: Any) -> ExclusionClaim:
 def test_a_claim_is_decided_by_the_service_level_manager_and_never_by_who_made_it(
     service: Service, agent: Person, slm: Person, incident_manager: Person
 ) -> None:
-    made, own = claimed(service, agent), claimed(service, slm)
+    made, own = claimed(service, agent), claimed(service, slm, ended_at=taipei(11, 20, 7))
 
     with pytest.raises(NotAllowed):
         claims.decide(made, approve=True, note="", by=incident_manager, at=LATER)

@@ -22,6 +22,7 @@ from itsm.records.refusals import NotAllowed, Objected
 from itsm.tickets.models import Outage
 from itsm.ui.answers import done
 from sla import claim_files, claims
+from sla.claim_overlaps import notice, overlapping, told
 from sla.models import ExclusionClaim
 from sla.outages import may_write
 
@@ -64,6 +65,7 @@ def new(request: HttpRequest, code: str) -> HttpResponse:
     if not may_write(person):
         raise NotAllowed
     service, outage = service_at(code), _outage_of(request, code)
+    first: ExclusionClaim | None = None
     initial = {} if outage is None else {
         "started_at": timezone.localtime(outage.started_at), "ended_at": timezone.localtime(outage.ended_at or timezone.now()),
     }  # fmt: skip
@@ -78,20 +80,19 @@ def new(request: HttpRequest, code: str) -> HttpResponse:
             )  # fmt: skip
         except Objected as refusal:
             form.refuse(refusal)
+            first = getattr(refusal, "first", None)
         else:
-            return done(
-                request,
-                reverse("availability:claim", args=[made.pk]),
-                say=_("Claimed; it counts until it is approved."),
-            )
+            address, warn = reverse("availability:claim", args=[made.pk]), notice(overlapping(made))
+            return done(request, address, say=_("Claimed; it counts until it is approved."), warn=warn)
     title = _("Exclude lost time of %s") % service
     context = {
         "form": form,
         "title": title,
         "back": reverse("availability:service", args=[code]),
         "tabs": tabs("claims"),
+        "first": first,
     }
-    return render(request, "availability/form.html", context, status=422 if form.errors else 200)
+    return render(request, "availability/claim_form.html", context, status=422 if form.errors else 200)
 
 
 def _outage_of(request: HttpRequest, code: str) -> Outage | None:
@@ -121,6 +122,7 @@ def show(request: HttpRequest, pk: int) -> HttpResponse:
             say = _("Approved.") if approve else _("Rejected.")
             return done(request, reverse("availability:claims"), say=say)
     context = _row(claim) | {
+        "overlaps": [(one, told(one)) for one in overlapping(claim)],
         "form": form, "why_not": claims.why_not_decide(claim, by=person), "tabs": tabs("claims"),
         "files": list(claim.files.select_related("added_by").order_by("pk")), "may_attach": claim_files.may_attach(claim, by=person),
         "may_withdraw": claim.requested_by_id == person.pk and claim.state == "claimed",
