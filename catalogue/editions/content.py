@@ -16,8 +16,8 @@ TEXTS: dict[str, int] = {
 #: What stands as it is: a choice, a number, or the code of a row.
 SINGLE = ("kind", "criticality", "price", "hours", "support_team", "second_line_team", "owner")
 #: Contents that are promises: who changes them needs an approved change (clause 6.1).
-PROMISES = ("audiences", "hours", "frequency_zh", "frequency_en", "price", "price_unit_zh", "price_unit_en", "description_zh",
-            "description_en")  # fmt: skip
+PROMISES = ("audiences", "audience_zh", "audience_en", "hours", "frequency_zh", "frequency_en", "price",
+            "price_unit_zh", "price_unit_en", "description_zh", "description_en")  # fmt: skip
 
 
 @dataclass(frozen=True)

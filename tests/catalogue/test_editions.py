@@ -155,6 +155,21 @@ def test_a_changed_promise_names_its_approved_change(
     assert service.editions.get(number=1).state == ServiceEdition.State.ENDED
 
 
+@pytest.mark.parametrize("promise", [{"audience_zh": "全校學生"}, {"audience_en": "All students"}, {"audiences": ["acad"]}])
+def test_whom_a_service_is_for_is_a_promise(
+    submitted: ServiceEdition, service: Service, level_manager: Person, promise: dict[str, Any]
+) -> None:
+    editions.approve_edition(submitted, by=level_manager, effective_on=TODAY, at=MONDAY)
+    begun = editions.begin_draft(Service.objects.get(), by=service.owner, at=MONDAY)
+    wrote = editions.write_draft(begun, promise, reason="改對象", by=service.owner, version=1, at=MONDAY)
+    editions.submit_draft(wrote, by=service.owner, at=MONDAY)
+
+    with pytest.raises(Objected) as refusal:
+        editions.approve_edition(wrote, by=level_manager, effective_on=TODAY, at=MONDAY)
+
+    assert "change" in refusal.value.fields
+
+
 def test_a_new_service_is_live_only_when_its_change_is_closed(
     walk: Walk, change: Any, transition_manager: Person
 ) -> None:
