@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+from django.urls import reverse
 from django.utils.translation import gettext
 
 from changes import ballots, board_shown
@@ -25,7 +26,7 @@ def register() -> None:
     add_purpose(
         Purpose(
             "vote", choices=tuple(CabVote.Vote.values), labels=dict(CabVote.Vote.choices), finds=finds, is_over=is_over,
-            says_over=says_over, answer=answer, shows=shows,
+            says_over=says_over, answer=answer, shows=shows, leads=leads,
         )
     )  # fmt: skip
 
@@ -60,6 +61,12 @@ def says_over(claim: Claim) -> str:
     if void:
         return gettext("The change was altered after this mail was sent, so votes on it as it was are void.")
     return gettext("The vote on this change has ended.")
+
+
+def leads(claim: Claim) -> str:
+    """Give where its person votes when signed in, while a vote is open."""
+    ballot = ballots.current(claim.record)
+    return "" if ballot is None else reverse("board:ballot", args=[ballot.pk])
 
 
 def answer(claim: Claim, given: Mapping[str, str], at: datetime) -> Any:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from django.urls import reverse
 from django.utils.translation import gettext_lazy
 
 from itsm.notices.links import Claim, Purpose, add_purpose
@@ -25,7 +26,7 @@ def register() -> None:
     add_purpose(
         Purpose(
             PURPOSE, choices=("signed", "declined"), labels=LABELS, finds=finds, is_over=is_over, answer=answer, shows=shows,
-            opens_case=False,
+            opens_case=False, leads=leads,
         )
     )  # fmt: skip
 
@@ -44,6 +45,12 @@ def is_over(claim: Claim) -> bool:
     """Tell whether what the link was sent for is not asked any more: withdrawn, declined by the other side, or signed."""
     asked = agreement_signing.open_for(claim.record, claim.person)
     return asked is None or asked.asked_at > claim.issued_at
+
+
+def leads(claim: Claim) -> str:
+    """Give where its person signs when signed in, while the signature is asked for."""
+    asked = agreement_signing.open_for(claim.record, claim.person)
+    return "" if asked is None else reverse("agreements:sign", args=[claim.record.number])
 
 
 def answer(claim: Claim, given: Mapping[str, str], at: datetime) -> Any:

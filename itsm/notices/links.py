@@ -31,6 +31,7 @@ class Purpose:
     A purpose of another kind answers by ``answer(claim, given, at)`` with one of ``choices``, whose words are ``labels``;
     ``finds(person, key)`` tells which record its person may know of by that part, ``is_over(claim)`` whether it was
     overtaken (and ``says_over(claim)`` by what), and ``shows(claim, at)`` gives its page (``notices/link_<code>.html``) what is read there.
+    ``leads(claim)`` gives where its person answers when signed in, empty when nothing is asked any more.
     """
 
     code: str
@@ -44,6 +45,7 @@ class Purpose:
     says_over: Callable[[Claim], str] | None = None
     answer: Callable[[Claim, Mapping[str, str], datetime], Any] | None = None
     shows: Callable[[Claim, datetime], dict[str, Any]] | None = None
+    leads: Callable[[Claim], str] | None = None
     opens_case: bool = True  # its person may see the record itself when signed in
 
 
@@ -62,7 +64,14 @@ def add_purpose(purpose: Purpose) -> None:
 
 
 class BadLink(Exception):
-    """The link was not made here, or what it names is gone; the message is a sentence for people."""
+    """The link was not made here, or what it names is gone; the message is a sentence for people.
+
+    ``leads`` is where its person goes on when signed in, if there is such a place.
+    """
+
+    def __init__(self, sentence: str, *, leads: str = "") -> None:
+        super().__init__(sentence)
+        self.leads = leads
 
 
 @dataclass(frozen=True)

@@ -28,12 +28,15 @@ LANGUAGES = ("zh-hant", "en")
 @require_http_methods(["GET", "HEAD", "POST"])
 def by_link(request: HttpRequest, token: str) -> HttpResponse:
     """Show the report; sign only when the form is sent."""
-    try:
-        issue, person = signing.find(token, at=timezone.now())
-    except BadLink as fault:
-        return render(request, "notices/link_over.html", {"sentence": str(fault)}, status=404)
     wanted = request.GET.get("lang", "")
-    with translation.override(wanted if wanted in LANGUAGES else person.language):
+    chosen = wanted if wanted in LANGUAGES else ""
+    with translation.override(chosen or translation.get_language()):
+        try:
+            issue, person = signing.find(token, at=timezone.now())
+        except BadLink as fault:
+            over = {"sentence": str(fault), "leads": fault.leads}
+            return render(request, "notices/link_over.html", over, status=404)
+    with translation.override(chosen or person.language):
         if request.GET.get("form") == "pdf":
             return _paper(request, issue)
         return _sign(request, issue, person) if request.method == "POST" else _show(request, issue, person)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from django.conf import settings
+from django.urls import reverse
 from django.utils.translation import gettext
 
 from itsm.notices.links import BadLink, seal, unseal
@@ -37,5 +38,8 @@ def find(token: str, *, at: datetime) -> tuple[ReportIssue, Person]:
     if issue is None or person is None or not speaks_for(person, issue):
         raise BadLink(gettext("This link is not valid any more."))
     if at > issue.issued_at + VALID_FOR and issue.state == ReportIssue.State.ISSUED:
-        raise BadLink(gettext("The time for signing by this link is over. Sign in to read the report."))
+        raise BadLink(
+            gettext("The time for signing by this link is over. Sign in to read the report."),
+            leads=reverse("service_reports:page", args=[issue.pk]),
+        )
     return issue, person

@@ -188,6 +188,7 @@ def test_an_old_link_says_so(asked: ServiceAgreement, librarian: Person, now: da
 
     assert old.status_code == 410
     assert "七天" in old.content.decode()
+    assert f"/agreements/{asked.number}/sign/" in old.content.decode()
 
 
 def test_a_withdrawn_request_makes_the_link_say_so_and_opens_the_contents(

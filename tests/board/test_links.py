@@ -1,5 +1,6 @@
 """Voting by the link of a mail: without sign-in, once, for one round, by whom it was sent to."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -111,3 +112,13 @@ def test_votes_by_mail_count_like_others(change: Any, people: dict[str, Person],
     from changes import ballots
 
     assert ballots.decision(Change.objects.get(pk=change.pk), now) == "approved"
+
+
+def test_an_old_link_leads_to_the_vote_of_who_signs_in(change: Any, people: dict[str, Person], now: Any) -> None:
+    token = links.sign("vote", record=change, person=people["lin"], at=now - links.VALID_FOR - timedelta(days=1))
+
+    page = Client().get(f"/a/{token}/?lang=en")
+
+    assert page.status_code == 410
+    assert "too old" in page.content.decode()
+    assert f'href="/cab/ballots/{change.ballots.get().pk}/"' in page.content.decode()

@@ -155,7 +155,9 @@ def test_a_changed_promise_names_its_approved_change(
     assert service.editions.get(number=1).state == ServiceEdition.State.ENDED
 
 
-@pytest.mark.parametrize("promise", [{"audience_zh": "全校學生"}, {"audience_en": "All students"}, {"audiences": ["acad"]}])
+@pytest.mark.parametrize(
+    "promise", [{"audience_zh": "全校學生"}, {"audience_en": "All students"}, {"audiences": ["acad"]}]
+)
 def test_whom_a_service_is_for_is_a_promise(
     submitted: ServiceEdition, service: Service, level_manager: Person, promise: dict[str, Any]
 ) -> None:

@@ -95,6 +95,22 @@ def test_an_old_link_is_refused(client: Client, solved: Any, requester: Person) 
     assert client.get(old).status_code == 410
 
 
+def test_the_page_of_a_link_leads_to_the_other_language(client: Client, solved: Any, requester: Person) -> None:
+    path = address(solved, requester)
+
+    chinese, english = client.get(path).content.decode(), client.get(f"{path}?lang=en").content.decode()
+
+    assert 'href="?lang=en"' in chinese
+    assert 'href="?lang=zh-hant"' in english
+    assert "Is it solved?" in english
+    assert "/preferences/language/" not in chinese + english
+
+
+def test_a_spoilt_link_says_so_in_the_language_that_is_asked_for(client: Client) -> None:
+    assert "This link is not valid." in client.get("/a/rubbish/?lang=en").content.decode()
+    assert "此連結無效" in client.get("/a/rubbish/?lang=zh-hant").content.decode()
+
+
 @pytest.mark.parametrize(
     "spoil", [lambda token: token[:-1], lambda token: "x" + token, lambda token: "rubbish", lambda token: "a:b:c"]
 )

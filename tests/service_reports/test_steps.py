@@ -230,3 +230,17 @@ def test_who_reads_what(
     assert client.get(issue.get_absolute_url()).status_code == draft
     assert issued().pk == issue.pk
     assert client.get(issue.get_absolute_url()).status_code == out
+
+
+@pytest.mark.usefixtures("quick_press")
+def test_a_link_whose_time_is_over_leads_to_the_report_of_who_signs_in(
+    issued: Any, speaker: Any, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    issue = issued()
+    monkeypatch.setattr(signing, "VALID_FOR", timedelta(days=-36500))
+
+    page = client.get(f"{signing.path_of(issue, speaker)}?lang=en")
+
+    assert page.status_code == 404
+    assert "The time for signing by this link is over." in page.content.decode()
+    assert f'href="/reports/sla/{issue.pk}/"' in page.content.decode()

@@ -28,12 +28,14 @@ RESULTS = ("resolution_note", "fulfilment_note", "answer")
 @require_http_methods(["GET", "HEAD", "POST"])
 def by_link(request: HttpRequest, token: str) -> HttpResponse:
     """Show what the link decides; decide only when the form is sent."""
-    try:
-        claim = links.read(token)
-    except links.BadLink as fault:
-        return render(request, "notices/link_over.html", {"sentence": str(fault)}, status=404)
     wanted = request.GET.get("lang", "")
-    with translation.override(wanted if wanted in LANGUAGES else claim.person.language):
+    chosen = wanted if wanted in LANGUAGES else ""
+    with translation.override(chosen or translation.get_language()):
+        try:
+            claim = links.read(token)
+        except links.BadLink as fault:
+            return render(request, "notices/link_over.html", {"sentence": str(fault)}, status=404)
+    with translation.override(chosen or claim.person.language):
         if request.method == "POST" and request.POST.get("choice") in claim.purpose.choices:
             return _decide(request, claim)
         return _show(request, claim)
@@ -73,7 +75,7 @@ def _over(
     state = next(flow.states[now.state].label for flow in now.flows if flow.field == "state")
     context = {
         "sentence": sentence, "record": now, "state": state, "decided": _decided(claim), "glyph": glyph,
-        "opens": claim.purpose.opens_case,
+        "leads": claim.purpose.leads(claim) if claim.purpose.leads is not None else "", "opens": claim.purpose.opens_case,
     }  # fmt: skip
     return render(request, "notices/link_over.html", context, status=status)
 
