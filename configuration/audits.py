@@ -253,9 +253,8 @@ def _raise(row: AuditItem, line: AuditLine, *, at: datetime) -> Correction:
     )  # fmt: skip
     move = Move("reported_wrong", row.counted_by, at)
     said = sensitive.masked({line.field: line.found}, row.item.ci_class_id)[line.field]
-    journal.write(
-        row.item, kind=Event.Kind.EDITED, name="reported_wrong", move=move, note=f"{line.field}: {said}"[:300]
-    )
+    note = str(said)[:300]
+    journal.write(row.item, kind=Event.Kind.EDITED, name="reported_wrong", move=move, note=note, field=line.field)
     return made
 
 

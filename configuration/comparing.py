@@ -3,23 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from configuration import field_values, schema
-from configuration.flow import CI
+from configuration import schema
 from configuration.models import AcceptedDifference, Authority, CiRelation, CiVersion, ConfigurationItem
-from configuration.services import FIELDS
-from itsm.people.models import Organisation, Person, Site, Team
+from configuration.version_words import STATE, VersionWords
 
 #: What a version keeps beside what people write.
 ASIDE = ("record_ptr_id", "live_since", "attributes", "ci_class_id")
-NAMES: dict[str, Any] = {"site_id": Site, "owner_id": Person, "team_id": Team, "supplier_id": Organisation}
-STATE = "state"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +30,10 @@ class Why:
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """One thing that is not as it was. ``kind``: added, gone, changed, joined or parted."""
+    """One thing that is not as it was. ``kind``: added, gone, changed, joined or parted.
+
+    ``old`` and ``new`` are told as they are kept, for machines; ``was`` and ``becomes`` in words, for people.
+    """
 
     kind: str
     item: int
@@ -47,6 +46,8 @@ class Difference:
     field: str = ""
     version: int | None = None
     restores: bool = True
+    was: str = ""
+    becomes: str = ""
 
 
 NOBODY = Why("", is_authorised=False)
@@ -73,7 +74,7 @@ class _Comparison:
                 "pk", "number", "title"
             )
         }
-        self.names = _Names()
+        self.names = VersionWords()
 
     def differences(self) -> list[Difference]:
         """Compare items, then relationships."""
@@ -124,7 +125,9 @@ class _Comparison:
             why = _why(version, moved=name == STATE)
             label = self.names.label(name, class_id=class_id)
             texts = (self.names.text(name, old.get(name)), self.names.text(name, new.get(name)))
-            found.append(self._made("changed", key, label, *texts, why, version, field=name.removesuffix("_id")))
+            made = self._made("changed", key, label, *texts, why, version, field=name.removesuffix("_id"))
+            was, becomes = (self.names.words(name, data.get(name), class_id=class_id) for data in (old, new))
+            found.append(replace(made, was=was, becomes=becomes))
         return found
 
     def _made(
@@ -142,7 +145,7 @@ class _Comparison:
         number, title = self.numbers.get(key, ("", ""))
         return Difference(
             kind, key, number, title, label, old, new, why, field=field, version=version.pk if version else None,
-            restores=kind == "changed" and field != STATE,
+            restores=kind == "changed" and field != STATE, was=old, becomes=new,
         )  # fmt: skip
 
     def _relations(self) -> list[Difference]:
@@ -172,6 +175,8 @@ class _Comparison:
             old,
             new,
             explained(authority),
+            was=old,
+            becomes=new,
         )
 
 
@@ -225,29 +230,3 @@ def explained(authority: Authority | None) -> Why:
         note = authority.batch.source if authority.batch is not None else authority.reason
         return Why(_("import, applied by %(person)s") % by, note=note)
     return Why(_("light control, by %(person)s") % by)
-
-
-class _Names:
-    """Labels of fields and the names behind keys, each looked up once."""
-
-    def __init__(self) -> None:
-        self._known: dict[tuple[str, Any], str] = {}
-
-    def label(self, name: str, *, class_id: int) -> str:
-        """Give the words of a field or attribute."""
-        if name == STATE:
-            return _("state")
-        short = name.removesuffix("_id")
-        return field_values.label_of(short if short in FIELDS else name, class_id=class_id)
-
-    def text(self, name: str, value: Any) -> str:
-        """Say a value: keys by the names behind them, states by their labels."""
-        if value in (None, ""):
-            return ""
-        if name == STATE:
-            return str(CI.states[value].label) if value in CI.states else str(value)
-        if name not in NAMES:
-            return str(value)
-        if (name, value) not in self._known:
-            self._known[name, value] = str(NAMES[name]._default_manager.filter(pk=value).first() or value)
-        return self._known[name, value]

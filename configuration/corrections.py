@@ -45,7 +45,8 @@ def report(
         for record in (item, case):
             if record is not None:
                 told = record.pk == about.pk
-                _journal(record, "reported_wrong", by=by, at=at, note=note, correction=made.pk if told else None)
+                facts = {"note": note, "field": field if item is not None else ""}
+                _journal(record, "reported_wrong", by=by, at=at, correction=made.pk if told else None, **facts)
     return made
 
 

@@ -163,11 +163,23 @@ def corrections_page(request: HttpRequest) -> HttpResponse:
     person: Any = request.user
     rows = sensitive.corrections(corrections.open_for(person), person)
     known = _cases_seen(rows, person)
+    words = field_values.named((row.field, text) for row in rows for text in (row.recorded, row.found))
     for row in rows:
         row.seen_case = row.case if row.case_id in known else None
-        row.label = field_values.label_of(row.field, class_id=row.item.ci_class_id) if row.item else _kind_of(row)
+        row.label = (
+            field_values.label_of(row.field, class_id=row.item.ci_class_id, words=words) if row.item else _kind_of(row)
+        )
+        _say(row, words)
     context = {"rows": rows, "keeps": access.keeps(person), "person": person}
     return render(request, "configuration/corrections.html", context)
+
+
+def _say(row: Any, words: field_values.Words) -> None:
+    """Put what is recorded and what was found into words; nothing is saved."""
+    if row.item and row.field:
+        of = row.item.ci_class_id
+        row.recorded = field_values.shown(row.field, row.recorded, class_id=of, words=words)
+        row.found = field_values.shown(row.field, row.found, class_id=of, words=words)
 
 
 def _cases_seen(rows: list[Any], person: Any) -> set[int]:

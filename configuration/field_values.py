@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from datetime import date
 from ipaddress import ip_address
 from typing import Any
@@ -14,6 +15,8 @@ from django.utils.translation import gettext
 from configuration import attributes, schema
 from configuration.attributes import Unfit
 from configuration.models import ConfigurationItem
+from configuration.schema import Schema
+from configuration.schema_models import CiAttribute
 from configuration.services import FIELDS
 from itsm.people.models import Organisation, Person, Site, Team
 
@@ -26,16 +29,34 @@ POINTERS: dict[str, tuple[type[models.Model], str]] = {
 }
 
 
-def label_of(name: str, *, class_id: int | None = None) -> str:
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What is needed to say many values, looked up once: the classes, and names by field and code of what is pointed to."""
+
+    schema: Schema
+    names: dict[tuple[str, str], str]
+
+
+def label_of(name: str, *, class_id: int | None = None, words: Words | None = None) -> str:
     """This will give the words for a field, or for an attribute of a class."""
     if name in FIELDS:
         return gettext("name") if name == "title" else str(ConfigurationItem._meta.get_field(name).verbose_name)  # type: ignore[union-attr]  # a plain field has one
-    rows = schema.present().attributes(class_id) if class_id else []
-    return next((row.name for row in rows if row.code == name), name)
+    row = _attribute(name, class_id, words)
+    return row.name if row is not None else name
 
 
-def known(name: str, *, class_id: int) -> bool:
-    """Tell whether items of that class have such a field or attribute."""
+def _attribute(name: str, class_id: int | None, words: Words | None = None) -> CiAttribute | None:
+    """Find an attribute by its code: that of the class, else one of any class, for a class may have lost its own."""
+    present = words.schema if words is not None else schema.present()
+    own = present.attributes(class_id) if class_id else []
+    every = (row for rows in present.own.values() for row in rows)
+    return next((row for row in (*own, *every) if row.code == name), None)
+
+
+def known(name: str, *, class_id: int | None) -> bool:
+    """Tell whether items of that class, or of any without one, have such a field or attribute."""
+    if class_id is None:
+        return name in FIELDS or _attribute(name, None) is not None
     return name in FIELDS or any(row.code == name for row in schema.present().attributes(class_id))
 
 
@@ -51,18 +72,48 @@ def plain(name: str, value: Any) -> str:
     return str(getattr(value, POINTERS[name][1])) if name in POINTERS and value is not None else _text(value)
 
 
-def shown(name: str, text: str, *, class_id: int) -> str:
-    """This will say in words what stands in a field or attribute as a file would tell it: names beside codes, choices."""
+def named(told: Iterable[tuple[str, str]] = ()) -> Words:
+    """This will look up what is needed to say all of ``told``: fields and attributes with what stands in them.
+
+    It takes one statement for each kind of row that they point to.
+    """
+    codes: dict[str, set[str]] = {}
+    for name, text in told:
+        if name in POINTERS and text:
+            codes.setdefault(name, set()).add(text)
+    found: dict[tuple[str, str], str] = {}
+    for name, wanted in codes.items():
+        model, key = POINTERS[name]
+        rows: models.QuerySet[Any] = model._default_manager.filter(models.Q(**{f"{key}__in": wanted}))
+        found |= {(name, str(getattr(row, key))): str(row) for row in rows}
+    return Words(schema.present(), found)
+
+
+def shown(name: str, text: str, *, class_id: int | None, words: Words | None = None) -> str:
+    """This will say in words what stands in a field or attribute as a file would tell it: names beside codes, choices.
+
+    ``words`` is what ``named`` gave for many of them; without it what is needed is looked up now.
+    """
     if not text:
         return ""
     if name in POINTERS:
-        model, key = POINTERS[name]
-        row = model._default_manager.filter(**{key: text}).first()
-        return f"{row} ({text})" if row is not None and str(row) != text else text
-    attribute = next((row for row in schema.present().attributes(class_id) if row.code == name), None)
-    if attribute is None or name in FIELDS:
-        return text
-    return words_of(attribute, {"true": True, "false": False}.get(text, text))
+        known = (words or named([(name, text)])).names.get((name, text), text)
+        return f"{known} ({text})" if known != text else text
+    if name in FIELDS:
+        return choice_words(name, text)
+    return attribute_words(name, {"true": True, "false": False}.get(text, text), class_id=class_id, words=words)
+
+
+def attribute_words(code: str, value: Any, *, class_id: int | None, words: Words | None = None) -> str:
+    """This will say the value of an attribute in words; of one that no class knows, as it is kept."""
+    attribute = _attribute(code, class_id, words)
+    return words_of(attribute, value) if attribute is not None else _text(value)
+
+
+def choice_words(name: str, value: Any) -> str:
+    """This will say a value of a field in words: the label of a choice, anything else as it is."""
+    choices = getattr(ConfigurationItem._meta.get_field(name), "flatchoices", None) or ()
+    return next((str(label) for code, label in choices if str(code) == str(value)), str(value))
 
 
 def words_of(attribute: Any, value: Any) -> str:

@@ -111,7 +111,20 @@ class ConfigurationItem(Moves(CI), PlainRecord):  # type: ignore[misc]  # the ba
         """Name an attribute of its class, as it is to be read in the history."""
         from configuration.field_values import label_of
 
-        return label_of(name, class_id=self.ci_class_id)
+        return label_of(name, class_id=self.ci_class_id, words=self._words)
+
+    def field_value(self, name: str, value: Any) -> str:
+        """Say the value of an attribute of its class in words, as it is to be read in the history."""
+        from configuration.field_values import attribute_words
+
+        return attribute_words(name, value, class_id=self.ci_class_id, words=self._words)
+
+    @cached_property
+    def _words(self) -> Any:
+        """Look the classes up once for all lines of the history."""
+        from configuration.field_values import named
+
+        return named()
 
     @cached_property
     def unspoken(self) -> frozenset[str]:

@@ -15,6 +15,7 @@ from configuration import sensitive, words
 from configuration.editing import address, find
 from configuration.flow import CI
 from configuration.models import CiRelation, CiVersion
+from configuration.version_words import VersionWords
 from configuration.views import for_workers
 
 VERSIONS = 100
@@ -67,10 +68,13 @@ def _versions(item: Any, unread: frozenset[str]) -> list[dict[str, Any]]:
     rows = rows.order_by("-sequence")[: VERSIONS + 1]
     found = list(rows)
     earlier = [*found[1:], None]
+    told = VersionWords(row.data for row in found)
     return [
         {
             "version": row,
-            "changes": list(words.changed(before.data if before else None, row.data, item.ci_class_id, unread=unread)),
+            "changes": list(
+                words.changed(before.data if before else None, row.data, item.ci_class_id, unread=unread, words=told)
+            ),
         }
         for row, before in zip(found, earlier, strict=True)
     ][:VERSIONS]

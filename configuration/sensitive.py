@@ -66,8 +66,9 @@ def masked(values: Mapping[str, Any], class_id: int) -> dict[str, Any]:
 def differences(found: Iterable[Difference], person: Person | None) -> list[Difference]:
     """Lay the mask over the differences whose values the person does not read."""
     unread = hidden(person)
+    told = ("old", "new", "was", "becomes")
     return [
-        replace(one, old=shown(one.old, one.field, unread), new=shown(one.new, one.field, unread))
+        replace(one, **{name: shown(getattr(one, name), one.field, unread) for name in told})
         if one.field in unread
         else one
         for one in found

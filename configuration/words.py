@@ -13,6 +13,7 @@ from configuration import schema, sensitive
 from configuration.models import CiRelation, ConfigurationItem
 from configuration.schema_models import CiAttribute
 from configuration.services import FIELDS
+from configuration.version_words import VersionWords
 from itsm.flow import pick
 
 SHOWN = tuple(name for name in FIELDS if name not in ("title", "description"))
@@ -129,25 +130,20 @@ def _note(row: CiRelation) -> str:
 
 
 def changed(
-    before: Mapping[str, Any] | None, after: Mapping[str, Any], class_id: int, *, unread: Collection[str]
-) -> Iterable[tuple[str, str, str]]:
-    """Give what differs between two versions: the name, the old and the new value in words; those in ``unread`` masked."""
-    names = {row.code: row for row in schema.present().attributes(class_id)}
+    before: Mapping[str, Any] | None, after: Mapping[str, Any], class_id: int, *, unread: Collection[str],
+    words: VersionWords | None = None,
+) -> Iterable[tuple[str, str, str]]:  # fmt: skip
+    """Give what differs between two versions: the name, the old and the new value in words; those in ``unread`` masked.
+
+    ``words`` knows the rows that many versions point to.
+    """
+    words = words or VersionWords()
     old, new = _flat(before or {}), _flat(after)
     for key in sorted(old.keys() | new.keys()):
         if old.get(key) != new.get(key):
-            row = names.get(key)
-            label = row.name if row else _label(key.removesuffix("_id")) if _is_field(key) else key
-            was, becomes = (sensitive.shown(_say(row, data.get(key)), key, unread) for data in (old, new))
-            yield label, was, becomes
-
-
-def _say(row: CiAttribute | None, value: Any) -> str:
-    return said(row, value) if row else "" if value is None else str(value)
-
-
-def _is_field(key: str) -> bool:
-    return key in {field.attname for field in ConfigurationItem._meta.concrete_fields}
+            told = (words.words(key, data.get(key), class_id=class_id) for data in (old, new))
+            was, becomes = (sensitive.shown(text, key, unread) for text in told)
+            yield words.label(key, class_id=class_id), was, becomes
 
 
 def _flat(data: Mapping[str, Any]) -> dict[str, Any]:

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from configuration import access, baselines, comparing, field_values, schema, sensitive, services
+from configuration import access, baselines, comparing, sensitive, services
 from configuration.authority import Grounds
 from configuration.baseline_models import BaselineItem
 from configuration.models import CiVersion, ConfigurationItem, NoChange
+from configuration.version_words import VersionWords
 from itsm.flow import Move
 from itsm.records import journal, register
 from itsm.records.links import link, linking
@@ -121,8 +122,8 @@ class Difference:
     number: str
     title: str
     field: str
-    before: Any
-    after: Any
+    before: str
+    after: str
     label: str
 
 
@@ -137,16 +138,18 @@ def differences(release: Any, *, person: Any = None) -> list[Difference]:
     before = {row.item_id: row.data for row in CiVersion.objects.as_of(release.actual_start).filter(item__in=keys)}
     now = CiVersion.objects.filter(item__in=keys, valid_to=None)
     after = now if release.closed_at is None else CiVersion.objects.as_of(release.closed_at).filter(item__in=keys)
-    known, unread = schema.present(), sensitive.by_class(person)
+    unread, versions = sensitive.by_class(person), list(after.select_related("item").order_by("item"))
+    words = VersionWords([*before.values(), *(row.data for row in versions)])
     found: list[Difference] = []
-    for row in after.select_related("item").order_by("item"):
+    for row in versions:
         was, becomes = comparing.flat(before.get(row.item_id, {})), comparing.flat(row.data)
-        names = {one.code: one.name for one in known.attributes(row.item.ci_class_id)}
+        of = row.item.ci_class_id
         for name in sorted((was.keys() | becomes.keys()) - IGNORED):
             if was.get(name) != becomes.get(name):
-                pair = [sensitive.shown(data.get(name), name, unread[row.item.ci_class_id]) for data in (was, becomes)]
-                label = names.get(name) or field_values.label_of(name.removesuffix("_id"))
-                found.append(Difference(row.item.number, row.item.title, name, pair[0], pair[1], label))
+                told = [words.words(name, data.get(name), class_id=of) for data in (was, becomes)]
+                old, new = (sensitive.shown(text, name, unread[of]) for text in told)
+                label = words.label(name, class_id=of)
+                found.append(Difference(row.item.number, row.item.title, name, old, new, label))
     return found
 
 

@@ -228,7 +228,9 @@ def _details(event: Happening, record: Any, row: Transition | None) -> Iterator[
         before, after = event.facts.get("before", {}), event.facts.get("after", {})
         closed: frozenset[str] = getattr(record, "unspoken", frozenset())
         for name, value in after.items():
-            pair = (MASK if name in closed and one else show(one) for one in (before.get(name), value))
+            pair = (
+                MASK if name in closed and one else field_value(record, name, one) for one in (before.get(name), value)
+            )
             yield field_label(record, name), " → ".join(pair)
         return
     if row is None:
@@ -247,6 +249,16 @@ def field_label(record: Any, name: str) -> str:
     except FieldDoesNotExist:
         label: Callable[[str], str] | None = getattr(record, "field_label", None)
         return label(name) if label is not None else name
+
+
+def field_value(record: Any, name: str, value: Any) -> str:
+    """Say a value of a field of the record: the label of a choice, else as it is kept."""
+    try:
+        choices = getattr(record._meta.get_field(name), "flatchoices", None) or ()
+    except FieldDoesNotExist:
+        said: Callable[[str, Any], Any] | None = getattr(record, "field_value", None)
+        return show(said(name, value) if said is not None and value not in (None, "", []) else value)
+    return next((str(label) for code, label in choices if code == value and value != ""), show(value))
 
 
 def show(value: Any) -> str:

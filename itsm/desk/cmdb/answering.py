@@ -7,11 +7,12 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from django.urls import reverse
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from catalogue import roots
 from catalogue.models import Service
-from configuration import far, schema
+from configuration import far, field_values, schema
 from itsm.desk.cmdb import shelf
 from itsm.records.models import Link, LinkKind
 from itsm.tickets.finding import page_of
@@ -33,8 +34,22 @@ HAPPENINGS: dict[str, Callable[[Happening], str]] = {
     "report_verified": lambda event: _("confirmed that the data is wrong"),
     "report_refused": lambda event: _("let the data stay as it is: %(words)s") % {"words": event.facts.get("note", "")},
     "report_settled": lambda event: _("corrected by %(words)s") % {"words": event.facts.get("note", "")},
-    "reported_wrong": lambda event: _("reported wrong data: %(words)s") % {"words": event.facts.get("note", "")},
+    "reported_wrong": lambda event: _("reported wrong data: %(words)s") % {"words": _wrong(event)},
 }
+
+
+def _wrong(event: Happening) -> str:
+    """Say which field is wrong, by its name, and what was found there; older lines begin with the code of the field."""
+    note = str(event.facts.get("note", ""))
+    field = str(event.facts.get("field", ""))
+    if not field:
+        head, between, rest = note.partition(": ")
+        field, note = (head, rest) if between and field_values.known(head, class_id=None) else ("", note)
+    if not field:
+        return note
+    words = field_values.named()
+    said, label = field_values.shown(field, note, class_id=None, words=words), field_values.label_of(field, words=words)
+    return _("%(field)s: %(text)s") % {"field": capfirst(label), "text": said}
 
 
 def _relation(event: Happening) -> str:

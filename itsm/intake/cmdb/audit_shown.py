@@ -9,6 +9,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from configuration import field_values, schema, sensitive
+from configuration.field_values import Words
 from configuration.models import AuditItem, AuditLine, VerificationAudit
 from itsm.intake.cmdb.pages import ShownInterval, interval_text, percent
 
@@ -52,8 +53,13 @@ class ShownResult:
 def sheet_lines(row: AuditItem, *, person: Any) -> list[ShownLine]:
     """This will give the lines of one item that ``person`` can judge: of those not to be read nothing is asked."""
     unread = sensitive.hidden(person, row.item.ci_class_id)
-    lines = row.lines.exclude(field__in=unread).select_related("correction")
-    return [_line(line, class_id=row.item.ci_class_id, unread=unread) for line in lines]
+    lines = list(row.lines.exclude(field__in=unread).select_related("correction"))
+    words = _words(lines)
+    return [_line(line, class_id=row.item.ci_class_id, unread=unread, words=words) for line in lines]
+
+
+def _words(lines: Iterable[AuditLine]) -> Words:
+    return field_values.named((line.field, line.recorded) for line in lines)
 
 
 def as_typed(lines: Iterable[ShownLine], typed: Mapping[str, str]) -> list[ShownLine]:
@@ -68,27 +74,30 @@ def as_typed(lines: Iterable[ShownLine], typed: Mapping[str, str]) -> list[Shown
     ]
 
 
-def _line(line: AuditLine, *, class_id: int, unread: frozenset[str]) -> ShownLine:
+def _line(line: AuditLine, *, class_id: int, unread: frozenset[str], words: Words) -> ShownLine:
     correction = line.correction
     is_open = correction is not None and correction.applied_at is None and correction.refused_at is None
-    label = field_values.label_of(line.field, class_id=class_id)
-    recorded = sensitive.shown(field_values.shown(line.field, line.recorded, class_id=class_id), line.field, unread)
+    label = field_values.label_of(line.field, class_id=class_id, words=words)
+    text = field_values.shown(line.field, line.recorded, class_id=class_id, words=words)
+    recorded = sensitive.shown(text, line.field, unread)
     seen = sensitive.shown(line.found, line.field, unread)
     return ShownLine(line.pk, label, recorded, seen, line.result, correction, is_open)
 
 
 def sheet_rows(rows: Iterable[AuditItem], *, person: Any) -> list[ShownRow]:
-    """This will give items with their wrong lines; one more statement, however many there are."""
+    """This will give items with their wrong lines; the same few statements, however many there are."""
     found = list(rows)
     lines: dict[int, list[AuditLine]] = {}
     unread = sensitive.hidden(person)
     wrong = AuditLine.objects.filter(audit_item__in=found, result=AuditLine.Result.WRONG).select_related("correction")
-    for line in wrong.order_by("pk"):
+    kept = list(wrong.order_by("pk"))
+    words = _words(kept)
+    for line in kept:
         lines.setdefault(line.audit_item_id, []).append(line)
     return [
         ShownRow(
             row, TONES[row.result], str(row.get_result_display() if row.result else _("not counted")),
-            [_line(line, class_id=row.item.ci_class_id, unread=unread) for line in lines.get(row.pk, [])],
+            [_line(line, class_id=row.item.ci_class_id, unread=unread, words=words) for line in lines.get(row.pk, [])],
         )
         for row in found
     ]  # fmt: skip

@@ -149,7 +149,7 @@ def _plan(found: list[comparing.Difference], *, name: str, form: str) -> HttpRes
     }  # fmt: skip
     header = [_("Item"), _("Name"), _("Step"), _("Field"), _("From"), _("Back to"), _("Why it differs")]
     rows = (
-        (one.number, one.title, words[one.kind], one.label, one.new, one.old, one.why.words or _("unauthorised"))
+        (one.number, one.title, words[one.kind], one.label, one.becomes, one.was, one.why.words or _("unauthorised"))
         for one in found
     )
     return download(name, form=form, header=header, rows=rows)

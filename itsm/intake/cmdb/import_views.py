@@ -16,12 +16,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from configuration import access, schema, sensitive
+from configuration.field_values import Words
 from configuration.models import ImportBatch, ImportRow, ImportUpload, SourceOrder
 from configuration.services import FIELDS
 from configuration.views import for_workers
 from itsm.intake.cmdb import applying, held, pages, undoing, uploading
 from itsm.intake.cmdb.matching import match_named
-from itsm.intake.cmdb.shown import cells_of, said, value_of
+from itsm.intake.cmdb.shown import cells_of, said, type_of, value_of, words_of
 from itsm.intake.faults import Refused
 from itsm.intake.management.commands.import_history import LABEL
 from itsm.tickets.models import Ticket
@@ -146,10 +147,10 @@ def _page(request: HttpRequest, found: ImportBatch, *, wrong: str = "") -> HttpR
     page = pages.paged(request, rows.order_by("place"))
     done = found.rows.filter(applied_at__isnull=False).count()
     todo = sum(count for (_kind, action), count in counts.items() if action in ("create", "update"))
-    unread = sensitive.hidden(person)
+    unread, words = sensitive.hidden(person), words_of(page)
     context = {
         "batch": found, "wrong": wrong, "keeps": access.keeps(person), "page": page, "show": show, "done": done, "todo": todo,
-        "rows": [_drawn(row, unread) for row in page], "tabs": _tabs(found, counts, show),
+        "rows": [_drawn(row, unread, words) for row in page], "tabs": _tabs(found, counts, show),
         "unchanged": found.counts.get("same", 0), "items_at": pages.items_at(), "working": found.state in WORKING,
         "is_mine": found.made_by_id == person.pk,
         "authorised": found.change_id is not None or found.verified_by_id is not None or found.channel == "command",
@@ -157,9 +158,15 @@ def _page(request: HttpRequest, found: ImportBatch, *, wrong: str = "") -> HttpR
     return render(request, "cmdb/import.html", context, status=422 if wrong else 200)
 
 
-def _drawn(row: ImportRow, unread: frozenset[str]) -> dict[str, Any]:
-    value = value_of(row, unread=unread)
-    return {"row": row, "cells": cells_of(row, unread=unread), "value": value, "said": said(row)}
+def _drawn(row: ImportRow, unread: frozenset[str], words: Words) -> dict[str, Any]:
+    cells = cells_of(row, unread=unread, words=words)
+    return {
+        "row": row,
+        "cells": cells,
+        "value": value_of(row, unread=unread),
+        "said": said(row),
+        "type": type_of(row, words=words),
+    }
 
 
 def _tabs(found: ImportBatch, counts: dict[tuple[str, str], int], show: str) -> list[dict[str, Any]]:
