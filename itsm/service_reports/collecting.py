@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -12,6 +12,7 @@ from itsm.people.models import Organisation
 from itsm.service_reports import evidence, owed, uptime
 from itsm.service_reports.amounts import MARK, Figure, Row, counted, shared
 from itsm.service_reports.lines import Line
+from itsm.service_reports.own_periods import OwnPeriods
 from itsm.service_reports.periodic import Periodic
 from itsm.service_reports.periods import Span, earlier, label
 from itsm.service_reports.promises import lines
@@ -23,7 +24,7 @@ from sla.availability import RUNNING, Availability, Gathered, gather, reckon
 from sla.models import AgreementEdition
 
 #: The shape of the document and the edition of its definitions (docs/service_reports.md); both stand on the paper.
-SCHEMA, DEFINITIONS = 3, "01.02"
+SCHEMA, DEFINITIONS = 3, "01.03"
 CELLS = ("availability", "response", "reporting", "continuity", "maintenance", "remarks")
 Progress = Callable[[int, int], None]
 
@@ -41,6 +42,7 @@ class Sheet:
     missed: list[Row] = field(default_factory=list)
     hours: Hours = field(default_factory=Hours)
     gathered: Gathered | None = None
+    own: OwnPeriods | None = None
 
     def put(self, key: str, figure: Figure) -> str:
         """Keep a figure and give its key."""
@@ -58,7 +60,8 @@ def collect(
     facts = read(customer, [one.service.pk for one in about], *span)
     facts.owed = owed.due_within(*span, customer=customer)
     trend = Trend(customer, earlier(span, kind), kind=kind, at=at, hours=sheet.hours, known=facts.first_known)
-    sheet.gathered = gather([one.service for one in about], trend.since, span[1])
+    sheet.own = OwnPeriods(about, span, kind=kind, at=at, hours=sheet.hours)
+    sheet.gathered = gather([one.service for one in about], sheet.own.since(trend.since), span[1])
     trend.gathered = sheet.gathered
     services = []
     for place, subject in enumerate(about):
@@ -98,7 +101,8 @@ def _service(sheet: Sheet, subject: Subject, facts: Found, trend: Trend) -> dict
     sheet.reasons.update(found.reasons)
     whole = [(epoch_of(start), epoch_of(end)) for start, end in found.version.schedule().spans(*span)]
     plans = evidence.maintenance(sheet.put, row, found, facts, span=span, at=sheet.at)
-    judged = list(lines(row, found, whole, facts, Periodic(sheet.customer.code, facts.owed, plans, sheet.at)))
+    periodic = Periodic(sheet.customer.code, facts.owed, plans, sheet.at)
+    judged = [*lines(row, found, whole, facts, periodic, kind=sheet.kind), *_over_own_periods(sheet, subject)]
     for line in judged:
         for name, figure in line.figures.items():
             sheet.put(f"{service.code}.{line.name}.{name}", figure)
@@ -113,6 +117,14 @@ def _service(sheet: Sheet, subject: Subject, facts: Found, trend: Trend) -> dict
         "breaches": evidence.breaches(sheet.put, found, facts), "exclusions": evidence.exclusions(sheet.put, found, facts),
         "maintenance": plans, "planned": evidence.planned(sheet.put, found), "comment": None,
     }  # fmt: skip
+
+
+def _over_own_periods(sheet: Sheet, subject: Subject) -> Iterator[Line]:
+    """Judge what is promised for another period than the report's; what makes it provisional makes the report so."""
+    assert sheet.own is not None  # made before the services
+    for line, found in sheet.own.lines(subject, known=sheet.gathered):
+        sheet.reasons.update(found.reasons)
+        yield line
 
 
 def _cells(subject: Subject) -> dict[str, Any]:

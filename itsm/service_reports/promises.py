@@ -25,29 +25,44 @@ CAPS: dict[str, Callable[[Availability], Figure]] = {
 }
 
 
-def lines(row: AgreementRow, found: Availability, whole: Intervals, read: Found, periodic: Periodic) -> Iterator[Line]:
-    """Judge every promise of a row; ``whole`` is the agreed time of the whole period."""
-    yield from _availability(found, whole)
+def lines(
+    row: AgreementRow, found: Availability, whole: Intervals, read: Found, periodic: Periodic, *, kind: str
+) -> Iterator[Line]:
+    """Judge every promise of a row; ``whole`` is the agreed time of the whole period.
+
+    Limits for another period than ``kind`` are judged apart (``own_periods``).
+    """
+    yield from availability(found, whole)
     promised = list(row.promises.all())
-    for place, promise in enumerate(promised):
-        name = f"{promise.metric}-{place + 1}"
-        if promise.metric in CAPS:
-            yield _cap(promise, name, found)
-        elif promise.metric in BY_CASE:
-            yield _by_case(promise, name, read.judged[found.service.pk])
-        elif promise.metric == "csat":
-            yield _satisfaction(promise, name, read.marks[found.service.pk])
-        elif promise.metric == "continuity":
-            yield _standby(promise.seconds, name, found, words=(promise.words_zh, promise.words_en))
-        elif promise.metric != "availability":
-            yield periodic.of(row, promise, name)
+    for place, promise in enumerate(promised, 1):
+        if promise.metric != "availability" and not is_apart(promise, kind):
+            yield _line(row, promise, f"{promise.metric}-{place}", found, read, periodic)
     yield from periodic.unnamed(row, {promise.metric for promise in promised})
     if row.rto_seconds and not any(promise.metric == "continuity" for promise in promised):
         yield _standby(row.rto_seconds, "continuity", found)
     yield from _unpromised(promised, read.judged[found.service.pk])
 
 
-def _availability(found: Availability, whole: Intervals) -> Iterator[Line]:
+def is_apart(promise: Promise, kind: str) -> bool:
+    """Tell whether a promise is judged over another period than one of ``kind``; cases, turns and reports never are."""
+    return promise.metric in ("availability", *CAPS) and promise.period != kind
+
+
+def _line(row: AgreementRow, promise: Promise, name: str, found: Availability, read: Found, periodic: Periodic) -> Line:
+    """Judge one promise by what it measures."""
+    if promise.metric in CAPS:
+        return cap(promise, name, found)
+    if promise.metric in BY_CASE:
+        return _by_case(promise, name, read.judged[found.service.pk])
+    if promise.metric == "csat":
+        return _satisfaction(promise, name, read.marks[found.service.pk])
+    if promise.metric == "continuity":
+        return _standby(promise.seconds, name, found, words=(promise.words_zh, promise.words_en))
+    return periodic.of(row, promise, name)
+
+
+def availability(found: Availability, whole: Intervals) -> Iterator[Line]:
+    """Judge availability, of each item where it is promised so."""
     items = found.terms.items
     parts: list[tuple[Item | None, list[Outage]]] = [(one, uptime.of_item(found, one)) for one in items]
     parts = parts or [(None, found.outages)]
@@ -75,7 +90,8 @@ def _ratio(target: Fraction | None) -> dict[str, Any]:
     return {} if target is None else {"op": "ge", "ratio": shown(target)}
 
 
-def _cap(promise: Promise, name: str, found: Availability) -> Line:
+def cap(promise: Promise, name: str, found: Availability) -> Line:
+    """Judge a limit on downtime, on a single outage, or on their number."""
     figure = CAPS[promise.metric](found)
     most = Fraction(promise.seconds if promise.seconds is not None else promise.value or 0)
     assert figure.value is not None  # a sum always has a value

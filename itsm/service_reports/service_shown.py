@@ -313,5 +313,5 @@ def _points(kept: Kept, one: Kept, era: Era) -> list[Point]:
 
 def _aim(one: Kept) -> float | None:
     """Give the target that the trend is held against, in per cent."""
-    ratios = [line["target"]["ratio"] for line in one["lines"] if "ratio" in line["target"]]
+    ratios = [line["target"]["ratio"] for line in one["lines"] if "ratio" in line["target"] and "own" not in line]
     return float(ratios[0].rstrip("%")) if ratios else None

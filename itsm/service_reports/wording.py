@@ -153,7 +153,17 @@ def promise(line: dict[str, Any]) -> str:
     made = f"{item} · {said}" if item else said
     if line["priority"]:
         made += f" P{line['priority']}"
+    if own := line.get("own"):
+        made = over_own_period(made, own)
     return made + " " + _("(the house's own target)") if line["kind"] == "house" else made
+
+
+def over_own_period(name: str, own: dict[str, Any]) -> str:
+    """Say over which period a promise is judged that is for another one than the report's."""
+    said = {"promise": name, "period": Promise.Period(own["period"]).label}
+    if own["of"] > 1:
+        return _("%(promise)s, worst %(period)s") % said
+    return (_("%(promise)s, whole %(period)s") if own["over"] else _("%(promise)s, %(period)s so far")) % said
 
 
 def cause(row: dict[str, Any]) -> Sequence[str]:
@@ -193,7 +203,8 @@ def definitions(edition: str) -> list[tuple[str, str]]:
     ]  # fmt: skip
     if edition == "01.00":
         return known
-    return [*known, *_since_01_01(), *([] if edition == "01.01" else _since_01_02())]
+    added = {"01.01": _since_01_01, "01.02": _since_01_02, "01.03": _since_01_03}
+    return [*known, *(one for since, made in added.items() if since <= edition for one in made())]
 
 
 def _since_01_01() -> list[tuple[str, str]]:
@@ -218,6 +229,15 @@ def _since_01_02() -> list[tuple[str, str]]:
             "Turns done before the next one fell due and announced as many days before as agreed / turns that fell due in the period."
         )),
         (_("Other measures"), _("As a person entered them, with words and evidence; without that there is no result.")),
+    ]  # fmt: skip
+
+
+def _since_01_03() -> list[tuple[str, str]]:
+    return [
+        (_("Promises for another period"), _(
+            "A promise of availability for another period than the report's is judged over its own: a longer one from its first day to "
+            "the end of the report, and when it is over or cannot be kept any more; of several shorter ones the worst is shown."
+        )),
     ]  # fmt: skip
 
 
