@@ -18,7 +18,7 @@ from catalogue.models import Service
 from itsm.records.figures import Rows, Share, share
 from sla import agreements
 from sla.attained import MET, MISSED, of_suppliers, of_teams
-from sla.models import AgreementEdition, AgreementRow, Clock, ClockQuerySet, Promise
+from sla.models import AgreementEdition, AgreementRow, AvailabilityIssue, Clock, ClockQuerySet, Promise
 
 
 @dataclass(frozen=True)
@@ -82,13 +82,25 @@ def uc_attainment(*, start: datetime, end: datetime) -> Share:
 
 
 def services_in_breach(*, start: datetime, end: datetime) -> Share:
-    """Count the services with a target that fell short of its goal, among those with an SLA in force at the period's end."""
+    """Count the services with a target that fell short of its goal, among those with an SLA in force at the period's end.
+
+    Of availability and its limits count the issued months that begin in the period.
+    """
     rows = [row for edition in agreements.in_force(at=end) for row in edition.rows.all() if row.service_id]
     promises = [promise for row in rows for promise in row.promises.all()]
     short = {one.promise.row_id for one in kept(promises, start=start, end=end) if one.passed is False}
     services = Service.objects.filter(pk__in={row.service_id for row in rows})
-    failed = services.filter(pk__in={row.service_id for row in rows if row.pk in short})
+    late = {row.service_id for row in rows if row.pk in short}
+    failed = services.filter(Q(pk__in=late) | Q(pk__in=_short_of_availability(start, end)))
     return share(Rows(failed, of="service", service="pk"), Rows(services, of="service", service="pk"))
+
+
+def _short_of_availability(start: datetime, end: datetime) -> Any:
+    """Give the services that an issued month says to have missed its availability or a limit beside it."""
+    months = AvailabilityIssue.objects.latest().filter(starts_at__gte=start, starts_at__lt=end)
+    caps = Q(figures__caps__downtime__kept=False) | Q(figures__caps__longest_outage__kept=False)
+    caps |= Q(figures__caps__outages__kept=False)
+    return months.filter(Q(figures__met=False) | caps).values("service")
 
 
 def reviews_late(*, start: datetime, end: datetime) -> Share:

@@ -14,10 +14,12 @@ from itsm.desk.availability.months import read
 from itsm.draw.burndown import Day, burndown
 from itsm.hours.instants import epoch_of
 from sla import issuing
+from sla.agreement_figures import services_in_breach
 from sla.availability import reckon
 from sla.availability_kpis import error_budget_used
 from tests.availability.conftest import DECEMBER, LATER, NOVEMBER, taipei
 from tests.availability.test_maintenance import row as row
+from tests.availability.test_maintenance import unsealed
 
 pytestmark = pytest.mark.django_db
 HOUR = timedelta(hours=1)
@@ -83,3 +85,19 @@ def test_the_dictionary_has_what_is_used_of_all_issued_budgets(lost: Any) -> Non
 def test_a_budget_of_nothing_is_not_drawn() -> None:
     assert burndown([], allowed=1, of=30, title="", ident="x", allowed_text="") == ""
     assert burndown([Day("1", 0, "0")], allowed=0, of=30, title="", ident="x", allowed_text="") == ""
+
+
+@pytest.mark.parametrize(("value", "longest", "short"), [(98, 24, 1), (90, 24, 0), (90, 4, 1)])
+def test_a_service_that_missed_its_availability_or_a_limit_is_short_of_a_target(
+    row: Any, always: Any, down: Any, slm: Any, value: int, longest: int, short: int
+) -> None:
+    with unsealed():
+        row.promises.filter(metric="availability").update(value=value)
+        row.promises.filter(metric="longest_outage").update(seconds=longest * 3600)
+    down(taipei(11, 10, 2), taipei(11, 10, 22))
+    issuing.issue(always, NOVEMBER, DECEMBER, at=LATER, by=slm)
+
+    found = services_in_breach(start=NOVEMBER, end=DECEMBER)
+
+    assert (found.part, found.whole) == (short, 1)
+    assert services_in_breach(start=DECEMBER, end=LATER).part == 0
