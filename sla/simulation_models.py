@@ -184,6 +184,45 @@ class BreachModel(models.Model):
         return f"{self.trained_at:%Y-%m-%d %H:%M}"
 
 
+class BreachSample(models.Model):
+    """A judged clock that was learnt from, at one look, with the classes of its traits then; without a look none came in time.
+
+    Only the latest learning keeps its samples.
+    """
+
+    model = models.ForeignKey(BreachModel, models.CASCADE, related_name="learnt_from", db_index=False)
+    record = models.ForeignKey(Record, models.CASCADE, related_name="+")
+    metric = models.CharField(max_length=12)
+    cycle = models.PositiveSmallIntegerField()
+    missed = models.BooleanField()
+    look = models.PositiveSmallIntegerField(null=True)  # per cent of the target used
+    share = models.PositiveSmallIntegerField(null=True)
+    queue = models.PositiveSmallIntegerField(null=True)
+    load = models.PositiveSmallIntegerField(null=True)
+    hour = models.PositiveSmallIntegerField(null=True)
+    priority = models.PositiveSmallIntegerField(null=True)
+
+    class Meta:
+        verbose_name = _("sample that was learnt from")
+        verbose_name_plural = _("samples that were learnt from")
+        constraints: ClassVar[list[Any]] = [
+            models.UniqueConstraint(
+                "model", "record", "metric", "cycle", "look", name="breach_sample_once", nulls_distinct=False
+            ),
+            models.CheckConstraint(
+                condition=models.Q(look=None, share=None, queue=None, load=None, hour=None, priority=None)
+                | models.Q(
+                    look__range=(1, 100), look__isnull=False, share__isnull=False, queue__isnull=False, load__isnull=False,
+                    hour__isnull=False, priority__isnull=False,
+                ),
+                name="breach_sample_has_traits_by_look",
+            ),
+        ]  # fmt: skip
+
+    def __str__(self) -> str:
+        return f"{self.record_id} {self.look}"
+
+
 class BreachWeek(models.Model):
     """How good a prediction was in one week that it had not seen; ``table`` compares said with what came."""
 
@@ -222,7 +261,8 @@ class BreachGuess(models.Model):
                 "week", "record", "metric", "cycle", "look", name="breach_guess_once", nulls_distinct=False
             ),
             models.CheckConstraint(
-                condition=models.Q(look=None, chance=None) | models.Q(look__range=(1, 100), chance__range=(0, 1)),
+                condition=models.Q(look=None, chance=None)
+                | models.Q(look__isnull=False, look__range=(1, 100), chance__isnull=False, chance__range=(0, 1)),
                 name="breach_guess_has_a_chance_by_look",
             ),
         ]

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.db import transaction
 
-from sla.forecast import history
+from sla.forecast import history, samples
 from sla.forecast.learning import Learnt, TooLittle, learn, score
 from sla.simulation_models import BreachGuess, BreachModel, BreachWeek
 
@@ -30,7 +30,9 @@ def work(at: datetime) -> int:
     except TooLittle:
         kept = {}
     BreachModel.objects.exclude(pk__in=BreachModel.objects.order_by("-pk").values("pk")[:30]).delete()
-    BreachModel.objects.create(trained_at=at, cases=found.cases, samples=len(found.samples), weights=kept)
+    with transaction.atomic():
+        model = BreachModel.objects.create(trained_at=at, cases=found.cases, samples=len(found.samples), weights=kept)
+        samples.keep(model, found)
     return judged + 1
 
 

@@ -85,12 +85,10 @@ def too_little() -> str:
     if kept is None:
         return _("Nothing has been learnt yet: it is done every night.")
     if not kept.weights:
-        words = {"cases": kept.cases, "least": LEAST_CASES}
         told = _(
-            "Too little history to predict from: %(cases)s judged cases; "
-            "at least %(least)s with enough misses and hits are needed."
+            "Too little history to predict from: at least %(least)s judged cases with enough misses and hits are needed."
         )
-        return told % words
+        return told % {"least": LEAST_CASES}
     return ""
 
 

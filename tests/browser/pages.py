@@ -174,6 +174,7 @@ OTHERS = {
     "simulator:held_by": ("keeper", "/simulator/{simulation}/held/?team={team}"),
     "simulator:forecast": ("keeper", "/forecast/"),
     "simulator:forecast_rows": ("keeper", "/forecast/rows/?sum=brier"),
+    "simulator:learnt_rows": ("keeper", "/forecast/learnt/?show=cases"),
     "simulator:held": ("keeper", "/held/"),
     "simulator:held_rows": ("keeper", "/held/rows/"),
     "availability:overview": ("agent", "/reports/availability/?month=2026-11"),
@@ -329,8 +330,9 @@ NO_PAGES |= {
 NO_PAGES |= {"board:live", "board:act", "board:document"}
 #: What takes a hand-over back stands only in the answer to it; tests/desk/test_bulk.py asks for it.
 NO_PAGES |= {"desk:undo"}
-#: Results of a simulation to take along.
-NO_PAGES |= {"simulator:rows_csv", "simulator:rows_xlsx"}
+#: Results of a simulation, held time and the prediction's rows to take along.
+NO_PAGES |= {"simulator:rows_csv", "simulator:rows_xlsx", "simulator:held_csv", "simulator:held_xlsx"}
+NO_PAGES |= {"simulator:forecast_csv", "simulator:forecast_xlsx", "simulator:learnt_csv", "simulator:learnt_xlsx"}
 #: Files of reports, what is done with them, and their pages, which the month's close of tests/browser/test_report_journey.py looks at.
 NO_PAGES |= {
     "service_reports:prepare", "service_reports:act", "service_reports:comment", "service_reports:sign", "service_reports:paper",

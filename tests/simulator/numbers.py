@@ -9,7 +9,7 @@ from typing import Any
 from django.test import Client
 
 #: What a figure looks like: a count, a share, a time; nothing and "-" open no rows.
-FIGURE = re.compile(r"\d[\d,.]*(?: ?%)?|\d.*(?:h|min|s|d|小時|分|分鐘|秒|天)")
+FIGURE = re.compile(r"[+-]?\d[\d,.]*(?: ?%)?|\d.*(?:h|min|s|d|小時|分|分鐘|秒|天)")
 NOTHING = {"0", "-", "–", ""}
 
 
@@ -21,12 +21,13 @@ class Numbers(HTMLParser):
         self.links: list[tuple[str, str]] = []
         self.loose: list[str] = []
         self.inside, self.link = 0, ""
+        self.sentence = False  # of which no word outside a link may hold a digit
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         """Note where the reader is."""
         found = dict(attrs)
-        if tag == "td" or (tag == "li" and found.get("class") == "stat") or (tag == "h2" and "data-numbers" in found):
-            self.inside = 1
+        if tag == "td" or (tag == "li" and found.get("class") == "stat") or "data-numbers" in found:
+            self.inside, self.sentence = 1, "data-numbers" in found
         elif tag == "a" and self.inside:
             self.link = str(found["href"])
 
@@ -34,8 +35,8 @@ class Numbers(HTMLParser):
         """Leave a link, a cell or a tile."""
         if tag == "a":
             self.link = ""
-        elif tag in ("td", "li", "h2"):
-            self.inside = 0
+        elif tag in ("td", "li", "h2", "span"):
+            self.inside, self.sentence = 0, False
 
     def handle_data(self, data: str) -> None:
         """Keep what is read."""
@@ -44,7 +45,7 @@ class Numbers(HTMLParser):
             return
         if self.link:
             self.links.append((self.link, text))
-        elif FIGURE.fullmatch(text) and text not in NOTHING:
+        elif text not in NOTHING and (FIGURE.fullmatch(text) or (self.sentence and re.search(r"\d", text))):
             self.loose.append(text)
 
 

@@ -1,4 +1,4 @@
-"""Every number of the weekly accuracy is a link, and the predictions that it opens make it, in both languages."""
+"""Every number of the page of the prediction is a link, and the rows that it opens make it, in both languages."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils.translation import override
@@ -41,10 +41,12 @@ def test_every_number_is_a_link_whose_predictions_make_it(
 ) -> None:
     Person.objects.filter(pk=level_manager.pk).update(language=language)
 
-    links = [one for one in numbers_of(browser, "/forecast/").links if "/forecast/rows/" in one[0]]
+    found = numbers_of(browser, "/forecast/")
 
+    links = [one for one in found.links if "/forecast/rows/" in one[0]]
     weeks = BreachWeek.objects.count()
     assert weeks >= 2
+    assert found.loose == []
     classes = {address.split("class=")[1][0] for address, _text in links if "class=" in address}
     assert len(links) == weeks * 4 + len(classes) * 3
     for address, text in links:
@@ -139,3 +141,11 @@ def test_more_predictions_ask_no_more_statements(judged: None, browser: Client) 
     statements(few)  # what a process remembers is remembered
 
     assert statements(few) == statements(many)
+
+
+def test_the_database_keeps_a_chance_with_a_look_only(judged: None) -> None:
+    one = BreachGuess.objects.exclude(look=None).earliest("pk")
+
+    for wrong in ({"look": None}, {"chance": None}, {"chance": 1.5}):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            BreachGuess.objects.filter(pk=one.pk).update(**wrong)

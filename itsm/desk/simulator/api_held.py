@@ -16,7 +16,7 @@ from itsm.api.schema import refusals
 from itsm.api.scopes import Scope
 from itsm.api.views import ApiView
 from itsm.desk.simulator import access
-from itsm.desk.simulator.held_views import MODELS, HeldFilter
+from itsm.desk.simulator.held_forms import MODELS, HeldFilter
 from itsm.tickets.api.views import CaseView
 from itsm.tickets.models import Ticket
 from sla.forecast import telling

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -52,6 +53,11 @@ class Guessed(Address):
     fifth: str = parameter(one_of("01234"), name="class")
     sum: str = parameter(one_of(SUM_WORDS), usual="samples")
 
+    @property
+    def adds(self) -> bool:
+        """Tell whether rows add something of their own to the figure, instead of being counted."""
+        return self.sum in AMOUNTS
+
     def url(self) -> str:
         """This will write the address that ``read`` reads."""
         return f"{reverse('simulator:forecast_rows')}?{self.query()}".rstrip("?")
@@ -86,10 +92,7 @@ def shown_weeks() -> QuerySet[BreachWeek]:
 def page(asked: Guessed, *, person: Person, after: int) -> dict[str, Any]:
     """This will give one page of predictions after one's key, what all of them come to, and how many are not for ``person``."""
     found = asked.rows()
-    seen = found.filter(record__in=Ticket.objects.visible_to(person).values("pk"), pk__gt=after)
-    if asked.sum in AMOUNTS:
-        seen = seen.annotate(amount=AMOUNTS[asked.sum])
-    rows = list(seen.order_by("pk")[: PAGE + 1])
+    rows = list(seen(asked, person=person).filter(pk__gt=after).order_by("pk")[: PAGE + 1])
     cases = Ticket.objects.in_bulk([row.record_id for row in rows])
     total = found.count()
     return {
@@ -98,15 +101,46 @@ def page(asked: Guessed, *, person: Person, after: int) -> dict[str, Any]:
         "total": total,
         "hidden": hidden(found, person),
         "sum": _sum(found, asked),
-        "adds": asked.sum in AMOUNTS,
+        "adds": asked.adds,
         "asked": asked.words(),
         "figure": SUM_WORDS[asked.sum],
+        "query": asked.query(),
     }
+
+
+def seen(asked: Guessed, *, person: Person) -> QuerySet[BreachGuess]:
+    """This will give the predictions of cases that ``person`` may see, each with what it adds to the figure."""
+    found = asked.rows().filter(record__in=Ticket.objects.visible_to(person).values("pk"))
+    return found.annotate(amount=AMOUNTS[asked.sum]) if asked.adds else found
+
+
+def sheet(asked: Guessed, *, person: Person) -> tuple[Sequence[str], Iterator[Sequence[Any]]]:
+    """This will give the heads and the rows of everything that is asked for and that ``person`` may see, to take along."""
+    heads = [
+        _("Case"), _("Subject"), _("Measure"), _("Cycle"), _("Week from"), _("Target used (%)"), _("Said (%)"), _("What came"),
+    ]  # fmt: skip
+    if asked.adds:
+        heads.append(str(SUM_WORDS[asked.sum]))
+    rows = seen(asked, person=person).select_related("record", "record__ticket", "week").order_by("pk")
+    return heads, (_line(row, asked) for row in rows.iterator(chunk_size=2000))
+
+
+def _line(row: Any, asked: Guessed) -> Sequence[Any]:
+    said = None if row.chance is None else round(row.chance * 100, 1)
+    return [
+        row.record.number, row.record.ticket.title, metric_words(row.metric), row.cycle, row.week.week.isoformat(), row.look, said,
+        came(row.missed), *([row.amount] if asked.adds else []),
+    ]  # fmt: skip
+
+
+def came(missed: bool) -> str:
+    """This will say how a clock was judged."""
+    return _("missed") if missed else _("met")
 
 
 def _sum(found: QuerySet[BreachGuess], asked: Guessed) -> str:
     """Write what the rows come to: a mean, or a share that is cut; nothing for what is only counted."""
-    if asked.sum not in AMOUNTS:
+    if not asked.adds:
         return ""
     told = found.aggregate(n=Count("pk"), total=Sum(AMOUNTS[asked.sum]), mean=Avg(AMOUNTS[asked.sum]))
     if not told["n"] or told["mean"] is None:
@@ -129,5 +163,5 @@ def _said(row: Any, case: Any, asked: Guessed) -> dict[str, Any]:
         "said": "" if row.chance is None else f"{number(row.chance * 100, 1)} %",
         "missed": row.missed,
         "amount": getattr(row, "amount", None),
-        "adds": number(row.amount, 0 if asked.sum == "came" else 4) if asked.sum in AMOUNTS else "",
+        "adds": number(row.amount, 0 if asked.sum == "came" else 4) if asked.adds else "",
     }

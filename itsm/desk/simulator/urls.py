@@ -17,6 +17,13 @@ urlpatterns = [
     path("simulator/<int:pk>/held/", views.held_by, name="held_by"),
     path("forecast/", forecast_views.accuracy, name="forecast"),
     path("forecast/rows/", forecast_views.rows, name="forecast_rows"),
+    path("forecast/rows.csv", forecast_views.rows_file, {"form": "csv"}, name="forecast_csv"),
+    path("forecast/rows.xlsx", forecast_views.rows_file, {"form": "xlsx"}, name="forecast_xlsx"),
+    path("forecast/learnt/", forecast_views.learnt, name="learnt_rows"),
+    path("forecast/learnt.csv", forecast_views.learnt_file, {"form": "csv"}, name="learnt_csv"),
+    path("forecast/learnt.xlsx", forecast_views.learnt_file, {"form": "xlsx"}, name="learnt_xlsx"),
     path("held/", held_views.held, name="held"),
     path("held/rows/", held_views.rows, name="held_rows"),
+    path("held/rows.csv", held_views.rows_file, {"form": "csv"}, name="held_csv"),
+    path("held/rows.xlsx", held_views.rows_file, {"form": "xlsx"}, name="held_xlsx"),
 ]
