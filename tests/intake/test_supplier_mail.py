@@ -1,6 +1,7 @@
 """A supplier answers by mail: over a real mail server and mailbox into the case, and nothing else gets in."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
@@ -17,8 +18,10 @@ from itsm.intake.post.models import InboundMail
 from itsm.notices.delivery import deliver
 from itsm.notices.models import Notification, Outbox
 from itsm.people.models import Person
+from itsm.records.clock import database_now
 from itsm.records.models import Attachment, Event
 from itsm.records.perform import perform
+from itsm.records.undoing import LASTS
 from itsm.tickets import files
 from itsm.tickets.models import Comment, HoldReason, Ticket
 from relationships.models import SupplierCase, SupplierContact
@@ -219,6 +222,66 @@ def test_an_administrator_decides_on_what_is_held_back(
     assert state_of(asked) == {"accept": "answered", "discard": "waiting"}[act]
     client.post(f"/settings/incoming/{mail.pk}/", {"act": "accept", "number": str(asked.number)})
     assert "已有人處理" in client.get("/settings/incoming/").content.decode()
+
+
+def discarded(office: PostOffice, asked: SupplierCase, client: Client) -> InboundMail:
+    """An answer from a new address that an administrator set aside."""
+    write(office, "新窗口答覆", sender="new@fibre.example", In_Reply_To=str(question(office)["Message-ID"]))
+    fetching.tend(ANSWERED)
+    client.force_login(Person.objects.create(username="boss", name="管理員", is_staff=True))
+    mail = InboundMail.objects.get()
+    client.post(f"/settings/incoming/{mail.pk}/", {"act": "discard"})
+    return mail
+
+
+def undone(client: Client, mail: InboundMail) -> str:
+    """Press undo, and read the page that follows."""
+    client.post(f"/settings/incoming/{mail.pk}/", {"act": "undo"})
+    return client.get("/settings/incoming/").content.decode()
+
+
+def test_a_mail_discarded_by_mistake_is_taken_back_and_put_on_its_case(
+    asked: SupplierCase, office: PostOffice, client: Client
+) -> None:
+    mail = discarded(office, asked, client)
+    page = client.get("/settings/incoming/").content.decode()
+    assert f'href="/settings/incoming/#mail-{mail.pk}"' in page
+    assert 'name="act" value="undo"' in page
+
+    back = undone(client, mail)
+    held = InboundMail.objects.get()
+    client.post(f"/settings/incoming/{mail.pk}/", {"act": "accept", "number": str(asked.number)})
+
+    assert "已重新保留" in back
+    assert (held.state, held.record_id, held.decided_by, held.decided_at) == ("held", asked.pk, None, None)
+    assert held.why
+    assert state_of(asked) == "answered"
+
+
+def test_after_half_an_hour_it_stays_discarded_and_can_still_be_read(
+    asked: SupplierCase, office: PostOffice, client: Client
+) -> None:
+    mail = discarded(office, asked, client)
+    InboundMail.objects.update(decided_at=database_now() - LASTS - timedelta(seconds=1))
+    page = client.get("/settings/incoming/").content.decode()
+
+    late = undone(client, mail)
+
+    assert 'value="undo"' not in page
+    assert all(words in page for words in ("新窗口答覆", "new@fibre.example", "由 管理員 捨棄", str(asked.number)))
+    assert "已超過半小時" in late
+    assert InboundMail.objects.get().state == "discarded"
+
+
+def test_what_was_put_on_a_case_is_not_taken_back(asked: SupplierCase, office: PostOffice, client: Client) -> None:
+    mail = discarded(office, asked, client)
+    client.post(f"/settings/incoming/{mail.pk}/", {"act": "undo"})
+    client.post(f"/settings/incoming/{mail.pk}/", {"act": "accept", "number": str(asked.number)})
+
+    late = undone(client, mail)
+
+    assert "已有人處理" in late
+    assert InboundMail.objects.get().state == "taken"
 
 
 def test_a_wrong_number_is_told_and_loses_nothing(asked: SupplierCase, office: PostOffice, client: Client) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import astuple, dataclass
-from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
@@ -20,6 +19,7 @@ from itsm.desk.queue import acts
 from itsm.desk.queue.acts import Outcome, Pick
 from itsm.people.models import Person as People
 from itsm.people.models import Team
+from itsm.records.undoing import LASTS
 from itsm.tickets import assignments
 from itsm.ui.answers import dialog, is_htmx, way_back
 
@@ -27,8 +27,6 @@ if TYPE_CHECKING:
     from itsm.people.models import Person
 
 SALT = "desk.queue.undo"
-#: How long a hand-over from a list can be taken back.
-LASTS = timedelta(minutes=30)
 
 
 @dataclass(frozen=True)

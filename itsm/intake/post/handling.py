@@ -126,13 +126,29 @@ def accept(mail: InboundMail, *, number: str, by: Person, at: datetime) -> Suppl
 
 
 def discard(mail: InboundMail, *, by: Person, at: datetime) -> None:
-    """Set a mail that was held back aside for good; it is kept, and nothing comes of it.
+    """Set a mail that was held back aside; it is kept with why it was held, and nothing comes of it.
 
     :raises Objected: if it is no longer held back
     """
     with transaction.atomic():
         held = _still_held(mail)
-        _end(held, InboundMail.State.DISCARDED, at=at, why=held.why, by=by)
+        held.state, held.decided_by, held.decided_at = InboundMail.State.DISCARDED, by, at
+        held.save(update_fields=["state", "decided_by", "decided_at"])
+
+
+def take_back(mail: InboundMail, *, at: datetime) -> None:
+    """Hold a mail back again that was discarded by mistake.
+
+    :raises Objected: if it is not discarded any more, or was too long ago
+    """
+    with transaction.atomic():
+        locked = InboundMail.objects.select_for_update().get(pk=mail.pk)
+        if locked.state != InboundMail.State.DISCARDED:
+            raise Objected(gettext("Somebody has dealt with this mail already."))
+        if not locked.can_be_taken_back(at=at):
+            raise Objected(gettext("This cannot be undone any more: half an hour has passed."))
+        locked.state, locked.decided_by, locked.decided_at = InboundMail.State.HELD, None, None
+        locked.save(update_fields=["state", "decided_by", "decided_at"])
 
 
 def _still_held(mail: InboundMail) -> InboundMail:

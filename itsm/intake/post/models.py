@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any, ClassVar
 
 from django.conf import settings
@@ -9,6 +10,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from itsm.records.models import Record
+from itsm.records.undoing import LASTS
 
 
 class InboundMailQuerySet(models.QuerySet["InboundMail"]):
@@ -21,6 +23,10 @@ class InboundMailQuerySet(models.QuerySet["InboundMail"]):
     def held_back(self) -> InboundMailQuerySet:
         """Only those that a person must look at, the newest first."""
         return self.filter(state=InboundMail.State.HELD).order_by("-received_at", "-pk")
+
+    def discarded(self) -> InboundMailQuerySet:
+        """Only those that a person set aside, the last one first."""
+        return self.filter(state=InboundMail.State.DISCARDED).order_by("-decided_at", "-pk")
 
 
 class InboundMail(models.Model):
@@ -63,3 +69,9 @@ class InboundMail(models.Model):
 
     def __str__(self) -> str:
         return self.subject
+
+    def can_be_taken_back(self, *, at: datetime) -> bool:
+        """Tell whether it was discarded so short a time ago that it may be held back again."""
+        if self.state != InboundMail.State.DISCARDED or self.decided_at is None:
+            return False
+        return at <= self.decided_at + LASTS
