@@ -12,6 +12,8 @@ from django.utils.safestring import SafeString
 from itsm.draw.lettering import SMALL, text_lines, wrap
 
 WIDE, HIGH, GAP, RISE, EDGE, ACROSS = 148.0, 52.0, 20.0, 56.0, 16.0, 9
+#: What is left free under the lowest row, into which lines between its boxes sag.
+FOOT = 24.0
 #: The gap that a line gets in a row which it passes; beyond so many such lines they run straight.
 BEND, BENT, MOST_BENT = 16.0, "bend ", 40
 SIGNS = {"down": "✕", "degraded": "◐", "at_risk": "!", "start": "●", "spared": "–"}
@@ -56,7 +58,7 @@ def drawing(boxes: Sequence[Box], lines: Sequence[Line], *, title: str, ident: s
     """Draw the boxes in rows by layer, those that hang together near each other."""
     places, ways = placed(boxes, lines)
     wide = max((place.x for place in places.values()), default=0) + WIDE + EDGE
-    high = max((place.y for place in places.values()), default=0) + HIGH + EDGE
+    high = max((place.y for place in places.values()), default=0) + HIGH + FOOT
     drawn = "".join(_line(line, [places[key] for key in way]) for line, way in zip(lines, ways, strict=True))
     drawn += "".join(_box(box, places[box.key]) for box in boxes)
     return SafeString(

@@ -99,11 +99,7 @@ def _boxes(asked: Asked, graph: Graph, heaped: frozenset[int]) -> tuple[list[Box
     classes = schema.present().classes
     single = [key for key, class_id in graph.found if class_id not in heaped or _begins(graph, key)]
     names = naming.by_id(single, at=asked.at)
-    sizes = Counter(class_id for key, class_id in graph.found if class_id in heaped and not _begins(graph, key))
-    boxes = [
-        Box(f"heap{key}", f"{classes[key].name} × {count:,}", classes[key].name, classes[key].layer)
-        for key, count in sizes.items()
-    ]
+    boxes = [_heap(classes[class_id], tally) for class_id, tally in _heaped(graph, heaped).items()]
     for key in single:
         node, row = names[key], classes.get(names[key].class_id)
         name, layer = (row.name, row.layer) if row else ("", 5)
@@ -111,6 +107,21 @@ def _boxes(asked: Asked, graph: Graph, heaped: frozenset[int]) -> tuple[list[Box
         boxes.append(Box(f"ci{key}", node.title, name, layer, standing, f"/cmdb/cis/{node.number}/"))
     at = {key: f"heap{class_id}" for key, class_id in graph.found}
     return boxes, at | {key: f"ci{key}" for key in single}
+
+
+def _heaped(graph: Graph, heaped: frozenset[int]) -> dict[int, Counter[str]]:
+    """Count how the items of each heap stand."""
+    found: dict[int, Counter[str]] = {}
+    for key, class_id in graph.found:
+        if class_id in heaped and not _begins(graph, key):
+            found.setdefault(class_id, Counter())[graph.standing.get(key, "")] += 1
+    return found
+
+
+def _heap(one: Any, tally: Counter[str]) -> Box:
+    """Make the box of a heap; it stands as its items do where they all stand alike."""
+    standing = next(iter(tally)) if len(tally) == 1 else ""
+    return Box(f"heap{one.pk}", f"{one.name} × {tally.total():,}", one.name, one.layer, standing)
 
 
 @dataclass(frozen=True)

@@ -269,6 +269,26 @@ class TestGraph:
         assert svg.count("<rect") == 2
         assert "× 300" in svg
 
+    def test_a_heap_stands_as_all_its_items_do(self, chain: Any) -> None:
+        from configuration import graph
+
+        ups, host = chain["ups"], chain["host"]
+        many = [(n, host.ci_class_id) for n in range(1_000_000, 1_000_300)]
+        standing = {ups.pk: "start", **{key: "down" for key, _class in many}}
+        alike = graph.Graph([(ups.pk, ups.ci_class_id), *many], [], None, False, standing)
+        mixed = graph.Graph(alike.found, [], None, False, standing | {many[0][0]: "degraded"})
+
+        assert '"ci-box down"' in graph.drawn(graph.Asked(ups), alike)[0]
+        assert '"ci-box down"' not in graph.drawn(graph.Asked(ups), mixed)[0]
+
+    def test_a_moment_before_an_item_was_recorded_says_so(self, signed_in: Open, chain: Any, agent: Person) -> None:
+        client = signed_in(agent)
+
+        answer = text_of(client.get("/cmdb/graph/", {"ci": chain["ups"].number, "at": "2020-01-01T00:00"}))
+
+        assert "At that moment this item stood in no record." in answer
+        assert "/relate/" not in answer
+
     def test_the_list_goes_on_page_by_page_beside_the_numbers_of_each_class(
         self, signed_in: Open, chain: Any, agent: Person, monkeypatch: pytest.MonkeyPatch
     ) -> None:
