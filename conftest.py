@@ -5,6 +5,7 @@ A test with real transactions leaves rows behind. Emptying the tables, as Django
 """
 
 import fcntl
+import gc
 import os
 import shutil
 from pathlib import Path
@@ -41,6 +42,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.get_closest_marker("browser"):
             item.add_marker(pytest.mark.skip(reason=NO_BROWSER))
+
+
+def pytest_collection_finish() -> None:
+    """Leave what is loaded for good out of every later search for garbage: it took an eighth of the processor's time."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
 
 
 @pytest.fixture(scope="session")

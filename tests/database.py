@@ -119,7 +119,8 @@ def _load_demo(database: str) -> str:
 def _create(name: str, *, template: str) -> None:
     with connection._nodb_cursor() as cursor:
         cursor.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
-        cursor.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+        # copying the files takes a third of the time that writing them to the log does
+        cursor.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}" STRATEGY file_copy')
 
 
 def drop(name: str) -> None:

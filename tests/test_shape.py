@@ -5,9 +5,11 @@ import subprocess
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 
+pytestmark = pytest.mark.xdist_group("shape")  # all files are read by one worker, once
 PROJECT = Path(__file__).resolve().parent.parent
 LONGEST_FUNCTION = 40
 LONGEST_MODULE = 400
@@ -31,20 +33,36 @@ def modules() -> list[Path]:
     return [path for path in paths if path.exists()]
 
 
+class Shape(NamedTuple):
+    """What is counted of a function; trees are large, and are not kept."""
+
+    place: str
+    lines: int
+    depth: int
+    typed: bool
+
+
 @cache
-def tree(path: Path) -> ast.Module:
-    return ast.parse(path.read_text(), str(path))
+def functions() -> list[Shape]:
+    """Measure every function of the project, once."""
+    return [shape(path, node) for path in modules() for node in _functions(path)]
 
 
-def functions() -> Iterator[tuple[Path, Function]]:
-    for path in modules():
-        for node in ast.walk(tree(path)):
-            if isinstance(node, Function):
-                yield path, node
+def _functions(path: Path) -> Iterator[Function]:
+    yield from (node for node in ast.walk(ast.parse(path.read_text(), str(path))) if isinstance(node, Function))
 
 
-def at(path: Path, node: Function) -> str:
-    return f"{path.relative_to(PROJECT)}:{node.lineno} {node.name}"
+def shape(path: Path, node: Function) -> Shape:
+    """Measure one function."""
+    lines = (node.end_lineno or 0) - node.lineno + 1
+    return Shape(f"{path.relative_to(PROJECT)}:{node.lineno} {node.name}", lines, depth(node), typed(node))
+
+
+def typed(node: Function) -> bool:
+    """Tell whether every argument and the result say what they are."""
+    arguments = [*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs]
+    bare = [argument for argument in arguments if argument.annotation is None and argument.arg not in ("self", "cls")]
+    return node.returns is not None and not bare
 
 
 def depth(node: ast.AST, level: int = 0) -> int:
@@ -61,7 +79,7 @@ def depth(node: ast.AST, level: int = 0) -> int:
 
 
 def test_no_function_is_longer_than_forty_lines() -> None:
-    long = [at(path, node) for path, node in functions() if (node.end_lineno or 0) - node.lineno + 1 > LONGEST_FUNCTION]
+    long = [found.place for found in functions() if found.lines > LONGEST_FUNCTION]
 
     assert long == []
 
@@ -73,20 +91,13 @@ def test_no_module_is_longer_than_four_hundred_lines() -> None:
 
 
 def test_no_function_nests_deeper_than_allowed() -> None:
-    deep = [at(path, node) for path, node in functions() if depth(node) > DEEPEST]
+    deep = [found.place for found in functions() if found.depth > DEEPEST]
 
     assert deep == []
 
 
 def test_every_argument_and_result_is_typed() -> None:
-    untyped = []
-    for path, node in functions():
-        arguments = [*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs]
-        bare = [
-            argument for argument in arguments if argument.annotation is None and argument.arg not in ("self", "cls")
-        ]
-        if node.returns is None or bare:
-            untyped.append(at(path, node))
+    untyped = [found.place for found in functions() if not found.typed]
 
     assert untyped == []
 

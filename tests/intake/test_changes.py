@@ -1,16 +1,17 @@
-"""Changes that a pipeline deployed come in by a mapping file alone, with who backed out whom and what they touched."""
+"""Changes that a pipeline deployed come in by a mapping file alone, with who backed out whom and what they touched.
+
+A whole real year is imported and compared with its raw figures by `tools.check_intake`.
+"""
 
 from __future__ import annotations
 
 import csv
-import json
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
-from django.conf import settings
 from django.test import Client
 
 from changes.models import Change
@@ -24,7 +25,6 @@ from itsm.tickets.models import Ticket
 from tests.intake.logs import SOURCE, bring_in
 
 MAPPING = "wikimedia-changes"
-DATA = settings.SHARED_DIR / "data"
 HEADER = [
     "number", "gerrit_change_id", "author", "authored_at", "deployed_at", "subject", "tasks", "files", "components", "hosts",
     "backs_out", "backed_out_by",
@@ -172,18 +172,3 @@ def test_the_page_of_the_history_shows_the_back_outs(tmp_path: Path, agent: Pers
 
 def test_the_shipped_mapping_can_be_read() -> None:
     assert load(MAPPING).process.key == "change"
-
-
-@pytest.mark.django_db
-@pytest.mark.slow
-@pytest.mark.skipif(not DATA.exists(), reason="the real changes are not here: set SHARED_DIR to their folder")
-def test_a_real_year_of_8508_changes_reports_the_right_figures() -> None:
-    raw = json.loads((DATA / "figures.json").read_text())["changes_wikimedia/dev(deployed<2023-10-25)"]
-    log = DATA / "changes_wikimedia" / "changes.csv.gz"
-    first, second = bring_in(log, mapping=MAPPING), bring_in(log, mapping=MAPPING)
-
-    got = counted()
-    assert (first.created, first.rejected, second.created, second.changed) == (raw["changes"], 0, 0, 0)
-    assert got["changes"]["backed_out"] == raw["backed_out_changes(in set)"]
-    assert got["changes"]["hours_to_back_out"]["median"] == pytest.approx(raw["median_hours_to_back_out"], abs=1e-4)
-    assert (got["changes"]["item_links"], got["changes"]["items_named"]) == (4462, 1370)
