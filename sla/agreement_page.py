@@ -13,7 +13,7 @@ from itsm.tickets.finding import page_of
 from sla.agreement_figures import Kept, kept
 from sla.agreement_guards import missing
 from sla.agreement_querysets import keeps
-from sla.agreement_words import fault_words, promise_words, remedy_words, span_words
+from sla.agreement_words import fault_words, promise_words, remedy_words, report_words, span_words
 from sla.agreement_writing import WRITTEN_IN
 from sla.models import AgreementEdition, AgreementRow, ServiceAgreement
 
@@ -122,7 +122,8 @@ def _promised(row: AgreementRow, results: dict[int, Kept]) -> dict[str, Any]:
         }
         for promise in row.promises.all()
     ]
-    return {"service": str(row.service) if row.service_id else _("Every service"), "lines": lines}
+    service = str(row.service) if row.service_id else _("Every service")
+    return {"service": service, "lines": lines, "report": report_words(row)}
 
 
 def parties(record: ServiceAgreement) -> list[tuple[str, str]]:

@@ -15,9 +15,11 @@ from django.db import models
 from django.utils.translation import gettext
 
 from catalogue.models import RequestItem
+from itsm.flow.roles import GRANTABLE
 from itsm.records import register
 from itsm.records.refusals import Objected
 from sla.agreement_row_models import BY_CASE
+from sla.agreement_words import role_codes
 from sla.models import AgreementEdition, AgreementItem, AgreementRow, ExclusionClause, MaintenancePlan, Promise, Remedy
 
 Sheet = dict[str, Any]
@@ -188,6 +190,15 @@ def _unknown_process(promise: Promise) -> dict[str, str]:
     }
 
 
+def _unknown_roles(row: AgreementRow) -> dict[str, str]:
+    """Refuse a role that there is not: nobody would read the report by it."""
+    unknown = [code for code in role_codes(row.report_roles) if code not in GRANTABLE]
+    if not unknown:
+        return {}
+    said = {"unknown": ", ".join(unknown), "known": ", ".join(GRANTABLE)}
+    return {"report_roles": gettext("There is no role %(unknown)s. Write codes of these: %(known)s.") % said}
+
+
 def _fill(
     row: models.Model, given: Mapping[str, Any], columns: Sequence[str], before: str, faults: dict[str, str]
 ) -> bool:
@@ -201,6 +212,8 @@ def _fill(
     if isinstance(row, Promise):
         row.op = row.bound
         found |= _unknown_process(row)
+    if isinstance(row, AgreementRow):
+        found |= _unknown_roles(row)
     try:
         row.clean_fields(exclude={*found, *(field.name for field in row._meta.fields if field.name not in columns)})
         if not found:

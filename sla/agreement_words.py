@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from itsm.flow import pick
-from sla.models import Promise, Remedy
+from itsm.flow.roles import ROLES
+from sla.models import AgreementRow, Promise, Remedy
 from sla.words import duration, metric_words
 
 BY_TIME = ("response", "resolution", "fulfilment", "update", "acceptance", "handling")
@@ -26,6 +28,22 @@ def promise_words(promise: Promise) -> str:
     if promise.per == "item":
         parts.append(promise.get_combine_display())
     return _(", ").join(str(part) for part in parts)
+
+
+def report_words(row: AgreementRow) -> str:
+    """This will say how often a report comes, how it is delivered, and which roles read it here; nothing where none is agreed."""
+    if row.report_frequency == AgreementRow.Frequency.NONE:
+        return ""
+    said = [row.get_report_frequency_display(), row.get_report_delivery_display()]
+    readers = [ROLES[code] for code in role_codes(row.report_roles) if code in ROLES]
+    if readers:
+        said.append(_("read by %(roles)s") % {"roles": _(", ").join(str(one) for one in readers)})
+    return _(", ").join(str(one) for one in said)
+
+
+def role_codes(text: str) -> list[str]:
+    """Read the codes of roles that are written one after another, however they are parted."""
+    return re.findall(r"\w+", text)
 
 
 def _amount(promise: Promise) -> str:

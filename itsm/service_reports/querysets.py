@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 from django.db import models
 from django.db.models import Q
 
+from itsm.flow.roles import GRANTABLE
+
 if TYPE_CHECKING:
     from itsm.people.models import Person
 
@@ -21,13 +23,16 @@ class IssueQuerySet(models.QuerySet[Any]):
     """Questions about reports."""
 
     def visible_to(self, person: Person) -> IssueQuerySet:
-        """All for those who keep or oversee reports; for owners those with their services; for customers their issued ones."""
+        """All for those who keep or oversee reports; for owners those with their services; for customers their issued ones.
+
+        Issued ones also for the roles that a row of the agreement names as its readers.
+        """
         if person.role_codes & READERS:
             return self.all()
         mine = Q(pk__in=[])
         if "service_owner" in person.role_codes:
             mine |= Q(services__owner=person.pk)
-        return self.filter(mine | spoken_for(person)).distinct()
+        return self.filter(mine | named_by_agreement(person) | spoken_for(person)).distinct()
 
     def without_figures(self) -> IssueQuerySet:
         """Leave the figures in the database, which are large, where only the reports are listed."""
@@ -44,6 +49,14 @@ class IssueQuerySet(models.QuerySet[Any]):
     def waiting(self) -> IssueQuerySet:
         """Only those that are to be calculated, or whose papers are not made."""
         return self.filter(Q(asked_at__isnull=False) | Q(papers_wanted=True))
+
+
+def named_by_agreement(person: Person) -> Q:
+    """Match the issued reports whose agreement names a role of ``person`` among the readers of its reports."""
+    codes = sorted(person.role_codes & set(GRANTABLE))
+    if not codes:
+        return Q(pk__in=[])
+    return Q(agreements__rows__report_roles__regex=rf"\m({'|'.join(codes)})\M") & Q(state__in=OUT)
 
 
 def spoken_for(person: Person) -> Q:

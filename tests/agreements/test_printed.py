@@ -69,3 +69,17 @@ def test_it_is_printed_in_either_language(slides: Any, language: str) -> None:
         paper = printed(slides, slides.editions.get())
 
     assert paper.startswith(b"%PDF")
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("zh-hant", ["", "每月、系統下載、可閱讀者：服務負責人、服務等級管理流程負責人"]),
+        ("en", ["", "every month, download in the system, read by Service owner, Service level manager"]),
+    ],
+)
+def test_the_page_says_how_a_report_comes_and_who_reads_it(slides: Any, language: str, said: list[str]) -> None:
+    with translation.override(language):
+        found = shown(slides.editions.get(), at=timezone.now())
+
+        assert [one["report"] for one in found["promised"]] == said

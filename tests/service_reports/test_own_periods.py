@@ -98,7 +98,7 @@ def test_a_ratio_of_the_year_stands_beside_limits_of_the_month(collected: Collec
 
     found = lines(document)
     assert [(found[name]["met"], value(document, found[name])) for name in ("downtime-2", "downtime-3", "outages-4")] == [
-        (False, 3 * 3600), (None, 5 * 3600), (False, 2),
+        (False, Fraction(3 * 3600)), (None, Fraction(5 * 3600)), (False, Fraction(2)),
     ]  # fmt: skip
     with override("en"):
         assert [promise(found[name]) for name in ("downtime-2", "downtime-3")] == [
