@@ -5,7 +5,7 @@ from django.urls import URLPattern, URLResolver, path, re_path
 from itsm.desk.home import views as home
 from itsm.desk.intake_desk import views as intake
 from itsm.desk.processes import views as process_views
-from itsm.desk.queue import acts, keeping, many, peeking, undoing
+from itsm.desk.queue import acts, keeping, many, peeking, undoing, writing
 from itsm.desk.queue import views as queue
 from itsm.desk.queue.places import PLACES
 from itsm.desk.triage import views as triage
@@ -20,7 +20,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("desk/q/act/grade/", acts.grade, name="grade"),
     path("desk/q/act/steps/", acts.steps, name="steps"),
     path("desk/q/act/step/<slug:name>/", many.step, name="step_many"),
-    path("desk/q/act/write/", peeking.write, name="write"),
+    path("desk/q/act/write/", writing.write, name="write"),
     path("desk/q/views/new/", keeping.new_view, name="new_view"),
     re_path(r"^desk/q/views/(?P<pk>[0-9]{1,18})/(?P<act>star|unstar|drop)/$", keeping.change_view, name="change_view"),
     *(path(f"desk/q/{slug}/", queue.queue, {"view": slug}, name=f"queue-{slug}") for slug in PLACES),

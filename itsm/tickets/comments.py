@@ -35,16 +35,8 @@ def reply(
     :raises NotAllowed: if ``by`` neither asked for the case nor works on it
     :raises Objected: if it is empty or too long
     """
-    return _write(
-        ticket,
-        kind=Comment.Kind.PUBLIC,
-        body=body,
-        by=by,
-        at=at,
-        channel=channel,
-        also=ASKERS,
-        on_behalf_of=on_behalf_of,
-    )
+    public = Comment.Kind.PUBLIC
+    return _write(ticket, kind=public, body=body, by=by, at=at, channel=channel, on_behalf_of=on_behalf_of)
 
 
 def note(ticket: Ticket, *, body: str, by: Person, at: datetime | None = None, channel: str = "web") -> Comment:
@@ -53,11 +45,17 @@ def note(ticket: Ticket, *, body: str, by: Person, at: datetime | None = None, c
     :raises NotAllowed: if ``by`` does not work on the case
     :raises Objected: if it is empty or too long
     """
-    return _write(ticket, kind=Comment.Kind.INTERNAL, body=body, by=by, at=at, channel=channel, also=NOTES)
+    return _write(ticket, kind=Comment.Kind.INTERNAL, body=body, by=by, at=at, channel=channel)
+
+
+def allows(ticket: Any, *, kind: str, by: Person) -> bool:
+    """Tell whether the person may write words of that kind on the case."""
+    also = ASKERS if kind == Comment.Kind.PUBLIC else NOTES
+    return bool(roles_on(ticket, person=by) & (register.workers(ticket) | also))
 
 
 def _write(
-    ticket: Ticket, *, kind: str, body: str, by: Person, at: datetime | None, channel: str, also: frozenset[str],
+    ticket: Ticket, *, kind: str, body: str, by: Person, at: datetime | None, channel: str,
     on_behalf_of: Person | None = None,
 ) -> Comment:  # fmt: skip
     text = clean(body)
@@ -66,7 +64,7 @@ def _write(
         move = Move(
             "reply" if kind == Comment.Kind.PUBLIC else "note", by, whole(at or database_now()), channel, on_behalf_of
         )
-        if not roles_on(locked, person=by) & (register.workers(locked) | also):
+        if not allows(locked, kind=kind, by=by):
             raise NotAllowed
         for settle in register.steps.settle:
             settle(locked, move)

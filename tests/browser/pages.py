@@ -296,6 +296,7 @@ OTHERS = {
     "desk:grade": ("agent", "/desk/q/act/grade/?pick={worked}"),
     "desk:step_many": ("agent", "/desk/q/act/step/regrade/?pick={worked}"),
     "steps of many": ("agent", "/desk/q/act/steps/?pick={worked}&pick={worked}"),
+    "words to many": ("agent", "/desk/q/act/write/?pick={worked}&pick={worked}&focus=reply"),
     "desk:steps": ("agent", "/desk/q/act/steps/?pick={worked}"),
     "desk:triage": ("agent", "/desk/triage/"),
     "desk:new": ("agent", "/desk/new/"),

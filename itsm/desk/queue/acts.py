@@ -44,6 +44,11 @@ class Pick:
     version: int | None = None
 
 
+def written(pick: Pick) -> str:
+    """Write a pick as the boxes of a list do."""
+    return f"{pick.number}:{'' if pick.version is None else pick.version}"
+
+
 @dataclass
 class Outcome:
     """What became of each row."""
@@ -153,7 +158,7 @@ def holders() -> list[dict[str, Any]]:
 
 def _ask_holder(request: HttpRequest, chosen: list[Pick], *, wrong: bool) -> HttpResponse:
     context = {
-        "title": _("Assign"), "picks": [f"{pick.number}:{'' if pick.version is None else pick.version}" for pick in chosen],
+        "title": _("Assign"), "picks": [written(pick) for pick in chosen],
         "numbers": [pick.number for pick in chosen], "holders": holders(), "wrong": wrong, "next": way_back(request, reverse("desk:home")),
         "htmx": is_htmx(request),
     }  # fmt: skip

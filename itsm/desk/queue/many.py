@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
@@ -17,9 +18,9 @@ from itsm.desk.access import for_workers
 from itsm.desk.queue import acts
 from itsm.desk.queue.acts import Outcome, Pick
 from itsm.desk.record.answering import AskForm, with_finders
-from itsm.flow import Transition
-from itsm.records.perform import Offer, admit, offers, perform
-from itsm.records.refusals import Refusal
+from itsm.flow import Move, Transition
+from itsm.records.perform import Offer, admit, objections, offers, perform
+from itsm.records.refusals import Refusal, Stale
 from itsm.tickets.finding import find_case
 from itsm.tickets.forms import initial_of
 from itsm.tickets.inputs import clean_inputs
@@ -105,11 +106,7 @@ def lead(request: HttpRequest, chosen: list[Pick], names: tuple[str, ...]) -> Ht
 
 
 def _query(chosen: list[Pick], back: str) -> str:
-    return urlencode([("pick", _written(pick)) for pick in chosen] + [("next", back)])
-
-
-def _written(pick: Pick) -> str:
-    return f"{pick.number}:{'' if pick.version is None else pick.version}"
+    return urlencode([("pick", acts.written(pick)) for pick in chosen] + [("next", back)])
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -161,16 +158,40 @@ def _said(outcome: Outcome, row: Transition) -> str:
     return ngettext("%(what)s: %(step)s.", "%(count)s cases: %(step)s.", len(outcome.done)) % words
 
 
+def _judged(chosen: list[Pick], name: str, person: Person) -> tuple[int, dict[str, str]]:
+    """Count the chosen cases for which the step is open, and give for each of the others the sentence that closes it."""
+    at, open_now, closed = timezone.now(), 0, {}
+    for pick in chosen:
+        if sentence := _objection(pick, name, person, at):
+            closed[pick.number] = sentence
+        else:
+            open_now += 1
+    return open_now, closed
+
+
+def _objection(pick: Pick, name: str, person: Person, at: datetime) -> str:
+    """Say what would refuse the step to this case now; empty where nothing does before anything is typed."""
+    try:
+        case = find_case(pick.number, person=person)
+        row = admit(case, name, by=person)
+    except Http404:
+        return _("There is no case with this number.")
+    except Refusal as refusal:
+        return " ".join(dict.fromkeys(refusal.reasons))
+    if pick.version not in (None, case.version):
+        return str(Stale())
+    return " ".join(objections(case, row, move=Move(name, person, at), offering=True))
+
+
 def _ask(
     request: HttpRequest, form: ManyForm, row: Transition, chosen: list[Pick], refused: dict[str, str]
 ) -> HttpResponse:
     person: Any = request.user
     with_finders(form, form.case)
-    offered = steps_of(found(chosen, person), person=person)
-    known = next((one for one in offered if one.offer.name == row.name), None)
+    open_now, closed = _judged(chosen, row.name, person)
     context = {
-        "title": row.label, "form": form, "picks": [_written(pick) for pick in chosen], "danger": row.danger,
-        "next": way_back(request, reverse("desk:home")), "htmx": is_htmx(request), "open": known.open if known else 0,
-        "closed": refused or (known.closed if known else {}), "was_refused": bool(refused), "name": row.name,
+        "title": row.label, "form": form, "picks": [acts.written(pick) for pick in chosen], "danger": row.danger,
+        "next": way_back(request, reverse("desk:home")), "htmx": is_htmx(request), "open": open_now,
+        "closed": refused or closed, "was_refused": bool(refused), "name": row.name,
     }  # fmt: skip
     return dialog(request, "desk/step_many.html", context, status=422 if form.is_bound else 200)

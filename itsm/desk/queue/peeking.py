@@ -5,16 +5,15 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from django.views.decorators.http import require_POST, require_safe
 
 from itsm.desk.access import for_workers
-from itsm.desk.queue.acts import nothing_chosen, picks
 from itsm.desk.queue.answers import tell
 from itsm.desk.queue.preview import preview
 from itsm.desk.record import drafts
@@ -25,19 +24,7 @@ from itsm.tickets.models import Comment
 from itsm.ui.answers import done, is_htmx, way_back
 
 QUEUES = "/desk/q/"
-
-
-@require_safe
-@for_workers
-def write(request: HttpRequest) -> HttpResponse:
-    """Open the composer of the chosen row in the pane; without JavaScript on the page of the pane."""
-    chosen = picks(request)
-    if not chosen:
-        return nothing_chosen(request)
-    focus = "note" if request.GET.get("focus") == "note" else "reply"
-    if is_htmx(request):
-        return pane(request, chosen[0].number, focus=focus)
-    return HttpResponseRedirect(reverse("desk:peek", args=[chosen[0].number]) + f"?focus={focus}")
+NEWER = gettext_noop("A newer message has come. Read it first; your text is kept.")
 
 
 @require_safe
@@ -81,14 +68,14 @@ def say(request: HttpRequest, number: str) -> HttpResponse:
     case = find_case(number, person=person, related=("requester",))
     internal = request.POST.get("kind") == "note"
     kind, body = Comment.Kind.INTERNAL if internal else Comment.Kind.PUBLIC, request.POST.get("body", "")
-    if not internal and _newer(case, request.POST.get("seen", "")):
+    if not internal and newer(case, request.POST.get("seen", "")):
         drafts.keep(case, kind=kind, body=body, by=person, at=timezone.now())
         return pane(
             request,
             number,
             status=409,
             typed={kind.value: body},
-            stop=_("A newer message has come. Read it first; your text is kept."),
+            stop=_(NEWER),
             focus="reply",
         )
     try:
@@ -108,7 +95,8 @@ def say(request: HttpRequest, number: str) -> HttpResponse:
     return done(request, way_back(request, f"/t/{number}/peek"), say=said)
 
 
-def _newer(case: Any, seen: str) -> bool:
+def newer(case: Any, seen: str) -> bool:
+    """Tell whether a public message stands that came after the one whose key was ``seen``."""
     if not (seen.isascii() and seen.isdecimal() and len(seen) <= 18):
         return False
     return bool(Comment.objects.public().filter(ticket=case.pk, pk__gt=int(seen)).exists())
