@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 #: The steps in whose dialogs a time is chosen.
-CHOOSING = ("submit", "submit_standard", "approve_implementation", "complete_retro_forms")
+CHOOSING = ("submit", "submit_standard", "approve_implementation")
 
 
 def panel(record: Any, name: str) -> str:

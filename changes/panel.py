@@ -78,7 +78,7 @@ def look(
             implementer_id=change.implementer_id,
             after=max(at, earliest),
         ),
-        "asks_window": kind != "emergency",
+        "asks_window": kind != "emergency" and change.actual_start is None,
         "missing": _missing(change, given, kind=kind, person=person, at=at),
         "deciders": access.eligible(change, *DECIDES[name]) if name in DECIDES else [],
         "decides": name in DECIDES,

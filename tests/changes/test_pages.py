@@ -286,3 +286,18 @@ def test_nobody_left_to_decide_is_said(drafted: Walk, engineer: Person, board_me
     page = text(client_of(board_member).get(f"/changes/{change.number}/"))
 
     assert "Nobody may decide on this change now" in page
+
+
+def test_no_time_is_offered_for_what_was_carried_out_already(emergency: Any, implementer: Person) -> None:
+    owed = emergency("retro_documentation")
+    client = client_of(implementer)
+
+    dialog, form = (
+        text(client.get(path))
+        for path in (f"/t/{owed.number}/do/complete_retro_forms", f"/changes/{owed.number}/edit/")
+    )
+
+    assert "window_start" in dialog
+    assert "window_start" in form
+    assert 'name="slot"' not in dialog + form
+    assert "/slots/" not in dialog
