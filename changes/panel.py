@@ -20,11 +20,11 @@ DECIDES = {"minor": ("change_manager",), "major": ("cab",), "emergency": access.
 
 
 def imagine(change: Change | None, given: Mapping[str, Any], *, person: Person, at: datetime) -> Change:
-    """Make the change as it would be with what was typed, without keeping it."""
+    """Make the change as it would be with what was typed, without keeping it; a template is typed as its code."""
     made = change or Change(kind="change", requester=person, asked_by=person, state="draft", received_at=at)
     names = {field.name for field in Change._meta.concrete_fields}
     for name, value in given.items():
-        if name in names and name not in ("state", "phase"):
+        if name in names and name not in ("state", "phase", "template"):
             setattr(made, name, value)
     return made
 

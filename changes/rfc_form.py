@@ -138,7 +138,9 @@ class RfcForm(Refusable):
         from changes.models import StandardTemplate
 
         rows = StandardTemplate.objects.usable(at=timezone.now()).order_by("name")
-        choices = [("", _("Choose …")), *((row.code, f"{row.name} ({row.max_minutes} min)") for row in rows)]
+        words = _("%(name)s (%(minutes)s min)")
+        offered = ((row.code, words % {"name": row.name, "minutes": row.max_minutes}) for row in rows)
+        choices = [("", _("Choose …")), *offered]
         self.fields["template"].widget = forms.Select(choices=choices)
 
     def clean(self) -> dict[str, Any]:

@@ -44,7 +44,7 @@ def draft(
     """Draft a request that ``by`` asks for; from ``origin`` (an incident, a problem, a request) or like ``similar``.
 
     :raises NotAllowed: if ``by`` works no cases
-    :raises Objected: if the subject is missing or too long
+    :raises Objected: if the subject is missing or too long, or the window ends before it begins
     """
     if not by.is_worker:
         raise NotAllowed
@@ -59,12 +59,18 @@ def draft(
         known |= {name: getattr(origin, name) for name in COPIED if name not in ("title", "description")}
         known["justification"] = f"{origin.number} {origin.title}"
     known |= {name: value for name, value in fields.items() if value is not None}
+    _check_window(known.get("window_start"), known.get("window_end"))
     with transaction.atomic():
         made: Change = open_record(
             Change, by=by, at=moment, channel=channel, requester=by, received_at=moment, title=subject, **known
         )
         _bring(made, origin, similar, Move("draft_change", by, moment))
     return made
+
+
+def _check_window(start: datetime | None, end: datetime | None) -> None:
+    if start and end and end <= start:
+        raise Objected(fields={"window_end": gettext("The window must end after it begins.")})
 
 
 def _bring(made: Change, origin: Any, similar: Change | None, move: Move) -> None:

@@ -301,3 +301,34 @@ def test_no_time_is_offered_for_what_was_carried_out_already(emergency: Any, imp
     assert "window_start" in form
     assert 'name="slot"' not in dialog + form
     assert "/slots/" not in dialog
+
+
+@pytest.mark.parametrize("path", ["/changes/new/", "/changes/look/"])
+@pytest.mark.parametrize("then", ["submit", "look"])
+def test_a_standard_change_that_is_refused_keeps_what_was_typed(
+    engineer: Person, implementer: Person, template: StandardTemplate, path: str, then: str
+) -> None:
+    given = {
+        "kind": "standard", "title": "加大連線池", "template": template.code, "window_start": "2026-11-23T12:00",
+        "window_end": "2026-11-23T11:00", "implementer": implementer.username, "then": then,
+    }  # fmt: skip
+
+    answer = client_of(engineer).post(path, given)
+
+    assert answer.status_code in (200, 422)
+    assert not Change.objects.exclude(state="draft").exists()
+    if path == "/changes/new/":
+        assert f'value="{template.code}" selected' in text(answer)
+        assert 'value="2026-11-23T11:00' in text(answer)
+
+
+@pytest.mark.parametrize("then", ["submit", "save"])
+def test_a_draft_whose_window_ends_before_it_begins_is_refused(engineer: Person, service: Service, then: str) -> None:
+    given = typed(window_end="2026-11-23T11:00", then=then)
+
+    answer = client_of(engineer).post("/changes/new/", given)
+
+    assert answer.status_code == 422
+    assert "The window must end after it begins." in text(answer)
+    assert "加大連線池" in text(answer)
+    assert not Change.objects.exists()
