@@ -9,6 +9,7 @@ from django.test import Client
 from itsm.desk.processes import roads
 from itsm.draw.neighbours import Near, neighbourhood
 from itsm.people.models import Person
+from itsm.tickets.models import Ticket
 from tests.problems.conftest import *  # noqa: F403  # the world of problems
 from tests.problems.conftest import Walk
 from tests.record.conftest import signed_in as signed_in
@@ -34,9 +35,28 @@ def test_a_way_counts_its_open_records_and_leads_to_them(
     rows = client.get("/processes/incident-problem/").content.decode()
 
     assert count_of(problem_manager, "incident-problem") == (1, 1)
-    assert 'href="/processes/incident-problem/"' in page
+    assert 'href="/processes/incident-problem/?show=open"' in page
     assert f"/incidents/{incident.number}/" in rows
     assert f"/problems/{record.number}/" in rows
+
+
+def test_the_number_of_what_is_open_leads_to_just_those_records(
+    walk: Walk, incident: Any, problem_manager: Person, signed_in: SignedIn
+) -> None:
+    record, client = walk("analysing"), signed_in(problem_manager, "en")
+    while_open = client.get("/processes/incident-problem/?show=open").content.decode()
+    Ticket.objects.filter(pk__in=[incident.pk, record.pk]).update(phase="done")
+
+    shown = {show: client.get(f"/processes/incident-problem/?show={show}").content.decode() for show in ("open", "all")}
+    page = client.get("/processes/").content.decode()
+
+    assert count_of(problem_manager, "incident-problem") == (0, 1)
+    assert f"/problems/{record.number}/" in while_open
+    assert f"/problems/{record.number}/" not in shown["open"]
+    assert "Nothing runs on this way" in shown["open"]
+    assert f"/problems/{record.number}/" in shown["all"]
+    assert "/processes/incident-problem/?show=open" not in page
+    assert 'href="/processes/incident-problem/"' in page
 
 
 def test_what_one_may_not_know_of_is_not_counted(walk: Walk, incident: Any, handler: Person, agent: Person) -> None:

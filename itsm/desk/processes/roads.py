@@ -94,13 +94,14 @@ def links(person: Person) -> QuerySet[Link]:
 
 def counted(person: Person) -> dict[tuple[str, str, str], Any]:
     """Count the links by (kind, source's kind, target's kind): all, and those of which a case is still open."""
-    still = Q(source__ticket__phase__in=OPEN) | Q(target__ticket__phase__in=OPEN)
     rows = links(person).values("kind", "source__kind", "target__kind").order_by()
-    found = rows.annotate(all=Count("pk"), open=Count("pk", filter=still))
+    found = rows.annotate(all=Count("pk"), open=Count("pk", filter=STILL_OPEN))
     return {(row["kind"], row["source__kind"], row["target__kind"]): row for row in found}
 
 
 OPEN = ("new", "working", "waiting")
+#: What is still open on a way: links of which a case is.
+STILL_OPEN = Q(source__ticket__phase__in=OPEN) | Q(target__ticket__phase__in=OPEN)
 
 
 def named(name: str) -> RoadKind | None:
@@ -108,9 +109,11 @@ def named(name: str) -> RoadKind | None:
     return next((road for road in of_roads() if road.name == name), None)
 
 
-def pairs(road: RoadKind, *, person: Person, before: int | None, most: int) -> list[Any]:
-    """List the newest links of a road, or those before a key."""
+def pairs(road: RoadKind, *, person: Person, before: int | None, most: int, still_open: bool) -> list[Any]:
+    """List the newest links of a road, or those before a key; all, or only those that are ``still_open``."""
     rows = links(person).filter(kind=road.link, source__kind=road.ends[0], target__kind=road.ends[1])
+    if still_open:
+        rows = rows.filter(STILL_OPEN)
     if before is not None:
         rows = rows.filter(pk__lt=before)
     return list(rows.select_related("source", "target").order_by("-pk")[:most])

@@ -9,6 +9,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_safe
 
 from itsm.desk.access import for_workers
@@ -36,11 +37,11 @@ def processes(request: HttpRequest) -> HttpResponse:
 
 def _row(road: RoadKind, counts: dict[tuple[str, str, str], Any]) -> dict[str, Any]:
     found = counts.get((road.link.value, *road.ends), {"open": 0, "all": 0})
-    url = reverse("desk:road", args=[road.name])
-    source, target = road.way
+    every = reverse("desk:road", args=[road.name])
+    url, (source, target) = f"{every}?show=open" if found["open"] else every, road.way
     return {
         "source": name_of(source), "target": name_of(target), "label": road.label,
-        "open": found["open"], "all": found["all"], "url": url,
+        "open": found["open"], "all": found["all"], "url": url, "every": every,
         "road": Road(source, target, str(road.label), found["open"], url if found["all"] else "", road.bend, road.at),
     }  # fmt: skip
 
@@ -65,14 +66,24 @@ def road(request: HttpRequest, name: str) -> HttpResponse:
     raw = request.GET.get("before", "")
     before = int(raw) if raw.isascii() and raw.isdecimal() and len(raw) < 19 else None
     person: Any = request.user
-    rows = roads.pairs(found, person=person, before=before, most=PAGE + 1)
+    still_open = request.GET.get("show") == "open"
+    rows = roads.pairs(found, person=person, before=before, most=PAGE + 1, still_open=still_open)
     sides = [_shown(rows, "source", person), _shown(rows, "target", person)]
     pairs = [(sides[0][row.source_id], sides[1][row.target_id], row) for row in rows[:PAGE] if _known(row, sides)]
     context = {
         "title": found.label, "heads": [name_of(key) for key in found.ends], "pairs": pairs,
-        "older": rows[PAGE - 1].pk if len(rows) > PAGE else None,
+        "older": rows[PAGE - 1].pk if len(rows) > PAGE else None, "tabs": _tabs(found, person, still_open=still_open),
     }  # fmt: skip
     return render(request, "desk/road.html", context)
+
+
+def _tabs(road: RoadKind, person: Any, *, still_open: bool) -> list[dict[str, Any]]:
+    """Offer what is open on the way, and everything, with the numbers that the map shows."""
+    counts = roads.counted(person).get((road.link.value, *road.ends), {"open": 0, "all": 0})
+    return [
+        {"label": pgettext("phase", "Open"), "url": "?show=open", "current": still_open, "count": counts["open"]},
+        {"label": _("All"), "url": "?show=all", "current": not still_open, "count": counts["all"]},
+    ]
 
 
 def _known(row: Any, sides: list[dict[int, Any]]) -> bool:
