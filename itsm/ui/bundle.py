@@ -18,6 +18,9 @@ LAYERS = "@layer reset, tokens, base, parts, pages;\n"
 CSS = "css/app.css"
 JS = "js/app.js"
 COMMENT = re.compile(r"/\*.*?\*/", re.S)
+Stamp = tuple[tuple[str, int], ...]
+#: Of each folder of joined files: the parts that they were last found to hold, with their times.
+WRITTEN: dict[Path, Stamp] = {}
 
 
 def css_parts(root: Path) -> list[Path]:
@@ -44,13 +47,22 @@ def joined_js(root: Path) -> str:
     return "".join(f"{{\n{path.read_text('utf-8')}}}\n" for path in js_parts(root))
 
 
+def stamp(root: Path) -> Stamp:
+    """This will tell every part with the time of its last change, in nanoseconds."""
+    return tuple((str(path), path.stat().st_mtime_ns) for path in (*css_parts(root), *js_parts(root)))
+
+
 def write(root: Path, *, folder: Path) -> None:
-    """This will write both joined files below ``folder`` where they differ from what is there."""
+    """This will write both joined files below ``folder`` where they differ from what is there; nothing if no part changed."""
+    now = stamp(root)
+    if WRITTEN.get(folder) == now and all((folder / name).exists() for name in (CSS, JS)):
+        return
     for name, text in ((CSS, joined_css(root)), (JS, joined_js(root))):
         target = folder / name
         if not target.exists() or target.read_text("utf-8") != text:
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_text(text, "utf-8")
+    WRITTEN[folder] = now
 
 
 class BundleFinder(BaseFinder):
