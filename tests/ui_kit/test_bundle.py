@@ -33,7 +33,7 @@ def test_nothing_is_joined_again_while_no_part_changes(parts: Path, monkeypatch:
 
     bundle.write(parts, folder=parts / "made")
 
-    assert ".base{color:red}" in (parts / "made" / bundle.CSS).read_text()
+    assert ".base{color: red}" in (parts / "made" / bundle.CSS).read_text()
 
 
 @pytest.mark.parametrize(("part", "made"), [("css/base.css", bundle.CSS), ("js/one.js", bundle.JS)])
