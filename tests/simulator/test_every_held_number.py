@@ -69,3 +69,11 @@ def opens(browser: Client, address: str, text: str, language: str) -> None:
 def test_an_odd_share_asks_for_none(parted: None, browser: Client) -> None:
     assert browser.get("/held/rows/?share=everybody").context["share"] is None
     assert browser.get("/held/rows/?share=supplier").context["share"]["text"] == "0.0 %"
+
+
+def test_narrowing_the_rows_of_a_share_further_stays_at_the_share(parted: None, browser: Client) -> None:
+    page = browser.get("/held/rows/?share=desk&without=supplier&party=").content.decode()
+
+    assert '<input type="hidden" name="share" value="desk">' in page
+    assert '<input type="hidden" name="without" value="supplier">' in page
+    assert "/held/rows.csv?share=desk&amp;without=supplier" in page

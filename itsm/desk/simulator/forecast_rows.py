@@ -150,7 +150,7 @@ def _sum(found: QuerySet[BreachGuess], asked: Guessed) -> str:
         words |= {"total": number(told["total"]), "mean": share(round(told["total"]), told["n"])}
     elif asked.sum == "said":
         words["mean"] = f"{number(told['mean'] * 100, 1)} %"
-    return _("%(total)s : %(count)s = %(mean)s") % words
+    return _("%(total)s ÷ %(count)s = %(mean)s") % words
 
 
 def _said(row: Any, case: Any, asked: Guessed) -> dict[str, Any]:

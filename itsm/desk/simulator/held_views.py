@@ -15,6 +15,7 @@ from itsm.desk.simulator import held_rows
 from itsm.desk.simulator.access import for_readers
 from itsm.desk.simulator.addresses import place_of
 from itsm.desk.simulator.held_forms import MODELS, HeldFilter
+from itsm.desk.simulator.held_rows import Behind
 from itsm.desk.simulator.holders import bar
 from itsm.desk.simulator.words import number, share
 from itsm.people.requests import PersonRequest
@@ -52,10 +53,11 @@ def rows(request: PersonRequest) -> HttpResponse:
     """Show the cases behind a sum of held time, the longest first, and that they add up to it."""
     context = held_rows.page(request.GET, person=request.user, place=place_of(request.GET.get("page")))
     query = {name: str(value) for name, value in request.GET.items() if name != "page" and value}
+    behind = {name: query[name] for name in Behind.forms() if name in query}
     return render(
         request,
         "simulator/held_rows.html",
-        context | {"form": HeldFilter(request.GET), "query": urlencode(query)},
+        context | {"form": HeldFilter(request.GET), "query": urlencode(query), "behind": behind.items()},
     )
 
 

@@ -108,7 +108,7 @@ def _sum(told: dict[str, int]) -> str:
     words = {
         "missed": number(told["missed"]), "count": number(told["rows"]), "share": share(told["missed"], told["rows"]),
     }  # fmt: skip
-    return _("%(missed)s of %(count)s came to miss: %(share)s") % words if told["rows"] else ""
+    return _("%(missed)s of %(count)s came to miss: %(share)s") % words
 
 
 def sheet(asked: LearntFrom, *, person: Person) -> tuple[Sequence[str], Iterator[Sequence[Any]]]:
