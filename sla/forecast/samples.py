@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q, QuerySet
 
 from itsm.records import rows
 from sla.forecast.history import LOOKS, Judged, Past
@@ -42,8 +42,6 @@ def _rows(model: BreachModel, clock: Judged) -> Iterator[dict[str, Any]]:
 def changed(found: QuerySet[BreachSample]) -> QuerySet[BreachSample]:
     """This will leave those whose clock is no longer judged as it was when it was learnt from."""
     same = {name: OuterRef(name) for name in ("record", "metric", "cycle")}
-    judged = Clock.objects.counted().filter(state__in=("met", "missed"), **same)
-    as_then = Q(missed=True) & Exists(judged.exclude(breached_at=None)) | Q(missed=False) & Exists(
-        judged.filter(breached_at=None)
-    )
-    return found.exclude(as_then)
+    late = ExpressionWrapper(Q(breached_at__isnull=False), output_field=BooleanField())
+    judged = Clock.objects.counted().filter(state__in=("met", "missed")).annotate(late=late)
+    return found.exclude(Exists(judged.filter(late=OuterRef("missed"), **same)))

@@ -87,7 +87,7 @@ def page(asked: LearntFrom, *, person: Person, after: int) -> dict[str, Any]:
         "query": asked.query(),
         "learnt_at": kept.trained_at if kept else None,
         "gone": kept is not None and kept.cases > 0 and not kept.learnt_from.exists(),
-        "changed": _changed(asked),
+        "changed": _changed(asked, told["rows"]),
     }
 
 
@@ -96,12 +96,12 @@ def seen(found: QuerySet[BreachSample], *, person: Person) -> QuerySet[BreachSam
     return found.filter(record__in=Ticket.objects.visible_to(person).values("pk"))
 
 
-def _changed(asked: LearntFrom) -> dict[str, Any] | None:
+def _changed(asked: LearntFrom, total: int) -> dict[str, Any] | None:
     """Count the cases that are judged otherwise by now, with their address; None beside looks."""
     if asked.show == "samples":
         return None
     now = replace(asked, show="changed")
-    return {"count": now.rows().count(), "url": now.url()}
+    return {"count": total if asked == now else now.rows().count(), "url": now.url()}
 
 
 def _sum(told: dict[str, int]) -> str:
