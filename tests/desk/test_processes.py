@@ -7,6 +7,7 @@ import pytest
 from django.test import Client
 
 from itsm.desk.processes import roads
+from itsm.desk.record import around
 from itsm.draw.neighbours import Near, neighbourhood
 from itsm.people.models import Person
 from itsm.tickets.models import Ticket
@@ -89,6 +90,30 @@ def test_a_record_shows_its_neighbours_as_a_graph(
 
     assert 'class="graph"' in page
     assert f'href="/incidents/{incident.number}/" aria-label="{incident.number}: raised by"' in page
+
+
+def test_a_record_shows_what_it_belongs_to_among_its_neighbours(
+    walk: Walk, problem_manager: Person, signed_in: SignedIn
+) -> None:
+    record = walk("known_error")
+    known = record.known_errors.get()
+
+    page = signed_in(problem_manager, "en").get(f"/known-errors/{known.number}/").content.decode()
+
+    assert 'class="graph"' in page
+    assert f'href="/problems/{record.number}/" aria-label="{record.number}: problem"' in page
+
+
+def test_what_a_record_belongs_to_is_not_shown_to_whom_it_is_secret(
+    walk: Walk, problem_manager: Person, agent: Person
+) -> None:
+    record = walk("known_error")
+    known = record.known_errors.get()
+    shown = around.owners(known, person=problem_manager)
+    type(record).objects.filter(pk=record.pk).update(confidential=True, team=None, assignee=None)
+
+    assert [one.number for _words, one in shown] == [record.number]
+    assert around.owners(known, person=agent) == []
 
 
 def test_a_graph_escapes_what_it_is_given_and_draws_at_most_six_on_a_side() -> None:

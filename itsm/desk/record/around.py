@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
+from itsm.records import register
 from itsm.records.finding import plain_processes
 from itsm.records.models import Link
 from itsm.tickets.models import Ticket
@@ -39,6 +40,23 @@ def plain_ones(rows: Iterable[Mapping[str, Any]], *, person: Person) -> list[Any
         if keys.get(process.key):
             near = process.model.objects.visible_to(person).filter(pk__in=keys[process.key])
             found += near.only("number", "kind", "title", "state", "phase").order_by("pk")[:MOST]
+    return found
+
+
+def owners(record: Any, *, person: Person) -> list[tuple[str, Any]]:
+    """Read the records to which ``record`` belongs by a column of its own, as far as ``person`` may know of them.
+
+    Each comes with the name of the column; one statement for each.
+    """
+    known = {process.model for process in register.processes()}
+    found = []
+    for field in record._meta.concrete_fields:
+        key, model = getattr(record, field.attname), field.related_model
+        if key is None or model not in known or field.remote_field.parent_link:
+            continue
+        near = model.objects.visible_to(person).filter(pk=key).first()
+        if near is not None:
+            found.append((str(field.verbose_name), near))
     return found
 
 

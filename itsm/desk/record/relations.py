@@ -135,6 +135,13 @@ def linked_ones(rows: Iterable[dict[str, Any]], other: Any) -> list[Related]:
     return [_linked(same, row) for row in rows if row["other"] == other.pk]
 
 
+def owned_by(words: str, other: Any) -> Related:
+    """Say of ``other`` that the record belongs to it."""
+    state = register.process_of(other).flow.states[other.state]
+    url = page_of(other) if other.number else ""
+    return Related(case=other, words=words, state=state, url=url, group="links")
+
+
 def _linked(same: dict[str, Any], row: dict[str, Any]) -> Related:
     kind = LinkKind(row["kind"])
     words = FORWARDS.get(kind, kind.label) if row["out"] else BACKWARDS.get(kind, kind.label)
