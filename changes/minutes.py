@@ -173,11 +173,17 @@ def _moment(text: str) -> str:
     return moment_text(at) if at else "—"
 
 
+def _asked(item: CabItem) -> str:
+    """Say why an item stands on the agenda, and what was decided about it already."""
+    words = (item.get_purpose_display(), item.get_decision_display() if item.decision else "")
+    return " · ".join(str(word) for word in words if word)
+
+
 def agenda_pdf(meeting: Any, *, language: str) -> bytes:
     """Set the agenda as a PDF in ``language``."""
     with translation.override(language), timezone.override(meeting.board.zone):
         rows = [
-            (str(row.position), f"{row.change.number} {row.change.title}", str(row.get_purpose_display()),
+            (str(row.position), f"{row.change.number} {row.change.title}", _asked(row),
              row.presenter.name if row.presenter else "—", _("%(minutes)s min") % {"minutes": meeting.board.minutes_per_item})
             for row in meeting.items.select_related("change", "presenter")
         ]  # fmt: skip

@@ -16,6 +16,7 @@ from itsm.records.models import Event
 from itsm.records.perform import perform
 from tests.board.conftest import APPROVAL, HOUR, THURSDAY, vote
 from tests.fixtures import make_person
+from tests.pdfs import pages_of
 
 pytestmark = pytest.mark.django_db
 
@@ -185,6 +186,16 @@ def test_agenda_and_minutes_are_pdfs_in_both_languages(session: Any, change_mana
 
     assert (agenda.status_code, agenda["Content-Type"], agenda.content[:4]) == (200, "application/pdf", b"%PDF")
     assert (early.status_code, late.status_code, late.content[:4]) == (404, 200, b"%PDF")
+
+
+def test_the_agenda_on_paper_says_what_was_decided_by_votes_before(
+    meeting: Any, change: Any, people: dict[str, Person], change_manager: Person
+) -> None:
+    meeting.items.filter(change=change).update(decision="approve", decided_by=people["chair"], decided_at=THURSDAY)
+
+    paper = signed_in(change_manager).get(f"/cab/{meeting.number}/agenda.pdf?lang=en").content
+
+    assert "todecide·approved" in "".join(pages_of(paper))
 
 
 def test_signed_minutes_are_being_drawn_until_their_files_are_there(
