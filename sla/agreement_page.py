@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from django.urls import reverse
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
@@ -15,7 +16,7 @@ from sla.agreement_guards import missing
 from sla.agreement_querysets import keeps
 from sla.agreement_words import fault_words, promise_words, remedy_words, report_words, span_words
 from sla.agreement_writing import WRITTEN_IN
-from sla.models import AgreementEdition, AgreementRow, ServiceAgreement
+from sla.models import AgreementEdition, AgreementRow, Promise, ServiceAgreement
 
 if TYPE_CHECKING:
     from itsm.people.models import Person
@@ -119,11 +120,19 @@ def _promised(row: AgreementRow, results: dict[int, Kept]) -> dict[str, Any]:
             "words": promise_words(promise),
             "span": span_words(promise),
             "result": results.get(promise.pk),
+            "elsewhere": _availability_of(promise, row),
         }
         for promise in row.promises.all()
     ]
     service = str(row.service) if row.service_id else _("Every service")
     return {"service": service, "lines": lines, "report": report_words(row)}
+
+
+def _availability_of(promise: Promise, row: AgreementRow) -> str:
+    """Give the address of the page that reckons what a promise is held against; nothing for those that cases keep or miss."""
+    if promise.metric not in ("availability", "downtime", "longest_outage", "outages") or row.service is None:
+        return ""
+    return reverse("availability:service", args=[row.service.code])
 
 
 def parties(record: ServiceAgreement) -> list[tuple[str, str]]:

@@ -8,7 +8,7 @@ from django.utils import timezone, translation
 from itsm.demo import agreement_data as told
 from itsm.desk.agreements.printing import printed
 from sla.agreement_page import shown
-from tests.agreements.conftest import Draft, sheet
+from tests.agreements.conftest import Draft, clock_promise, sheet
 
 HEADS = ["服務名稱", "服務項目（含資源）", "可用率", "回應時間", "報表", "持續性", "定期維護", "備註"]
 BESIDE = "天然災害不可抗力、固網通信障礙、其他無法掌控之突發意外不在此限"
@@ -83,3 +83,16 @@ def test_the_page_says_how_a_report_comes_and_who_reads_it(slides: Any, language
         found = shown(slides.editions.get(), at=timezone.now())
 
         assert [one["report"] for one in found["promised"]] == said
+
+
+def test_what_is_held_against_availability_leads_to_where_it_is_reckoned(draft: Draft) -> None:
+    promises = (
+        {"metric": "availability", "value": "98"},
+        {"metric": "downtime", "seconds": 7200},
+        clock_promise("response", 60),
+    )
+    found = shown(draft(sheet("documents", *promises)).editions.get(), at=timezone.now())
+
+    led = {line["promise"].metric: line["elsewhere"] for one in found["promised"] for line in one["lines"]}
+    there = "/reports/availability/documents/"
+    assert led == {"availability": there, "downtime": there, "response": ""}
