@@ -6,7 +6,7 @@ from datetime import datetime
 from fractions import Fraction
 from typing import Any
 
-from itsm.records.figures import Count, Durations, Mean, Rows, Share, durations, lasted, share
+from itsm.records.figures import Count, Durations, Mean, Rows, Share, averaged, durations, lasted, share
 from relationships.models import Contract, SupplierCase, SupplierDispute, SupplierEvaluation
 from sla.attained import MET, MISSED, of_suppliers
 from sla.models import Clock
@@ -54,7 +54,7 @@ def supplier_score(*, start: datetime, end: datetime) -> Mean:
     marks = [
         (one.pk, Fraction(sum(part * getattr(one, name) for name, part in weights.items()), whole)) for one in rows
     ]
-    return Mean(sum(mark for _key, mark in marks), len(marks), Rows(tuple(marks), of="evaluation"))
+    return averaged(Rows(tuple(marks), of="evaluation"), [mark for _key, mark in marks])
 
 
 def contract_rows(*, start: datetime, end: datetime) -> Any:

@@ -7,7 +7,7 @@ the rows that were counted, by the name of the number that they make. An evidenc
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from fractions import Fraction
@@ -80,8 +80,12 @@ class Rows:
 
     def counted(self, number: int) -> Rows:
         """Take the number that a sum of the same rows has, each of which adds one, so that no statement counts them."""
-        self._made.update(count=number, total=number)
+        self.known(number, number)
         return self
+
+    def known(self, count: int, total: Any) -> None:
+        """Take how many rows there are and what they add from who has read them, so that no statement counts them."""
+        self._made.update(count=count, total=total)
 
     def narrows(self, to: Narrowing) -> bool:
         """Tell whether they can be narrowed so: rows of records can, those of services by the service alone."""
@@ -189,6 +193,9 @@ class Mean:
     total: int | Fraction
     count: int
     rows: Rows = field(default_factory=Rows, compare=False, repr=False)
+    #: The middle value, and what nine of ten did not exceed; None where there is nothing, or it was not kept.
+    median: float | None = field(default=None, compare=False)
+    ninth_decile: float | None = field(default=None, compare=False)
 
     @property
     def value(self) -> Fraction | None:
@@ -209,8 +216,24 @@ class Mean:
 
 
 def mean(rows: Rows) -> Mean:
-    """This will average what the rows add."""
-    return Mean(int(rows.total()), rows.count(), rows)
+    """This will average what the rows add, whole numbers, by one statement."""
+    if is_uncounted():
+        return Mean(0, 0, rows)
+    found = averaged(rows, [amount for _record, amount in rows.pairs()])
+    rows.known(found.count, found.total)
+    return replace(found, total=int(found.total))
+
+
+def averaged(rows: Rows, values: Iterable[Any]) -> Mean:
+    """This will average the values that ``rows`` add, with their middle and what nine of ten did not exceed."""
+    ordered = sorted(values)
+    middle = float(median(ordered)) if ordered else None
+    return Mean(sum(ordered), len(ordered), rows, middle, ninth_of(ordered))
+
+
+def ninth_of(ordered: Sequence[Any]) -> float | None:
+    """Give what nine of ten ordered values did not exceed (nearest rank); None where there are none."""
+    return float(ordered[-(-len(ordered) * 9 // 10) - 1]) if ordered else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,7 +261,7 @@ class Durations:
     @property
     def ninth_decile(self) -> float | None:
         """What nine of ten did not exceed (nearest rank)."""
-        return self.seconds[-(-len(self.seconds) * 9 // 10) - 1] if self.seconds else None
+        return ninth_of(self.seconds)
 
     @property
     def sides(self) -> Sides:
@@ -251,35 +274,6 @@ class Durations:
 
     def __str__(self) -> str:
         return "-" if self.median is None else f"{self.median / 3600:.2f} h"
-
-
-@dataclass(frozen=True, slots=True)
-class KeptDurations(Durations):
-    """Durations of which only is known what was said of them when they were measured."""
-
-    middle: float | None = None
-    average: float | None = None
-    ninth: float | None = None
-
-    @property
-    def count(self) -> int:
-        """How many times were measured."""
-        return self.rows.count()
-
-    @property
-    def median(self) -> float | None:
-        """The middle, as it was."""
-        return self.middle
-
-    @property
-    def mean(self) -> float | None:
-        """The average, as it was."""
-        return self.average
-
-    @property
-    def ninth_decile(self) -> float | None:
-        """What nine of ten did not exceed, as it was."""
-        return self.ninth
 
 
 def lasted(rows: Rows) -> Durations:

@@ -7,8 +7,9 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from itsm.records.figures import Breakdown, Count, Durations, Kept, KeptDurations, Mean, Rows, Share
+from itsm.records.figures import Breakdown, Count, Durations, Kept, Mean, Rows, Share
 from itsm.records.grouped import GroupedShare, KeptGroupedShare, named_groups
+from itsm.records.kept_figures import KeptDurations
 from itsm.reporting import listing
 from itsm.tickets.models import Ticket
 
@@ -30,7 +31,8 @@ def kept(value: Any) -> dict[str, Any] | None:
     if isinstance(value, Share):
         return found | {"kind": "share", "part": value.part, "whole": value.whole}
     if isinstance(value, Mean):
-        return found | {"kind": "mean", "total": str(value.total), "count": value.count}
+        spread = {"middle": value.median, "ninth": value.ninth_decile}
+        return found | {"kind": "mean", "total": str(value.total), "count": value.count, **spread}
     if isinstance(value, Durations):
         return found | {"kind": "durations", "middle": value.median, "average": value.mean, "ninth": value.ninth_decile}
     return found | {"kind": "count", "amount": int(value)}
@@ -50,7 +52,7 @@ def restored(found: dict[str, Any]) -> Any:
         case "share":
             return Share(found["part"], found["whole"], sides)
         case "mean":
-            return Mean(Fraction(found["total"]), found["count"], only)
+            return Mean(Fraction(found["total"]), found["count"], only, found.get("middle"), found.get("ninth"))
         case "durations":
             return KeptDurations((), only, found["middle"], found["average"], found["ninth"])
         case _:

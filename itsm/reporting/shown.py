@@ -69,12 +69,24 @@ def beside(kpi: Kpi, value: Any) -> str:
     if isinstance(value, Share):
         return f"{amount_text(kpi, value.part)} / {amount_text(kpi, value.whole)}"
     if isinstance(value, Mean):
-        return f"n = {value.count:,}"
+        return _spread(value)
     if isinstance(value, Durations) and value.mean is not None and value.ninth_decile is not None:
         words = gettext("mean %(mean)s, P90 %(ninth)s, n = %(count)s")
         times = {"mean": moments.span(int(value.mean)), "ninth": moments.span(int(value.ninth_decile))}
         return words % {**times, "count": f"{value.count:,}"}
     return ""
+
+
+def _spread(value: Mean) -> str:
+    """Write the middle beside an average, what nine of ten did not exceed, and of how many."""
+    if value.median is None or value.ninth_decile is None:
+        return f"n = {value.count:,}"
+    said = {
+        "median": cut(Fraction(value.median)),
+        "ninth": cut(Fraction(value.ninth_decile)),
+        "count": f"{value.count:,}",
+    }
+    return gettext("median %(median)s, P90 %(ninth)s, n = %(count)s") % said
 
 
 def amount_text(kpi: Kpi, amount: int) -> str:

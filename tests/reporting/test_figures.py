@@ -14,9 +14,9 @@ from changes.figures import executed_in
 from configuration.models import ConfigurationItem
 from itsm.people.models import Team
 from itsm.records import kpis, register
-from itsm.records.figures import PART, WHOLE, Breakdown, Count, Durations, Mean, Narrowing, Rows, Share
+from itsm.records.figures import PART, WHOLE, Breakdown, Count, Durations, Mean, Narrowing, Rows, Share, mean
 from itsm.records.grouped import GroupedShare
-from itsm.reporting import recounting, shown
+from itsm.reporting import laid_out, recounting, shown
 from itsm.reporting.asked import NOTHING, Asked, Without
 from itsm.reporting.dashboards import apart
 from itsm.reporting.listing import listed
@@ -246,3 +246,28 @@ def test_what_was_received_as_something_else_is_told_by_direction(demo: None) ->
     assert value.rows.count() == sum(by_share)
     assert sum(line.now for line in value["direction"].values()) == value.rows.count()
     assert all(" → " in line.name for line in value["direction"].values())
+
+
+@pytest.mark.parametrize(
+    ("marks", "beside"),
+    [
+        ([5, 1, 4, 5, 5, 5, 5, 5, 5, 5], "median 5.00, P90 5.00, n = 10"), ([1, 2], "median 1.50, P90 2.00, n = 2"),
+        ([], "n = 0"),
+    ],
+)  # fmt: skip
+def test_median_and_p90_stand_beside_every_mean(marks: list[int], beside: str) -> None:
+    kpi = kpis.Kpi(mean, "x", "x", "mean")
+
+    value = mean(Rows(tuple(enumerate(marks))))
+
+    assert (value.total, value.count) == (sum(marks), len(marks))
+    with override("en"):
+        assert shown.beside(kpi, value) == beside
+        assert shown.beside(kpi, laid_out.restored(laid_out.kept(value) or {})) == beside
+
+
+def test_a_mean_that_was_kept_before_medians_were_says_how_many() -> None:
+    found = laid_out.kept(mean(Rows(((1, 4), (2, 5))))) or {}
+    del found["middle"], found["ninth"]
+
+    assert shown.beside(kpis.Kpi(mean, "x", "x", "mean"), laid_out.restored(found)) == "n = 2"
