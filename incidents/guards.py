@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext
@@ -11,6 +12,11 @@ from itsm.records.links import linked, linking
 from itsm.records.models import LinkKind
 from itsm.tickets.guards import assignee_in_team as assignee_in_team
 from itsm.tickets.models import ApprovalRequest, Outage
+from itsm.ui.moments import moment_text
+from sla.claim_overlaps import claimed_until
+
+#: The reason to wait that ends with the claim which it rests on.
+FORCE_MAJEURE = "force_majeure"
 
 
 @guard("g_service_known", "Pick a live catalogue service first.", "請先選擇服務目錄中已上線的服務。", asks=("service",))
@@ -128,10 +134,24 @@ def hold_is_sound(record: Any, move: Move) -> str:
         return gettext("This reason is for service requests only.")
     if why.asks_requester and not move.given("comment"):
         return gettext("Ask the requester something: this reason waits for an answer.")
-    if why.code == "awaiting_problem" and not linked(record, kind=LinkKind.ESCALATED_TO_PROBLEM):
-        return gettext("Link the problem that it waits for, or raise one.")
+    if lacking := _without_evidence(record, why.code, at=move.at, until=follow_up):
+        return lacking
     if stops_a_late_clock(record, move):
         return gettext("Less than a tenth of the time is left: only the team's lead may stop the clock now.")
+    return ""
+
+
+def _without_evidence(record: Any, reason: str, *, at: datetime, until: datetime | None) -> str:
+    """Say what a reason to wait must rest on and does not: a problem, or a claim that the time does not count."""
+    if reason == "awaiting_problem" and not linked(record, kind=LinkKind.ESCALATED_TO_PROBLEM):
+        return gettext("Link the problem that it waits for, or raise one.")
+    if reason != FORCE_MAJEURE:
+        return ""
+    ends = claimed_until(record.service_id, at=at)
+    if ends is None:
+        return gettext("Claim first that this time of the service does not count: under availability, with evidence.")
+    if until is not None and until > ends:
+        return gettext("The claimed time ends at %s: look at it again by then.") % moment_text(ends)
     return ""
 
 

@@ -58,5 +58,11 @@ def notice(found: list[ExclusionClaim]) -> str:
     return gettext("Part of this time is claimed already and counts once: %s.") % "; ".join(map(told, found))
 
 
+def claimed_until(service: int | None, *, at: datetime) -> datetime | None:
+    """Tell up to when the time of a service is claimed not to count, of that at ``at``; None where it is not claimed."""
+    rows = ExclusionClaim.objects.filter(service=service, state__in=STANDING, started_at__lte=at, ended_at__gt=at)
+    return rows.order_by("-ended_at").values_list("ended_at", flat=True).first()
+
+
 def _standing(service: int, clause_code: str) -> ClaimQuerySet:
     return ExclusionClaim.objects.filter(service=service, clause_code=clause_code, state__in=STANDING)
