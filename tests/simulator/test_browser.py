@@ -12,7 +12,7 @@ from itsm.people.models import Person
 from sla.forecast.learning import learn
 from sla.held import keeping
 from sla.simulation import running
-from sla.simulation_models import BreachModel, BreachWeek
+from sla.simulation_models import BreachModel, BreachSample, BreachWeek
 from tests.browser.conftest import Enter, Sight, look_again
 from tests.browser.conftest import enter as enter
 from tests.browser_fixtures import chromium as chromium
@@ -34,14 +34,18 @@ def test_axe_finds_nothing_and_nothing_is_too_wide(
     asked = running.ask(title="P3 in 4 h", draft={"targets": [TIGHT], "pauses": []}, by=level_manager, at=MONDAY)
     run = running.finish(asked, at=MONDAY)
     learnt = learn([(kind, missed) for kind in (CALM, LATE) for missed in (True, False)] * 40, cases=200)
-    BreachModel.objects.create(trained_at=MONDAY, cases=200, samples=160, weights=learnt.keep())
+    kept = BreachModel.objects.create(trained_at=MONDAY, cases=2, samples=1, weights=learnt.keep())
+    same = {"model": kept, "metric": "resolution", "cycle": 1}
+    BreachSample.objects.create(record_id=made[0].pk, missed=False, **same)
+    BreachSample.objects.create(record_id=made[4].pk, missed=True, look=10, **CALM._asdict(), **same)
     table = [{"from": 0.2, "to": 0.4, "samples": 30, "said": 0.31, "came": 0.3}]
     BreachWeek.objects.create(week=MONDAY.date(), cases=20, samples=30, brier=0.1712, plain_brier=0.2104, table=table)
     waits = running.ask(title="next", draft={}, by=level_manager, at=MONDAY)
     paths = (
         "/simulator/", "/simulator/new/", f"/simulator/{run.pk}/", f"/simulator/{run.pk}/rows/?show=worse", f"/simulator/{waits.pk}/",
         f"/simulator/{run.pk}/held/?team={made[0].team_id}",
-        "/held/", "/held/rows/?party=desk", "/forecast/", f"/t/{made[0].number}/clocks/",
+        "/held/", "/held/rows/?party=desk", "/forecast/", "/forecast/learnt/?show=cases", "/forecast/rows/?sum=brier",
+        f"/t/{made[0].number}/clocks/",
     )  # fmt: skip
 
     page = enter(level_manager, paths[0], SIGHTS[0])
