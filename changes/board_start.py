@@ -69,5 +69,5 @@ def _in_the_rail() -> None:
 
     title, roles = _("Change advisory board"), OVERSEES
     navigation.register(
-        navigation.Entry(title, "board:overview", "people", key="g c", roles=roles, section="processes", order=45)
+        navigation.Entry(title, "board:overview", "people", key="g b", roles=roles, section="processes", order=45)
     )

@@ -43,7 +43,7 @@ def register() -> None:
             gettext_lazy("Change calendar"),
             "calendar:calendar",
             "calendar",
-            key="g k",
+            key="g v",
             roles=STAFF,
             section="processes",
             order=45,

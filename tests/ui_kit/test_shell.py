@@ -104,6 +104,12 @@ def test_the_rail_shows_what_the_roles_open(agent: Person, requester: Person) ->
     assert shell_of(requester).sections == ()
 
 
+def test_no_two_links_of_the_rail_have_the_same_key() -> None:
+    keys = ["g n", *(entry.key for entry in navigation.REGISTER.entries if entry.key)]  # the first is that of the bell
+
+    assert {key for key in keys if keys.count(key) > 1} == set()
+
+
 @pytest.mark.usefixtures("empty_rail")
 def test_registering_twice_shows_one_link(agent: Person) -> None:
     for label in ("Old", "New"):
