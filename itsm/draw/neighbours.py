@@ -77,8 +77,16 @@ def _arrow(x: float, y: float, *, dx: int = 0, dy: int = 0) -> str:
 
 def _node(text: str, x: float, y: float, wide: float = NODE) -> str:
     box = f'<rect class="shape" x="{x - wide / 2:g}" y="{y - HIGH / 2:g}" width="{wide:g}" height="{HIGH:g}" rx="6"/>'
-    size = 11.0 if width(text, size=11.0) <= wide - 8 else 10.0
-    return box + text_lines([text], x=x, y=y, size=size)
+    return box + _fitted(text, x, y, room=wide - 6)
+
+
+def _fitted(text: str, x: float, y: float, *, room: float) -> str:
+    """Write a number as large as it fits; of one that never does, only its end."""
+    size = next((size for size in (11.0, 10.0) if width(text, size=size) <= room), 9.0)
+    shown = text
+    while len(shown) > 2 and width(shown, size=size) > room:
+        shown = f"…{shown.lstrip('…')[1:]}"
+    return text_lines([shown], x=x, y=y, size=size)
 
 
 def _near(near: Near, x: float, y: float) -> str:

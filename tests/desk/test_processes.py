@@ -1,5 +1,6 @@
 """The map of the processes counts what may be seen, leads to the records, and every record shows its neighbours."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -8,7 +9,8 @@ from django.test import Client
 
 from itsm.desk.processes import roads
 from itsm.desk.record import around
-from itsm.draw.neighbours import Near, neighbourhood
+from itsm.draw.lettering import width
+from itsm.draw.neighbours import NODE, Near, neighbourhood
 from itsm.people.models import Person
 from itsm.tickets.models import Ticket
 from tests.problems.conftest import *  # noqa: F403  # the world of problems
@@ -90,6 +92,17 @@ def test_a_record_shows_its_neighbours_as_a_graph(
 
     assert 'class="graph"' in page
     assert f'href="/incidents/{incident.number}/" aria-label="{incident.number}: raised by"' in page
+
+
+@pytest.mark.parametrize(
+    ("number", "end"), [("SUR-202510-00001-R3306", "SUR-202510-00001-R3306"), ("SUR-" + "9" * 60, "99")]
+)
+def test_a_long_number_stays_in_its_box(number: str, end: str) -> None:
+    drawn = neighbourhood("CMP-202611-00005", left=[], right=[Near(number, "x", "/t/1")] * 2, title="Related")
+
+    written = re.findall(r'font-size="([0-9.]+)">([^<]+)</text>', drawn)
+    assert [text for _size, text in written if text.endswith(end)]
+    assert all(width(text, size=float(size)) <= NODE for size, text in written)
 
 
 def test_a_record_shows_what_it_belongs_to_among_its_neighbours(
