@@ -71,6 +71,15 @@ def test_an_odd_share_asks_for_none(parted: None, browser: Client) -> None:
     assert browser.get("/held/rows/?share=supplier").context["share"]["text"] == "0.0 %"
 
 
+@pytest.mark.parametrize("query", ["until=9999-12-31", "since=0001-01-01"])
+def test_days_that_no_calendar_reckons_with_ask_for_nothing(parted: None, browser: Client, query: str) -> None:
+    everything = browser.get("/held/rows/").context["seconds"]
+
+    assert browser.get(f"/held/rows/?{query}").context["seconds"] == everything > 0
+    assert browser.get(f"/held/?{query}").status_code == 200
+    assert browser.get(f"/api/v1/held-time?{query}").status_code == 400
+
+
 def test_narrowing_the_rows_of_a_share_further_stays_at_the_share(parted: None, browser: Client) -> None:
     page = browser.get("/held/rows/?share=desk&without=supplier&party=").content.decode()
 

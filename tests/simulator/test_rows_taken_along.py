@@ -85,7 +85,9 @@ def test_what_rows_add_is_told_over_rest(judged: None, browser: Client) -> None:
 @pytest.mark.parametrize(
     "query",
     [
-        "held-time/cases{}?share=everybody", "held-time/cases{}?without=pk", "held-time/cases{}?since=x", "held-time/cases{}?service=x",
+        "held-time/cases{}?share=everybody", "held-time/cases{}?without=pk", "held-time/cases{}?since=x",
+        "held-time/cases{}?until=9999-12-31",
+        "held-time/cases{}?service=x",
         "breach-prediction/guesses{}?week=2026-02-30", "breach-prediction/guesses{}?class=5", "breach-prediction/guesses{}?sum=x",
         "breach-prediction/samples{}?trait=queue-9", "breach-prediction/samples{}?learnt=x", "breach-prediction/samples{}?what=1",
     ],

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from django import forms
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils.functional import lazystr
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -17,6 +18,8 @@ from sla.held.sums import Chosen
 from sla.simulation.terms import kinds_known
 from sla.simulation_models import Party
 
+#: Days that the calendar reckons with.
+YEARS = [MinValueValidator(date(1990, 1, 1)), MaxValueValidator(date(2199, 12, 31))]
 MODELS: dict[str, Any] = {"service": Service, "team": Team, "supplier": Organisation}
 
 
@@ -26,11 +29,13 @@ class HeldFilter(forms.Form):
     since = forms.DateField(
         label=gettext_lazy("Cases closed from"),
         required=False,
+        validators=YEARS,
         widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"),
     )
     until = forms.DateField(
         label=gettext_lazy("Cases closed until"),
         required=False,
+        validators=YEARS,
         widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"),
     )
     kind = forms.ChoiceField(label=gettext_lazy("Process"), required=False)
