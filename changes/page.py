@@ -20,6 +20,10 @@ DECIDERS = {
     "implementation_review": ("change_manager",),
     "emergency_authorization": access.EMERGENCY,
 }
+#: Who may go on to draft the release that a change needs.
+PLANS_RELEASES = frozenset(
+    {"release_requester", "release_manager", "release_implementer", "change_manager", "change_implementer"}
+)
 EDITED_IN = frozenset({"draft", "submitted", "assessing", "implementation_review", "retro_documentation"})
 
 
@@ -38,6 +42,7 @@ def page(change: Any, *, person: Person, at: datetime) -> dict[str, Any]:
         "rfc": _texts(change),
         "kind_of_reason": next((str(choice.label) for choice in KINDS if choice.value == change.reason_kind), ""),
         "may_edit": change.state in EDITED_IN,
+        "plans_release": change.phase != "done" and bool(person.role_codes & PLANS_RELEASES),
     }
 
 

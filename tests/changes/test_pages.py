@@ -332,3 +332,19 @@ def test_a_draft_whose_window_ends_before_it_begins_is_refused(engineer: Person,
     assert "The window must end after it begins." in text(answer)
     assert "加大連線池" in text(answer)
     assert not Change.objects.exists()
+
+
+def test_a_change_that_needs_a_release_leads_to_its_draft(
+    engineer: Person, change_manager: Person, drafted: Walk
+) -> None:
+    change = drafted(requires_release=True)
+    path = f"/releases/new/?change={change.number}"
+
+    as_engineer, as_manager = (
+        text(client_of(person).get(f"/changes/{change.number}/")) for person in (engineer, change_manager)
+    )
+
+    assert "This change needs a release." in as_engineer
+    assert path not in as_engineer
+    assert path in as_manager
+    assert path not in text(client_of(change_manager).get(f"/changes/{drafted().number}/"))
