@@ -26,23 +26,30 @@ class Column:
 
 
 def columns(
-    series: Sequence[Column], *, title: str, ident: str, target: float | None = None, target_text: str = ""
+    series: Sequence[Column],
+    *,
+    title: str,
+    ident: str,
+    target: float | None = None,
+    target_text: str = "",
+    labelled: bool = True,
 ) -> SafeString:
     """This will draw the columns; the foot of the scale lies a little under the lowest value, which the text says.
 
-    Places are shares of the room there is, letters keep their size. Where it is narrow every other label is left out.
+    Places are shares of the room there is, letters keep their size. Where it is narrow every other label is left out;
+    not ``labelled``, all of them are, since a table under the columns names them.
     """
     known = [one.value for one in series if one.value is not None]
     ends = [*known, *([target] if target is not None else [])]
     if not ends:
         return SafeString("")
-    high = HIGH + (UNDER if any(one.under for one in series) else 0)
+    high = _high(series) if labelled else HIGH - FOOT + 1
     most, least = max(ends), min(ends)
     low = least - max((most - least) * 0.35, abs(most) * 0.0005, 1e-9)
     scale = (HIGH - HEAD - FOOT) / (most - low)
     step = 100 / len(series)
     body = "".join(_column(one, step * at, step, scale, low) for at, one in enumerate(series))
-    body += "".join(_label(one, step * (at + 0.5), spare=(len(series) - at) % 2 == 0) for at, one in enumerate(series))
+    body += _labels(series, step) if labelled else ""
     if target is not None:
         body += _target(HIGH - FOOT - (target - low) * scale, target_text)
     note = "; ".join(f"{one.label} {one.text}" for one in series)
@@ -66,6 +73,15 @@ def _column(one: Column, x: float, step: float, scale: float, low: float) -> str
     high = max((one.value - low) * scale, 1)
     mark = f'<text class="value" {TEXT} x="{middle:.3f}%" y="{foot - high - 4:g}" text-anchor="middle">×</text>'
     return f"{_bar(left, foot - high, wide, high, missed=one.missed)}{mark if one.missed else ''}"
+
+
+def _high(series: Sequence[Column]) -> float:
+    return HIGH + (UNDER if any(one.under for one in series) else 0)
+
+
+def _labels(series: Sequence[Column], step: float) -> str:
+    many = len(series)
+    return "".join(_label(one, step * (at + 0.5), spare=(many - at) % 2 == 0) for at, one in enumerate(series))
 
 
 def _label(one: Column, middle: float, *, spare: bool) -> str:

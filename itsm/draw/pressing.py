@@ -10,10 +10,16 @@ from __future__ import annotations
 import ctypes
 import gc
 import os
+import re
 import sys
+from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 MISSING = 3
+#: Where a rule of WeasyPrint's names its pseudo-element, and the margins in which a sheet has words (None is the sheet itself).
+PSEUDO_ELEMENT = 3
+MARGINS = {None, "@top-left", "@top-right", "@bottom-left", "@bottom-center", "@bottom-right"}
 NEW_USERS, NEW_NETWORK = 0x10000000, 0x40000000
 DIE_WITH_PARENT, KILL = 1, 9
 #: Chromium prints the page and nothing else: no extensions, no calls home, no name that leads anywhere.
@@ -51,6 +57,7 @@ def alone() -> None:
 def by_weasyprint(folder: Path) -> int:
     """Print with WeasyPrint; whatever address the page names beside its own data, it is refused and nothing is printed."""
     try:
+        from tinyhtml5 import inputstream  # type: ignore[import-untyped]  # the library brings no types
         from weasyprint import HTML  # type: ignore[import-untyped]  # the library brings no types
         from weasyprint.urls import FatalURLFetchingError, URLFetcher  # type: ignore[import-untyped]  # the same
     except (ImportError, OSError):
@@ -65,10 +72,34 @@ def by_weasyprint(folder: Path) -> int:
                 raise FatalURLFetchingError(f"a printed page may not fetch {url[:200]}")
             return super().fetch(url, headers)
 
+    class Sheets(HTML):  # type: ignore[misc]  # the same
+        """A page whose style sheet of the library is the lighter one."""
+
+        def _ua_stylesheets(self, forms: bool = False) -> list[Any]:
+            return [lighter(sheet) for sheet in super()._ua_stylesheets(forms)]
+
     gc.disable()  # the process ends with its page; collecting costs a fifth of the time
+    inputstream.characters_until_regex = Patterns()
     html = (folder / "page.html").read_text("utf-8")
-    HTML(string=html, url_fetcher=OwnData(allowed_protocols=("data",))).write_pdf(folder / "page.pdf")
+    Sheets(string=html, url_fetcher=OwnData(allowed_protocols=("data",))).write_pdf(folder / "page.pdf")
     return 0
+
+
+class Patterns(dict[tuple[Iterable[str], bool], "re.Pattern[str]"]):
+    """The patterns by which tinyhtml5 reads up to some signs; kept by itself under other keys, each is made anew for each word."""
+
+    def __missing__(self, key: tuple[Iterable[str], bool]) -> re.Pattern[str]:
+        """Make a pattern once."""
+        signs, opposite = key
+        made = self[key] = re.compile(f"[{'' if opposite else '^'}{re.escape(''.join(signs))}]+")
+        return made
+
+
+def lighter(sheet: Any) -> Any:
+    """Take out of WeasyPrint's own style sheet what it reckons for each element and sheet in vain: notes, markers, empty margins."""
+    sheet.matcher.other_selectors = [rule for rule in sheet.matcher.other_selectors if rule[PSEUDO_ELEMENT] is None]
+    sheet.page_rules = [rule for rule in sheet.page_rules if all(margin in MARGINS for _, margin, _ in rule[1])]
+    return sheet
 
 
 def by_chromium(folder: str, program: str, *options: str) -> int:

@@ -2,8 +2,7 @@
 
 A page carries everything that it needs; one that names any other address is refused before anything is begun. Each is printed
 in a process of its own (``pressing.py``), so that the worker stays small, a time limit holds, and there is no network. Several
-pages are printed beside each other, and the browser goes first for a large one. ``PDF_WITH`` names the ways and their
-order, ``CHROMIUM`` the browser.
+pages are printed beside each other. ``PDF_WITH`` names the ways and their order, ``CHROMIUM`` the browser.
 """
 
 from __future__ import annotations
@@ -35,7 +34,7 @@ logger = logging.getLogger(__name__)
 PRESS = Path(__file__).with_name("pressing.py")
 NAMES = {"weasyprint": "WeasyPrint", "chromium": "Chromium"}
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-#: Characters from which on a page is a large one: WeasyPrint needs about five seconds for so many.
+#: Characters from which on Chromium leaves out its tags, which would make the PDF four times as large.
 LARGE = 300_000
 #: What WeasyPrint needs of the system.
 LIBRARIES = ("gobject-2.0", "pango-1.0", "harfbuzz", "harfbuzz-subset", "fontconfig", "pangoft2-1.0")
@@ -147,7 +146,7 @@ def _text(words: str) -> str:
 
 def _print(html: str) -> Printed:
     failed = False
-    for way in _ways(html):
+    for way in settings.PDF_WITH:
         try:
             return Printed(_pressed(way, html), way)
         except NotHere:
@@ -157,13 +156,6 @@ def _print(html: str) -> Printed:
             logger.exception("printing by %s", NAMES.get(way, way))
     sentence = gettext("No PDF can be made on this server: print this page instead.")
     raise NotNow(sentence) if failed else NoPaper(sentence)
-
-
-def _ways(html: str) -> list[str]:
-    """Order the ways: as they are set, but for a large page the browser goes first, which is three times as quick there."""
-    return (
-        sorted(settings.PDF_WITH, key=lambda way: way != "chromium") if len(html) > LARGE else list(settings.PDF_WITH)
-    )
 
 
 def _pressed(way: str, html: str) -> bytes:
@@ -178,9 +170,7 @@ def _pressed(way: str, html: str) -> bytes:
     with TemporaryDirectory(prefix="press-") as folder:
         Path(folder, "page.html").write_text(html, "utf-8")
         command = [sys.executable, "-I", str(PRESS), way, folder, *([program] if program else [])]
-        command += (
-            ["--disable-pdf-tagging"] if program and len(html) > LARGE else []
-        )  # tags would make it four times as large
+        command += ["--disable-pdf-tagging"] if program and len(html) > LARGE else []
         code, said = _run(command, folder)
         if code == MISSING:
             raise NotHere(way)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass, field
 from html import escape
+from itertools import accumulate, pairwise
 from urllib.parse import quote
 
 from django.utils.safestring import SafeString
@@ -16,7 +17,8 @@ from itsm.service_reports.sheet import Cell, Part, Table
 class Pen:
     """How numbers and records are written: ``address`` leads to the rows of a number, empty where nothing is linked.
 
-    For ``paper`` columns have the widths of their shares and cells carry no more markup than they need: setting them is quicker.
+    For ``paper`` columns have the widths of their shares and cells carry no more markup than they need, since setting takes
+    its time for each element: lines end with their own sign (the style sheet keeps it), and a verdict is its cell.
     """
 
     address: str = ""
@@ -25,7 +27,7 @@ class Pen:
 
     def number(self, part: Part) -> str:
         """Write a number as a link to its rows."""
-        text = lines(part.text)
+        text = self.lines(part.text)
         if not self.address:
             return text
         key = escape(part.figure)
@@ -41,10 +43,18 @@ class Pen:
             text = f'<a href="/t/{quote(part.text)}">{text}</a>'
         return f'<span class="ref">{text}</span>'
 
+    def lines(self, text: str) -> str:
+        """Write words, each line of them on its own."""
+        return self.ends.join(map(escape, text.splitlines())) or escape(text)
 
-def lines(text: str) -> str:
-    """Write words, each line of them on its own."""
-    return "<br>".join(map(escape, text.splitlines())) or escape(text)
+    @property
+    def ends(self) -> str:
+        """What ends a line inside a cell."""
+        return "\n" if self.paper else "<br>"
+
+    def scope(self, of: str) -> str:
+        """Say what a head is the head of, to who listens to the page."""
+        return "" if self.paper else f' scope="{of}"'
 
 
 def rows(table: Table, pen: Pen) -> SafeString:
@@ -54,28 +64,31 @@ def rows(table: Table, pen: Pen) -> SafeString:
 
 
 def widths(table: Table) -> SafeString:
-    """This will write how wide the columns are, by their shares; nothing where none are given."""
+    """This will write how wide the columns are, in hundredths that fill the table; nothing where no shares are given."""
     whole = sum(table.shares)
-    columns = (f'<col style="inline-size:{100 * share / whole:.2f}%">' for share in table.shares)
+    ends = [round(100 * part / whole) for part in accumulate(table.shares)]
+    columns = (f'<col class="w{end - start}">' for start, end in pairwise([0, *ends]))
     return SafeString(f"<colgroup>{''.join(columns)}</colgroup>" if table.shares else "")
 
 
-def heads(table: Table) -> SafeString:
+def heads(table: Table, pen: Pen) -> SafeString:
     """This will write the heads of a table's columns."""
-    cells = (f'<th scope="col"{NUMBER if number else ""}>{lines(name)}</th>' for name, number in table.columns)
+    scope = pen.scope("col")
+    cells = (f"<th{scope}{NUMBER if number else ''}>{pen.lines(name)}</th>" for name, number in table.columns)
     return SafeString(f"<tr>{''.join(cells)}</tr>")
 
 
-NUMBER = ' class="num"'
+NUMBER, VERDICT = ' class="num"', ' class="verdict"'
 
 
 def _cells(row: Sequence[Cell], pen: Pen, labels: Sequence[str]) -> Iterator[str]:
     for place, (cell, label) in enumerate(zip(row, labels, strict=True)):
-        words = written(cell, pen)
         if not place:
-            yield f'<th scope="row">{words}</th>'
+            yield f"<th{pen.scope('row')}>{written(cell, pen)}</th>"
+        elif pen.paper and len(cell.parts) == 1 and cell.parts[0].tone:
+            yield f"<td{VERDICT}>{escape(cell.parts[0].text)}</td>"
         else:
-            yield f"<td{NUMBER if cell.number else ''}{label}>{words}</td>"
+            yield f"<td{NUMBER if cell.number else ''}{label}>{written(cell, pen)}</td>"
 
 
 def written(cell: Cell, pen: Pen) -> str:
@@ -85,7 +98,7 @@ def written(cell: Cell, pen: Pen) -> str:
         for place, line in enumerate(cell.lines)
     ]
     if pen.paper:
-        return "<br>".join(told)
+        return pen.ends.join(told)
     return "".join(f'<span class="line-of">{line}</span>' for line in told)
 
 
@@ -93,7 +106,11 @@ def _piece(part: Part, pen: Pen, *, ref: bool) -> str:
     if part.figure:
         return pen.number(part)
     if part.tone:
-        return f'<b class="verdict" data-tone="{escape(part.tone)}">{escape(part.text)}</b>'
+        return f"<b{VERDICT}{_tone(part, pen)}>{escape(part.text)}</b>"
     if part.link:
-        return f'<a href="{escape(part.link)}" rel="noopener noreferrer">{lines(part.text)}</a>'
-    return pen.record(part) if ref else lines(part.text)
+        return f'<a href="{escape(part.link)}" rel="noopener noreferrer">{pen.lines(part.text)}</a>'
+    return pen.record(part) if ref else pen.lines(part.text)
+
+
+def _tone(part: Part, pen: Pen) -> str:
+    return "" if pen.paper else f' data-tone="{escape(part.tone)}"'

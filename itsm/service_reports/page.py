@@ -101,8 +101,8 @@ def _pen(issue: ReportIssue, shown: Sheet | None, person: Person | None) -> Pen:
     return Pen(address, _records(shown, person))
 
 
-def chart(one: ServicePart) -> SafeString:
-    """Draw the trend of a service."""
+def chart(one: ServicePart, *, labelled: bool = True) -> SafeString:
+    """Draw the trend of a service; not ``labelled``, it stands over the table that names its periods."""
     series = [Column(at.label, at.value, at.text, at.missed, at.year) for at in one.points]
     aim = _("target %s") % percent(f"{one.target:.3f}") if one.target is not None else ""
     return columns(
@@ -111,6 +111,7 @@ def chart(one: ServicePart) -> SafeString:
         ident=f"trend-{one.code}-svg",
         target=one.target,
         target_text=aim,
+        labelled=labelled,
     )
 
 

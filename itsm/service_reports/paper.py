@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from functools import cache
 from pathlib import Path
@@ -13,7 +14,7 @@ from django.utils.translation import gettext as _
 from itsm.draw.printing import Page
 from itsm.service_reports.drawn import Pen
 from itsm.service_reports.models import ReportIssue
-from itsm.service_reports.page import context
+from itsm.service_reports.page import chart, context
 from itsm.service_reports.shown import era_of
 from itsm.ui.moments import english
 
@@ -25,6 +26,7 @@ def page(issue: ReportIssue, *, at: datetime) -> Page:
     """Set the report in the active language, in the years that it was prepared for."""
     shown = context(issue, None, at=at)
     sheet = shown["sheet"]
+    shown["sections"] = [replace(one, chart=chart(one.service, labelled=False)) for one in shown["sections"]]
     language = "en" if english() else "zh-Hant-TW"
     html = render_to_string("service_reports/paper.html", shown | {"language": language, "pen": Pen(paper=True)})
     made = _("made %(at)s") % {"at": era_of(issue, None).moment(at.isoformat())}
@@ -34,5 +36,6 @@ def page(issue: ReportIssue, *, at: datetime) -> Page:
 
 @cache
 def styles() -> str:
-    """Read the style sheet of what is printed."""
-    return Path(settings.BASE_DIR, "static", "css", "paper.css").read_text("utf-8")
+    """Read the style sheet of what is printed, and name the widths that columns have: a style of its own costs each its time."""
+    widths = "".join(f".w{share}{{inline-size:{share}%}}" for share in range(1, 101))
+    return Path(settings.BASE_DIR, "static", "css", "paper.css").read_text("utf-8") + widths

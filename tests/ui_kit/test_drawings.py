@@ -172,6 +172,17 @@ def test_a_trend_keeps_its_letters_and_leaves_out_every_other_label_where_it_is_
     ElementTree.fromstring(svg)
 
 
+def test_a_trend_over_the_table_that_names_its_periods_has_no_labels_but_the_target() -> None:
+    series = [Column("01", 99.0, "99%", under="2026", missed=True), Column("02", 99.6, "99.6%")]
+    given = {"title": "T", "ident": "t", "target": 99.5, "target_text": "at least 99.5%"}
+
+    labelled, bare = (ElementTree.fromstring(columns(series, **given, labelled=one)) for one in (True, False))  # type: ignore[arg-type]  # a table of arguments
+
+    assert [text.text for text in labelled.findall(".//text")] == ["×", "01", "2026", "02", "at least 99.5%"]
+    assert [text.text for text in bare.findall(".//text")] == ["×", "at least 99.5%"]
+    assert float(bare.attrib["height"]) < float(labelled.attrib["height"])
+
+
 def test_the_mark_of_a_clock_stands_after_its_pauses() -> None:
     svg = clock_bar([Part("counted", 50), Part("paused", 100), Part("counted", 25)], target=100, ident="c")
 

@@ -152,7 +152,7 @@ def test_where_weasyprint_is_missing_chromium_prints(
     assert (made.way, made.content) == ("chromium", f"%PDF- by {sys.executable}".encode())
 
 
-def test_a_large_page_goes_to_the_browser_first_and_to_weasyprint_where_there_is_none(
+def test_a_large_page_goes_the_ways_in_their_order_too(
     tmp_path: Path, settings: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "press.py").write_text(
@@ -161,12 +161,30 @@ def test_a_large_page_goes_to_the_browser_first_and_to_weasyprint_where_there_is
     monkeypatch.setattr(printing, "PRESS", tmp_path / "press.py")
     large = page(BODY + "<p>核准</p>" * (printing.LARGE // 9))
 
-    for program, ways in (
-        (sys.executable, ["weasyprint", "chromium"]),
-        ("/nowhere/chromium", ["weasyprint", "weasyprint"]),
-    ):
-        settings.PDF_WITH, settings.CHROMIUM = ["weasyprint", "chromium"], program
-        assert [made.way for made in printed([page(), large])] == ways
+    settings.CHROMIUM = sys.executable
+    for ways in (["weasyprint", "chromium"], ["chromium", "weasyprint"]):
+        settings.PDF_WITH = ways
+        assert [made.way for made in printed([page(), large])] == [ways[0]] * 2
+
+
+def test_the_lighter_style_sheet_sets_a_page_as_the_whole_one_does(tmp_path: Path, settings: Any) -> None:
+    settings.PDF_WITH = ["weasyprint"]
+    if not printing.made_by():
+        pytest.skip("printing by WeasyPrint needs Pango")
+    marked = "<ul><li>甲</li></ul><ol><li>乙</li></ol><dl><dt>丙</dt><dd>丁</dd></dl><p>戊<br>己&amp;&lt;</p>"
+    given = whole(page(BODY + marked))
+    (tmp_path / "page.html").write_text(given, "utf-8")
+    plain = (
+        "import pathlib, sys, weasyprint; folder = pathlib.Path(sys.argv[1]);"
+        "weasyprint.HTML(string=(folder / 'page.html').read_text('utf-8')).write_pdf(folder / 'plain.pdf')"
+    )
+
+    for command in ([str(printing.PRESS), "weasyprint", str(tmp_path)], ["-c", plain, str(tmp_path)]):
+        subprocess.run([sys.executable, "-I", *command], check=True)
+
+    light, heavy = (pages_of((tmp_path / name).read_bytes()) for name in ("page.pdf", "plain.pdf"))
+    assert light == heavy
+    assert "己&<" in light[-1]
 
 
 @pytest.mark.parametrize(("ways", "program"), [([], ""), (["chromium"], "/nowhere/chromium")])

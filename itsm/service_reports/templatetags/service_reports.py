@@ -15,15 +15,15 @@ register = template.Library()
 
 
 @register.simple_tag
-def report_heads(table: Table) -> SafeString:
+def report_heads(table: Table, pen: drawn.Pen) -> SafeString:
     """This will draw the heads of a table."""
-    return drawn.heads(table)
+    return drawn.heads(table, pen)
 
 
 @register.simple_tag
-def report_widths(table: Table, pen: drawn.Pen) -> SafeString:
+def report_widths(table: Table) -> SafeString:
     """This will draw the widths of a table's columns on paper; a page finds them by itself."""
-    return drawn.widths(table) if pen.paper else SafeString("")
+    return drawn.widths(table)
 
 
 @register.simple_tag
