@@ -197,7 +197,7 @@ def measure(keeper: Any, at: datetime) -> dict[str, Any]:
     whole = time.perf_counter() - began
     issue = ReportIssue.objects.select_related("customer", "prepared_by", "approved_by").get()
     began = time.perf_counter()
-    pages = printing.pages(issue, at=at)
+    pages = list(printing.pages(issue, at=at))
     written = time.perf_counter() - began
     client = Client(SERVER_NAME="127.0.0.1")
     client.force_login(keeper)

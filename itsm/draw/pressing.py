@@ -56,6 +56,7 @@ def alone() -> None:
 
 def by_weasyprint(folder: Path) -> int:
     """Print with WeasyPrint; whatever address the page names beside its own data, it is refused and nothing is printed."""
+    gc.disable()  # the process ends with its page; collecting costs a fifth of the time
     try:
         from tinyhtml5 import inputstream  # type: ignore[import-untyped]  # the library brings no types
         from weasyprint import HTML  # type: ignore[import-untyped]  # the library brings no types
@@ -78,7 +79,6 @@ def by_weasyprint(folder: Path) -> int:
         def _ua_stylesheets(self, forms: bool = False) -> list[Any]:
             return [lighter(sheet) for sheet in super()._ua_stylesheets(forms)]
 
-    gc.disable()  # the process ends with its page; collecting costs a fifth of the time
     inputstream.characters_until_regex = Patterns()
     html = (folder / "page.html").read_text("utf-8")
     Sheets(string=html, url_fetcher=OwnData(allowed_protocols=("data",))).write_pdf(folder / "page.pdf")

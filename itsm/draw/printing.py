@@ -1,6 +1,6 @@
 """Printing pages to PDF: by WeasyPrint where it can be imported, else by Chromium, else not at all.
 
-A page carries everything that it needs; one that names any other address is refused before anything is begun. Each is printed
+A page carries everything that it needs; one that names any other address is refused before it is begun. Each is printed
 in a process of its own (``pressing.py``), so that the worker stays small, a time limit holds, and there is no network. Several
 pages are printed beside each other. ``PDF_WITH`` names the ways and their order, ``CHROMIUM`` the browser.
 """
@@ -14,7 +14,7 @@ import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from ctypes.util import find_library
 from dataclasses import dataclass, field
@@ -84,15 +84,14 @@ class Printed:
     way: str
 
 
-def printed(pages: Sequence[Page]) -> list[Printed]:
-    """This will print every page, two at a time, and give the PDFs in their order.
+def printed(pages: Iterable[Page]) -> list[Printed]:
+    """This will print every page, two at a time, and give the PDFs in their order; one is printed while the next is made.
 
     :raises ForeignAddress: if a page names an address outside of itself
     :raises NoPaper: if there is no way to print here; its kind ``NotNow`` where one is here and failed
     """
-    written = [whole(page) for page in pages]
     with ThreadPoolExecutor(max_workers=2) as pool:
-        return list(pool.map(_print, written))
+        return list(pool.map(_print, map(whole, pages)))
 
 
 def whole(page: Page) -> str:

@@ -7,6 +7,7 @@ drawn again: a paper is kept only if it shows what stands.
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -76,13 +77,12 @@ def _put_off(issue: ReportIssue, *, at: datetime) -> bool:
     return True
 
 
-def pages(issue: ReportIssue, *, at: datetime) -> list[Page]:
-    """Set the report in every language."""
-    made = []
+def pages(issue: ReportIssue, *, at: datetime) -> Iterator[Page]:
+    """Set the report in every language, one after the other."""
     for language in LANGUAGES:
         with translation.override(language):
-            made.append(paper.page(issue, at=at))
-    return made
+            made = paper.page(issue, at=at)
+        yield made
 
 
 def _keep(issue: ReportIssue, made: list[Printed], *, at: datetime) -> None:
