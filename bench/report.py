@@ -25,9 +25,16 @@ def text(found: dict[str, Any]) -> str:
     for name in ("clocks", "worktime", "memory", "cmdb", "conflicts", "dashboards", "simulator", "reports"):
         if name in found:
             parts += [f"| {name} | |\n|---|---:|\n"]
-            parts += [f"| {key.replace('_', ' ')} | {value:,} |\n" for key, value in found[name].items()] + ["\n"]
+            parts += [f"| {key.replace('_', ' ')} | {written(value)} |\n" for key, value in found[name].items()] + [
+                "\n"
+            ]
     parts += [f"MISSED: {sentence}\n" for sentence in missed(found)]
     return "".join(parts)
+
+
+def written(value: float | str) -> str:
+    """Write a number with its thousands apart, and a word as it is."""
+    return value if isinstance(value, str) else f"{value:,}"
 
 
 def row(page: pages.Page, figures: dict[str, Any]) -> str:
