@@ -40,7 +40,8 @@ def items(keeper: Person) -> None:
 
 
 def no_wider_than_the_screen(page: Page) -> None:
-    """See that nothing has to be scrolled sideways."""
+    """See that nothing has to be scrolled sideways, once the page has its style."""
+    page.wait_for_load_state("load")
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
 
 
@@ -53,8 +54,8 @@ def test_an_audit_is_made_on_a_phone_from_sample_to_closed(
     page.locator("#id_precision").fill("10")
     page.locator('main form[method="post"] button[type="submit"]').last.click()
     page.locator('form[action$="/start/"] button').click()
-    no_wider_than_the_screen(page)
     expect(page.locator("h1")).to_contain_text("srv-1")
+    no_wider_than_the_screen(page)
     page.locator('button[name="all_right"]').click()
 
     expect(page.locator("h1")).to_contain_text("srv-2")
@@ -67,8 +68,8 @@ def test_an_audit_is_made_on_a_phone_from_sample_to_closed(
     page.locator("#conclusion").fill("一台未尋獲，一項序號不符")
     page.locator('form[action$="/close/"] button').click()
 
-    no_wider_than_the_screen(page)
     expect(page.locator(".tiles .stat").first).to_contain_text("%")
+    no_wider_than_the_screen(page)
     audit = VerificationAudit.objects.get()
     assert (audit.population, audit.figures["items"], audit.figures["missing"]) == (3, 3, 1)
     second = enter(keeper, f"/cmdb/audits/{audit.number}/", Sight(language, width=390), scripts=scripts)
