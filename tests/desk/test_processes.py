@@ -117,6 +117,26 @@ def test_a_record_shows_what_it_belongs_to_among_its_neighbours(
     assert f'href="/problems/{record.number}/" aria-label="{record.number}: problem"' in page
 
 
+def test_a_record_shows_what_belongs_to_it_among_its_neighbours(
+    walk: Walk, problem_manager: Person, signed_in: SignedIn
+) -> None:
+    record = walk("known_error")
+    known = record.known_errors.get()
+
+    page = signed_in(problem_manager, "en").get(f"/problems/{record.number}/").content.decode()
+
+    assert f'href="/known-errors/{known.number}/" aria-label="{known.number}: known error"' in page
+
+
+def test_a_record_to_which_nothing_can_belong_is_asked_nothing(
+    walk: Walk, problem_manager: Person, django_assert_num_queries: Any
+) -> None:
+    record = walk("known_error").known_errors.get()
+
+    with django_assert_num_queries(0):
+        assert around.members(record, person=problem_manager) == []
+
+
 def test_what_a_record_belongs_to_is_not_shown_to_whom_it_is_secret(
     walk: Walk, problem_manager: Person, agent: Person
 ) -> None:
@@ -125,7 +145,7 @@ def test_what_a_record_belongs_to_is_not_shown_to_whom_it_is_secret(
     shown = around.owners(known, person=problem_manager)
     type(record).objects.filter(pk=record.pk).update(confidential=True, team=None, assignee=None)
 
-    assert [one.number for _words, one in shown] == [record.number]
+    assert [one.number for one in shown] == [record.number]
     assert around.owners(known, person=agent) == []
 
 

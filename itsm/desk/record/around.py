@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from itsm.records import register
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
 
 #: Neighbours of one kind that are read.
 MOST = 60
+#: Records of one kind that belong to a record and are read as its neighbours; their own lists hold all.
+MOST_MEMBERS = 12
 
 
 def rows_of(record: Any) -> list[dict[str, Any]]:
@@ -43,10 +46,10 @@ def plain_ones(rows: Iterable[Mapping[str, Any]], *, person: Person) -> list[Any
     return found
 
 
-def owners(record: Any, *, person: Person) -> list[tuple[str, Any]]:
+def owners(record: Any, *, person: Person) -> list[Any]:
     """Read the records to which ``record`` belongs by a column of its own, as far as ``person`` may know of them.
 
-    Each comes with the name of the column; one statement for each.
+    One statement for each.
     """
     known = {process.model for process in register.processes()}
     found = []
@@ -56,8 +59,29 @@ def owners(record: Any, *, person: Person) -> list[tuple[str, Any]]:
             continue
         near = model.objects.visible_to(person).filter(pk=key).first()
         if near is not None:
-            found.append((str(field.verbose_name), near))
+            found.append(near)
     return found
+
+
+def members(record: Any, *, person: Person) -> list[Any]:
+    """Read the newest records that belong to ``record`` by a column of theirs and are no cases, as far as ``person`` may know.
+
+    One statement for each kind that may belong to it: none for most records.
+    """
+    found: list[Any] = []
+    for model, column in _belonging(type(record)):
+        rows = model.objects.visible_to(person).filter(**{column: record.pk}).exclude(number=None)
+        found += rows.only("number", "kind", "title", "state", "phase").order_by("-pk")[:MOST_MEMBERS]
+    return found
+
+
+@cache
+def _belonging(owner: type[Any]) -> list[tuple[Any, str]]:
+    """List the models of records that are no cases and have a column for a record of ``owner``, with the column's name."""
+    models = [process.model for process in plain_processes()]
+    return [
+        (model, field.name) for model in models for field in model._meta.concrete_fields if field.related_model is owner
+    ]
 
 
 def cases(rows: Iterable[Mapping[str, Any]], *, person: Person) -> list[Any]:

@@ -68,8 +68,8 @@ def page(request: HttpRequest, process: register.Process, number: str) -> HttpRe
     context = head(record, tab="page", person=person, at=at)
     links = around.rows_of(record)
     near = [*around.cases(links, person=person), *around.plain_ones(links, person=person)]
-    owners = [relations.owned_by(*row) for row in around.owners(record, person=person)]
-    related = [*owners, *(one for other in near for one in relations.linked_ones(links, other))]
+    linked = [one for other in near for one in relations.linked_ones(links, other)]
+    related = [*relations.owners(record, person=person), *linked, *relations.members(record, person=person)]
     context |= {
         "steps": rail(record, context["choices"], at=at),
         "related": related,

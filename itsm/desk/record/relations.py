@@ -73,12 +73,13 @@ class Related:
 def read(case: Any, *, person: Person) -> dict[str, list[Related]]:
     """Read what is related to ``case``, sorted into parent, children, merged and links.
 
-    One statement for cases at most, and one for each kind of linked records that are no cases.
+    One statement for cases at most, and one for each kind of linked records, or records of its own, that are no cases.
     """
     groups: dict[str, list[Related]] = {"parent": [], "children": [], "merged": [], "links": []}
     for other in (*_near(case, person), *around.plain_ones(case.linked_by, person=person)):
         for related in _relations(case, other):
             groups[related.group].append(related)
+    groups["links"] += members(case, person=person)
     return groups
 
 
@@ -135,11 +136,20 @@ def linked_ones(rows: Iterable[dict[str, Any]], other: Any) -> list[Related]:
     return [_linked(same, row) for row in rows if row["other"] == other.pk]
 
 
-def owned_by(words: str, other: Any) -> Related:
-    """Say of ``other`` that the record belongs to it."""
+def owners(record: Any, *, person: Person) -> list[Related]:
+    """Read the records to which ``record`` belongs."""
+    return [_by_column(other, out=True) for other in around.owners(record, person=person)]
+
+
+def members(record: Any, *, person: Person) -> list[Related]:
+    """Read the records that belong to ``record`` and are no cases: the known errors of a problem, the deployments of a release."""
+    return [_by_column(other, out=False) for other in around.members(record, person=person)]
+
+
+def _by_column(other: Any, *, out: bool) -> Related:
     state = register.process_of(other).flow.states[other.state]
-    url = page_of(other) if other.number else ""
-    return Related(case=other, words=words, state=state, url=url, group="links")
+    url, words = page_of(other) if other.number else "", str(other._meta.verbose_name)
+    return Related(case=other, words=words, state=state, url=url, group="links", out=out)
 
 
 def _linked(same: dict[str, Any], row: dict[str, Any]) -> Related:
