@@ -11,7 +11,7 @@ from itsm.flow import Move, guard
 from itsm.records.links import linked, linking
 from itsm.records.models import LinkKind
 from itsm.tickets.guards import assignee_in_team as assignee_in_team
-from itsm.tickets.models import ApprovalRequest, Outage
+from itsm.tickets.models import ApprovalRequest, HoldReason, Outage
 from itsm.ui.moments import moment_text
 from sla.claim_overlaps import claimed_until
 
@@ -136,6 +136,8 @@ def hold_is_sound(record: Any, move: Move) -> str:
         return gettext("Ask the requester something: this reason waits for an answer.")
     if lacking := _without_evidence(record, why.code, at=move.at, until=follow_up):
         return lacking
+    if move.given("workaround") and (lacking := _without_workaround(record, why, note=move.given("reason", ""))):
+        return lacking
     if stops_a_late_clock(record, move):
         return gettext("Less than a tenth of the time is left: only the team's lead may stop the clock now.")
     return ""
@@ -153,6 +155,19 @@ def _without_evidence(record: Any, reason: str, *, at: datetime, until: datetime
     if until is not None and until > ends:
         return gettext("The claimed time ends at %s: look at it again by then.") % moment_text(ends)
     return ""
+
+
+def _without_workaround(record: Any, why: HoldReason, *, note: str) -> str:
+    """Say what a workaround that stops the clock must rest on and does not."""
+    if not why.workaround:
+        return gettext("“%s” does not depend on a workaround: take that mark away.") % why
+    if why.workaround == HoldReason.Workaround.ACCEPTED:
+        return "" if note else gettext("Say in the note which workaround it is and how the requester accepted it.")
+    if open_outages(record):
+        return gettext("Service is still interrupted: a workaround has not restored it.")
+    if note or linked(record, kind=LinkKind.HAS_KNOWN_ERROR):
+        return ""
+    return gettext("Say in the note which workaround it is, or link the known error.")
 
 
 def unit_entitled(record: Any, move: Move) -> str:

@@ -36,6 +36,14 @@ QUESTION = Input(
     "comment", Words("Message to the requester", "給使用者的訊息"), "text", required=False,
     help=Words("Needed when you wait for the requester.", "等待使用者回覆時必填。"),
 )  # fmt: skip
+WORKAROUND = Input(
+    "workaround", Words("A workaround helps meanwhile", "期間已有暫時性方案"), "flag", required=False,
+    help=Words(
+        "Only when you wait for a change (it has restored the service) or a problem (the requester has accepted it): "
+        "the clock then stands still. Say in the note which workaround it is.",
+        "僅限等待變更（服務已因此恢復）或等待問題處理（使用者已接受）：計時因此暫停。請在說明寫明是哪個方案。",
+    ),
+)  # fmt: skip
 EVIDENCE = Input("reason", Words("Evidence or note", "佐證或說明"), "text", required=False)
 
 RESOLUTION_CODE = Input(

@@ -55,7 +55,7 @@ HOLD = Transition(
     source=WORKED,
     target="on_hold",
     roles=("agent", "engineer"),
-    inputs=(asks.HOLD_REASON, asks.FOLLOW_UP, asks.QUESTION, asks.EVIDENCE),
+    inputs=(asks.HOLD_REASON, asks.FOLLOW_UP, asks.QUESTION, asks.WORKAROUND, asks.EVIDENCE),
     effect=work.hold,
     refuses=(hold_is_sound,),
 )

@@ -10,6 +10,7 @@ from itsm.records.links import linked
 from itsm.records.models import LinkKind
 from itsm.tickets import assignments, task_plans
 from itsm.tickets.comments import add_public
+from itsm.tickets.models import WORKED_AROUND
 
 
 def assign_first_line(record: Any, move: Move) -> None:
@@ -64,6 +65,8 @@ def hold(record: Any, move: Move) -> None:
     record.held_from = record.state
     record.hold_reason = move.given("hold_reason")
     record.follow_up_at = move.given("follow_up_at")
+    if move.given("workaround"):
+        record.facts = {**record.facts, WORKED_AROUND: True}
     if move.given("comment"):
         add_public(record, body=move.given("comment"), move=move)
 
@@ -71,8 +74,15 @@ def hold(record: Any, move: Move) -> None:
 def resume(record: Any, move: Move) -> str:
     """Go on where it was held."""
     back = record.held_from or tier_state(record)
-    record.held_from, record.hold_reason, record.follow_up_at = "", None, None
+    end_wait(record)
     return str(back)
+
+
+def end_wait(record: Any) -> None:
+    """Forget why it waited; the journal keeps it."""
+    record.held_from, record.hold_reason, record.follow_up_at = "", None, None
+    if WORKED_AROUND in record.facts:
+        record.facts = {name: value for name, value in record.facts.items() if name != WORKED_AROUND}
 
 
 def tier_state(record: Any) -> str:
@@ -112,7 +122,7 @@ def close(record: Any, move: Move, *, code: str = "") -> None:
     """Note that the case is over."""
     record.closed_at = move.at
     record.closure_code = code or record.closure_code
-    record.held_from, record.hold_reason, record.follow_up_at = "", None, None
+    end_wait(record)
     assignments.end(record, at=move.at)
 
 
@@ -127,7 +137,7 @@ def stops_a_late_clock(record: Any, move: Move) -> bool:
     from sla.clocks import share_used
 
     why = move.given("hold_reason")
-    if why is None or not why.pauses_resolution:
+    if why is None or not why.pause_of({WORKED_AROUND: move.given("workaround")}):
         return False
     is_lead = move.by is not None and record.team_id is not None and record.team.lead_id == move.by.pk
     used = share_used(record, metrics=("resolution", "fulfilment"), at=move.at)

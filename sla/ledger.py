@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -90,7 +90,26 @@ def ledger(record: Any, *, at: datetime, internal: bool = False) -> list[Ledger]
     ):
         told[row.clock_id].append(row)
     reasons = {reason.code: reason for reason in HoldReason.objects.all()}
-    return [_ledger(clock, told[clock.pk], reasons, at=at) for clock in shown]
+    made = [_ledger(clock, told[clock.pk], reasons, at=at) for clock in shown]
+    unpaused = _unpaused(record)
+    return [replace(one, rows=one.rows + unpaused) if _works(one.clock) else one for one in made]
+
+
+def _works(clock: Clock) -> bool:
+    """Tell whether this is a running clock that a hold might have stopped."""
+    return clock.state == "running" and clock.metric in (Metric.RESOLUTION, Metric.FULFILMENT)
+
+
+def _unpaused(record: Any) -> tuple[Line, ...]:
+    """Say why a hold leaves the clock running that a workaround would stop."""
+    why = getattr(record, "hold_reason", None)
+    if why is None or not why.workaround or why.pause_of(record.facts):
+        return ()
+    lacks = {
+        HoldReason.Workaround.RESTORED: _("no workaround has restored the service"),
+        HoldReason.Workaround.ACCEPTED: _("the requester has accepted no workaround"),
+    }
+    return (Line(_("Runs on · %(reason)s") % {"reason": why.name}, lacks[why.workaround]),)
 
 
 def brief(record: Any, *, reasons: dict[str, HoldReason], at: datetime) -> list[Ledger]:

@@ -84,7 +84,7 @@ class Clock(models.Model):
     pauses: models.JSONField[Any, Any] = models.JSONField(default=list)
     paused_seconds = models.PositiveIntegerField(default=0)
     paused_since = models.DateTimeField(null=True)
-    pause_reason = models.CharField(max_length=40, blank=True)
+    pause_reason = models.CharField(max_length=64, blank=True)
     stopped_at = models.DateTimeField(null=True)
     elapsed_seconds = models.PositiveIntegerField(null=True)
     due_at = models.DateTimeField(null=True)

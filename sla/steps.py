@@ -56,7 +56,8 @@ def mode_of(record: Any) -> Mode:
     clock = record.flows[0].states[record.state].clock
     if clock == BY_REASON:
         why = record.hold_reason
-        return Mode(PAUSE, why.code) if why is not None and why.pauses_resolution else Mode(RUN)
+        pause = why.pause_of(record.facts) if why is not None else ""
+        return Mode(PAUSE, pause) if pause else Mode(RUN)
     if clock == PAUSE:
         plan = plan_of(record)
         return Mode(clock, plan.pause_reason if plan else APPROVAL)

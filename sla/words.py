@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from itsm.flow import Words, pick
-from itsm.tickets.models import HoldReason
+from itsm.tickets.models import BY_WORKAROUND, HoldReason
 from sla.reckoning import MOST_STEPS, REPEAT
 from sla.settings_models import Audience, Metric
 
@@ -104,6 +104,14 @@ def pause_words(reason: str, reasons: dict[str, HoldReason]) -> str:
     """This will say for whom a clock stood still."""
     if reason in reasons:
         return reasons[reason].name
+    code, by_workaround, _rest = reason.partition(BY_WORKAROUND)
+    if by_workaround and code in reasons:
+        return _("%(reason)s (%(workaround)s)") % {
+            "reason": reasons[code].name,
+            "workaround": _("the requester has accepted a workaround")
+            if reasons[code].workaround == HoldReason.Workaround.ACCEPTED
+            else _("a workaround has restored the service"),
+        }
     known = {
         "approval": _("approval"),
         "confirmation": _("confirmation by the requester"),

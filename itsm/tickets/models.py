@@ -12,6 +12,8 @@ from django_fsm import FSMField
 from itsm.records.models import Record
 from itsm.tickets.outage_models import Outage as Outage
 from itsm.tickets.querysets import CommentQuerySet, TicketQuerySet
+from itsm.tickets.settings_models import BY_WORKAROUND as BY_WORKAROUND
+from itsm.tickets.settings_models import WORKED_AROUND as WORKED_AROUND
 from itsm.tickets.settings_models import HoldReason as HoldReason
 from itsm.tickets.settings_models import PriorityRule as PriorityRule
 

@@ -10,6 +10,9 @@ from django.utils.translation import gettext_lazy as _
 
 from itsm.people.models import Named
 
+#: The fact of a waiting case that a workaround helps meanwhile, and what it adds to the name of the pause.
+WORKED_AROUND, BY_WORKAROUND = "worked_around", "+workaround"
+
 
 @pghistory.track()
 class HoldReason(Named):
@@ -20,7 +23,16 @@ class HoldReason(Named):
         PROPOSE = "propose", _("after the limit the case resumes and resolving is proposed")
         REMIND = "remind", _("only reminders")
 
+    class Workaround(models.TextChoices):
+        NONE = "", _("a workaround changes nothing")
+        RESTORED = "restored", _("stops the clock once a workaround has restored the service")
+        ACCEPTED = "accepted", _("stops the clock once the requester has accepted a workaround")
+
     pauses_resolution = models.BooleanField(_("stops the resolution clock"), default=False)
+    workaround = models.CharField(
+        _("workaround"), max_length=10, choices=Workaround.choices, default=Workaround.NONE, blank=True,
+        help_text=_("For a reason that does not stop the clock by itself."),
+    )  # fmt: skip
     only_requests = models.BooleanField(_("only service requests"), default=False)
     asks_requester = models.BooleanField(_("needs a question to the requester"), default=False)
     ending = models.CharField(_("at the end"), max_length=10, choices=Ending.choices, default=Ending.RESUME)
@@ -36,6 +48,12 @@ class HoldReason(Named):
         verbose_name = _("hold reason")
         verbose_name_plural = _("hold reasons")
         ordering: ClassVar[list[str]] = ["sort", "code"]
+
+    def pause_of(self, facts: dict[str, Any]) -> str:
+        """Say by what name the clock stands still, given the facts of a case; empty when it runs on."""
+        if self.pauses_resolution:
+            return self.code
+        return self.code + BY_WORKAROUND if self.workaround and facts.get(WORKED_AROUND) else ""
 
 
 @pghistory.track()

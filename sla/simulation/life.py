@@ -23,13 +23,14 @@ class Grade(NamedTuple):
 
 
 class Step(NamedTuple):
-    """A moment of a life: where the record then stands, for what it waits, and how it is graded."""
+    """A moment of a life: where the record then stands, for what it waits, how it is graded; ``around`` by a workaround."""
 
     at: int
     state: str
     hold: str
     key: Key
     grade: Grade | None = None
+    around: bool = False
 
 
 @dataclass(slots=True)

@@ -110,6 +110,7 @@ class Policy:
     modes: Mapping[str, Mapping[str, str]]
     works: Mapping[str, str]
     pauses: frozenset[str] = frozenset()
+    worked_around: frozenset[str] = frozenset()
     hours_of: Mapping[int, str] = field(default_factory=dict)
     items: Mapping[int, int] = field(default_factory=dict)
     matrix: Mapping[tuple[int, int, int | None], int] | None = None
@@ -119,7 +120,7 @@ class Policy:
     olas: tuple[OlaRow, ...] = ()
     _found: dict[tuple[str, str, Key, int | None, int], Terms | None] = field(default_factory=dict)
     _between: dict[tuple[str, int, str, Key], Between | None] = field(default_factory=dict)
-    _modes: dict[tuple[str, str, str], Mode] = field(default_factory=dict)
+    _modes: dict[tuple[str, str, str, bool], Mode] = field(default_factory=dict)
 
     def measure(self, metric: str) -> Measure:
         """This will say how the clock of a metric runs."""
@@ -176,14 +177,15 @@ class Policy:
 
     def mode(self, kind: str, step: Step) -> Mode:
         """This will read what clocks do where the record stands."""
-        asked = (kind, step.state, step.hold)
+        asked = (kind, step.state, step.hold, step.around)
         found = self._modes.get(asked)
         if found is None:
             found = self._modes[asked] = self._mode(*asked)
         return found
 
-    def _mode(self, kind: str, state: str, hold: str) -> Mode:
+    def _mode(self, kind: str, state: str, hold: str, around: bool) -> Mode:
         clock = self.modes[kind].get(state, RUN)
         if clock == BY_REASON:
-            return Mode(PAUSE, hold) if hold in self.pauses else Mode(RUN)
+            stands = hold in self.pauses or (around and hold in self.worked_around)
+            return Mode(PAUSE, hold) if stands else Mode(RUN)
         return Mode(clock, {PAUSE: APPROVAL, SOFT: CONFIRMATION}.get(clock, ""))

@@ -27,7 +27,8 @@ SELECT record_id, kind, machine, source, target, floor(extract(epoch FROM at))::
        facts -> 'hold_reason' ->> 'id', facts ->> 'impact', facts ->> 'urgency', facts ->> 'priority',
        CASE WHEN imported THEN facts ->> 'state' END,
        CASE WHEN imported AND kind = 'edited' THEN facts -> 'before' END::text,
-       CASE WHEN imported AND kind = 'edited' THEN facts -> 'after' END::text, name
+       CASE WHEN imported AND kind = 'edited' THEN facts -> 'after' END::text, name,
+       facts ->> 'workaround' = 'true'
   FROM records_event WHERE record_id = ANY(%s) AND (imported OR kind IN ('opened', 'move')) ORDER BY record_id, id
 """
 CLOCK_EVENTS = """

@@ -35,6 +35,7 @@ class InForce:
     schedules: dict[str, Schedule]
     zones: dict[str, str]
     pauses: frozenset[str]
+    worked_around: frozenset[str]
     matrix: dict[tuple[int, int, int | None], int]
     hours_of: dict[int, str]
     items: dict[int, int]
@@ -66,6 +67,7 @@ class InForce:
             modes=self.modes,
             works=self.works,
             pauses=self.pauses if made.pauses is None else made.pauses,
+            worked_around=self.worked_around,
             hours_of=self.hours_of,
             items=self.items,
             matrix=made.matrix,
@@ -92,6 +94,7 @@ def in_force(*, at: datetime | None = None) -> InForce:
         schedules={row.code: row.current.schedule() for row in calendars if row.current is not None},
         zones={row.code: row.zone for row in calendars},
         pauses=frozenset(HoldReason.objects.filter(pauses_resolution=True).values_list("code", flat=True)),
+        worked_around=frozenset(HoldReason.objects.exclude(workaround="").values_list("code", flat=True)),
         matrix={(row.impact, row.urgency, row.service_id): row.priority for row in PriorityRule.objects.all()},
         hours_of=dict(Service.objects.values_list("pk", "hours__code")),
         items=dict(RequestItem.objects.values_list("pk", "target_seconds")),

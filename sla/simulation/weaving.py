@@ -78,11 +78,11 @@ class Weaving:
 
     def _moved(self, before: Step, row: Any, new: Key | None) -> Step:
         source, target, at, hold = row[3], row[4], row[5], row[7]
-        held = before.hold
+        held, around = before.hold, before.around
         if source != target:
-            held = self.reasons.get(hold, "") if target == HOLD else ""
+            held, around = (self.reasons.get(hold, ""), bool(row[15])) if target == HOLD else ("", False)
         grade = _given(row) if _graded(row) else before.grade
-        return Step(at, target, held, new or before.key, grade)
+        return Step(at, target, held, new or before.key, grade, around)
 
     def imported(self, events: Sequence[Any]) -> list[Step]:
         """This will weave the rows of a source: each is a step, also where it only says that nothing moved."""

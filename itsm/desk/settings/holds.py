@@ -31,7 +31,7 @@ class HoldReasonForm(SettingForm):
     class Meta:
         model = HoldReason
         fields: ClassVar[list[str]] = [
-            "code", "name_zh", "name_en", "pauses_resolution", "only_requests", "asks_requester", "ending", "remind_days",
+            "code", "name_zh", "name_en", "pauses_resolution", "workaround", "only_requests", "asks_requester", "ending", "remind_days",
             "limit_days", "limit_is_calendar", "sort", "is_active",
         ]  # fmt: skip
 

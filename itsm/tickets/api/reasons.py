@@ -18,13 +18,14 @@ from itsm.api.views import ListView
 from itsm.flow import pick
 from itsm.tickets.models import HoldReason
 
-PLAIN = ("code", "pauses_resolution", "only_requests", "asks_requester", "is_active")
+PLAIN = ("code", "pauses_resolution", "workaround", "only_requests", "asks_requester", "is_active")
 
 
 class HoldReasonShape(Named):
     """Why a case waits."""
 
     pauses_resolution = serializers.BooleanField()
+    workaround = serializers.ChoiceField(choices=HoldReason.Workaround.choices)
     only_requests = serializers.BooleanField()
     asks_requester = serializers.BooleanField()
     is_active = serializers.BooleanField()
