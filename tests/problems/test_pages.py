@@ -254,6 +254,8 @@ def test_a_problem_is_raised_from_an_incident_which_goes_on(incident: Any, agent
     )
     assert Link.objects.filter(source=incident.pk, target=made.pk, kind=LinkKind.ESCALATED_TO_PROBLEM).exists()
     assert str(made.number) in text_of(client, f"/incidents/{incident.number}/")
+    assert str(made.number) in text_of(client, address)
+    assert str(made.number) not in asked
     assert perform(made, "withdraw", by=agent, reason="誤報").state == "rejected"
 
 

@@ -11,11 +11,13 @@ from django.views.decorators.http import require_http_methods
 from itsm.desk.record.answering import AskForm, answers_refusals, ask, case_of
 from itsm.flow import Choice, Input, Words
 from itsm.records import register
+from itsm.records.models import Link, LinkKind
 from itsm.records.refusals import NotAllowed, Objected
 from itsm.records.roles import roles_on
 from itsm.tickets.comments import NOTES
 from itsm.tickets.finding import page_of
 from itsm.ui.answers import done
+from problems.models import Problem
 from problems.services import raise_problem
 
 PROBLEM = (
@@ -52,5 +54,16 @@ def raise_from(request: HttpRequest, number: str) -> HttpResponse:
         except Objected as refusal:
             form.refuse(refusal)
     title, status = _("Raise a problem"), 422 if form.is_bound else 200
-    intro = _("A problem is the cause behind one or more incidents; this incident goes on.")
-    return ask(request, case, form, title=title, button=title, intro=intro, status=status)
+    return ask(request, case, form, title=title, button=title, intro=_intro(case, person), status=status)
+
+
+def _intro(case: Any, person: Any) -> str:
+    """Say what a problem is, and which ones were raised from this incident already."""
+    words = _("A problem is the cause behind one or more incidents; this incident goes on.")
+    raised = Link.objects.filter(source=case.pk, kind=LinkKind.ESCALATED_TO_PROBLEM).values("target")
+    numbers = list(
+        Problem.objects.visible_to(person).filter(pk__in=raised).order_by("pk").values_list("number", flat=True)
+    )
+    if not numbers:
+        return words
+    return f"{words} " + _("Raised from it already: %(numbers)s.") % {"numbers": ", ".join(numbers)}

@@ -69,14 +69,14 @@ def members(record: Any, *, person: Person) -> list[Any]:
     One statement for each kind that may belong to it: none for most records.
     """
     found: list[Any] = []
-    for model, column in _belonging(type(record)):
+    for model, column in _belonging(record._meta.model):
         rows = model.objects.visible_to(person).filter(**{column: record.pk}).exclude(number=None)
         found += rows.only("number", "kind", "title", "state", "phase").order_by("-pk")[:MOST_MEMBERS]
     return found
 
 
 @cache
-def _belonging(owner: type[Any]) -> list[tuple[Any, str]]:
+def _belonging(owner: Any) -> list[tuple[Any, str]]:
     """List the models of records that are no cases and have a column for a record of ``owner``, with the column's name."""
     models = [process.model for process in plain_processes()]
     return [
