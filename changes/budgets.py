@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
@@ -14,19 +14,23 @@ from django.conf import settings
 from itsm.hours.availability import shown
 from sla import agreements
 from sla.availability import reckon
-from sla.availability_terms import terms_of
 from sla.issuing import month_of
+from sla.models import AgreementEdition, Promise
 
-#: Services that are reckoned; each costs two statements.
+#: Services that are reckoned; each costs two statements, three where something is promised for longer than a month.
 MOST = 8
 
 
 @dataclass(frozen=True)
 class Left:
-    """What a service may still lose in a month, in whole seconds; ``asked`` is what the change expects to take."""
+    """What a service may still lose in the period of its promise, in whole seconds; ``asked`` is what the change expects to take.
+
+    ``month`` is the month of the change; ``period`` names the promise's own where that is another one.
+    """
 
     service: Any
     month: datetime
+    period: str
     target: str
     agreement: str
     allowed: int
@@ -45,27 +49,31 @@ class Left:
 
 
 def left_for(change: Any, services: Iterable[Any], *, at: datetime) -> list[Left]:
-    """Reckon each service of the change that has a promised availability, for the month of its window or of ``at``."""
+    """Reckon each service of the change that has a promised availability, for the month of its window or of ``at``.
+
+    A promise for longer is reckoned from the first day of its period to the end of that month.
+    """
     when = change.window_start or at
     start, end = month_of(when.astimezone(ZoneInfo(settings.TIME_ZONE)).date())
     moment = min(end, max(at, start))
     editions = agreements.in_force(at=moment)
-    found = [
-        _of(service, change, start, end, at=at, terms=terms_of(service, at=moment, editions=editions))
-        for service in list(services)[:MOST]
+    return [
+        one for service in list(services)[:MOST] for one in _of(service, change, start, end, at=at, editions=editions)
     ]
-    return [one for one in found if one is not None]
 
 
-def _of(service: Any, change: Any, start: datetime, end: datetime, *, at: datetime, terms: Any) -> Left | None:
-    if terms.target is None:
-        return None
-    budget = reckon(service, start, end, at=at, terms=terms).budget
-    if budget is None:
-        return None
-    asked = (change.expected_downtime_min or 0) * 60
-    named = f"{terms.agreement} {terms.edition}".strip()
-    return Left(service, start, shown(terms.target), named, _whole(budget.allowed), _whole(budget.left), asked)
+def _of(
+    service: Any, change: Any, start: datetime, end: datetime, *, at: datetime, editions: Sequence[AgreementEdition]
+) -> Iterator[Left]:
+    """Tell what is left of each target: of the month, and of the longer periods that it lies in."""
+    found, asked = reckon(service, start, end, at=at, editions=editions), (change.expected_downtime_min or 0) * 60
+    for name, one in [("", found), *((one.told.period, one.found) for one in found.own)]:
+        if one.budget is not None:
+            terms = one.terms
+            yield Left(
+                service, start, str(Promise.Period(name).label) if name else "", shown(terms.target),
+                f"{terms.agreement} {terms.edition}".strip(), _whole(one.budget.allowed), _whole(one.budget.left), asked,
+            )  # fmt: skip
 
 
 def _whole(seconds: Fraction) -> int:

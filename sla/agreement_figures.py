@@ -96,11 +96,13 @@ def services_in_breach(*, start: datetime, end: datetime) -> Share:
 
 
 def _short_of_availability(start: datetime, end: datetime) -> Any:
-    """Give the services that an issued month says to have missed its availability or a limit beside it."""
+    """Give the services that an issued month says to have missed its availability or a limit, of whatever period."""
     months = AvailabilityIssue.objects.latest().filter(starts_at__gte=start, starts_at__lt=end)
     caps = Q(figures__caps__downtime__kept=False) | Q(figures__caps__longest_outage__kept=False)
     caps |= Q(figures__caps__outages__kept=False)
-    return months.filter(Q(figures__met=False) | caps).values("service")
+    for name in ("downtime", "longest_outage", "outages"):
+        caps |= Q(figures__own__contains=[{"caps": {name: {"kept": False}}}])
+    return months.filter(Q(figures__met=False) | Q(figures__own__contains=[{"met": False}]) | caps).values("service")
 
 
 def reviews_late(*, start: datetime, end: datetime) -> Share:

@@ -51,6 +51,13 @@ class FiguresShape(serializers.Serializer[Any]):
     mtbsi_s = serializers.CharField(allow_null=True)
     caps = serializers.DictField(child=serializers.JSONField())
     items = serializers.ListField(child=serializers.JSONField())
+    own = serializers.ListField(
+        child=serializers.JSONField(), help_text="What is promised for other periods, each judged over its own."
+    )
+    promised = serializers.DictField(
+        child=serializers.JSONField(),
+        help_text="The target of this period and those of periods that ended in it, together.",
+    )
     provisional = serializers.ListField(child=serializers.CharField(), help_text="Why the figures may still change.")
     outages = serializers.ListField(child=serializers.JSONField(), help_text="Their charged_s add up to down_s.")
     claims = serializers.ListField(child=serializers.JSONField())

@@ -24,9 +24,11 @@ from itsm.tickets.models import Outage
 from sla import agreements
 from sla.availability_terms import Item, Terms, terms_of
 from sla.models import ExclusionClaim
+from sla.promise_periods import Told, first_days, period_of_span, told
 
 if TYPE_CHECKING:
     from catalogue.models import Service
+    from sla.models import AgreementEdition
 
 #: Why figures may still change.
 RUNNING, STILL_DOWN, UNDECIDED = "running", "still_down", "undecided"
@@ -43,6 +45,27 @@ class Row:
     span: Interval
     planned: Intervals
     charged: int
+
+
+@dataclass(frozen=True)
+class Followed:
+    """What is promised for another period than the one reckoned, judged over its own as far as the reckoning reaches."""
+
+    told: Told
+    found: Availability
+
+    @property
+    def met(self) -> bool | None:
+        """Tell whether the target is met; open while the period runs, unless it cannot be met any more."""
+        if self.told.is_over:
+            return self.found.met
+        return False if self.found.is_beyond_hope else None
+
+    @property
+    def caps(self) -> dict[str, tuple[Cap, bool | None]]:
+        """The limits, each with its verdict: one that is not passed yet stays open while the period runs."""
+        open_ = None if not self.told.is_over else True
+        return {name: (cap, open_ if cap.kept else False) for name, cap in self.found.caps.items()}
 
 
 @dataclass
@@ -62,6 +85,8 @@ class Availability:
     claims: list[ExclusionClaim]
     undecided: list[ExclusionClaim]
     reasons: list[str] = field(default_factory=list)
+    #: What is promised for other periods; only where the terms were looked up with the reckoning.
+    own: list[Followed] = field(default_factory=list)
 
     @property
     def is_provisional(self) -> bool:
@@ -137,10 +162,21 @@ class Availability:
     @cached_property
     def budget(self) -> Budget | None:
         """What the target allows to lose in the whole period, and what is left of it."""
+        return self._budget_of(self.adjusted)
+
+    def _budget_of(self, figure: Figure) -> Budget | None:
         if self.terms.target is None:
             return None
-        deducted = length(self.agreed) - self.adjusted.agreed
-        return arithmetic.budget(Figure(self.whole_agreed - deducted, self.adjusted.down), target=self.terms.target)
+        deducted = length(self.agreed) - figure.agreed
+        return arithmetic.budget(Figure(self.whole_agreed - deducted, figure.down), target=self.terms.target)
+
+    @property
+    def is_beyond_hope(self) -> bool:
+        """Tell whether more was lost than the target allows in the whole period, of an item where each must meet it."""
+        if self.items and self.terms.combine != "all_items":
+            return False
+        budgets = map(self._budget_of, [figure for _item, figure in self.items] or [self.adjusted])
+        return any(one is not None and one.left < 0 for one in budgets)
 
     def burnt(self, days: Sequence[Interval]) -> list[tuple[int, Fraction]]:
         """Give what was lost in each of ``days``, and what the target leaves to lose after it; nothing without a target."""
@@ -206,17 +242,23 @@ class Availability:
 
 def reckon(
     service: Service, start: datetime, end: datetime, *, at: datetime, mode: Mode = "deduct", terms: Terms | None = None,
-    version: CalendarVersion | None = None, known: Gathered | None = None,
+    version: CalendarVersion | None = None, known: Gathered | None = None, editions: Sequence[AgreementEdition] | None = None,
 ) -> Availability:  # fmt: skip
     """Reckon a service from ``start`` up to ``end`` as it is known at ``at``; a running period up to now.
 
-    ``terms`` are those in force at the end of the period unless given; ``version`` the hours in force now.
-    Costs two queries beside those of the terms; none where ``known`` was gathered for the service and a span around this one.
+    ``terms`` are those in force at the end of the period unless given, ``editions`` where they are at hand; ``version`` the hours in
+    force now. What is promised for other periods is judged over them (``own``) unless ``terms`` are given. Costs two queries beside
+    those of the terms; none where ``known`` was gathered for the service and a span around this one.
     """
-    terms = terms or terms_of(service, at=min(end, at))
-    return _weigh(
-        known or gather([service], start, end), service, start, end, at=at, mode=mode, terms=terms, version=version
-    )
+    if terms is not None:
+        known = known or gather([service], start, end)
+        return _weigh(known, service, start, end, at=at, mode=mode, terms=terms, version=version)
+    terms = terms_of(service, at=min(end, at), period=period_of_span(start, end), editions=editions)
+    owed = _owed([terms], (start, end), at=at)
+    known = known or gather([service], _since(start, owed), end)
+    found = _weigh(known, service, start, end, at=at, mode=mode, terms=terms, version=version)
+    found.own = _followed(known, found, owed, at=at, version=version)
+    return found
 
 
 def reckon_all(
@@ -224,16 +266,52 @@ def reckon_all(
 ) -> dict[int, list[Availability]]:
     """Reckon several services for several periods at once, by the terms of today; by service, in order of the periods.
 
-    The number of queries does not grow with services, periods or outages. Services come with ``hours__current``.
+    What is promised for other periods is judged at the end of the last one. The number of queries does not grow with services,
+    periods or outages. Services come with ``hours__current``.
     """
     first, last = min(start for start, _end in periods), max(end for _start, end in periods)
-    found, editions = gather(services, first, last), agreements.in_force(at=at)
-    made: dict[int, list[Availability]] = {}
+    editions, kinds = agreements.in_force(at=at), {period_of_span(*span) for span in periods}
+    terms = {
+        (service.pk, kind): terms_of(service, at=at, editions=editions, period=kind) for service in services for kind in kinds
+    }  # fmt: skip
+    owed = _owed(terms.values(), periods[-1], at=at)
+    known, made = gather(services, _since(first, owed), last), dict[int, list[Availability]]()
     for service in services:
-        terms = terms_of(service, at=at, editions=editions)
         made[service.pk] = [
-            _weigh(found, service, start, end, at=at, mode=mode, terms=terms, version=None) for start, end in periods
-        ]
+            _weigh(known, service, *span, at=at, mode=mode, terms=terms[service.pk, period_of_span(*span)], version=None)
+            for span in periods
+        ]  # fmt: skip
+        made[service.pk][-1].own = _followed(known, made[service.pk][-1], owed, at=at, version=None)
+    return made
+
+
+#: What is promised for other periods, by agreement and period.
+Owed = dict[tuple[int | None, str], list[Told]]
+
+
+def _owed(every: Iterable[Terms], span: tuple[datetime, datetime], *, at: datetime) -> Owed:
+    """Tell how far a span reaches into the other periods of terms; costs a query where there are any."""
+    wanted = {(terms.agreement_id, other.period) for terms in every for other in terms.others}
+    days = first_days(key for key, _period in wanted if key is not None)
+    return {(key, period): told(period, span, first_day=days[key], at=at) for key, period in wanted if key in days}
+
+
+def _since(start: datetime, owed: Owed) -> datetime:
+    return min([start, *(one.start for every in owed.values() for one in every)])
+
+
+def _followed(
+    known: Gathered, found: Availability, owed: Owed, *, at: datetime, version: CalendarVersion | None
+) -> list[Followed]:
+    """Judge what is promised for other periods over each of them, as far as the reckoning reaches."""
+    made = []
+    for terms in found.terms.others:
+        hours = version if version is not None and version.calendar_id == terms.calendar.pk else None
+        for one in owed.get((terms.agreement_id, terms.period), ()):
+            own = _weigh(
+                known, found.service, one.start, one.end, at=min(at, one.until), mode=found.mode, terms=terms, version=hours
+            )  # fmt: skip
+            made.append(Followed(one, own))
     return made
 
 

@@ -6,8 +6,8 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models import BigIntegerField, ExpressionWrapper, F, Func, Value
-from django.db.models.fields.json import KeyTextTransform
-from django.db.models.functions import Cast, Concat
+from django.db.models.fields.json import KeyTextTransform, KeyTransform
+from django.db.models.functions import Cast, Coalesce, Concat
 from django.utils.translation import gettext_lazy as _
 
 from itsm.records.figures import Count, Rows, Share, share
@@ -19,19 +19,24 @@ from sla.models import AvailabilityIssue, ExclusionClaim, MaintenanceTurn
 def _issued(start: datetime, end: datetime) -> Any:
     """List the newest issues of the months that begin in the period, with the seconds that they say."""
     rows = AvailabilityIssue.objects.latest().filter(starts_at__gte=start, starts_at__lt=end)
+    agreed, down = (Cast(KeyTextTransform(name, "figures"), BigIntegerField()) for name in ("agreed_s", "down_s"))
     return rows.annotate(
-        agreed_s=_seconds("agreed_s"), down_s=_seconds("down_s"), up_s=F("agreed_s") - F("down_s"), allowed_s=_whole("budget_s")
+        agreed_s=agreed, up_s=agreed - down, met=_promised("met"), allowed=_promised("allowed_s", "budget_s"),
+        allowed_s=_whole("allowed"), spent_s=Cast(_promised("down_s"), BigIntegerField()),
     )  # fmt: skip
 
 
-def _seconds(name: str) -> Any:
-    return Cast(KeyTextTransform(name, "figures"), BigIntegerField())
+def _promised(name: str, before: str = "") -> Any:
+    """Read what was judged with the month; issues from before promises had periods of their own say it of the month alone."""
+    return Coalesce(
+        KeyTextTransform(name, KeyTransform("promised", "figures")), KeyTextTransform(before or name, "figures")
+    )
 
 
 def _whole(name: str) -> Any:
     """Read a fraction, kept as ``numerator/denominator``, as whole seconds."""
     ends = [
-        Cast(Func(Concat(KeyTextTransform(name, "figures"), Value("/1")), Value("/"), Value(at), function="split_part"), BigIntegerField())
+        Cast(Func(Concat(F(name), Value("/1")), Value("/"), Value(at), function="split_part"), BigIntegerField())
         for at in (1, 2)
     ]  # fmt: skip
     return ExpressionWrapper(ends[0] / ends[1], output_field=BigIntegerField())
@@ -44,16 +49,22 @@ def availability(*, start: datetime, end: datetime) -> Share:
 
 
 def error_budget_used(*, start: datetime, end: datetime) -> Share:
-    """Add up the downtime out of what the targets allow (in whole seconds), of the same months where there is a target."""
-    rows = _issued(start, end).exclude(figures__budget_s=None)
-    return share(*(Rows(rows, amount=name, of="availability", service="service") for name in ("down_s", "allowed_s")))
+    """Add up the downtime out of what the targets allow (in whole seconds), of the same months where there is a target.
+
+    A target for longer counts with the month in which its period ended, for the whole of it.
+    """
+    rows = _issued(start, end).filter(allowed__isnull=False)
+    return share(*(Rows(rows, amount=name, of="availability", service="service") for name in ("spent_s", "allowed_s")))
 
 
 def availability_met(*, start: datetime, end: datetime) -> Share:
-    """Count the issued months that begin in the period and met their target, among those with a target."""
-    judged = _issued(start, end).exclude(figures__met=None)
+    """Count the issued months that begin in the period and met their target, among those with a target.
+
+    A target for longer is judged with the month in which its period ended.
+    """
+    judged = _issued(start, end).filter(met__isnull=False)
     return share(
-        Rows(judged.filter(figures__met=True), of="availability", service="service"),
+        Rows(judged.filter(met="true"), of="availability", service="service"),
         Rows(judged, of="availability", service="service"),
     )
 

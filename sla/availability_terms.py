@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from fractions import Fraction
 from typing import TYPE_CHECKING
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 #: Days before which maintenance is announced where no agreement says otherwise (the slides: one week).
 NOTICE_DAYS = 7
+#: What is promised of the time of a period: the ratio, and the limits beside it.
+OF_TIME = ("availability", "downtime", "longest_outage", "outages")
 
 
 @dataclass(frozen=True)
@@ -72,6 +74,10 @@ class Terms:
     most_outages: int | None = None
     agreement: str = ""
     edition: str = ""
+    #: The period that target and limits are for, the agreement's key, and the terms of what is promised for other periods.
+    period: str = "month"
+    agreement_id: int | None = None
+    others: tuple[Terms, ...] = ()
 
     def in_time(self, outage: Outage) -> bool:
         """Tell whether planned work was announced early enough, or lies in a window agreed for it."""
@@ -101,16 +107,22 @@ def terms_of(
 
 
 def terms_from(row: AgreementRow, service: Service, *, period: str = "month") -> Terms:
-    """Read the terms of one row; a promise for another period counts where there is none for this one."""
+    """Read the terms of one row: target and limits are those for ``period``; what is for others stands in ``others``."""
+    made = _for_period(row, service, period)
+    others = dict.fromkeys(one.period for one in row.promises.all() if one.metric in OF_TIME and one.period != period)
+    return replace(made, others=tuple(_for_period(row, service, other) for other in others)) if others else made
+
+
+def _for_period(row: AgreementRow, service: Service, period: str) -> Terms:
     edition, promises = row.edition, list(row.promises.all())
-    ratio = _first(promises, "availability", period)
+    ratio = _first(promises, "availability", period) or next((p for p in promises if p.metric == "availability"), None)
     plans = list(row.maintenance_plans.all())
     own = edition.hours if edition.agreement.level == "service" else None  # a sheet of many services has no one's hours
     calendar = (ratio.calendar if ratio is not None else None) or own or service.hours
     items = row.items.all() if ratio is not None and ratio.per == "item" else ()
     return Terms(
         calendar=calendar,
-        target=Fraction(ratio.value) / 100 if ratio is not None and ratio.value is not None else None,
+        target=_ratio(_first(promises, "availability", period)),
         combine=ratio.combine if ratio is not None else "all_items",  # type: ignore[arg-type]  # the choices of the column
         items=tuple(Item(one.name_zh, one.name_en, one.ci_id) for one in items),
         notice_days=max((plan.notice_days for plan in plans), default=NOTICE_DAYS),
@@ -122,6 +134,8 @@ def terms_from(row: AgreementRow, service: Service, *, period: str = "month") ->
         most_outages=_count(_first(promises, "outages", period)),
         agreement=edition.agreement.number or "",
         edition=edition.number,
+        period=period,
+        agreement_id=edition.agreement_id,
     )
 
 
@@ -131,8 +145,11 @@ def _rank(row: AgreementRow) -> tuple[bool, bool, date, int]:
 
 
 def _first(promises: Iterable[Promise], metric: str, period: str) -> Promise | None:
-    found = [one for one in promises if one.metric == metric]
-    return next((one for one in found if one.period == period), found[0] if found else None)
+    return next((one for one in promises if (one.metric, one.period) == (metric, period)), None)
+
+
+def _ratio(promise: Promise | None) -> Fraction | None:
+    return None if promise is None or promise.value is None else Fraction(promise.value) / 100
 
 
 def _seconds(promise: Promise | None) -> int | None:

@@ -11,18 +11,13 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from itsm.ui.moments import MONTHS_EN, english
+from sla.promise_periods import month_after
 
 MONTHS = (
     "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December",
 )  # fmt: skip
 #: Writes a year in the era of the reader.
 Year = Callable[[int], str]
-
-
-def month_after(day: date, months: int = 1) -> date:
-    """Give the first day of the month so many months after that of ``day``; before it below zero."""
-    place = day.year * 12 + day.month - 1 + months
-    return date(place // 12, place % 12 + 1, 1)
 
 
 class Kind(ABC):

@@ -3,26 +3,14 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
-from zoneinfo import ZoneInfo
-
-from django.conf import settings
 
 from itsm.service_reports.kinds import kind_of
+from sla.promise_periods import Span as Span
+from sla.promise_periods import local as local
+from sla.promise_periods import midnight as midnight
 
 #: How many periods the trend shows, this one last.
 TREND = 13
-
-Span = tuple[datetime, datetime]
-
-
-def local(moment: datetime) -> datetime:
-    """Give a moment in the site's zone."""
-    return moment.astimezone(ZoneInfo(settings.TIME_ZONE))
-
-
-def midnight(day: date) -> datetime:
-    """Give the first instant of a day."""
-    return datetime(day.year, day.month, day.day, tzinfo=ZoneInfo(settings.TIME_ZONE))
 
 
 def period_of(day: date, kind: str = "month") -> Span:

@@ -37,15 +37,9 @@ class Hours:
         self.known = {one.pk: one for one in Calendar.objects.with_current()}
 
     def terms(self, subject: Subject, *, period: str) -> Terms:
-        """Give the terms of a subject, with a calendar that needs no further statement; a target only where it is for the period."""
+        """Give the terms of a subject, with a calendar that needs no further statement."""
         found = terms_from(subject.row, subject.service, period=period) if subject.row else Terms(subject.service.hours)
-        target = found.target if subject.row and _is_promised(subject.row, period) else None
-        return replace(found, calendar=self.known[found.calendar.pk], target=target)
-
-
-def _is_promised(row: AgreementRow, period: str) -> bool:
-    """Tell whether a row promises availability for a kind of period."""
-    return any(one.metric == "availability" and one.period == period for one in row.promises.all())
+        return replace(found, calendar=self.known[found.calendar.pk])
 
 
 def last_instant(span: Span, *, at: datetime) -> datetime:

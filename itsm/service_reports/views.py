@@ -18,13 +18,13 @@ from itsm.people.models import Person
 from itsm.service_reports import access, files
 from itsm.service_reports.document import canonical
 from itsm.service_reports.forms import PrepareForm, SignForm, read_month
-from itsm.service_reports.kinds import month_after
 from itsm.service_reports.models import ReportIssue, ReportStep
 from itsm.service_reports.page import TONES, context
 from itsm.service_reports.periods import before, local, midnight, period_of
 from itsm.service_reports.scope import customers
 from itsm.service_reports.shown import sheet
 from itsm.ui.sheets import MEDIA, download
+from sla.promise_periods import month_after
 
 WITH = ("customer", "prepared_by", "approved_by", "issued_by")
 MOST = 200

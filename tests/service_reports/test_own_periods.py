@@ -13,9 +13,9 @@ from django.utils.translation import override
 
 from itsm.service_reports.amounts import figure_of
 from itsm.service_reports.collecting import collect
-from itsm.service_reports.own_periods import around
 from itsm.service_reports.periods import local, midnight, period_of
 from itsm.service_reports.wording import promise
+from sla.promise_periods import around
 from tests.availability.conftest import taipei
 from tests.service_reports.conftest import AFTER, NOVEMBER, sheet
 

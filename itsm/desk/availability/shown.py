@@ -19,7 +19,8 @@ from itsm.hours.instants import epoch_of, moment
 from itsm.hours.intervals import Interval, complement, intersection
 from itsm.tickets.models import Outage
 from itsm.ui.moments import moment_text, span
-from sla.availability import Availability
+from sla.availability import Availability, Followed
+from sla.models import Promise
 
 #: Why figures may still change, in words.
 REASONS = {
@@ -105,7 +106,43 @@ def line(found: Availability, *, issued: Any = None) -> dict[str, Any]:
         "failures": len(found.found.failures),
         "issued": issued,
         "reasons": [str(REASONS[reason]) for reason in found.reasons],
+        "own": [followed(one) for one in found.own],
+        "is_judged": found.terms.target is not None,
     }
+
+
+def followed(one: Followed) -> dict[str, Any]:
+    """Lay out what is promised for another period: how far it is, target and result, what is left, and its limits."""
+    left, said = one.found.budget, {"period": Promise.Period(one.told.period).label}
+    return {
+        "period": _("whole %(period)s") % said if one.told.is_over else _("%(period)s so far") % said,
+        "start": one.told.start, "until": one.found.until, "shown": shown(one.found.ratio), "target": shown(one.found.terms.target),
+        "is_ratio": one.found.terms.target is not None, "verdict": _open_verdict(one.met), "left": lasting(left.left if left else None),
+        "caps": [
+            (cap_words(name), cap_text(name, cap.reached), cap_text(name, cap.allowed), _open_verdict(kept))
+            for name, (cap, kept) in one.caps.items()
+        ],
+    }  # fmt: skip
+
+
+def _open_verdict(met: bool | None) -> Verdict:
+    """Say whether it is met; while its period runs it may be open."""
+    return verdict(met) if met is not None else Verdict(_("not judged yet"), "new", "ring")
+
+
+def cap_words(name: str) -> str:
+    """Name a limit beside the ratio."""
+    words = {
+        "downtime": _("Most downtime"),
+        "longest_outage": _("Longest single outage"),
+        "outages": _("Number of outages"),
+    }
+    return words[name]
+
+
+def cap_text(name: str, value: int) -> str:
+    """Write what a limit counts."""
+    return str(value) if name == "outages" else lasting(value)
 
 
 def budget_shown(found: Availability, of: Month) -> dict[str, Any]:

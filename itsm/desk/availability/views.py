@@ -18,7 +18,7 @@ from catalogue.models import Service
 from itsm.desk.access import for_workers
 from itsm.desk.availability import months
 from itsm.desk.availability.months import Month
-from itsm.desk.availability.shown import REASONS, bar, budget_shown, lasting, line, verdict
+from itsm.desk.availability.shown import REASONS, bar, budget_shown, cap_text, cap_words, lasting, line, verdict
 from itsm.draw.figures import Bar, bars
 from itsm.hours.availability import Cap, shown
 from itsm.hours.intervals import length
@@ -29,7 +29,7 @@ from itsm.ui.moments import moment_text
 from sla import issuing, outages
 from sla.availability import Availability, reckon, reckon_all, users_of
 from sla.availability_figures import differences, figures
-from sla.models import AvailabilityIssue, ExclusionClaim
+from sla.models import AvailabilityIssue, ExclusionClaim, Promise
 
 TREND = 13  # months
 
@@ -139,20 +139,7 @@ def _figures(found: Availability, month: Month) -> dict[str, Any]:
 
 
 def _cap_line(name: str, cap: Cap) -> tuple[str, str, str, Any]:
-    return _cap_words(name), _cap(name, cap.reached), _cap(name, cap.allowed), verdict(cap.kept)
-
-
-def _cap_words(name: str) -> str:
-    words = {
-        "downtime": _("Most downtime"),
-        "longest_outage": _("Longest single outage"),
-        "outages": _("Number of outages"),
-    }
-    return words[name]
-
-
-def _cap(name: str, value: int) -> str:
-    return str(value) if name == "outages" else lasting(value)
+    return cap_words(name), cap_text(name, cap.reached), cap_text(name, cap.allowed), verdict(cap.kept)
 
 
 def _trend(spans: list[Month], found: list[Availability]) -> Any:
@@ -190,6 +177,7 @@ NAMES = {
     "mtbf_s": "MTBF",
     "mttr_s": "MTTR",
     "degraded_s": gettext_lazy("degraded time"),
+    "own": gettext_lazy("promise for"),
     "outages": gettext_lazy("outage"),
     "claims": gettext_lazy("exclusion claim"),
 }
@@ -202,12 +190,19 @@ def _told(found: list[dict[str, Any]]) -> list[tuple[str, str, str]]:
 
 def _name(one: dict[str, Any]) -> str:
     name = str(NAMES.get(one["name"], one["name"]))
+    if one["name"] == "own":
+        period, _space, start = str(one["id"]).partition(" ")
+        return f"{name} {Promise.Period(period).label} {start[:10]}"
     return f"{name} {one['id']}" if "id" in one else name
 
 
 def _value(name: str, value: Any) -> str:
     if value is None:
         return "-"
+    if name == "own":
+        return " · ".join(
+            filter(None, [value["judged_shown"], {True: _("met"), False: _("missed")}.get(value["met"], "")])
+        )
     if isinstance(value, dict):
         return (
             f"{_instant(value.get('started_at'))} – {_instant(value.get('ended_at'))} {value.get('state', '')}".strip()
