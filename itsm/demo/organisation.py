@@ -29,6 +29,7 @@ def _units() -> None:
     site, _new = Site.objects.get_or_create(
         code="main-campus", defaults={"name_zh": "校總區", "name_en": "Main campus", "county": "臺北市"}
     )
+    Calendar.objects.filter(code="taiwan-office", county="").update(county=site.county)
     top: Organisation | None = None
     for code, zh, en, _lead in people.UNITS:
         unit, _new = Organisation.objects.get_or_create(
