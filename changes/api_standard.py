@@ -34,11 +34,10 @@ def laid_out(row: Any) -> dict[str, Any]:
         "max_minutes",
         "ci_classes",
         "valid_until",
-        "suspended_reason",
     )
     people = {name: getattr(row, name) for name in ("proposed_by", "approved_by")}
     return {
-        **{name: getattr(row, name) for name in names},
+        **{name: getattr(row, name) for name in names}, "suspended_reason": row.suspension,
         **{name: {"username": who.username, "name": who.name} if who else None for name, who in people.items()},
         "service": {"code": row.service.code, "name": str(row.service)} if row.service else None,
         "state": row.state_at(timezone.now()), "uses": row.use_count, "failures": row.failure_count,

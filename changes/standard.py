@@ -73,7 +73,7 @@ def approve(
         _refuse_approval(locked, by, valid_until, note, moment)
         locked.approved_by, locked.approved_at, locked.valid_until = by, moment, valid_until
         locked.reviewed_at, locked.review_note = moment, note.strip()
-        locked.suspended_at, locked.suspended_reason = None, ""
+        locked.suspended_at, locked.suspended_reason, locked.suspended_uses = None, "", None
         locked.save()
 
 
@@ -156,7 +156,5 @@ def journaled(record: Any, move: Move, event: Event) -> None:
     if count < FAILURES or template.suspended_at is not None:
         return
     template.suspended_at = move.at
-    template.suspended_reason = gettext("%(count)s of the last %(uses)s uses failed; last: %(number)s.") % {
-        "count": count, "uses": WITHIN, "number": record.number,
-    }  # fmt: skip
-    template.save(update_fields=["suspended_at", "suspended_reason"])
+    template.suspended_uses = {"count": count, "uses": WITHIN, "number": record.number}
+    template.save(update_fields=["suspended_at", "suspended_uses"])

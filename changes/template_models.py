@@ -9,6 +9,7 @@ import pghistory
 from django.conf import settings
 from django.db import models
 from django.utils.timezone import localdate
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 
@@ -54,6 +55,8 @@ class StandardTemplate(models.Model):
     valid_until = models.DateField(_("valid until"), null=True, blank=True)
     suspended_at = models.DateTimeField(_("suspended"), null=True, blank=True)
     suspended_reason = models.TextField(_("why it is suspended"), blank=True)
+    #: Where failures suspended it: how many, of how many uses, and the number of the last one.
+    suspended_uses = models.JSONField(null=True, blank=True, editable=False)
     reviewed_at = models.DateTimeField(_("last review"), null=True, blank=True)
     review_note = models.TextField(_("what the review found"), blank=True)
     retired_at = models.DateTimeField(_("retired"), null=True, blank=True)
@@ -72,6 +75,14 @@ class StandardTemplate(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def suspension(self) -> str:
+        """Say why it is suspended, in the reader's language where failures did it."""
+        if self.suspended_uses is None:
+            return self.suspended_reason
+        words: str = gettext("%(count)s of the last %(uses)s uses failed; last: %(number)s.") % self.suspended_uses
+        return words
 
     def state_at(self, at: datetime) -> str:
         """Name the state: proposed, in force, suspended, expired or retired."""

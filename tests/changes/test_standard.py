@@ -56,7 +56,11 @@ def test_two_failures_in_ten_uses_suspend_it(used: Walk, template: StandardTempl
 
     found = StandardTemplate.objects.get()
     assert found.suspended_at == last.actual_end
-    assert last.number in found.suspended_reason
+    assert (found.suspended_reason, last.number in found.suspension) == ("", True)
+    with translation.override("en"):
+        assert found.suspension.startswith("2 of the last 10 uses failed")
+    with translation.override("zh-hant"):
+        assert "failed" not in found.suspension
     assert not StandardTemplate.objects.usable(at=MONDAY + 4 * DAY).exists()
 
 
