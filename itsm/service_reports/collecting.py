@@ -15,7 +15,7 @@ from itsm.service_reports.lines import Line
 from itsm.service_reports.own_periods import OwnPeriods
 from itsm.service_reports.periodic import Periodic
 from itsm.service_reports.periods import Span, earlier, label
-from itsm.service_reports.promises import lines
+from itsm.service_reports.promises import OF_CASES, lines
 from itsm.service_reports.scope import Hours, Subject, editions_of, subjects
 from itsm.service_reports.sources import NO_SERVICE, Found, read
 from itsm.service_reports.trend import Trend
@@ -24,7 +24,7 @@ from sla.availability import RUNNING, Availability, Gathered, gather, reckon
 from sla.models import AgreementEdition
 
 #: The shape of the document and the edition of its definitions (docs/service_reports.md); both stand on the paper.
-SCHEMA, DEFINITIONS = 3, "01.03"
+SCHEMA, DEFINITIONS = 3, "01.04"
 CELLS = ("availability", "response", "reporting", "continuity", "maintenance", "remarks")
 Progress = Callable[[int, int], None]
 
@@ -57,11 +57,12 @@ def collect(
     sheet = Sheet(customer, span, kind, at)
     editions = editions_of(customer, span, at=at)
     about = subjects(customer, editions, span=span, at=at)
-    facts = read(customer, [one.service.pk for one in about], *span)
+    sheet.own = OwnPeriods(about, span, kind=kind, at=at, hours=sheet.hours)
+    since = sheet.own.since(earlier(span, kind)[0][0])
+    facts = read(customer, [one.service.pk for one in about], *span, since=since)
     facts.owed = owed.due_within(*span, customer=customer)
     trend = Trend(customer, earlier(span, kind), kind=kind, at=at, hours=sheet.hours, known=facts.first_known)
-    sheet.own = OwnPeriods(about, span, kind=kind, at=at, hours=sheet.hours)
-    sheet.gathered = gather([one.service for one in about], sheet.own.since(trend.since), span[1])
+    sheet.gathered = gather([one.service for one in about], since, span[1])
     trend.gathered = sheet.gathered
     services = []
     for place, subject in enumerate(about):
@@ -102,7 +103,7 @@ def _service(sheet: Sheet, subject: Subject, facts: Found, trend: Trend) -> dict
     whole = [(epoch_of(start), epoch_of(end)) for start, end in found.version.schedule().spans(*span)]
     plans = evidence.maintenance(sheet.put, row, found, facts, span=span, at=sheet.at)
     periodic = Periodic(sheet.customer.code, facts.owed, plans, sheet.at)
-    judged = [*lines(row, found, whole, facts, periodic, kind=sheet.kind), *_over_own_periods(sheet, subject)]
+    judged = [*lines(row, found, whole, facts, periodic, kind=sheet.kind), *_over_own_periods(sheet, subject, facts)]
     for line in judged:
         for name, figure in line.figures.items():
             sheet.put(f"{service.code}.{line.name}.{name}", figure)
@@ -119,11 +120,12 @@ def _service(sheet: Sheet, subject: Subject, facts: Found, trend: Trend) -> dict
     }  # fmt: skip
 
 
-def _over_own_periods(sheet: Sheet, subject: Subject) -> Iterator[Line]:
+def _over_own_periods(sheet: Sheet, subject: Subject, facts: Found) -> Iterator[Line]:
     """Judge what is promised for another period than the report's; what makes it provisional makes the report so."""
     assert sheet.own is not None  # made before the services
-    for line, found in sheet.own.lines(subject, known=sheet.gathered):
-        sheet.reasons.update(found.reasons)
+    for line, found in sheet.own.lines(subject, known=sheet.gathered, past=facts.past):
+        if line.metric not in OF_CASES:
+            sheet.reasons.update(found.reasons)
         yield line
 
 

@@ -80,7 +80,7 @@ PARTS = {
     "result": lambda: _("Result"), "raw": lambda: _("Raw value"), "deducted": lambda: _("Taken out"), "left": lambda: _("Left to lose"),
     "uses": lambda: _("Uses of the stand-by"), "on_time": lambda: _("Issued in time"), "late": lambda: _("Issued late"),
     "missing": lambda: _("Due and not issued"), "done": lambda: _("Done as planned"), "missed": lambda: _("Not done"),
-    "moved": lambda: _("Done on another day"), "announced": lambda: _("Announced in time"),
+    "here": lambda: _("In the reported period"), "moved": lambda: _("Done on another day"), "announced": lambda: _("Announced in time"),
 }  # fmt: skip
 BESIDE = {
     "received": lambda: _("Cases received"), "complaints": lambda: _("Complaints"), "csat": lambda: _("Satisfied (4 or 5 of 5)"),

@@ -9,7 +9,7 @@ from typing import Any
 from itsm.hours.availability import shown
 from itsm.hours.intervals import Intervals
 from itsm.service_reports import uptime
-from itsm.service_reports.amounts import MARK, SECONDS, Figure, counted, shared
+from itsm.service_reports.amounts import MARK, SECONDS, Figure, Row, counted, shared
 from itsm.service_reports.lines import BY_CASE, Line, target_of
 from itsm.service_reports.periodic import Periodic
 from itsm.service_reports.sources import Found, Judged
@@ -24,13 +24,16 @@ CAPS: dict[str, Callable[[Availability], Figure]] = {
     "outages": uptime.failures,
 }
 
+#: What is judged by cases: the clock of each, and the marks of those who answered.
+OF_CASES = (*BY_CASE, "csat")
+
 
 def lines(
     row: AgreementRow, found: Availability, whole: Intervals, read: Found, periodic: Periodic, *, kind: str
 ) -> Iterator[Line]:
     """Judge every promise of a row; ``whole`` is the agreed time of the whole period.
 
-    Limits for another period than ``kind`` are judged apart (``own_periods``).
+    What is promised for another period than ``kind`` is judged apart (``own_periods``).
     """
     yield from availability(found, whole)
     promised = list(row.promises.all())
@@ -44,18 +47,16 @@ def lines(
 
 
 def is_apart(promise: Promise, kind: str) -> bool:
-    """Tell whether a promise is judged over another period than one of ``kind``; cases, turns and reports never are."""
-    return promise.metric in ("availability", *CAPS) and promise.period != kind
+    """Tell whether a promise is judged over another period than one of ``kind``; turns, reports and other measures never are."""
+    return promise.metric in ("availability", *CAPS, *OF_CASES) and promise.period != kind
 
 
 def _line(row: AgreementRow, promise: Promise, name: str, found: Availability, read: Found, periodic: Periodic) -> Line:
     """Judge one promise by what it measures."""
     if promise.metric in CAPS:
         return cap(promise, name, found)
-    if promise.metric in BY_CASE:
-        return _by_case(promise, name, read.judged[found.service.pk])
-    if promise.metric == "csat":
-        return _satisfaction(promise, name, read.marks[found.service.pk])
+    if promise.metric in OF_CASES:
+        return of_cases(promise, name, judged=read.judged[found.service.pk], marks=read.marks[found.service.pk])
     if promise.metric == "continuity":
         return _standby(promise.seconds, name, found, words=(promise.words_zh, promise.words_en))
     return periodic.of(row, promise, name)
@@ -110,6 +111,11 @@ def _standby(seconds: int | None, name: str, found: Availability, *, words: tupl
     return Line(name, "continuity", target, figures, slowest[2] <= most, words=words)
 
 
+def of_cases(promise: Promise, name: str, *, judged: list[Judged], marks: list[Row]) -> Line:
+    """Judge what is promised of each case, or of the marks that users give."""
+    return _satisfaction(promise, name, marks) if promise.metric == "csat" else _by_case(promise, name, judged)
+
+
 def _by_case(promise: Promise, name: str, judged: list[Judged]) -> Line:
     rows = [one for one in judged if _concerns(promise, one)]
     figure = shared([one.row for one in rows if one.met], [one.row for one in rows])
@@ -126,7 +132,7 @@ def _concerns(promise: Promise, one: Judged) -> bool:
     return same and graded and promise.request_item_id in (None, one.item)
 
 
-def _satisfaction(promise: Promise, name: str, marks: list[Any]) -> Line:
+def _satisfaction(promise: Promise, name: str, marks: list[Row]) -> Line:
     figure = Figure("mean", MARK, {"part": marks})
     met = None if figure.value is None or promise.value is None else figure.value >= Fraction(promise.value)
     return Line(name, promise.metric, target_of(promise), {"result": figure}, met)

@@ -67,7 +67,16 @@ def _result(kept: Kept, line: Kept) -> Cell:
         return Cell((Part(_("not called upon")),), number=True)
     if key and kept["figures"][key]["value"] is None:
         return Cell((Part(_("none was due") if line["metric"] in PERIODIC else _("no data"), key),), number=True)
-    return figure(kept, key, note=_of(kept, key) if key else "")
+    made = figure(kept, key, note=_of(kept, key) if key else "")
+    return replace(made, parts=(*made.parts, *_here(kept, line)))
+
+
+def _here(kept: Kept, line: Kept) -> list[Part]:
+    """Give the result of the report's own period beside that of a promise for another one."""
+    key = line["figures"].get("here")
+    if not key:
+        return []
+    return [Part(_("in the reported period:")), replace(figure(kept, key, note=_of(kept, key)).parts[0], joined=True)]
 
 
 # ---- the table of the agreement --------------------------------------------------------------

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.db.models import Q
@@ -30,7 +30,7 @@ from sla.models import Clock, ExclusionClaim, MaintenanceTurn
 OF_CLOCK = (
     "pk", "record_id", "metric", "state", "breached_at", "target_seconds", "elapsed_seconds", "started_at", "due_at", "breach_reason",
     "record__kind", "record__number", "record__ticket__service", "record__ticket__priority", "record__ticket__title",
-    "record__ticket__confidential", "record__ticket__servicerequest__request_item",
+    "record__ticket__confidential", "record__ticket__servicerequest__request_item", "record__ticket__closed_at",
 )  # fmt: skip
 NO_SERVICE = 0
 WITH_PRIORITY = ("incident", "service_request")
@@ -55,6 +55,7 @@ class Judged:
     started_at: datetime
     due_at: datetime | None
     reason: str
+    closed_at: datetime
 
     @property
     def row(self) -> Row:
@@ -63,9 +64,27 @@ class Judged:
 
 
 @dataclass
+class Past:
+    """Judged clocks and marks by service, from as early as a trend or a promise for longer reaches to the end of the period."""
+
+    judged: dict[int, list[Judged]] = field(default_factory=lambda: defaultdict(list))
+    marks: dict[int, list[tuple[date, Row]]] = field(default_factory=lambda: defaultdict(list))
+
+    def judged_in(self, service: int, start: datetime, end: datetime) -> list[Judged]:
+        """List the clocks of the cases of a service that were closed in a span."""
+        return [one for one in self.judged[service] if start <= one.closed_at < end]
+
+    def marks_in(self, service: int, start: datetime, end: datetime) -> list[Row]:
+        """List the marks for a service that were given in a span."""
+        first, after = localdate(start), localdate(end)
+        return [row for day, row in self.marks[service] if first <= day < after]
+
+
+@dataclass
 class Found:
     """Everything that was read, by service."""
 
+    past: Past = field(default_factory=Past)
     judged: dict[int, list[Judged]] = field(default_factory=lambda: defaultdict(list))
     received: dict[int, list[Row]] = field(default_factory=lambda: defaultdict(list))
     complaints: dict[int, list[Row]] = field(default_factory=lambda: defaultdict(list))
@@ -91,17 +110,23 @@ def units_of(customer: Organisation) -> list[int]:
     return found
 
 
-def read(customer: Organisation, services: Iterable[int], start: datetime, end: datetime) -> Found:
-    """Read a period of a customer's services; costs the same few statements whatever the number of services."""
+def read(
+    customer: Organisation, services: Iterable[int], start: datetime, end: datetime, *, since: datetime | None = None
+) -> Found:
+    """Read a period of a customer's services, judged clocks and marks from ``since`` on; so many statements whatever the services."""
     units, keys, found = units_of(customer), list(services), Found()
+    since = start if since is None else since
     cases = Ticket.objects.filter(unit__in=units, service__in=keys)
     nowhere = Ticket.objects.filter(
         unit__in=units, service=None, kind="complaint", received_at__gte=start, received_at__lt=end
     )
     found.complaints[NO_SERVICE] = [("record", pk, 1) for pk in nowhere.order_by("pk").values_list("pk", flat=True)]
-    _clocks(found, units, keys, start, end)
+    _clocks(found.past, units, keys, since, end)
     _cases(found, cases, keys, start, end)
-    _marks(found, units, keys, start, end)
+    _marks(found.past, units, keys, since, end)
+    for key in [*found.past.judged, *found.past.marks]:
+        found.judged[key] = found.past.judged_in(key, start, end)
+        found.marks[key] = found.past.marks_in(key, start, end)
     _moves(found, units, keys, start, end)
     claims = ExclusionClaim.objects.within(start, end).filter(service__in=keys).prefetch_related("files")
     for claim in claims.order_by("started_at", "pk"):
@@ -119,14 +144,14 @@ def _turns(found: Found, keys: list[int], start: datetime, end: datetime) -> Non
         found.turns[turn.service_id].append(turn)
 
 
-def _clocks(found: Found, units: list[int], keys: list[int], start: datetime, end: datetime) -> None:
+def _clocks(past: Past, units: list[int], keys: list[int], start: datetime, end: datetime) -> None:
     rows = Clock.objects.counted().filter(MET | MISSED).filter(
         record__ticket__closed_at__gte=start, record__ticket__closed_at__lt=end, record__ticket__unit__in=units,
         record__ticket__service__in=keys,
     )  # fmt: skip
     for row in rows.order_by("record_id", "metric", "cycle").values(*OF_CLOCK):
         one = _judged(row)
-        found.judged[one.service].append(one)
+        past.judged[one.service].append(one)
 
 
 def _judged(row: dict[str, Any]) -> Judged:
@@ -136,7 +161,7 @@ def _judged(row: dict[str, Any]) -> Judged:
         title="" if secret else row["record__ticket__title"], service=row["record__ticket__service"],
         priority=row["record__ticket__priority"], item=row["record__ticket__servicerequest__request_item"], met=row["state"] == "met",
         target=row["target_seconds"] or 0, elapsed=row["elapsed_seconds"] or 0, started_at=row["started_at"], due_at=row["due_at"],
-        reason=row["breach_reason"],
+        reason=row["breach_reason"], closed_at=row["record__ticket__closed_at"],
     )  # fmt: skip
 
 
@@ -156,17 +181,19 @@ def _cases(found: Found, cases: Any, keys: list[int], start: datetime, end: date
         found.first_known[service] = min(first, found.first_known.get(service, first))
 
 
-def _marks(found: Found, units: list[int], keys: list[int], start: datetime, end: datetime) -> None:
+def _marks(past: Past, units: list[int], keys: list[int], start: datetime, end: datetime) -> None:
     """Read the answers on the scale of satisfaction; of an anonymous survey each stands at its survey."""
     rows = Answer.objects.filter(question__kind="scale", value__isnull=False, response__state__in=ANSWERED)
     rows = rows.filter(response__submitted_on__gte=localdate(start), response__submitted_on__lt=localdate(end))
     rows = rows.filter(response__unit__in=units).filter(
         Q(service__in=keys) | Q(service=None, response__service__in=keys)
     )
-    named = ("service", "response__service", "response", "response__campaign", "response__anonymous", "value")
-    for service, of_case, response, campaign, anonymous, value in rows.order_by("pk").values_list(*named):
+    named = (
+        "service", "response__service", "response", "response__campaign", "response__anonymous", "value", "response__submitted_on",
+    )  # fmt: skip
+    for service, of_case, response, campaign, anonymous, value, day in rows.order_by("pk").values_list(*named):
         record = campaign if anonymous else response
-        found.marks[service or of_case].append(("record", record, value))
+        past.marks[service or of_case].append((day, ("record", record, value)))
 
 
 def _moves(found: Found, units: list[int], keys: list[int], start: datetime, end: datetime) -> None:

@@ -203,7 +203,7 @@ def definitions(edition: str) -> list[tuple[str, str]]:
     ]  # fmt: skip
     if edition == "01.00":
         return known
-    added = {"01.01": _since_01_01, "01.02": _since_01_02, "01.03": _since_01_03}
+    added = {"01.01": _since_01_01, "01.02": _since_01_02, "01.03": _since_01_03, "01.04": _since_01_04}
     return [*known, *(one for since, made in added.items() if since <= edition for one in made())]
 
 
@@ -237,6 +237,15 @@ def _since_01_03() -> list[tuple[str, str]]:
         (_("Promises for another period"), _(
             "A promise of availability for another period than the report's is judged over its own: a longer one from its first day to "
             "the end of the report, and when it is over or cannot be kept any more; of several shorter ones the worst is shown."
+        )),
+    ]  # fmt: skip
+
+
+def _since_01_04() -> list[tuple[str, str]]:
+    return [
+        (_("Cases and marks of another period"), _(
+            "Promises of response, resolution, fulfilment and satisfaction count the cases closed and the answers that came in their own "
+            "period; they are judged when it is over."
         )),
     ]  # fmt: skip
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -45,7 +46,7 @@ def test_it_reads_no_draft_and_no_report_of_another_agreement(
 
     at, start = draft.prepared_at, draft.ends_at
     other = ReportIssue.objects.create(
-        customer=unit, starts_at=start, ends_at=start.replace(day=31), prepared_at=at, approved_at=at, issued_at=at, state="issued",
+        customer=unit, starts_at=start, ends_at=start + timedelta(days=31), prepared_at=at, approved_at=at, issued_at=at, state="issued",
         digest="x",
     )  # fmt: skip
 
