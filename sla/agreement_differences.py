@@ -18,7 +18,7 @@ Difference = tuple[str, str, str]
 #: By which columns a part is the same one in two editions; the first names it.
 SAME = {
     "promises": ("metric", "priority", "process", "request_item"), "items": ("name_zh",), "maintenance_plans": ("subject_zh",),
-    "exclusions": ("text_zh", "code"), "remedies": ("trigger_zh",),
+    "exclusions": ("text_zh", "code"), "remedies": ("trigger_zh", "basis", "service", "metric", "band_below"),
 }  # fmt: skip
 
 

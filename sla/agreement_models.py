@@ -289,47 +289,6 @@ class ExclusionClause(models.Model):
         return pick(self.text_zh, self.text_en)
 
 
-@pghistory.track()
-class Remedy(models.Model):
-    """What the customer gets when a promise was not kept."""
-
-    class Kind(models.TextChoices):
-        CREDIT = "credit_percent", _("credit in per cent")
-        GIFT = "gift", _("gift")
-        TERMINATION = "free_termination", _("termination free of charge")
-        APOLOGY = "apology", _("apology")
-
-    edition = models.ForeignKey(AgreementEdition, models.CASCADE, related_name="remedies")
-    trigger_zh = models.CharField(_("when (Chinese)"), max_length=200)
-    trigger_en = models.CharField(_("when (English)"), max_length=200, blank=True)
-    kind = models.CharField(_("kind"), max_length=16, choices=Kind.choices)
-    amount = models.DecimalField(_("amount"), max_digits=12, decimal_places=2, null=True, blank=True)
-    cap = models.DecimalField(_("at most"), max_digits=12, decimal_places=2, null=True, blank=True)
-    claim_needed = models.BooleanField(_("must be claimed"), default=True)
-    claim_days = models.PositiveSmallIntegerField(_("days for claiming"), null=True, blank=True)
-
-    class Meta:
-        verbose_name = _("remedy")
-        verbose_name_plural = _("remedies")
-        ordering: ClassVar[list[str]] = ["edition", "pk"]
-        constraints: ClassVar[list[Any]] = [
-            models.CheckConstraint(
-                condition=~models.Q(kind="credit_percent")
-                | models.Q(amount__isnull=False, amount__gt=0, amount__lte=100),
-                name="remedy_credit_in_per_cent",
-                violation_error_message=_("A credit in per cent is more than 0 and at most 100."),
-            )
-        ]
-
-    def __str__(self) -> str:
-        return self.trigger
-
-    @property
-    def trigger(self) -> str:
-        """When it is due, in the active language."""
-        return pick(self.trigger_zh, self.trigger_en)
-
-
 from sla.agreement_row_models import (  # noqa: E402  # the rows, after what they point to
     AgreementItem as AgreementItem,
 )

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 COLUMNS = ("availability", "response", "reporting", "continuity", "maintenance", "remarks")
 WITH = (
     "rows__service", "rows__offerings", "rows__items__ci", "rows__promises__calendar", "rows__promises__request_item",
-    "rows__maintenance_plans__team", "exclusions", "remedies", "signatories",
+    "rows__maintenance_plans__team", "exclusions", "remedies__service", "signatories",
 )  # fmt: skip
 
 

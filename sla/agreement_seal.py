@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from hashlib import sha256
+from typing import Any
 
 from sla import agreement_sheet
 from sla.models import AgreementEdition
 
 #: Set when the agreement comes in force or is reviewed, after it was signed.
 SET_LATER = frozenset({"valid_from", "next_review_on"})
+#: What later versions of the shape added, with what stood before: left out of the text that is sealed where it says no more,
+#: so that the seals of earlier editions stay right.
+ADDED: dict[str, Any] = {"basis": "words", "service": None, "metric": "", "band_from": None, "band_below": None}
 SIDES = ("provider", "provider_team", "consumer", "consumer_team")
 
 
@@ -18,6 +23,7 @@ def digest_of(edition: AgreementEdition, sheet: agreement_sheet.Sheet | None = N
     agreement = edition.agreement
     read = sheet if sheet is not None else agreement_sheet.read(edition)
     contents = {name: value for name, value in read.items() if name not in SET_LATER}
+    contents["remedies"] = [_without_unsaid(one) for one in contents["remedies"]]
     sides = {name: getattr(getattr(agreement, name), "code", None) for name in SIDES}
     told = {
         "number": agreement.number,
@@ -32,3 +38,7 @@ def digest_of(edition: AgreementEdition, sheet: agreement_sheet.Sheet | None = N
 def stands(edition: AgreementEdition, sheet: agreement_sheet.Sheet | None = None) -> bool:
     """Tell whether the contents are still those that were sealed."""
     return bool(edition.digest) and edition.digest == digest_of(edition, sheet)
+
+
+def _without_unsaid(part: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in part.items() if name not in ADDED or value != ADDED[name]}

@@ -112,7 +112,14 @@ class ExclusionPart(Strict):
 class RemedyPart(Strict):
     """What the customer gets when a promise was not kept."""
 
-    trigger_zh = Text(max_length=200)
+    basis = _choice(
+        Remedy.Basis.choices, help_text="words: a person judges it; missed: a target; band: a share in per cent."
+    )
+    service = _code("Code of a service; null: every service.")
+    metric = _choice(Promise.Metric.choices, allow_blank=True, help_text="Empty: every promise; a band needs one.")
+    band_from = _number("Share in per cent from which the band begins; null: 0.")
+    band_below = _number("Share in per cent below which the band lies.")
+    trigger_zh = _free(200, help_text="Needed where a person judges it.")
     trigger_en = _free(200)
     kind = serializers.ChoiceField(Remedy.Kind.choices)
     amount = _number()

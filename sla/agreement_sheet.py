@@ -57,8 +57,14 @@ PARTS: dict[str, tuple[type[models.Model], tuple[str, ...]]] = {
 }  # fmt: skip
 CLOSING: dict[str, tuple[type[models.Model], tuple[str, ...]]] = {
     "exclusions": (ExclusionClause, ("code", "text_zh", "text_en", "effect", "evidence_needed")),
-    "remedies": (Remedy, ("trigger_zh", "trigger_en", "kind", "amount", "cap", "claim_needed", "claim_days")),
-}
+    "remedies": (
+        Remedy,
+        (
+            "basis", "service", "metric", "band_from", "band_below", "trigger_zh", "trigger_en", "kind", "amount", "cap", "claim_needed",
+            "claim_days",
+        ),
+    ),
+}  # fmt: skip
 #: By which column a row of another table is named.
 NAMED_BY = {"ci": "number"}
 MOST_ROWS, MOST_PARTS = 60, 60
@@ -71,9 +77,15 @@ def read(edition: AgreementEdition) -> Sheet:
     ).select_related("service", "escalation_policy")  # fmt: skip
     made = _values(edition, EDITION)
     made["rows"] = [_row(row) for row in rows]
-    for name, (_model, columns) in CLOSING.items():
-        made[name] = [_values(one, columns) for one in getattr(edition, name).all()]
+    for name, (model, columns) in CLOSING.items():
+        made[name] = [_values(one, columns) for one in _with_named(getattr(edition, name), model, columns)]
     return made
+
+
+def _with_named(parts: Any, model: type[models.Model], columns: Sequence[str]) -> Any:
+    """Fetch parts together with the rows of other tables that they name."""
+    named = [name for name in columns if model._meta.get_field(name).is_relation]
+    return parts.select_related(*named) if named else parts.all()
 
 
 def _row(row: AgreementRow) -> Sheet:

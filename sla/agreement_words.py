@@ -91,7 +91,7 @@ def percent(value: Any) -> str:
 
 def remedy_words(remedy: Remedy) -> str:
     """This will say what the customer gets when, how much at most, and by when it is claimed."""
-    what, unit = str(remedy.get_kind_display()), ""
+    what, unit = str(Remedy.Kind(remedy.kind).label), ""
     if remedy.kind == Remedy.Kind.CREDIT:
         what, unit = _("credit"), "%"
     if remedy.amount is not None:
@@ -100,7 +100,30 @@ def remedy_words(remedy: Remedy) -> str:
         what = _("%(what)s, at most %(cap)s") % {"what": what, "cap": f"{percent(remedy.cap)}{unit}"}
     if remedy.claim_needed and remedy.claim_days:
         what = _("%(what)s, to be claimed within %(days)s days") % {"what": what, "days": remedy.claim_days}
-    return _("%(when)s: %(what)s") % {"when": remedy.trigger, "what": what}
+    return _("%(when)s: %(what)s") % {"when": _owed_when(remedy), "what": what}
+
+
+def _owed_when(remedy: Remedy) -> str:
+    """Say when a remedy is owed: in the words of the parties, and by what the report decides it."""
+    if remedy.basis == Remedy.Basis.WORDS:
+        return remedy.trigger
+    found = _band_words(remedy) if remedy.basis == Remedy.Basis.BAND else _missed_words(remedy)
+    if remedy.service is not None:
+        found = _("%(service)s, %(when)s") % {"service": remedy.service, "when": found}
+    return _("%(words)s (%(when)s)") % {"words": remedy.trigger, "when": found} if remedy.trigger else found
+
+
+def _missed_words(remedy: Remedy) -> str:
+    if not remedy.metric:
+        return _("any target missed")
+    return _("%(measure)s: target missed") % {"measure": Promise.Metric(remedy.metric).label}
+
+
+def _band_words(remedy: Remedy) -> str:
+    said = {"measure": Promise.Metric(remedy.metric).label, "below": percent(remedy.band_below)}
+    if not remedy.band_from:
+        return _("%(measure)s below %(below)s%%") % said
+    return _("%(measure)s from %(from)s%% to below %(below)s%%") % (said | {"from": percent(remedy.band_from)})
 
 
 def fault_words(fault: Mapping[str, Any]) -> str:

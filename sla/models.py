@@ -224,7 +224,7 @@ from sla.agreement_models import AgreementRow as AgreementRow  # noqa: E402
 from sla.agreement_models import ExclusionClause as ExclusionClause  # noqa: E402
 from sla.agreement_models import MaintenancePlan as MaintenancePlan  # noqa: E402
 from sla.agreement_models import Promise as Promise  # noqa: E402
-from sla.agreement_models import Remedy as Remedy  # noqa: E402
 from sla.agreement_models import ServiceAgreement as ServiceAgreement  # noqa: E402
 from sla.agreement_models import Signatory as Signatory  # noqa: E402
 from sla.agreement_models import SignatureRequest as SignatureRequest  # noqa: E402
+from sla.agreement_remedy_models import Remedy as Remedy  # noqa: E402

@@ -37,6 +37,17 @@ EXCLUSIONS = [
         "evidence_needed": "事件經過與佐證",
     },
 ]
+#: What the university gets where the machine room was not kept running as promised: more, the longer it stood.
+REMEDIES: list[dict[str, Any]] = [
+    {
+        "basis": "missed", "metric": "availability", "service": "machine-room", "kind": "apology", "claim_needed": False,
+        "trigger_zh": "機房可用率未達標，由主任具名致函說明", "trigger_en": "Machine room below its availability: a letter of the director",
+    },
+    {
+        "basis": "band", "metric": "availability", "band_below": "99.9", "service": "machine-room", "kind": "gift", "amount": "1",
+        "claim_days": 30, "trigger_zh": "加辦備援演練一場", "trigger_en": "One more exercise of the stand-by",
+    },
+]  # fmt: skip
 #: What the house promises by priority: response, resolution, update, and by which hours (empty: those of the service).
 BY_PRIORITY = {
     1: (15 * MINUTE, 4 * HOUR, 30 * MINUTE, "always"),
@@ -151,7 +162,7 @@ UC_POWER: dict[str, Any] = {
     "customer_duties_zh": "提供機房進出與停電時段；聯絡窗口：機電組 陳柏宇，分機 2401。",
     "customer_duties_en": "Gives access and windows without power; contact: Chen Po-yu, Facilities team, ext. 2401.",
     "charging_zh": "年費新臺幣 1,200,000 元，按季支付", "charging_en": "NT$ 1,200,000 a year, paid quarterly",
-    "remedies": [{"trigger_zh": "當月 UPS 可用率未達 99.95%", "trigger_en": "UPS below 99.95% in a month", "kind": "credit_percent", "amount": "5", "cap": "20", "claim_days": 30}],
+    "remedies": [{"trigger_zh": "當月 UPS 可用率未達 99.95%", "trigger_en": "UPS below 99.95% in a month", "basis": "missed", "metric": "availability", "kind": "credit_percent", "amount": "5", "cap": "20", "claim_days": 30}],
 }  # fmt: skip
 UC_DOCUMENTS: dict[str, Any] = {
     "workload_zh": "每月至多 40 工時之系統功能更新", "workload_en": "At most 40 hours of changes to functions a month",
@@ -162,7 +173,7 @@ UC_DOCUMENTS: dict[str, Any] = {
     "customer_duties_zh": "提供遠端連線與測試資料；聯絡窗口：應用組 郭俊傑，分機 2404。",
     "customer_duties_en": "Gives remote access and test data; contact: Kuo Chun-chieh, Applications team, ext. 2404.",
     "charging_zh": "年費新臺幣 1,200,000 元，按季支付", "charging_en": "NT$ 1,200,000 a year, paid quarterly",
-    "remedies": [{"trigger_zh": "當月逾時案件超過一成", "trigger_en": "More than a tenth of a month's cases late", "kind": "credit_percent", "amount": "3", "cap": "15", "claim_days": 30}],
+    "remedies": [{"trigger_zh": "當月逾時案件超過一成", "trigger_en": "More than a tenth of a month's cases late", "basis": "band", "metric": "resolution", "band_below": "90", "kind": "credit_percent", "amount": "3", "cap": "15", "claim_days": 30}],
 }  # fmt: skip
 POWER_ROW: dict[str, Any] = {
     "service": "machine-room",

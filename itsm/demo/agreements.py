@@ -25,6 +25,7 @@ def found(world: World, *, at: datetime) -> None:
     sheet = _clauses(start.date(), at) | {
         "rows": [_machine_room(start.date()), _documents(start.date())],
         "exclusions": told.EXCLUSIONS,
+        "remedies": told.REMEDIES,
     }
     university = Organisation.objects.get(code="ndu")
     made = _draft(world, "計算機與網路中心服務水準協議", sheet, at=start, level="corporate", consumer=university)

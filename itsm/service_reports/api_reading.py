@@ -11,6 +11,8 @@ from itsm.api.views import ApiView
 from itsm.service_reports import kinds
 from itsm.service_reports.models import ReportIssue
 from itsm.service_reports.periods import label
+from itsm.service_reports.remedies import owed
+from sla.models import Remedy
 
 PLAIN = (
     "edition", "superseded", "state", "period", "starts_at", "ends_at", "is_provisional", "digest", "calculated_at", "approved_at",
@@ -43,11 +45,25 @@ class ReportShape(serializers.Serializer[Any]):
     )
 
 
+class RemedyOwed(serializers.Serializer[Any]):
+    """A remedy that is owed for a promise of the report."""
+
+    service = serializers.CharField(help_text="Code of the service.")
+    promise = serializers.CharField(help_text="Name of the promise among the lines of the service.")
+    kind = serializers.ChoiceField(Remedy.Kind.choices)
+    amount = serializers.CharField(allow_null=True, help_text="An exact number as text.")
+    cap = serializers.CharField(allow_null=True, help_text="At most so much.")
+    claim_needed = serializers.BooleanField()
+    claim_days = serializers.IntegerField(allow_null=True, help_text="Days for claiming, from the issue of the report.")
+    claim_until = serializers.DateField(allow_null=True, help_text="Last day for claiming; null until it is issued.")
+
+
 class WholeReportShape(ReportShape):
     """A report with everything that it counts."""
 
     figures = serializers.DictField(help_text="Each number with formula, exact value, text and rows.")
     services = serializers.ListField(help_text="Promises, breaches, exclusions, maintenance, trend of each service.")
+    remedies = RemedyOwed(many=True)
     differences = serializers.ListField(help_text="What differs from the edition before.")
 
 
@@ -80,5 +96,6 @@ class ReportReader(ApiView):
         row = {name: getattr(issue, name) for name in PLAIN} | {"id": issue.pk, "customer__code": issue.customer.code}
         kept = issue.figures
         return report_told(row) | {
-            "figures": kept.get("figures", {}), "services": kept.get("services", []), "differences": issue.differences,
+            "figures": kept.get("figures", {}), "services": kept.get("services", []),
+            "remedies": RemedyOwed(owed(issue), many=True).data, "differences": issue.differences,
         }  # fmt: skip

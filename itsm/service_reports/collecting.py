@@ -9,7 +9,7 @@ from typing import Any
 
 from itsm.hours.instants import epoch_of
 from itsm.people.models import Organisation
-from itsm.service_reports import evidence, owed, uptime
+from itsm.service_reports import evidence, owed, remedies, uptime
 from itsm.service_reports.amounts import MARK, Figure, Row, counted, shared
 from itsm.service_reports.lines import Line
 from itsm.service_reports.own_periods import OwnPeriods
@@ -21,10 +21,10 @@ from itsm.service_reports.sources import NO_SERVICE, Found, read
 from itsm.service_reports.trend import Trend
 from relationships.survey_figures import SATISFIED
 from sla.availability import RUNNING, Availability, Gathered, gather, reckon
-from sla.models import AgreementEdition
+from sla.models import AgreementEdition, Remedy
 
 #: The shape of the document and the edition of its definitions (docs/service_reports.md); both stand on the paper.
-SCHEMA, DEFINITIONS = 3, "01.04"
+SCHEMA, DEFINITIONS = 4, "01.05"
 CELLS = ("availability", "response", "reporting", "continuity", "maintenance", "remarks")
 Progress = Callable[[int, int], None]
 
@@ -43,6 +43,7 @@ class Sheet:
     hours: Hours = field(default_factory=Hours)
     gathered: Gathered | None = None
     own: OwnPeriods | None = None
+    remedies: dict[int, list[Remedy]] = field(default_factory=dict)
 
     def put(self, key: str, figure: Figure) -> str:
         """Keep a figure and give its key."""
@@ -57,6 +58,7 @@ def collect(
     sheet = Sheet(customer, span, kind, at)
     editions = editions_of(customer, span, at=at)
     about = subjects(customer, editions, span=span, at=at)
+    sheet.remedies = remedies.agreed(editions)
     sheet.own = OwnPeriods(about, span, kind=kind, at=at, hours=sheet.hours)
     since = sheet.own.since(earlier(span, kind)[0][0])
     facts = read(customer, [one.service.pk for one in about], *span, since=since)
@@ -71,6 +73,8 @@ def collect(
     told(len(about), len(about))
     if at < span[1]:
         sheet.reasons.add(RUNNING)
+    summary = _summary(sheet, services, facts)
+    figures = {key: figure.as_json() for key, figure in sorted(sheet.figures.items())}
     return {
         "schema": SCHEMA, "definitions": DEFINITIONS,
         "customer": {"code": customer.code, "zh": customer.name_zh, "en": customer.name_en},
@@ -79,8 +83,7 @@ def collect(
             "until": min(span[1], max(span[0], at)).isoformat(),
         },
         "provisional": sorted(sheet.reasons), "agreements": [_agreement(one) for one in editions],
-        "summary": _summary(sheet, services, facts), "services": services,
-        "figures": {key: figure.as_json() for key, figure in sorted(sheet.figures.items())},
+        "summary": summary, "services": [remedies.lay(one, figures) for one in services], "figures": figures,
     }  # fmt: skip
 
 
@@ -114,6 +117,7 @@ def _service(sheet: Sheet, subject: Subject, facts: Found, trend: Trend) -> dict
         "calendar": f"{found.terms.calendar.code}/{found.version.number}", "calendar_zh": found.terms.calendar.name_zh,
         "calendar_en": found.terms.calendar.name_en, "mode": found.mode, "cells": _cells(subject),
         "lines": [line.as_json(service.code) for line in judged], "missed": any(line.met is False for line in judged),
+        "remedies": remedies.terms_of(row, service.pk, sheet.remedies),
         "trend": _trend(sheet, subject, found, judged, trend), "beside": _beside(sheet, subject, facts),
         "breaches": evidence.breaches(sheet.put, found, facts), "exclusions": evidence.exclusions(sheet.put, found, facts),
         "maintenance": plans, "planned": evidence.planned(sheet.put, found), "comment": None,

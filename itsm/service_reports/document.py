@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from hashlib import sha256
 from typing import Any
 
+from itsm.service_reports import remedies
 from itsm.service_reports.amounts import Row, counted
 
 #: What a difference of commentary is called, after the code of its service.
@@ -85,7 +86,7 @@ def results_in(document: dict[str, Any], entered: dict[tuple[str, int], dict[str
         if line["met"] is False
     ]
     figures = document["figures"] | {document["summary"]["missed"]: counted(missed).as_json()}
-    return document | {"services": services, "figures": figures}
+    return document | {"services": [remedies.lay(one, figures) for one in services], "figures": figures}
 
 
 def is_judged_by_a_person(line: dict[str, Any]) -> bool:

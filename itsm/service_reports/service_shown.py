@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, datetime
 from fractions import Fraction
@@ -13,10 +14,12 @@ from itsm.flow import pick
 from itsm.service_reports.cells import figure
 from itsm.service_reports.document import is_judged_by_a_person
 from itsm.service_reports.kept_shown import kept_tables
+from itsm.service_reports.models import ReportIssue
 from itsm.service_reports.names import name_of
 from itsm.service_reports.periods import local
+from itsm.service_reports.remedies import claim_until
 from itsm.service_reports.sheet import Cell, Part, Point, ServicePart, Table, words
-from itsm.service_reports.wording import Era, cause, entered, promise, said, target, verdict
+from itsm.service_reports.wording import Era, cause, entered, promise, remedied, said, target, verdict
 from itsm.tickets.models import Outage
 from sla.models import AgreementRow, ExclusionClaim, MaintenancePlan, Promise
 
@@ -24,12 +27,24 @@ FEW = 30
 #: Promises whose result is what fell due in the period.
 PERIODIC = ("report", "maintenance")
 Kept = dict[str, Any]
+#: Gives what is owed for a promise as pieces of a cell.
+Owed = Callable[[Kept], list[Part]]
 
 
-def part_of(kept: Kept, one: Kept, era: Era) -> ServicePart:
+def owed_in(issue: ReportIssue, era: Era) -> Owed:
+    """Give how a report tells the remedies of a promise: those of a report that is issued with their last day."""
+
+    def told(line: Kept) -> list[Part]:
+        days = [(one, claim_until(one, issue)) for one in line.get("remedies", ())]
+        return [remedied(one, era.day(day) if day else "") for one, day in days]
+
+    return told
+
+
+def part_of(kept: Kept, one: Kept, era: Era, owed: Owed) -> ServicePart:
     """Set a service with all its tables."""
     source = f"{one['agreement']} {one['edition']} · {calendar_of(one)}"
-    tables = [_lines(kept, one), _beside(kept, one), _breaches(kept, one, era)]
+    tables = [_lines(kept, one, owed), _beside(kept, one), _breaches(kept, one, era)]
     if one["exclusions"]:
         tables.append(_exclusions(kept, one, era))
     tables += kept_tables(kept, one, era)
@@ -80,13 +95,13 @@ def _here(kept: Kept, line: Kept) -> list[Part]:
 
 
 # ---- the table of the agreement --------------------------------------------------------------
-def promised(kept: Kept) -> Table:
+def promised(kept: Kept, owed: Owed) -> Table:
     """Set the table of the agreement, eight columns as on its paper, with what came of each promise."""
     head = [
         _("Service name"), _("Service items (with resources)"), _("Availability"), _("Response time"), _("Reporting"), _("Continuity"),
         _("Scheduled maintenance"), _("Agreed remarks"),
     ]  # fmt: skip
-    rows = [_promised(kept, one) for one in kept["services"]]
+    rows = [_promised(kept, one, owed) for one in kept["services"]]
     empty = _("No agreement was in force with this customer in the period.")
     return Table(
         "promised",
@@ -99,7 +114,7 @@ def promised(kept: Kept) -> Table:
     )
 
 
-def _promised(kept: Kept, one: Kept) -> list[Cell]:
+def _promised(kept: Kept, one: Kept, owed: Owed) -> list[Cell]:
     cells = one["cells"]
     items = cells["items_zh"] if pick("zh", "en") == "zh" else cells["items_en"]
     numbered = [f"{place}. {item}" for place, item in enumerate(items, 1)]
@@ -121,29 +136,29 @@ def _promised(kept: Kept, one: Kept) -> list[Cell]:
     )
     done = [part for plan in one["maintenance"] for part in _plan_parts(kept, plan)]
     made = [
-        [Part(name_of(one))], [Part(line) for line in numbered], [*agreed("availability"), *_outcomes(kept, up)],
-        [*agreed("response"), *_measured(kept, times)], [*agreed("reporting"), *often, *_outcomes(kept, delivery)],
-        [*agreed("continuity"), *_outcomes(kept, standby)],
-        [*agreed("maintenance"), *_outcomes(kept, upkeep), *done], [*agreed("remarks"), *_outcomes(kept, other)],
+        [Part(name_of(one))], [Part(line) for line in numbered], [*agreed("availability"), *_outcomes(kept, up, owed)],
+        [*agreed("response"), *_measured(kept, times, owed)], [*agreed("reporting"), *often, *_outcomes(kept, delivery, owed)],
+        [*agreed("continuity"), *_outcomes(kept, standby, owed)],
+        [*agreed("maintenance"), *_outcomes(kept, upkeep, owed), *done], [*agreed("remarks"), *_outcomes(kept, other, owed)],
     ]  # fmt: skip
     return [Cell(tuple(parts) or (Part("—"),)) for parts in made]
 
 
-def _measured(kept: Kept, lines: list[Kept]) -> list[Part]:
+def _measured(kept: Kept, lines: list[Kept], owed: Owed) -> list[Part]:
     """Give the promises of time that cases were judged by; what no case concerned stands in the service's own table."""
     known = [line for line in lines if kept["figures"][line["figures"]["result"]]["value"] is not None]
     rest = sum(line["kind"] != "house" for line in lines) - sum(line["kind"] != "house" for line in known)
-    return [*_outcomes(kept, known), *([Part(_("otherwise no data"))] if rest else [])]
+    return [*_outcomes(kept, known, owed), *([Part(_("otherwise no data"))] if rest else [])]
 
 
-def _outcomes(kept: Kept, lines: list[Kept]) -> list[Part]:
-    """Give result and verdict of each promise, one a line; the house's own targets are not promised."""
+def _outcomes(kept: Kept, lines: list[Kept], owed: Owed) -> list[Part]:
+    """Give result, verdict and remedies of each promise, one a line; the house's own targets are not promised."""
     found = []
     for line in lines:
         if line["kind"] != "house":
             verdicts = [replace(verdict(line["met"]), joined=True)] if line["met"] is not None else []
             first, *rest = _result(kept, line).parts
-            found += [Part(promise(line)), replace(first, joined=True), *verdicts, *rest]
+            found += [Part(promise(line)), replace(first, joined=True), *verdicts, *rest, *owed(line)]
     return found
 
 
@@ -185,11 +200,11 @@ def _announced(turn: Kept) -> str:
 
 
 # ---- tables of a service ---------------------------------------------------------------------
-def _lines(kept: Kept, one: Kept) -> Table:
+def _lines(kept: Kept, one: Kept, owed: Owed) -> Table:
     head = [_("Promise"), _("Target"), _("Result"), _("Verdict"), _("Raw value"), _("Taken out"), _("Left to lose")]
     rows = [
         [
-            words(promise(line)), words(target(line)), _result(kept, line), Cell((verdict(line["met"]),)),
+            words(promise(line)), words(target(line)), _result(kept, line), Cell((verdict(line["met"]), *owed(line))),
             *(figure(kept, line["figures"].get(name)) for name in ("raw", "deducted", "left")),
         ]
         for line in [*one["lines"], *_continuity(one)]

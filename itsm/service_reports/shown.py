@@ -11,7 +11,7 @@ from itsm.service_reports.document import COMMENTARY
 from itsm.service_reports.models import ReportIssue
 from itsm.service_reports.names import lost_name, names
 from itsm.service_reports.periods import local
-from itsm.service_reports.service_shown import part_of, promised
+from itsm.service_reports.service_shown import owed_in, part_of, promised
 from itsm.service_reports.sheet import Cell, Part, Sheet, Table, Tile, words
 from itsm.service_reports.wording import Era, clock_words, definitions, reasons, said
 
@@ -21,12 +21,13 @@ FEW = 30
 def sheet(issue: ReportIssue, *, minguo: bool | None = None) -> Sheet:
     """Set a calculated report in the active language, in the years asked for or those of the report."""
     era = era_of(issue, minguo)
+    owed = owed_in(issue, era)
     kept = issue.figures
     customer = pick(kept["customer"]["zh"], kept["customer"]["en"])
     return Sheet(
         title=_("Service level report"), customer=customer, period=era.period(kept["period"]["kind"], kept["period"]["start"]),
-        number=issue.number, mark=mark(issue), facts=_facts(issue, era), tiles=_tiles(kept), promised=promised(kept),
-        services=[part_of(kept, one, era) for one in kept["services"]], differences=_differences(issue, era),
+        number=issue.number, mark=mark(issue), facts=_facts(issue, era), tiles=_tiles(kept), promised=promised(kept, owed),
+        services=[part_of(kept, one, era, owed) for one in kept["services"]], differences=_differences(issue, era),
         definitions=definitions(kept["definitions"]), signatures=_signatures(issue, era, customer), reason=issue.reason,
         extra={"minguo": era.minguo},
     )  # fmt: skip

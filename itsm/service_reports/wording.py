@@ -18,7 +18,7 @@ from itsm.service_reports.kinds import kind_of, part_of
 from itsm.service_reports.periods import local
 from itsm.service_reports.sheet import Part
 from itsm.ui.moments import english
-from sla.models import Promise
+from sla.models import Promise, Remedy
 
 ROC = 1911
 
@@ -203,7 +203,13 @@ def definitions(edition: str) -> list[tuple[str, str]]:
     ]  # fmt: skip
     if edition == "01.00":
         return known
-    added = {"01.01": _since_01_01, "01.02": _since_01_02, "01.03": _since_01_03, "01.04": _since_01_04}
+    added = {
+        "01.01": _since_01_01,
+        "01.02": _since_01_02,
+        "01.03": _since_01_03,
+        "01.04": _since_01_04,
+        "01.05": _since_01_05,
+    }
     return [*known, *(one for since, made in added.items() if since <= edition for one in made())]
 
 
@@ -250,12 +256,42 @@ def _since_01_04() -> list[tuple[str, str]]:
     ]  # fmt: skip
 
 
+def _since_01_05() -> list[tuple[str, str]]:
+    return [
+        (_("Remedies"), _(
+            "A remedy is owed where its target was missed or the result lies in its band, the lower bound included; for a promise over "
+            "its own period when that is over. Days for claiming count from the day on which this report was issued."
+        )),
+    ]  # fmt: skip
+
+
 def entered(result: dict[str, Any] | None) -> list[Part]:
     """Say what a person found of a promise that nothing measures, and who; without it that nobody entered a result."""
     if result is None:
         return [Part(_("no result entered"))]
     said = [Part(result["text"]), Part(_("entered by %s") % result["by"])]
     return [*said, Part(result["evidence"], link=result["evidence"])] if result["evidence"] else said
+
+
+def remedied(remedy: dict[str, Any], until: str) -> Part:
+    """Say what is owed, how much at most, and by when it is claimed: ``until`` is that day in words, empty while it is unknown."""
+    credit = remedy["kind"] == Remedy.Kind.CREDIT
+    what, unit = (_("credit"), "%") if credit else (str(Remedy.Kind(remedy["kind"]).label), "")
+    if remedy["amount"] is not None:
+        what = f"{what} {remedy['amount']}{unit}"
+    if remedy["cap"] is not None:
+        what = _("%(what)s, at most %(cap)s") % {"what": what, "cap": f"{remedy['cap']}{unit}"}
+    if remedy["claim_needed"]:
+        what = _("%(what)s, %(claim)s") % {"what": what, "claim": _claimed(remedy["claim_days"], until)}
+    return Part(_("Remedy: %(what)s") % {"what": what})
+
+
+def _claimed(days: int | None, until: str) -> str:
+    if until:
+        return _("to be claimed by %(day)s") % {"day": until}
+    if days is None:
+        return _("to be claimed")
+    return _("to be claimed within %(days)s days of the issue of this report") % {"days": days}
 
 
 def commented(comment: dict[str, Any]) -> str:

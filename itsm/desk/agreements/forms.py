@@ -299,6 +299,11 @@ class ExclusionForm(PartForm):
 class RemedyForm(PartForm):
     """What the customer gets when a promise was not kept."""
 
+    LINES = (
+        ("basis", "service", "metric"), ("band_from", "band_below"), ("trigger_zh", "trigger_en"), ("kind", "amount", "cap"),
+        ("claim_needed", "claim_days"),
+    )  # fmt: skip
+
     class Meta:
         model = Remedy
         fields = sheet.CLOSING["remedies"][1]
