@@ -11,6 +11,7 @@ from itsm.hours.instants import epoch_of
 from itsm.people.models import Organisation
 from itsm.service_reports import evidence, owed, remedies, uptime
 from itsm.service_reports.amounts import MARK, Figure, Row, counted, shared
+from itsm.service_reports.case_trends import CaseTrends
 from itsm.service_reports.lines import Line
 from itsm.service_reports.own_periods import OwnPeriods
 from itsm.service_reports.periodic import Periodic
@@ -119,6 +120,7 @@ def _service(sheet: Sheet, subject: Subject, facts: Found, trend: Trend) -> dict
         "lines": [line.as_json(service.code) for line in judged], "missed": any(line.met is False for line in judged),
         "remedies": remedies.terms_of(row, service.pk, sheet.remedies),
         "trend": _trend(sheet, subject, found, judged, trend), "beside": _beside(sheet, subject, facts),
+        "trends": _trends(sheet, subject, facts, judged, trend),
         "breaches": evidence.breaches(sheet.put, found, facts), "exclusions": evidence.exclusions(sheet.put, found, facts),
         "maintenance": plans, "planned": evidence.planned(sheet.put, found), "comment": None,
     }  # fmt: skip
@@ -158,6 +160,21 @@ def _trend(
     for name, figure, met in points:
         key = sheet.put(f"{subject.service.code}.trend.{name}", figure) if figure is not None else None
         made.append({"period": name, "figure": key, "met": met})
+    return made
+
+
+def _trends(sheet: Sheet, subject: Subject, facts: Found, judged: list[Line], trend: Trend) -> list[dict[str, Any]]:
+    """Give the trend of each promise of cases and marks."""
+    code, made = subject.service.code, []
+    for line, points in CaseTrends(trend, facts.past, sheet.span, sheet.kind).of(subject, judged):
+        told = [
+            {
+                "period": name, "met": met,
+                "figure": sheet.put(f"{code}.trends.{line.name}.{name}", figure) if figure is not None else None,
+            }
+            for name, figure, met in points
+        ]  # fmt: skip
+        made.append(line.as_json(code) | {"figures": {}, "met": None, "points": told})
     return made
 
 

@@ -56,6 +56,9 @@ def _of_service(one: Kept, era: Era) -> Iterator[tuple[str, str]]:
     for point in one["trend"]:
         if point["figure"]:
             yield point["figure"], f"{KINDS['trend']()} · {era.short(point['period'])}"
+    for trend in one.get("trends", ()):
+        named = ((point["figure"], era.short(point["period"])) for point in trend["points"] if point["figure"])
+        yield from ((key, f"{promise(trend)} · {KINDS['trends']()} · {period}") for key, period in named)
     yield from _of_rows(one, era)
 
 
@@ -90,5 +93,6 @@ BESIDE = {
 KINDS = {
     "outage": lambda: _("Outages and late cases"), "over": lambda: _("Outages and late cases"), "claim": lambda: _("Excluded time"),
     "planned": lambda: _("Planned work"), "maintenance": lambda: _("Scheduled maintenance"),
-    "trend": lambda: _("Availability over 13 periods"), "beside": lambda: _("Beside the results: what users lived"),
+    "trend": lambda: _("Availability over 13 periods"), "trends": lambda: _("Trend"),
+    "beside": lambda: _("Beside the results: what users lived"),
 }  # fmt: skip

@@ -11,7 +11,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from itsm.flow import pick
-from itsm.service_reports.cells import figure
+from itsm.service_reports.cells import figure, parts_of
 from itsm.service_reports.document import is_judged_by_a_person
 from itsm.service_reports.kept_shown import kept_tables
 from itsm.service_reports.models import ReportIssue
@@ -19,6 +19,7 @@ from itsm.service_reports.names import name_of
 from itsm.service_reports.periods import local
 from itsm.service_reports.remedies import claim_until
 from itsm.service_reports.sheet import Cell, Part, Point, ServicePart, Table, words
+from itsm.service_reports.trends_shown import trend_tables
 from itsm.service_reports.wording import Era, cause, entered, promise, remedied, said, target, verdict
 from itsm.tickets.models import Outage
 from sla.models import AgreementRow, ExclusionClaim, MaintenancePlan, Promise
@@ -50,6 +51,7 @@ def part_of(kept: Kept, one: Kept, era: Era, owed: Owed) -> ServicePart:
     tables += kept_tables(kept, one, era)
     if one["maintenance"] or one["planned"]:
         tables += [_maintenance(kept, one, era), _planned(kept, one, era)]
+    tables += trend_tables(kept, one, era)
     return ServicePart(
         one["code"], name_of(one), source, tables, _trend(kept, one, era), _points(kept, one, era), _aim(one), one["comment"],
         one["missed"],
@@ -65,15 +67,6 @@ def calendar_of(one: Kept) -> str:
     )
 
 
-def _of(kept: Kept, key: str) -> str:
-    """Give part and whole of a share in brackets, nothing for other figures."""
-    found = kept["figures"][key]
-    if found["formula"] != "share" or found["value"] is None:
-        return ""
-    sums = {side: sum(row[2] for row in rows) for side, rows in found["sides"].items()}
-    return f" ({sums['part']}/{sums['whole']})"
-
-
 def _result(kept: Kept, line: Kept) -> Cell:
     key = line["figures"].get("result")
     if is_judged_by_a_person(line):
@@ -82,7 +75,7 @@ def _result(kept: Kept, line: Kept) -> Cell:
         return Cell((Part(_("not called upon")),), number=True)
     if key and kept["figures"][key]["value"] is None:
         return Cell((Part(_("none was due") if line["metric"] in PERIODIC else _("no data"), key),), number=True)
-    made = figure(kept, key, note=_of(kept, key) if key else "")
+    made = figure(kept, key, note=parts_of(kept, key) if key else "")
     return replace(made, parts=(*made.parts, *_here(kept, line)))
 
 
@@ -91,7 +84,10 @@ def _here(kept: Kept, line: Kept) -> list[Part]:
     key = line["figures"].get("here")
     if not key:
         return []
-    return [Part(_("in the reported period:")), replace(figure(kept, key, note=_of(kept, key)).parts[0], joined=True)]
+    return [
+        Part(_("in the reported period:")),
+        replace(figure(kept, key, note=parts_of(kept, key)).parts[0], joined=True),
+    ]
 
 
 # ---- the table of the agreement --------------------------------------------------------------
@@ -242,7 +238,7 @@ def _beside(kept: Kept, one: Kept) -> Table:
 def _share(kept: Kept, key: str) -> Cell:
     if kept["figures"][key]["value"] is None:
         return Cell((Part(_("no data"), key),), number=True)
-    return figure(kept, key, note=_of(kept, key))
+    return figure(kept, key, note=parts_of(kept, key))
 
 
 def _breaches(kept: Kept, one: Kept, era: Era) -> Table:

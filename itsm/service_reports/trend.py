@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from itsm.people.models import Organisation
 from itsm.service_reports import uptime
 from itsm.service_reports.amounts import Figure, figure_of
 from itsm.service_reports.models import ReportIssue
 from itsm.service_reports.periods import Span, label
+from itsm.service_reports.promises import OF_CASES
 from itsm.service_reports.scope import Hours, Subject, editions_of, ends_at, subjects
 from sla.availability import Gathered, reckon
 from sla.models import AgreementEdition
 
 #: A point: the period, its figure (None without data), and whether the target was met.
 Point = tuple[str, Figure | None, bool | None]
+#: By what a promise is known in another report: measure, priority, process, words.
+Alike = tuple[Any, ...]
 
 
 class Trend:
@@ -35,7 +39,10 @@ class Trend:
         self.since = spans[0][0]
         self._of_editions: dict[tuple[tuple[int, ...], Span | None], dict[int, Subject]] = {}
         self.agreed = [self._agreed(span) for span in spans]
-        self.issued = self._issued()
+        self.issued: dict[datetime, dict[str, Point]] = {}
+        #: The promises of cases and marks that were judged over the period of their report, by service and what they promise.
+        self.issued_lines: dict[datetime, dict[tuple[str, Alike], Point]] = {}
+        self._read_issued()
 
     def _agreed(self, span: Span) -> dict[int, Subject]:
         """Give what was agreed at the end of a span; the same agreements are laid out once."""
@@ -46,20 +53,19 @@ class Trend:
             self._of_editions[key] = {one.service.pk: one for one in found}
         return self._of_editions[key]
 
-    def _issued(self) -> dict[datetime, dict[str, Point]]:
+    def _read_issued(self) -> None:
         """Read the points of the reports that were issued to the customer."""
         rows = ReportIssue.objects.out().latest().filter(
             customer=self.customer, period=self.kind, starts_at__in=[start for start, _end in self.spans]
         )  # fmt: skip
-        found: dict[datetime, dict[str, Point]] = {}
         for start, kept in rows.values_list("starts_at", "figures"):
             points = {one["code"]: one["trend"][-1] for one in kept["services"]}
-            found[start] = {
+            self.issued[start] = {
                 code: (point["period"], figure_of(kept["figures"][point["figure"]]), point["met"])
                 for code, point in points.items()
                 if point["figure"]
             }
-        return found
+            self.issued_lines[start] = _lines_of(kept, label(start, self.kind))
 
     def of(self, subject: Subject) -> list[Point]:
         """Give the points of a service, the oldest first."""
@@ -80,6 +86,23 @@ class Trend:
         if figure.value is None:
             return label(span[0], self.kind), None, None
         return label(span[0], self.kind), figure, uptime.meets(figure, found.terms.target)
+
+
+def _lines_of(kept: dict[str, Any], period: str) -> dict[tuple[str, Alike], Point]:
+    """Read what an issued report says of promises of cases and marks; not of two that cannot be told apart."""
+    found: dict[tuple[str, Alike], list[Point]] = {}
+    for one in kept["services"]:
+        for line in one["lines"]:
+            if line["metric"] in OF_CASES and "own" not in line:
+                figure = figure_of(kept["figures"][line["figures"]["result"]])
+                point = (period, figure, line["met"]) if figure.value is not None else (period, None, None)
+                found.setdefault((one["code"], alike(line)), []).append(point)
+    return {key: points[0] for key, points in found.items() if len(points) == 1}
+
+
+def alike(line: dict[str, Any]) -> Alike:
+    """Tell by what a promise is known in another report of the customer."""
+    return tuple(line[name] for name in ("metric", "priority", "kind", "words_zh", "words_en"))
 
 
 def _ended(edition: AgreementEdition, span: Span) -> bool:
