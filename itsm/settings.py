@@ -295,6 +295,7 @@ SPECTACULAR_SETTINGS = {
         "ChangeOutcomeGiven": [("successful", "Successful"), ("with_issues", "With issues"), ("failed", "Failed")],
         "DeploymentEnvironment": "releases.models.Environment",
         "ItemEnvironment": "configuration.models.ConfigurationItem.Environment",
+        "PromiseMode": "sla.models.Promise.Mode",
         "ReleaseKind": "releases.models.Release.Type",
         "ReleaseKindGiven": [("major", "Major"), ("minor", "Minor"), ("emergency", "Emergency")],
         "ReleaseMethod": "releases.models.Release.Method",

@@ -149,6 +149,10 @@ class Promise(models.Model):
         SERIES = "series", _("items in series")
         PARALLEL = "parallel", _("items in parallel")
 
+    class Mode(models.TextChoices):
+        DEDUCT = "deduct", _("planned and excluded time leaves the agreed time")
+        NUMERATOR = "numerator", _("planned and excluded time stays in the agreed time")
+
     class Period(models.TextChoices):
         MONTH = "month", _("month")
         QUARTER = "quarter", _("quarter")
@@ -181,6 +185,10 @@ class Promise(models.Model):
     seconds = models.PositiveIntegerField(_("time (seconds)"), null=True, blank=True)
     per = models.CharField(_("counted for"), max_length=8, choices=Per.choices, default=Per.SERVICE)
     combine = models.CharField(_("several items"), max_length=10, choices=Combine.choices, default=Combine.ALL_ITEMS)
+    mode = models.CharField(
+        _("calculated so that"), max_length=10, choices=Mode.choices, default=Mode.DEDUCT, db_default="deduct",
+        help_text=_("Only for availability; either way such time is no downtime."),
+    )  # fmt: skip
     period = models.CharField(_("period"), max_length=14, choices=Period.choices, default=Period.MONTH)
     process = models.CharField(_("process"), max_length=32, blank=True, help_text=_("Empty: for every process."))
     priority = models.PositiveSmallIntegerField(_("priority"), null=True, blank=True)
@@ -215,6 +223,10 @@ class Promise(models.Model):
                 condition=~models.Q(metric="availability") | models.Q(value__isnull=False, value__gt=0, value__lte=100),
                 name="promise_availability_in_per_cent",
                 violation_error_message=_("Availability is more than 0 and at most 100 per cent."),
+            ),
+            models.CheckConstraint(
+                condition=models.Q(metric="availability") | models.Q(mode="deduct"), name="promise_mode_of_availability",
+                violation_error_message=_("Only an availability is calculated with planned time left in the agreed time."),
             ),
             models.CheckConstraint(
                 condition=~models.Q(metric="outages") | models.Q(value__isnull=False, value__gte=0), name="promise_outages_counted",

@@ -15,6 +15,7 @@ SET_LATER = frozenset({"valid_from", "next_review_on"})
 #: What later versions of the shape added, with what stood before: left out of the text that is sealed where it says no more,
 #: so that the seals of earlier editions stay right.
 ADDED: dict[str, Any] = {"basis": "words", "service": None, "metric": "", "band_from": None, "band_below": None}
+ADDED_TO_PROMISES: dict[str, Any] = {"mode": "deduct"}
 SIDES = ("provider", "provider_team", "consumer", "consumer_team")
 
 
@@ -23,7 +24,11 @@ def digest_of(edition: AgreementEdition, sheet: agreement_sheet.Sheet | None = N
     agreement = edition.agreement
     read = sheet if sheet is not None else agreement_sheet.read(edition)
     contents = {name: value for name, value in read.items() if name not in SET_LATER}
-    contents["remedies"] = [_without_unsaid(one) for one in contents["remedies"]]
+    contents["remedies"] = [_without_unsaid(one, ADDED) for one in contents["remedies"]]
+    contents["rows"] = [
+        row | {"promises": [_without_unsaid(one, ADDED_TO_PROMISES) for one in row["promises"]]}
+        for row in contents["rows"]
+    ]
     sides = {name: getattr(getattr(agreement, name), "code", None) for name in SIDES}
     told = {
         "number": agreement.number,
@@ -40,5 +45,5 @@ def stands(edition: AgreementEdition, sheet: agreement_sheet.Sheet | None = None
     return bool(edition.digest) and edition.digest == digest_of(edition, sheet)
 
 
-def _without_unsaid(part: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in part.items() if name not in ADDED or value != ADDED[name]}
+def _without_unsaid(part: Mapping[str, Any], added: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in part.items() if name not in added or value != added[name]}

@@ -66,6 +66,7 @@ class PromisePart(Strict):
     seconds = _whole()
     per = _choice(Promise.Per.choices)
     combine = _choice(Promise.Combine.choices)
+    mode = _choice(Promise.Mode.choices)
     period = _choice(Promise.Period.choices)
     process = _free(32)
     priority = serializers.IntegerField(required=False, allow_null=True, min_value=1, max_value=5)

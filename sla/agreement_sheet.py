@@ -43,8 +43,8 @@ PARTS: dict[str, tuple[type[models.Model], tuple[str, ...]]] = {
     "promises": (
         Promise,
         (
-            "metric", "op", "value", "seconds", "per", "combine", "period", "process", "priority", "request_item", "calendar", "starts",
-            "stops", "pauses", "goal_percent", "warn_at", "words_zh", "words_en",
+            "metric", "op", "value", "seconds", "per", "combine", "mode", "period", "process", "priority", "request_item", "calendar",
+            "starts", "stops", "pauses", "goal_percent", "warn_at", "words_zh", "words_en",
         ),
     ),
     "maintenance_plans": (

@@ -27,6 +27,8 @@ def promise_words(promise: Promise) -> str:
         parts.append(_("per %(period)s") % {"period": promise.get_period_display()})
     if promise.per == "item":
         parts.append(promise.get_combine_display())
+    if promise.mode != Promise.Mode.DEDUCT.value:
+        parts.append(str(Promise.Mode(promise.mode).label))
     return _(", ").join(str(part) for part in parts)
 
 

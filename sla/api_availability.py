@@ -89,8 +89,8 @@ class AvailabilityView(ForWorkers):
         start, end = (self._instant(name) for name in ("start", "end"))
         if not start < end <= start + LONGEST:
             raise ValidationError({"end": [_("The end must come after the start, by 400 days at most.")]})
-        mode: Any = request.query_params.get("mode", "deduct")
-        if mode not in ("deduct", "numerator"):
+        mode: Any = request.query_params.get("mode")
+        if mode not in (None, "deduct", "numerator"):
             raise ValidationError({"mode": [_("The mode is deduct or numerator.")]})
         return Response(figures(reckon(_service(code), start, end, at=timezone.now(), mode=mode)))
 

@@ -241,14 +241,15 @@ class Availability:
 
 
 def reckon(
-    service: Service, start: datetime, end: datetime, *, at: datetime, mode: Mode = "deduct", terms: Terms | None = None,
+    service: Service, start: datetime, end: datetime, *, at: datetime, mode: Mode | None = None, terms: Terms | None = None,
     version: CalendarVersion | None = None, known: Gathered | None = None, editions: Sequence[AgreementEdition] | None = None,
 ) -> Availability:  # fmt: skip
     """Reckon a service from ``start`` up to ``end`` as it is known at ``at``; a running period up to now.
 
-    ``terms`` are those in force at the end of the period unless given, ``editions`` where they are at hand; ``version`` the hours in
-    force now. What is promised for other periods is judged over them (``own``) unless ``terms`` are given. Costs two queries beside
-    those of the terms; none where ``known`` was gathered for the service and a span around this one.
+    Calculated as is agreed unless ``mode`` says otherwise. ``terms`` are those in force at the end of the period unless given, of
+    ``editions`` where they are at hand; ``version`` the hours in force now. What is promised for other periods is judged over them
+    (``own``) unless ``terms`` are given. Costs two queries beside those of the terms; none where ``known`` was gathered for the service
+    and a span around this one.
     """
     if terms is not None:
         known = known or gather([service], start, end)
@@ -257,12 +258,12 @@ def reckon(
     owed = _owed([terms], (start, end), at=at)
     known = known or gather([service], _since(start, owed), end)
     found = _weigh(known, service, start, end, at=at, mode=mode, terms=terms, version=version)
-    found.own = _followed(known, found, owed, at=at, version=version)
+    found.own = _followed(known, found, owed, at=at, mode=mode, version=version)
     return found
 
 
 def reckon_all(
-    services: Sequence[Service], periods: Sequence[tuple[datetime, datetime]], *, at: datetime, mode: Mode = "deduct"
+    services: Sequence[Service], periods: Sequence[tuple[datetime, datetime]], *, at: datetime, mode: Mode | None = None
 ) -> dict[int, list[Availability]]:
     """Reckon several services for several periods at once, by the terms of today; by service, in order of the periods.
 
@@ -281,7 +282,7 @@ def reckon_all(
             _weigh(known, service, *span, at=at, mode=mode, terms=terms[service.pk, period_of_span(*span)], version=None)
             for span in periods
         ]  # fmt: skip
-        made[service.pk][-1].own = _followed(known, made[service.pk][-1], owed, at=at, version=None)
+        made[service.pk][-1].own = _followed(known, made[service.pk][-1], owed, at=at, mode=mode, version=None)
     return made
 
 
@@ -301,15 +302,15 @@ def _since(start: datetime, owed: Owed) -> datetime:
 
 
 def _followed(
-    known: Gathered, found: Availability, owed: Owed, *, at: datetime, version: CalendarVersion | None
-) -> list[Followed]:
+    known: Gathered, found: Availability, owed: Owed, *, at: datetime, mode: Mode | None, version: CalendarVersion | None
+) -> list[Followed]:  # fmt: skip
     """Judge what is promised for other periods over each of them, as far as the reckoning reaches."""
     made = []
     for terms in found.terms.others:
         hours = version if version is not None and version.calendar_id == terms.calendar.pk else None
         for one in owed.get((terms.agreement_id, terms.period), ()):
             own = _weigh(
-                known, found.service, one.start, one.end, at=min(at, one.until), mode=found.mode, terms=terms, version=hours
+                known, found.service, one.start, one.end, at=min(at, one.until), mode=mode, terms=terms, version=hours
             )  # fmt: skip
             made.append(Followed(one, own))
     return made
@@ -337,7 +338,7 @@ def gather(services: Iterable[Service], start: datetime, end: datetime) -> Gathe
 
 
 def _weigh(
-    gathered: Gathered, service: Service, start: datetime, end: datetime, *, at: datetime, mode: Mode, terms: Terms,
+    gathered: Gathered, service: Service, start: datetime, end: datetime, *, at: datetime, mode: Mode | None, terms: Terms,
     version: CalendarVersion | None,
 ) -> Availability:  # fmt: skip
     version = version or terms.calendar.current
@@ -350,7 +351,7 @@ def _weigh(
         if one.started_at < until and (one.ended_at is None or one.ended_at > start)
     ]
     found = Availability(
-        service=service, start=start, end=end, until=until, mode=mode, terms=terms, version=version,
+        service=service, start=start, end=end, until=until, mode=mode or terms.mode, terms=terms, version=version,
         agreed=_epochs(schedule.spans(start, until)), whole_agreed=schedule.between(start, end), outages=outages,
         claims=[claim for claim in known if claim.state == "approved"],
         undecided=[claim for claim in known if claim.state == "claimed"],

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from itsm.flow import pick
-from itsm.hours.availability import Combine
+from itsm.hours.availability import Combine, Mode
 from itsm.hours.models import Calendar
 from sla import agreements
 
@@ -66,6 +66,7 @@ class Terms:
     calendar: Calendar
     target: Fraction | None = None
     combine: Combine = "all_items"
+    mode: Mode = "deduct"
     items: tuple[Item, ...] = ()
     notice_days: int = NOTICE_DAYS
     windows: tuple[Window, ...] = ()
@@ -124,6 +125,7 @@ def _for_period(row: AgreementRow, service: Service, period: str) -> Terms:
         calendar=calendar,
         target=_ratio(_first(promises, "availability", period)),
         combine=ratio.combine if ratio is not None else "all_items",  # type: ignore[arg-type]  # the choices of the column
+        mode=ratio.mode if ratio is not None else "deduct",  # type: ignore[arg-type]  # the choices of the column
         items=tuple(Item(one.name_zh, one.name_en, one.ci_id) for one in items),
         notice_days=max((plan.notice_days for plan in plans), default=NOTICE_DAYS),
         windows=tuple(

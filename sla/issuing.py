@@ -58,7 +58,7 @@ def standing(service: Service, start: datetime, end: datetime) -> AvailabilityIs
 def changed_since(issue: AvailabilityIssue, *, at: datetime) -> list[dict[str, Any]]:
     """List what would be said differently today, by the hours that the issue was reckoned by."""
     version = issue.calendar_version
-    found = reckon(issue.service, issue.starts_at, issue.ends_at, at=at, mode=issue.figures["mode"], version=version)
+    found = reckon(issue.service, issue.starts_at, issue.ends_at, at=at, version=version)
     return differences(issue.figures, figures(found))
 
 

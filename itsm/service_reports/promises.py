@@ -78,12 +78,18 @@ def availability(found: Availability, whole: Intervals) -> Iterator[Line]:
         yield Line(
             f"availability-{place}" if items else "availability", "availability", _ratio(target if alone else None), figures,
             uptime.meets(figures["result"], target if alone else None), item=(item.name_zh, item.name_en) if item else ("", ""),
+            more={"mode": found.mode},
         )  # fmt: skip
     if items and found.terms.combine != "all_items":
         one = uptime.combined(found)
         named = {"combine": found.terms.combine}
         yield Line(
-            "availability-all", "availability", _ratio(target) | named, {"result": one}, uptime.meets(one, target)
+            "availability-all",
+            "availability",
+            _ratio(target) | named,
+            {"result": one},
+            uptime.meets(one, target),
+            more={"mode": found.mode},
         )
 
 

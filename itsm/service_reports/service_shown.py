@@ -20,7 +20,7 @@ from itsm.service_reports.periods import local
 from itsm.service_reports.remedies import claim_until
 from itsm.service_reports.sheet import Cell, Part, Point, ServicePart, Table, words
 from itsm.service_reports.trends_shown import trend_tables
-from itsm.service_reports.wording import Era, cause, entered, promise, remedied, said, target, verdict
+from itsm.service_reports.wording import Era, calculated, cause, entered, promise, remedied, said, target, verdict
 from itsm.tickets.models import Outage
 from sla.models import AgreementRow, ExclusionClaim, MaintenancePlan, Promise
 
@@ -205,7 +205,9 @@ def _lines(kept: Kept, one: Kept, owed: Owed) -> Table:
         ]
         for line in [*one["lines"], *_continuity(one)]
     ]  # fmt: skip
-    return Table(f"lines-{one['code']}", _("Promises"), head, rows, (24, 18, 16, 10, 11, 10, 11))
+    return Table(
+        f"lines-{one['code']}", _("Promises"), head, rows, (24, 18, 16, 10, 11, 10, 11), note=calculated(one["lines"])
+    )
 
 
 def _continuity(one: Kept) -> list[Kept]:

@@ -77,7 +77,8 @@ def deducted(found: Availability, outages: Sequence[Outage]) -> Figure:
 
 def left(found: Availability, outages: Sequence[Outage], whole: Intervals) -> Figure:
     """Give what may still be lost in the period; ``whole`` is the agreed time up to its end."""
-    gone = sum(seconds for _what, _which, seconds in deductions(outages, found)[0])
+    rows_gone = deductions(outages, found)[0] if found.mode == "deduct" else []
+    gone = sum(seconds for _what, _which, seconds in rows_gone)
     rows = days(whole) + ([("deducted", "", -gone)] if gone else [])
     lost = charges(outages, found, of=found.of(outages).down)
     return Figure("left", SECONDS, {"whole": rows, "lost": lost}, {"target": str(found.terms.target)})

@@ -158,6 +158,18 @@ def promise(line: dict[str, Any]) -> str:
     return made + " " + _("(the house's own target)") if line["kind"] == "house" else made
 
 
+def calculated(lines: Sequence[dict[str, Any]]) -> str:
+    """Say how availability was calculated, of each promise where they differ; a report of an earlier schema does not say."""
+    told = [line for line in lines if line.get("mode")]
+    said = {
+        "deduct": _("calculated as (agreed time - planned and excluded time - downtime) / (agreed time - planned and excluded time)"),
+        "numerator": _("calculated as (agreed time - downtime) / agreed time, planned and excluded time being no downtime"),
+    }  # fmt: skip
+    if len({line["mode"] for line in told}) == 1:
+        return str(_("Availability: %s.") % said[told[0]["mode"]])
+    return " ".join(_("%(promise)s: %(how)s.") % {"promise": promise(line), "how": said[line["mode"]]} for line in told)
+
+
 def over_own_period(name: str, own: dict[str, Any]) -> str:
     """Say over which period a promise is judged that is for another one than the report's."""
     said = {"promise": name, "period": Promise.Period(own["period"]).label}

@@ -224,7 +224,7 @@ class PromiseForm(PartForm):
     process = forms.ChoiceField(label=gettext_lazy("Process"), required=False)
     LINES = (
         ("metric", "op"), ("seconds", "value"), ("priority", "process", "request_item"), ("calendar", "goal_percent", "warn_at"),
-        ("starts", "stops", "pauses"), ("period", "per", "combine"), ("words_zh", "words_en"),
+        ("starts", "stops", "pauses"), ("period", "per", "combine"), ("mode",), ("words_zh", "words_en"),
     )  # fmt: skip
 
     class Meta:

@@ -160,7 +160,7 @@ def _issues(found: Service, month: Month) -> list[dict[str, Any]]:
 
 def _by_issue(issue: AvailabilityIssue, month: Month, at: Any) -> Availability:
     version = issue.calendar_version
-    return reckon(issue.service, month.start, month.end, at=at, mode=issue.figures["mode"], version=version)
+    return reckon(issue.service, month.start, month.end, at=at, version=version)
 
 
 NAMES = {
