@@ -236,6 +236,7 @@ class PromiseForm(PartForm):
         super().__init__(*given, **named)
         fields: dict[str, Any] = self.fields
         fields["process"].choices = [("", _("every process")), *_measured()]
+        fields["mode"].required = False
         fields["op"].help_text = _(
             "Only for reports and other measures: a time is always at most, an availability at least."
         )
@@ -249,6 +250,10 @@ class PromiseForm(PartForm):
         metric, priority = self.initial.get("metric", ""), self.initial.get("priority")
         label = str(dict(Promise.Metric.choices).get(metric, metric))
         return f"{label} P{priority}" if priority else label
+
+    def clean_mode(self) -> str:
+        """This will take the usual way where none is chosen."""
+        return str(self.cleaned_data["mode"] or Promise.Mode.DEDUCT.value)
 
     def clean_warn_at(self) -> list[int]:
         """This will read the shares at which is warned.
