@@ -71,8 +71,8 @@ class ServiceAdmin(SettingsAdmin):
 class CategoryAdmin(SettingsAdmin):
     """What cases are about."""
 
-    list_display = ("code", "name_zh", "name_en", "parent", "is_active")
-    list_filter = ("is_active",)
+    list_display = ("code", "name_zh", "name_en", "parent", "first_contact", "is_active")
+    list_filter = ("first_contact", "is_active")
     list_select_related = ("parent",)
     search_fields = ("code", "name_zh", "name_en")
 

@@ -142,6 +142,10 @@ class Category(Named):
     """What a case is about, within any service."""
 
     parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, verbose_name=_("belongs to"))
+    first_contact = models.BooleanField(
+        _("may be solved at first contact"), default=False,
+        help_text=_("Such cases count in “Resolved at first contact” by whatever channel they came."),
+    )  # fmt: skip
 
     class Meta:
         verbose_name = _("category")

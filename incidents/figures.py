@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import Count as CountOf
-from django.db.models import Exists, F, OuterRef
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils.text import capfirst
 
 from incidents.models import Incident, JudgementCheck
@@ -102,8 +102,11 @@ def resolution_attainment(*, start: datetime, end: datetime) -> Share:
 
 
 def first_contact_resolution(*, start: datetime, end: datetime) -> Share:
-    """Count those that the first line solved in one stay, that never waited and held for seven days, among live ones."""
-    live = _resolved(start, end).filter(channel__in=LIVE)
+    """Count those that the first line solved in one stay, that never waited and held for seven days.
+
+    Among those that came while the requester was on the line, or are of a category that may be solved so.
+    """
+    live = _resolved(start, end).filter(Q(channel__in=LIVE) | Q(category__first_contact=True))
     stays = Assignment.objects.values("ticket").annotate(count=CountOf("pk"))
     moves = Event.objects.moves().filter(record=OuterRef("pk"))
     again = moves.filter(name__in=("reopen", "reject_resolution"), at__lte=OuterRef("resolved_at") + HOLDS)

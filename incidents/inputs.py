@@ -135,6 +135,7 @@ CRITERION = Input(
         Choice("flood", Words("10 similar incidents in 30 minutes", "30 分鐘內 10 件相似事故")),
         Choice("public", Words("Media or legislators ask", "媒體或民意代表關注")),
         Choice("overdue_p1", Words("A P1 open for 120 minutes", "P1 逾 120 分鐘未解")),
+        Choice("ladder", Words("A step of the escalation ladder", "層報階梯提報")),
     ),
 )  # fmt: skip
 LEAD = Input("lead", Words("Lead", "指揮"), "agent", initial="lead")

@@ -23,7 +23,8 @@ INCIDENT = dictionary(
     Kpi(of.time_to_restore, _("Time to restore the service (MTRS)"), _("restored − occurred, of those with an outage"), "duration",
         "happened", "down"),
     Kpi(of.first_contact_resolution, _("Resolved at first contact"),
-        _("solved by the first line in one stay, never waiting, not reopened in 7 days ÷ resolved that came by phone, chat or walk-in"),
+        _("solved by the first line in one stay, never waiting, not reopened in 7 days ÷ resolved that came by phone, chat or walk-in, or "
+          "whose category may be solved at first contact"),
         "share", "happened", "up"),
     Kpi(of.first_line_resolution, _("Resolved by the first line"), _("resolved by the first line ÷ resolved"), "share", "happened", "up"),
     Kpi(of.reopen_rate, _("Reopen rate"), _("reopenings in the period ÷ closings in the period"), "share", "happened", "down"),

@@ -28,7 +28,7 @@ def register() -> None:
     """Register every act under the name that the deadlines use."""
     for act in (
         remind_confirm, auto_confirm, remind_answer, hold_follow_up, hold_resume, hold_propose, hold_overdue,
-        remind_approval, approval_expired, major_undecided, look_for_major,
+        remind_approval, approval_expired, major_undecided, look_for_major, propose_major,
     ):  # fmt: skip
         actions.add(act.__name__, act)
 
@@ -182,6 +182,14 @@ def major_undecided(record: Any, escalation: Escalation, at: datetime) -> None:
         record, Audience.INCIDENT_MANAGER, Audience.TEAM_LEAD, Audience.SERVICE_OWNER, Audience.MANAGEMENT_REP, at=at
     )
     _tell(record, escalation, people, "remind_major", "major", at=at)
+
+
+def propose_major(record: Any, escalation: Escalation, at: datetime) -> str:
+    """Propose a major incident because a step of the ladder asks for it; declaring it stays with the incident manager."""
+    if record.kind != "incident" or record.major_status not in ("none", "demoted"):
+        return "not needed"
+    perform(record, "propose_major", by=None, at=at, channel=CHANNEL, criterion="ladder")
+    return "proposed"
 
 
 def look_for_major(record: Any, escalation: Escalation, at: datetime) -> str:

@@ -29,10 +29,18 @@ def closed(*, start: datetime, end: datetime) -> Count:
     return Count(Rows(Problem.objects.filter(state="closed", closed_at__gte=start, closed_at__lt=end)))
 
 
+def backlog(*, start: datetime, end: datetime) -> Count:
+    """Count the problems that were open at the end of the period."""
+    return Count(Rows(_open_at(end)))
+
+
 def backlog_age(*, start: datetime, end: datetime) -> Durations:
     """Measure how long those that were open at the end of the period had been open."""
-    still = Problem.objects.filter(received_at__lt=end).exclude(closed_at__lt=end)
-    return durations((key, received, end) for key, received in still.values_list("pk", "received_at"))
+    return durations((key, received, end) for key, received in _open_at(end).values_list("pk", "received_at"))
+
+
+def _open_at(end: datetime) -> Any:
+    return Problem.objects.filter(received_at__lt=end).exclude(closed_at__lt=end)
 
 
 def judged_wrongly(*, start: datetime, end: datetime) -> Share:

@@ -11,6 +11,7 @@ FIGURES = dictionary(
     "problem_manager",
     Kpi(of.opened, _("Problems registered"), _("registered in the period"), "count", "received"),
     Kpi(of.closed, _("Problems closed"), _("closed in the period"), "count", "closed"),
+    Kpi(of.backlog, _("Open problems"), _("open at the end of the period"), "count", "now", "down"),
     Kpi(of.backlog_age, _("Age of open problems"), _("end of the period − received, of those open then"), "duration", "now", "down"),
     Kpi(of.judged_wrongly, _("Problems that were none"), _("found to be no problem ÷ confirmed or found to be none"), "share", "happened",
         "down"),

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models import QuerySet
+from django.shortcuts import get_object_or_404
 from django.urls import path
 from django.utils import timezone
 from django_filters import rest_framework as filters
@@ -18,10 +19,14 @@ from itsm.api.filters import InstantFilter
 from itsm.api.paging import Order
 from itsm.api.schema import listing, refusals
 from itsm.api.scopes import Scope
+from itsm.api.serializers import Strict, Text
 from itsm.api.views import ListView
+from itsm.records.clock import database_now
+from itsm.records.refusals import NotAllowed
 from itsm.tickets.api.views import CaseView
 from itsm.tickets.models import Ticket
 from sla.ledger import Ledger, Line, ledger
+from sla.lifting import LONGEST, lift, may_lift
 from sla.models import Clock
 from sla.settings_models import Metric
 
@@ -42,7 +47,10 @@ class ClockShape(serializers.Serializer[Any]):
     started_at = serializers.DateTimeField()
     due_at = serializers.DateTimeField(allow_null=True)
     stopped_at = serializers.DateTimeField(allow_null=True)
-    breached_at = serializers.DateTimeField(allow_null=True, help_text="When the target was missed; never erased.")
+    breached_at = serializers.DateTimeField(
+        allow_null=True,
+        help_text="When the target was missed; empty once the service level manager has lifted the miss.",
+    )
 
 
 class LineShape(serializers.Serializer[Any]):
@@ -112,6 +120,33 @@ class CaseClocks(CaseView):
         return Response([_told(clock, number=number, with_steps=case.is_worked) for clock in found])
 
 
+class LiftBody(Strict):
+    """Why a miss counts no longer."""
+
+    reason = Text(max_length=LONGEST, help_text="It is shown in the report.")
+
+
+class LiftMiss(CaseView):
+    """The recorded miss of one clock."""
+
+    scopes = {"POST": Scope.TICKETS_WRITE}
+
+    @extend_schema(
+        operation_id="lift_clock_miss", tags=["clocks"], request=LiftBody,
+        responses={200: ClockShape, **refusals(413, 415, 422)},
+    )  # fmt: skip
+    def post(self, request: Request, number: str, metric: str, cycle: int) -> Response:
+        """Let the recorded miss of a settled clock count no longer; for the service level manager, with a reason."""
+        case = self.find(number)
+        clock = get_object_or_404(Clock.objects.agreed(), record=case.pk, metric=metric, cycle=cycle)
+        if not may_lift(case, by=self.caller):
+            raise NotAllowed
+        body = LiftBody(data=request.data)
+        body.is_valid(raise_exception=True)
+        made = lift(case, clock, by=self.caller, at=database_now(), channel="api", **body.validated_data)
+        return Response({"number": number, **{name: getattr(made, name) for name in PLAIN}})
+
+
 def _told(told: Ledger, *, number: str, with_steps: bool) -> dict[str, Any]:
     return {
         "number": number,
@@ -132,4 +167,5 @@ def _line(line: Line) -> dict[str, str]:
 urlpatterns = [
     path("clocks", ClockList.as_view()),
     path("tickets/<record_number:number>/clocks", CaseClocks.as_view()),
+    path("tickets/<record_number:number>/clocks/<slug:metric>/<int:cycle>/lift", LiftMiss.as_view()),
 ]

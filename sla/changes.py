@@ -50,7 +50,7 @@ class NewEvent:
 
 
 #: Events after which the due time is what it was.
-MOVES_NO_TIME = frozenset({"breach", "finish", "ack"})
+MOVES_NO_TIME = frozenset({"breach", "finish", "ack", "lift"})
 
 
 def apply(clock: Clock, event: Happened) -> None:
@@ -132,6 +132,11 @@ def _cancel(clock: Clock, event: Happened) -> None:
     clock.paused_since, clock.pause_reason = None, ""
 
 
+def _lift(clock: Clock, event: Happened) -> None:
+    """Let a recorded miss count no longer; the event keeps when and why the target was missed."""
+    clock.state, clock.breached_at, clock.breach_reason = "lifted", None, ""
+
+
 def _carry(clock: Clock, event: Happened) -> None:
     if clock.is_open:
         _cancel(clock, event)
@@ -152,4 +157,5 @@ _APPLIERS: dict[str, Callable[[Clock, Happened], None]] = {
     "finish": _finish,
     "cancel": _cancel,
     "carry": _carry,
+    "lift": _lift,
 }

@@ -1,4 +1,4 @@
-"""Issuing the figures of a month: frozen five working days after its end; what changes later is a new issue."""
+"""Issuing the figures of a month: frozen some working days after its end (five, as a rule); what changes later is a new issue."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from itsm.notices import audience
 from itsm.notices.outbox import Notice, put_many
 from itsm.notices.templates import add_template
 from itsm.records.refusals import NotAllowed, Objected
+from itsm.tickets.settings_models import house_rules
 from sla.availability import reckon
 from sla.availability_figures import canonical, differences, figures
 from sla.defaults import BUSINESS
@@ -25,8 +26,8 @@ from sla.models import AvailabilityIssue
 if TYPE_CHECKING:
     from itsm.people.models import Person
 
-#: Working days after the end of a period until its figures are frozen, and how many months back a late round looks.
-FREEZE_DAYS, MONTHS_BACK = 5, 2
+#: How many months back a late round looks.
+MONTHS_BACK = 2
 ISSUER = "slm"
 
 
@@ -47,7 +48,7 @@ def freezes_at(end: datetime) -> datetime:
     """Tell when the figures of a period that ends at ``end`` are frozen."""
     calendar = Calendar.objects.with_current().get(code=BUSINESS)
     assert calendar.current is not None  # seeded with its first edition
-    return calendar.current.schedule().add_days(end, days=FREEZE_DAYS)
+    return calendar.current.schedule().add_days(end, days=house_rules().freeze_days)
 
 
 def standing(service: Service, start: datetime, end: datetime) -> AvailabilityIssue | None:

@@ -15,7 +15,8 @@ from itsm.tickets.models import HoldReason
 from itsm.ui.chips import clock_words
 from itsm.ui.moments import iso, moment_text
 from sla import reckoning
-from sla.models import INTERNAL, Clock, Escalation
+from sla.lifting import lifted_by
+from sla.models import INTERNAL, Clock, ClockEvent, Escalation
 from sla.settings_models import Metric
 from sla.words import (
     act_words,
@@ -152,6 +153,8 @@ def chip_of(clock: Clock, *, used: int, reasons: dict[str, HoldReason], at: date
         return {"look": "met", "text": clock_words("met", seconds=used)}
     if clock.state == "cancelled":
         return {"look": "missed" if clock.breached_at else "met", "text": _("Cancelled")}
+    if clock.state == "lifted":
+        return {"look": "met", "text": _("Miss lifted")}
     if clock.state == "missed":
         return {"look": "missed", "text": clock_words("missed", seconds=max(0, used - (clock.target_seconds or 0)))}
     if clock.state in ("paused", "soft"):
@@ -205,6 +208,8 @@ def _result(clock: Clock, used: int) -> list[Line]:
         rows.append(Line(_("Missed"), _("%(moment)s: %(why)s") % words, sum=True))
     if clock.state == "met":
         rows.append(Line(_("Met"), _("%(used)s used") % {"used": duration(used)}, sum=True))
+    if clock.state == "lifted":
+        rows += [Line(_("Miss lifted"), _lifted_words(row), sum=True) for row in lifted_by([clock.pk]).values()]
     if clock.stopped_at is not None and clock.state != "cancelled":
         rows.append(Line(_("Stopped"), moment_text(clock.stopped_at)))
     if clock.state == "cancelled":
@@ -212,6 +217,11 @@ def _result(clock: Clock, used: int) -> list[Line]:
     if clock.carried_to_id is not None:
         rows.append(Line(_("Counted on"), str(clock.carried_to)))
     return rows
+
+
+def _lifted_words(event: ClockEvent) -> str:
+    words = {"moment": moment_text(event.at), "person": event.actor or "", "reason": event.facts["why"]}
+    return _("%(moment)s, %(person)s: %(reason)s") % words
 
 
 def _steps(clock: Clock, told: list[Escalation]) -> list[Line]:

@@ -17,11 +17,17 @@ def register() -> None:
     """Name the events that the sweep writes."""
     add_label("clock_breach", missed)
     add_label("clock_escalation", escalated)
+    add_label("clock_lifted", lifted)
 
 
 def missed(event: Happening) -> str:
     """This will say which target was missed."""
     return _("the target was missed: %(metric)s") % {"metric": metric_words(event.facts["metric"])}
+
+
+def lifted(event: Happening) -> str:
+    """This will say the miss of which target counts no longer."""
+    return _("the miss was lifted: %(metric)s") % {"metric": metric_words(event.facts["metric"])}
 
 
 def escalated(event: Happening) -> str:

@@ -19,6 +19,7 @@ from sla.outage_models import ClaimFile as ClaimFile
 from sla.outage_models import ExclusionClaim as ExclusionClaim
 from sla.outage_models import OutageEdit as OutageEdit
 from sla.settings_models import Audience as Audience
+from sla.settings_models import Channel as Channel
 from sla.settings_models import EscalationPolicy as EscalationPolicy
 from sla.settings_models import EscalationStep as EscalationStep
 from sla.settings_models import Metric as Metric
@@ -69,6 +70,7 @@ class Clock(models.Model):
         MISSED = "missed", _("missed")
         CANCELLED = "cancelled", _("cancelled")
         DONE = "done", _("done")
+        LIFTED = "lifted", _("miss lifted")
 
     record = models.ForeignKey(Record, models.CASCADE, related_name="clocks", db_index=False)
     metric = models.CharField(max_length=16)
@@ -151,6 +153,7 @@ class ClockEvent(models.Model):
         CANCEL = "cancel", _("cancelled")
         ACK = "ack", _("acknowledged")
         CARRY = "carry", _("counted on another record")
+        LIFT = "lift", _("miss lifted")
 
     clock = models.ForeignKey(Clock, models.CASCADE, related_name="events", db_index=False)
     kind = models.CharField(max_length=10, choices=Kind.choices)

@@ -32,7 +32,10 @@ MOST_REPEATS = 9
 
 @dataclass(frozen=True)
 class Rung:
-    """One level of a clock: at a share of the target, some seconds after the start, or at a given instant."""
+    """One level of a clock: at a share of the target, some seconds after the start, or at a given instant.
+
+    Without ``channels`` it tells by every one.
+    """
 
     level: int
     percent: int | None = None
@@ -43,6 +46,7 @@ class Rung:
     ack: bool = False
     action: str = ""
     after: int = 0
+    channels: tuple[str, ...] = ()
 
 
 def rungs(clock: Clock) -> tuple[Rung, ...]:
@@ -57,11 +61,12 @@ def rungs(clock: Clock) -> tuple[Rung, ...]:
 def _read(terms: dict[str, Any]) -> Iterator[Rung]:
     for row in terms.get("ladder", ()):
         repeat = row.get("repeat")
-        known = {name: value for name, value in row.items() if name not in ("repeat", "notify")}
+        known = {name: value for name, value in row.items() if name not in ("repeat", "notify", "channels")}
+        known["channels"] = tuple(row.get("channels", ()))
         rung = Rung(**known, notify=tuple(row.get("notify", ())))
         yield rung
         for count in range(1, MOST_REPEATS + 1) if repeat else ():
-            again = known | {"level": rung.level + count * REPEAT, "after": count * repeat}
+            again = known | {"level": rung.level + count * REPEAT, "after": count * repeat, "action": ""}
             yield Rung(**again, notify=rung.notify)
 
 

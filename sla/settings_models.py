@@ -21,6 +21,29 @@ class Metric(models.TextChoices):
     UPDATE = "update", _("Next update")
 
 
+#: What a step of the ladder may stand on: a promise to the customer, or what teams promise each other.
+OF_STEPS = [*Metric.choices, ("ola", _("OLA between teams"))]
+
+
+class Channel(models.TextChoices):
+    """By what a step of the ladder tells."""
+
+    APP = "app", _("in the page")
+    MAIL = "mail", _("by e-mail")
+
+
+class StepAction(models.TextChoices):
+    """What a step of the ladder does beside telling; deciding stays with people."""
+
+    NONE = "", _("nothing more")
+    PROPOSE_MAJOR = "propose_major", _("propose a major incident")
+
+
+def every_channel() -> list[str]:
+    """Give every channel: what a step tells by unless it says otherwise."""
+    return list(Channel.values)
+
+
 class Audience(models.TextChoices):
     """Who may be told by a step of the ladder."""
 
@@ -125,7 +148,7 @@ class EscalationStep(models.Model):
     policy = models.ForeignKey(
         EscalationPolicy, models.CASCADE, related_name="steps", verbose_name=_("escalation ladder")
     )
-    metric = models.CharField(_("measure"), max_length=12, choices=Metric.choices)
+    metric = models.CharField(_("measure"), max_length=12, choices=OF_STEPS)
     priorities: models.JSONField[Any, Any] = models.JSONField(
         _("priorities"), default=list, blank=True, help_text=_("Empty: every priority.")
     )
@@ -136,6 +159,10 @@ class EscalationStep(models.Model):
     notify: models.JSONField[Any, Any] = models.JSONField(_("tell"), default=list)
     repeat_seconds = models.PositiveIntegerField(_("repeat after seconds, until acknowledged"), null=True, blank=True)
     needs_ack = models.BooleanField(_("asks for acknowledgement"), default=False)
+    channels: models.JSONField[Any, Any] = models.JSONField(_("by what"), default=every_channel, blank=True)
+    action = models.CharField(
+        _("what else"), max_length=20, choices=StepAction.choices, default=StepAction.NONE, blank=True
+    )
 
     class Meta:
         app_label = "sla"
@@ -147,6 +174,7 @@ class EscalationStep(models.Model):
                 condition=models.Q(at_percent=None) ^ models.Q(at_seconds=None), name="step_at_percent_or_seconds"
             ),
             models.CheckConstraint(condition=models.Q(level__lte=90), name="step_level_up_to_90"),
+            models.CheckConstraint(condition=models.Q(action__in=StepAction.values), name="step_action_known"),
             models.CheckConstraint(
                 condition=models.Q(repeat_seconds=None) | models.Q(repeat_seconds__gte=60),
                 name="step_repeats_no_faster_than_a_minute",
@@ -160,6 +188,9 @@ class EscalationStep(models.Model):
         """Refuse audiences and priorities that do not exist."""
         if set(self.notify) - set(Audience.values):
             raise ValidationError({"notify": _("There is no such audience.")})
+        self.channels = self.channels or every_channel()
+        if set(self.channels) - set(Channel.values):
+            raise ValidationError({"channels": _("There is no such channel.")})
         if set(self.priorities) - {1, 2, 3, 4, 5}:
             raise ValidationError({"priorities": _("Priorities go from 1 to 5.")})
         if any(self._stands_beside(other) for other in self._siblings()):

@@ -15,8 +15,8 @@ from itsm.hours.models import Calendar
 from itsm.people.models import Organisation
 from itsm.records.remembered import Remembered
 from sla import agreed
-from sla.models import AgreementEdition, AgreementRow, Promise
-from sla.settings_models import EscalationPolicy, EscalationStep, Metric, Target
+from sla.models import INTERNAL, AgreementEdition, AgreementRow, Promise
+from sla.settings_models import Channel, EscalationPolicy, EscalationStep, Metric, Target
 
 #: Until a case is graded it is measured as if it had this priority.
 PROVISIONAL = 3
@@ -124,7 +124,7 @@ class Promises:
             "key": key_of(record),
             "calendar": {"code": calendar.code, **_names(calendar), "of": hours_of},
             **agreed.facts(promise, record),
-            "ladder": [*(_rung(step) for step in steps if step.metric == promise.metric), *agreed.warnings(promise)],
+            "ladder": [*(_rung(step) for step in steps if _stands_on(step, promise.metric)), *agreed.warnings(promise)],
         }
         return Terms(promise.seconds or 0, calendar.current_id, facts)
 
@@ -245,6 +245,11 @@ def _names(row: Any) -> dict[str, str]:
     return {"zh": row.name_zh, "en": row.name_en}
 
 
+def _stands_on(step: EscalationStep, metric: str) -> bool:
+    """Tell whether a step is for a measure; one of OLAs is for both that teams promise each other."""
+    return step.metric == metric or (step.metric == "ola" and metric in INTERNAL)
+
+
 def _for_priority(step: EscalationStep, record: Any) -> bool:
     return not step.priorities or (record.priority or PROVISIONAL) in step.priorities
 
@@ -259,4 +264,8 @@ def _rung(step: EscalationStep) -> dict[str, Any]:
         rung["repeat"] = step.repeat_seconds
     if step.needs_ack:
         rung["ack"] = True
+    if set(step.channels) != set(Channel.values):
+        rung["channels"] = step.channels
+    if step.action:
+        rung["action"] = step.action
     return rung

@@ -17,7 +17,7 @@ from sla.directory import Case, Directory
 from sla.directory import cases as read_cases
 from sla.firing import Fired
 from sla.reckoning import BREACH, MOST_STEPS, REPEAT, used
-from sla.settings_models import Audience
+from sla.settings_models import Audience, Channel
 
 METRIC_WORDS = {
     "response": Words("First response", "首次回應"),
@@ -89,17 +89,23 @@ def _digest(many: list[Notice], *, at: datetime) -> Notice:
         person_id=first.person_id,
         email=first.email,
         facts={"count": len(many)},
+        by_mail=any(one.by_mail for one in many),
+        in_app=any(one.in_app for one in many),
     )
 
 
 def _to(audience: str, one: Fired, case: Case, directory: Directory, *, at: datetime) -> list[Notice]:
-    addresses = directory.team_addresses(case) if audience == Audience.TEAM else []
+    by = one.rung.channels or Channel.values
+    by_mail, in_app = Channel.MAIL in by, Channel.APP in by
+    addresses = directory.team_addresses(case) if audience == Audience.TEAM and by_mail else []
     said = _said(audience, one)
     key = f"sla:{one.clock.pk}:{one.clock.cycle}:{one.rung.level}"
     common: dict[str, Any] = {"at": at, "record_id": case.pk, "facts": _facts(one), **said}
     notices = [Notice(dedupe_key=f"{key}:{email}", email=email, **common) for email in addresses]
     return notices + [
-        Notice(dedupe_key=f"{key}:{person}", person_id=person, by_mail=not addresses, **common)
+        Notice(
+            dedupe_key=f"{key}:{person}", person_id=person, by_mail=by_mail and not addresses, in_app=in_app, **common
+        )
         for person in directory.people(audience, case)
     ]
 

@@ -158,6 +158,7 @@ def act_words(action: str) -> str:
         "approval_expired": _("The approval expires; the lead above is asked"),
         "major_undecided": _("The management is told that nobody has decided"),
         "look_for_major": _("The rules of a major incident are looked at"),
+        "propose_major": _("A major incident is proposed"),
     }.get(action, action)
 
 

@@ -20,12 +20,13 @@ from itsm.service_reports.promises import OF_CASES, lines
 from itsm.service_reports.scope import Hours, Subject, editions_of, subjects
 from itsm.service_reports.sources import NO_SERVICE, Found, read
 from itsm.service_reports.trend import Trend
+from itsm.tickets.settings_models import house_rules
 from relationships.survey_figures import SATISFIED
 from sla.availability import RUNNING, Availability, Gathered, gather, reckon
 from sla.models import AgreementEdition, Remedy
 
 #: The shape of the document and the edition of its definitions (docs/service_reports.md); both stand on the paper.
-SCHEMA, DEFINITIONS = 4, "01.05"
+SCHEMA, DEFINITIONS = 4, "01.06"
 CELLS = ("availability", "response", "reporting", "continuity", "maintenance", "remarks")
 Progress = Callable[[int, int], None]
 
@@ -63,6 +64,7 @@ def collect(
     sheet.own = OwnPeriods(about, span, kind=kind, at=at, hours=sheet.hours)
     since = sheet.own.since(earlier(span, kind)[0][0])
     facts = read(customer, [one.service.pk for one in about], *span, since=since)
+    facts.report_days = house_rules().report_days
     facts.owed = owed.due_within(*span, customer=customer)
     trend = Trend(customer, earlier(span, kind), kind=kind, at=at, hours=sheet.hours, known=facts.first_known)
     sheet.gathered = gather([one.service for one in about], since, span[1])
@@ -106,7 +108,7 @@ def _service(sheet: Sheet, subject: Subject, facts: Found, trend: Trend) -> dict
     sheet.reasons.update(found.reasons)
     whole = [(epoch_of(start), epoch_of(end)) for start, end in found.version.schedule().spans(*span)]
     plans = evidence.maintenance(sheet.put, row, found, facts, span=span, at=sheet.at)
-    periodic = Periodic(sheet.customer.code, facts.owed, plans, sheet.at)
+    periodic = Periodic(sheet.customer.code, facts.owed, plans, sheet.at, facts.report_days)
     judged = [*lines(row, found, whole, facts, periodic, kind=sheet.kind), *_over_own_periods(sheet, subject, facts)]
     for line in judged:
         for name, figure in line.figures.items():

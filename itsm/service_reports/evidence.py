@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
+from itsm.flow import Words
 from itsm.hours.intervals import intersection, length
 from itsm.service_reports.amounts import SECONDS, Figure, Row, counted
 from itsm.service_reports.periods import Span, local
@@ -15,8 +16,10 @@ from itsm.tickets.models import Outage
 from sla.availability import Availability
 from sla.maintenance import GRACE, is_announced, is_kept, slots
 from sla.maintenance import facts as turn_facts
-from sla.models import AgreementRow, MaintenancePlan
+from sla.models import AgreementRow, ExclusionClaim, MaintenancePlan
 
+#: Under what a late case stands among what does not count, once its miss was lifted.
+CLAUSE_OF_LIFTING = Words("Miss lifted by the service level manager", "服務等級管理流程負責人核定逾時不計")
 Put = Callable[[str, Figure], str]
 
 
@@ -52,7 +55,7 @@ def _iso(moment: datetime | None) -> str | None:
 
 
 def exclusions(put: Put, found: Availability, facts: Found) -> list[dict[str, Any]]:
-    """List what was claimed not to count, with evidence, decision, and the agreed time that lies in it."""
+    """List what was claimed not to count, with evidence, decision and the agreed time in it; then misses that were lifted."""
     made = []
     for claim in facts.claims[found.service.pk]:
         inside = length(intersection(found.agreed, [found.clipped(claim.started_at, claim.ended_at)]))
@@ -63,7 +66,18 @@ def exclusions(put: Put, found: Availability, facts: Found) -> list[dict[str, An
             "files": sorted(one.name for one in claim.files.all()),
             "figure": put(f"{found.service.code}.claim.{claim.pk}", counted(row, SECONDS)),
         })  # fmt: skip
-    return made
+    return made + [_lifted(put, found.service.code, one, facts) for one in facts.lifted[found.service.pk]]
+
+
+def _lifted(put: Put, code: str, one: Judged, facts: Found) -> dict[str, Any]:
+    """Tell of a late case that the service level manager took out, with the reason."""
+    lift, words = facts.lifts[one.key], CLAUSE_OF_LIFTING
+    return {
+        "clause_zh": words.zh_hant, "clause_en": words.en, "state": ExclusionClaim.State.APPROVED.value, "number": one.number,
+        "from": one.started_at.isoformat(), "until": _iso(one.due_at), "reason": lift.facts["why"],
+        "evidence": f"{one.number} {one.title}".strip(), "objection": "", "files": [],
+        "figure": put(f"{code}.over.{one.key}", overtime(one)) if one.elapsed >= one.target else None,
+    }  # fmt: skip
 
 
 def planned(put: Put, found: Availability) -> list[dict[str, Any]]:

@@ -13,14 +13,12 @@ from itsm.service_reports.kinds import CODES, KINDS, kind_of
 from itsm.service_reports.models import ReportIssue
 from itsm.service_reports.periods import Span, before, label, local, period_of
 from itsm.service_reports.scope import last_instant, parties_to, register_of
+from itsm.tickets.settings_models import house_rules
 from sla import agreed, agreements
 from sla.attained import office
 from sla.models import AgreementEdition, Promise
 
-#: Working days after a period until its report is due where no promise names a time: five until the figures are frozen,
-#: five to comment and approve.
-DUE_DAYS = 10
-#: No ten working days are longer, whatever holidays there are; no promise is looked up further back.
+#: No twenty working days, the most that the house may set, are longer, whatever holidays there are; no promise is looked up further back.
 LONGEST = timedelta(days=60)
 #: Place values of a key: the number of the period among those of its kind, then the kind, then the customer.
 TIMES_IN_KEY, KINDS_IN_KEY = 1_000_000, 10
@@ -100,6 +98,7 @@ class _Book:
         self.customers = {only.pk} if only else parties_to(held, self.register)
         self.parents = dict(Organisation.objects.values_list("pk", "parent_id"))
         self.office = office()
+        self.days = house_rules().report_days
 
     def owed(self, kind: str, span: Span) -> Iterator[Owed]:
         """Give what is owed for a period, by customer: by agreements that were in force in it, to its end or not."""
@@ -125,7 +124,7 @@ class _Book:
     def _due(self, ended: datetime, promises: list[Promise]) -> datetime:
         """Give when the report of a period that ended is due: by the strictest promise, else after the usual days."""
         if not promises:
-            return self.office.add_days(ended, days=DUE_DAYS)
+            return self.office.add_days(ended, days=self.days)
         return min(_after(ended, one) for one in promises)
 
 

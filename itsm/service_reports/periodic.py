@@ -12,7 +12,7 @@ from typing import Any
 from itsm.service_reports.amounts import Row, counted, shared
 from itsm.service_reports.lines import Line, plain, target_of
 from itsm.service_reports.models import ReportIssue
-from itsm.service_reports.owed import DUE_DAYS, Owed
+from itsm.service_reports.owed import Owed
 from sla.models import AgreementRow, Promise
 
 Plans = list[dict[str, Any]]
@@ -27,19 +27,24 @@ class Periodic:
     owed: list[Owed]
     plans: Plans
     at: datetime
+    days: int
 
     def of(self, row: AgreementRow, promise: Promise, name: str) -> Line:
         """Judge a promise."""
         if promise.metric == "report":
-            return delivery(row, self.owed, at=self.at, code=self.code, promise=promise, name=name)
+            return self._delivery(row, promise, name)
         if promise.metric == "maintenance":
             return upkeep(self.plans, promise=promise, name=name)
         return judged_by_a_person(promise, name)
 
+    def _delivery(self, row: AgreementRow, promise: Promise | None, name: str) -> Line:
+        usual: dict[str, Any] = {"at": self.at, "code": self.code, "days": self.days}
+        return delivery(row, self.owed, promise=promise, name=name, **usual)
+
     def unnamed(self, row: AgreementRow, metrics: set[str]) -> Iterator[Line]:
         """Judge what a row promises by its frequency and plans alone, where no promise of ``metrics`` names it."""
         if "report" not in metrics:
-            found = delivery(row, self.owed, at=self.at, code=self.code, promise=None, name="report")
+            found = self._delivery(row, None, "report")
             if found.more["reports"]:
                 yield found
         if "maintenance" not in metrics and self.plans:
@@ -48,11 +53,11 @@ class Periodic:
 
 # ---- reports ---------------------------------------------------------------------------------
 def delivery(
-    row: AgreementRow, owed: Iterable[Owed], *, at: datetime, code: str, promise: Promise | None, name: str
+    row: AgreementRow, owed: Iterable[Owed], *, at: datetime, code: str, days: int, promise: Promise | None, name: str
 ) -> Line:
     """Judge the delivery of the reports that a row's agreement owed by a time in the period; ``code`` is the customer's.
 
-    Without a ``promise`` of the delivery the usual days are the house's own, and there is no verdict.
+    Without a ``promise`` of the delivery the usual ``days`` are the house's own, and there is no verdict.
     """
     mine = [one for one in owed if one.kind == row.report_frequency and row.edition.agreement_id in one.agreements]
     by_state: dict[str, list[Row]] = {state: [] for state in ("on_time", "late", "missing", "ahead")}
@@ -62,7 +67,11 @@ def delivery(
     figures = {"result": shared(by_state["on_time"], due)}
     figures |= {state: counted(by_state[state]) for state in ("on_time", "late", "missing")}
     made = Line(
-        name, "report", _deadline(promise), figures, more={"reports": [_told(one, at=at, code=code) for one in mine]}
+        name,
+        "report",
+        _deadline(promise, days),
+        figures,
+        more={"reports": [_told(one, at=at, code=code) for one in mine]},
     )
     if promise is None:
         made.kind = "house"
@@ -83,11 +92,11 @@ def _told(one: Owed, *, at: datetime, code: str) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _deadline(promise: Promise | None) -> dict[str, Any]:
+def _deadline(promise: Promise | None, days: int) -> dict[str, Any]:
     """Lay out by when a report is owed."""
     if promise is None:
-        return {"op": "le", "days": DUE_DAYS}
-    named = {} if promise.seconds is not None else {"days": DUE_DAYS}
+        return {"op": "le", "days": days}
+    named = {} if promise.seconds is not None else {"days": days}
     return target_of(promise) | named | {"goal": plain(promise.goal_percent)}
 
 

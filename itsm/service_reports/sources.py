@@ -24,7 +24,8 @@ from itsm.tickets.models import Outage, Ticket
 from relationships.survey_models import Answer
 from relationships.survey_querysets import ANSWERED
 from sla.attained import MET, MISSED
-from sla.models import Clock, ExclusionClaim, MaintenanceTurn
+from sla.lifting import lifted_by
+from sla.models import Clock, ClockEvent, ExclusionClaim, MaintenanceTurn
 
 #: What is read of a judged clock.
 OF_CLOCK = (
@@ -68,6 +69,7 @@ class Past:
     """Judged clocks and marks by service, from as early as a trend or a promise for longer reaches to the end of the period."""
 
     judged: dict[int, list[Judged]] = field(default_factory=lambda: defaultdict(list))
+    lifted: dict[int, list[Judged]] = field(default_factory=lambda: defaultdict(list))
     marks: dict[int, list[tuple[date, Row]]] = field(default_factory=lambda: defaultdict(list))
 
     def judged_in(self, service: int, start: datetime, end: datetime) -> list[Judged]:
@@ -86,6 +88,8 @@ class Found:
 
     past: Past = field(default_factory=Past)
     judged: dict[int, list[Judged]] = field(default_factory=lambda: defaultdict(list))
+    lifted: dict[int, list[Judged]] = field(default_factory=lambda: defaultdict(list))
+    lifts: dict[int, ClockEvent] = field(default_factory=dict)
     received: dict[int, list[Row]] = field(default_factory=lambda: defaultdict(list))
     complaints: dict[int, list[Row]] = field(default_factory=lambda: defaultdict(list))
     marks: dict[int, list[Row]] = field(default_factory=lambda: defaultdict(list))
@@ -98,6 +102,7 @@ class Found:
     notes: dict[int, str] = field(default_factory=dict)
     first_known: dict[int, datetime] = field(default_factory=dict)
     owed: list[Owed] = field(default_factory=list)
+    report_days: int = 0
 
 
 def units_of(customer: Organisation) -> list[int]:
@@ -127,6 +132,7 @@ def read(
     for key in [*found.past.judged, *found.past.marks]:
         found.judged[key] = found.past.judged_in(key, start, end)
         found.marks[key] = found.past.marks_in(key, start, end)
+    _lifted(found, start, end)
     _moves(found, units, keys, start, end)
     claims = ExclusionClaim.objects.within(start, end).filter(service__in=keys).prefetch_related("files")
     for claim in claims.order_by("started_at", "pk"):
@@ -145,13 +151,22 @@ def _turns(found: Found, keys: list[int], start: datetime, end: datetime) -> Non
 
 
 def _clocks(past: Past, units: list[int], keys: list[int], start: datetime, end: datetime) -> None:
-    rows = Clock.objects.counted().filter(MET | MISSED).filter(
+    rows = Clock.objects.counted().filter(MET | MISSED | Q(state=Clock.State.LIFTED)).filter(
         record__ticket__closed_at__gte=start, record__ticket__closed_at__lt=end, record__ticket__unit__in=units,
         record__ticket__service__in=keys,
     )  # fmt: skip
     for row in rows.order_by("record_id", "metric", "cycle").values(*OF_CLOCK):
         one = _judged(row)
-        past.judged[one.service].append(one)
+        by_service = past.lifted if row["state"] == Clock.State.LIFTED else past.judged
+        by_service[one.service].append(one)
+
+
+def _lifted(found: Found, start: datetime, end: datetime) -> None:
+    """Keep the lifted misses of cases closed in the span, with who lifted each and why."""
+    for key, rows in found.past.lifted.items():
+        found.lifted[key] = [one for one in rows if start <= one.closed_at < end]
+    if keys := [one.key for made in found.lifted.values() for one in made]:
+        found.lifts = lifted_by(keys)
 
 
 def _judged(row: dict[str, Any]) -> Judged:

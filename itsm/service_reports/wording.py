@@ -221,6 +221,7 @@ def definitions(edition: str) -> list[tuple[str, str]]:
         "01.03": _since_01_03,
         "01.04": _since_01_04,
         "01.05": _since_01_05,
+        "01.06": _since_01_06,
     }
     return [*known, *(one for since, made in added.items() if since <= edition for one in made())]
 
@@ -273,6 +274,19 @@ def _since_01_05() -> list[tuple[str, str]]:
         (_("Remedies"), _(
             "A remedy is owed where its target was missed or the result lies in its band, the lower bound included; for a promise over "
             "its own period when that is over. Days for claiming count from the day on which this report was issued."
+        )),
+    ]  # fmt: skip
+
+
+def _since_01_06() -> list[tuple[str, str]]:
+    return [
+        (_("Lifted misses"), _(
+            "A miss that the service level manager has lifted with a reason counts neither as kept nor as missed; it stands among what was "
+            "excluded."
+        )),
+        (_("Usual days of reports"), _(
+            "Where an agreement names no time for a report, it is due after as many working days as its target says: those that the house "
+            "has set."
         )),
     ]  # fmt: skip
 

@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.utils.translation import gettext
 
 from itsm.flow import Move, guard
 from itsm.tickets.assignments import team_meant, tier_asked
-
-#: How long after its end a case may be opened again.
-REOPEN_WINDOW = timedelta(days=7)
+from itsm.tickets.settings_models import house_rules
 
 
 @guard("g_within_reopen", "The reopen window has passed; raise a new record.", "已超過重新開啟期限，請另立新單。")
 def within_reopen(record: Any, move: Move) -> bool:
     """Tell whether it was closed no longer ago than the reopen window."""
-    return record.closed_at is not None and move.at <= record.closed_at + REOPEN_WINDOW
+    return record.closed_at is not None and move.at <= reopens_until(record.closed_at)
+
+
+def reopens_until(closed_at: datetime) -> datetime:
+    """Tell until when a case that was closed then may be opened again."""
+    return closed_at + timedelta(days=house_rules().reopen_days)
 
 
 @guard(

@@ -15,6 +15,7 @@ from itsm.tickets.querysets import CommentQuerySet, TicketQuerySet
 from itsm.tickets.settings_models import BY_WORKAROUND as BY_WORKAROUND
 from itsm.tickets.settings_models import WORKED_AROUND as WORKED_AROUND
 from itsm.tickets.settings_models import HoldReason as HoldReason
+from itsm.tickets.settings_models import HouseRules as HouseRules
 from itsm.tickets.settings_models import PriorityRule as PriorityRule
 
 OPEN = models.Q(phase__in=["new", "working", "waiting"])

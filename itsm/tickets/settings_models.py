@@ -9,6 +9,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from itsm.people.models import Named
+from itsm.records.remembered import Remembered
 
 #: The fact of a waiting case that a workaround helps meanwhile, and what it adds to the name of the pause.
 WORKED_AROUND, BY_WORKAROUND = "worked_around", "+workaround"
@@ -54,6 +55,51 @@ class HoldReason(Named):
         if self.pauses_resolution:
             return self.code
         return self.code + BY_WORKAROUND if self.workaround and facts.get(WORKED_AROUND) else ""
+
+
+def one_to(most: int, name: str) -> models.CheckConstraint:
+    """Give the rule that a number of days lies between 1 and ``most``."""
+    return models.CheckConstraint(condition=models.Q(**{f"{name}__range": (1, most)}), name=f"house_{name}_in_range")
+
+
+@pghistory.track()
+class HouseRules(models.Model):
+    """The periods that the organisation sets for itself: one row, with the usual values until somebody changes them."""
+
+    reopen_days = models.PositiveSmallIntegerField(
+        _("a closed case may be reopened for (days)"), default=7, help_text=_("1 to 90, around the clock.")
+    )
+    freeze_days = models.PositiveSmallIntegerField(
+        _("figures of a month are frozen after (working days)"), default=5, help_text=_("1 to 20.")
+    )
+    report_days = models.PositiveSmallIntegerField(
+        _("a report is due after (working days)"), default=10,
+        help_text=_("1 to 20; for agreements that promise no time of their own."),
+    )  # fmt: skip
+
+    objects: ClassVar[models.Manager[HouseRules]] = models.Manager()
+
+    class Meta:
+        app_label = "tickets"
+        verbose_name = _("rules of the house")
+        verbose_name_plural = _("rules of the house")
+        constraints: ClassVar[list[Any]] = [
+            models.CheckConstraint(condition=models.Q(pk=1), name="house_rules_once"),
+            one_to(90, "reopen_days"),
+            one_to(20, "freeze_days"),
+            one_to(20, "report_days"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.reopen_days} {self.freeze_days} {self.report_days}"
+
+
+HOUSE_RULES = Remembered(HouseRules, read=lambda: HouseRules.objects.first() or HouseRules(pk=1))
+
+
+def house_rules() -> HouseRules:
+    """Give the rules of the house as they are now."""
+    return HOUSE_RULES.get()
 
 
 @pghistory.track()

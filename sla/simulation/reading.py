@@ -144,7 +144,7 @@ def _recorded(rows: Iterable[Any]) -> dict[tuple[str, int], Result]:
     found = {}
     for _record, metric, cycle, state, used, paused, target, calendar, priority, ended, broken, carried in rows:
         if not carried:
-            verdict = {"met": MET, "missed": MISSED, "cancelled": MISSED if broken else CANCELLED}.get(state, OPEN)
+            verdict = {"met": MET, "missed": MISSED, "cancelled": CANCELLED, "lifted": CANCELLED}.get(state, OPEN)
             verdict = MISSED if broken else verdict
             found[metric, cycle] = Result(metric, cycle, verdict, used, paused, target, calendar, priority, ended)
     return found

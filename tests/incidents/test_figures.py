@@ -67,3 +67,22 @@ def test_every_figure_of_every_process_answers_for_an_empty_period(db: None, key
     for figures in (register.process(key).figures, register.process(key).evidence):
         for count in figures.values():
             assert count(start=MONDAY, end=MONDAY + DAY) is not None
+
+
+@pytest.mark.parametrize(
+    ("channel", "marked", "expected"), [("portal", False, (0, 0)), ("portal", True, (1, 1)), ("phone", False, (1, 1))]
+)
+def test_first_contact_counts_live_channels_and_categories_marked_for_it(
+    requester: Person, agent: Person, service: Service, category: Category, channel: str, marked: bool,
+    expected: tuple[int, int],
+) -> None:  # fmt: skip
+    Category.objects.filter(pk=category.pk).update(first_contact=marked)
+    given: dict[str, Any] = {"service": service, "category": category, "impact": "2", "urgency": "2"}
+    case: Any = services.raise_incident(
+        by=requester, requester=requester, title="忘記密碼", service=service, channel=channel, at=MONDAY
+    )
+    case = perform(case, "classify", by=agent, at=MONDAY, **given)
+    case = perform(case, "assign_first_line", by=agent, at=MONDAY, assignee=agent)
+    perform(case, "resolve", by=agent, at=MONDAY + HOUR, resolution_code="fixed", resolution_note="已重設")
+
+    assert figure("incident", "first_contact_resolution") == Share(*expected)

@@ -120,7 +120,12 @@ def test_a_problem_is_awaited_on_running_time_otherwise(case: Any, service: Serv
 
 def test_a_late_clock_is_not_stopped_by_a_workaround_either(case: Any, agent: Person) -> None:
     why = HoldReason.objects.get(code="awaiting_change")
-    given = {"hold_reason": why, "follow_up_at": MONDAY + 90 * HOUR, "workaround": True, "reason": "備援"}
+    given: dict[str, Any] = {
+        "hold_reason": why,
+        "follow_up_at": MONDAY + 90 * HOUR,
+        "workaround": True,
+        "reason": "備援",
+    }
 
     with override("en"), pytest.raises(Objected, match="Less than a tenth"):
         perform(case, "hold", by=agent, at=MONDAY + 31.75 * HOUR, **given)
@@ -137,7 +142,7 @@ def test_the_simulator_judges_such_waiting_as_the_clocks_do(
     )  # fmt: skip
     perform(done, "confirm_resolution", by=requester, at=MONDAY + 4 * HOUR, confirmation="portal")
 
-    [told] = Reader().read(Ticket.objects.filter(pk=case.pk).values_list(*COLUMNS))
+    [told] = Reader().read(list(Ticket.objects.filter(pk=case.pk).values_list(*COLUMNS)))
     judged = {row.metric: row.paused for row in judge(told.life, in_force().policy())}
 
     assert (judged["resolution"], told.recorded["resolution", 1].paused) == (paused, paused)

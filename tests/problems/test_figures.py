@@ -33,6 +33,18 @@ def figure(name: str, *, days: int = 40) -> Any:
     return register.process("problem").figures[name](start=MONDAY - DAY, end=MONDAY + days * DAY)
 
 
+def test_open_problems_are_counted_as_of_the_end_of_the_period(walk: Walk, problem_manager: Person) -> None:
+    review = walk("result_review")
+    assert figure("backlog") == 1
+
+    perform(
+        review, "close", by=problem_manager, at=review.observed_until, closure_code="fixed", effectiveness_note="好"
+    )
+
+    days = (review.observed_until - MONDAY).days
+    assert (figure("backlog", days=days), figure("backlog", days=days + 1)) == (1, 0)
+
+
 def test_times_are_measured_from_the_journal(walk: Walk) -> None:
     walk("workaround_in_place")
 

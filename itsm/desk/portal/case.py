@@ -27,7 +27,7 @@ from itsm.records.roles import roles_on
 from itsm.tickets.comments import ASKERS
 from itsm.tickets.files import files_visible_to
 from itsm.tickets.finding import find_case, page_of
-from itsm.tickets.guards import REOPEN_WINDOW
+from itsm.tickets.guards import reopens_until
 from itsm.tickets.models import ApprovalRequest, Ticket
 from itsm.ui.moments import moment_text
 from sla.models import Clock
@@ -88,7 +88,7 @@ def draw(
         "wrong": wrong or {},
         "result": result,
         "may_complain": case.kind in ABOUT and is_own(case, person),
-        "reopen_until": case.closed_at + REOPEN_WINDOW if case.closed_at else None,
+        "reopen_until": reopens_until(case.closed_at) if case.closed_at else None,
         "elsewhere": _elsewhere(case, person),
         "answers": answers_of(case),
     }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
@@ -16,11 +16,13 @@ from itsm.flow import Choice, Input, Words
 from itsm.notices.audience import may_read
 from itsm.people.models import Person
 from itsm.records.models import Watcher
-from itsm.records.refusals import Objected
+from itsm.records.refusals import NotAllowed, Objected
 from itsm.tickets import parts_of
 from itsm.tickets.models import Outage, Task
 from sla.clocks import acknowledge as note_seen
-from sla.models import Escalation
+from sla.lifting import lift, may_lift
+from sla.models import Clock, Escalation
+from sla.words import metric_words
 
 TASK = (
     Input("title", Words("What is to be done", "待辦事項")),
@@ -42,6 +44,10 @@ OUTAGE = (
     Input("affected_users", Words("Users affected", "受影響人數"), "number", required=False),
 )  # fmt: skip
 UP_AGAIN = (Input("ended_at", Words("Up again at", "恢復時間"), "instant"),)
+LIFT = (
+    Input("reason", Words("Why does this miss not count?", "為何此逾時不計？"), "text",
+          help=Words("It is shown in the report.", "將列於報告。")),
+)  # fmt: skip
 WATCHER = (Input("person", Words("Person", "人員"), "person"),)
 
 
@@ -190,3 +196,23 @@ def acknowledge(request: HttpRequest, number: str, pk: int) -> HttpResponse:
     escalation = get_object_or_404(Escalation.objects.select_related("record"), pk=pk, record=case.pk)
     news = note_seen(escalation, by=request.user, at=timezone.now().replace(microsecond=0))  # type: ignore[arg-type]  # signed in
     return finish(request, case, _("Escalation acknowledged.") if news else _("It was acknowledged already."))
+
+
+@require_http_methods(["GET", "POST"])
+@answers_refusals
+def lift_miss(request: HttpRequest, number: str, pk: int) -> HttpResponse:
+    """Ask why the recorded miss of a clock does not count, or lift it."""
+    case, person = case_of(request, number), cast("Person", request.user)
+    clock = get_object_or_404(Clock.objects.agreed(), pk=pk, record=case.pk)
+    if not may_lift(case, by=person):
+        raise NotAllowed
+    form = _form(request, case, LIFT, "lift")
+    if form.is_bound and form.is_valid():
+        try:
+            lift(case, clock, reason=form.given["reason"], by=person, at=timezone.now().replace(microsecond=0))
+        except Objected as refusal:
+            form.refuse(refusal)
+        else:
+            return finish(request, case, _("The miss counts no longer."))
+    title = _("Lift the miss: %(metric)s") % {"metric": metric_words(clock.metric)}
+    return ask(request, case, form, title=title, button=_("Lift"), status=422 if form.is_bound else 200)

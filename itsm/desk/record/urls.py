@@ -29,6 +29,7 @@ urlpatterns = [
     path("<section:section>/<str:number>/flow/", page.flow, name="flow"),
     path("t/<str:number>", page.anywhere, name="anywhere"),
     path("t/<str:number>/clocks/", flowing.clocks, name="clocks"),
+    path("t/<str:number>/clocks/<int:pk>/lift", pieces.lift_miss, name="lift_miss"),
     path("t/<str:number>/history/", history.history, name="history"),
     path("t/<str:number>/do/<str:name>", moves.transition, name="transition"),
     path("t/<str:number>/find/<str:kind>", moves.find, name="find"),

@@ -17,7 +17,7 @@ from itsm.desk.settings.pages import SettingForm, edit
 from itsm.desk.settings.spans import SpanField
 from itsm.people.requests import PersonRequest
 from itsm.ui.answers import done
-from sla.models import Audience, EscalationPolicy, EscalationStep
+from sla.models import Audience, Channel, EscalationPolicy, EscalationStep
 from sla.words import duration
 
 PRIORITIES = [(str(level), f"P{level}") for level in range(1, 6)]
@@ -53,12 +53,17 @@ class StepForm(SettingForm):
     notify = forms.MultipleChoiceField(
         label=_("Who is told"), choices=Audience.choices, widget=forms.CheckboxSelectMultiple
     )
+    channels = forms.MultipleChoiceField(
+        label=_("By what"), choices=Channel.choices, required=False, widget=forms.CheckboxSelectMultiple,
+        help_text=_("Empty: by every one."),
+    )  # fmt: skip
     repeat_seconds = SpanField(label=_("Repeat every, until acknowledged"), required=False)
 
     class Meta:
         model = EscalationStep
         fields: ClassVar[list[str]] = [
-            "metric", "priorities", "level", "at_percent", "at_seconds", "around_the_clock", "notify", "repeat_seconds", "needs_ack",
+            "metric", "priorities", "level", "at_percent", "at_seconds", "around_the_clock", "notify", "channels", "repeat_seconds",
+            "needs_ack", "action",
         ]  # fmt: skip
 
 
@@ -112,11 +117,12 @@ def _when(row: EscalationStep) -> str:
 
 def _line(row: EscalationStep) -> dict[str, Any]:
     """Say one step in words."""
-    told = dict(Audience.choices)
+    told, by = dict(Audience.choices), dict(Channel.choices)
     return {
         "row": row,
         "priorities": gettext(", ").join(f"P{level}" for level in row.priorities) or gettext("every priority"),
         "when": _when(row),
         "told": gettext(", ").join(str(told.get(one, one)) for one in row.notify),
+        "by": gettext(", ").join(str(by.get(one, one)) for one in row.channels),
         "repeat": duration(row.repeat_seconds) if row.repeat_seconds else "",
     }
