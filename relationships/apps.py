@@ -22,9 +22,11 @@ class RelationshipsConfig(AppConfig):
 
     def ready(self) -> None:
         """Register the processes."""
-        from relationships import kpis, survey_setup
+        from relationships import kpis, lived, survey_setup
+        from sla.lived import add as add_lived
 
         _complaints()
+        add_lived("relationships", lived.by_service)
         kpis.register()
         _suppliers()
         _supplier_steps()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import reduce
 from typing import TYPE_CHECKING, Any
 
 from django.urls import reverse
@@ -11,11 +12,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from itsm.tickets.finding import page_of
+from sla import lived
 from sla.agreement_figures import Kept, kept
 from sla.agreement_guards import missing
 from sla.agreement_querysets import keeps
 from sla.agreement_words import fault_words, promise_words, remedy_words, report_words, span_words
 from sla.agreement_writing import WRITTEN_IN
+from sla.lived import Lived
 from sla.models import AgreementEdition, AgreementRow, Promise, ServiceAgreement
 
 if TYPE_CHECKING:
@@ -90,8 +93,10 @@ def shown(edition: AgreementEdition, *, at: datetime) -> dict[str, Any]:
     start = localtime(at).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
     promises = [promise for row in rows for promise in row.promises.all()]
     results = {one.promise.pk: one for one in kept(promises, start=start, end=at)} if edition.applied_at else {}
+    green = any(one.passed for one in results.values())
+    beside = lived.by_service(edition.agreement.consumer_id, start=start, end=at) if green else {}
     return {
-        "heads": heads(), "table": [cells(row) for row in rows], "promised": [_promised(row, results) for row in rows],
+        "heads": heads(), "table": [cells(row) for row in rows], "promised": [_promised(row, results, beside) for row in rows],
         "clauses": _clauses(whole), "exclusions": list(whole.exclusions.all()),
         "remedies": list(whole.remedies.all()), "remedied": [remedy_words(one) for one in whole.remedies.all()],
         "signatories": list(whole.signatories.all()), "faults": [fault_words(fault) for fault in whole.chain],
@@ -113,7 +118,7 @@ def cells(row: AgreementRow) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _promised(row: AgreementRow, results: dict[int, Kept]) -> dict[str, Any]:
+def _promised(row: AgreementRow, results: dict[int, Kept], beside: dict[int, Lived]) -> dict[str, Any]:
     lines = [
         {
             "promise": promise,
@@ -125,7 +130,10 @@ def _promised(row: AgreementRow, results: dict[int, Kept]) -> dict[str, Any]:
         for promise in row.promises.all()
     ]
     service = str(row.service) if row.service_id else _("Every service")
-    return {"service": service, "lines": lines, "report": report_words(row)}
+    mine = [one for key, one in beside.items() if row.service_id in (None, key)]
+    return {
+        "service": service, "lines": lines, "report": report_words(row), "lived": reduce(Lived.with_more, mine, Lived()),
+    }  # fmt: skip
 
 
 def _availability_of(promise: Promise, row: AgreementRow) -> str:
