@@ -63,8 +63,8 @@ def test_other_customers_say_nothing_of_it(kept: Any, service: Any) -> None:
     span = {"start": taipei(11, 1), "end": AT}
 
     assert lived.by_service(other.pk, **span) == {}
-    for customer in (kept.agreement.consumer_id, None):
-        assert lived.by_service(customer, **span) == {service.pk: lived.Lived(pleased=1, answers=2, complaints=1)}
+    for unit in (kept.agreement.consumer_id, None):
+        assert lived.by_service(unit, **span) == {service.pk: lived.Lived(pleased=1, answers=2, complaints=1)}
 
 
 def test_a_missed_result_needs_none_and_asks_nothing(agree: Any, service: Any, handled: Any) -> None:
