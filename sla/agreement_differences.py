@@ -19,6 +19,7 @@ Difference = tuple[str, str, str]
 SAME = {
     "promises": ("metric", "priority", "process", "request_item"), "items": ("name_zh",), "maintenance_plans": ("subject_zh",),
     "exclusions": ("text_zh", "code"), "remedies": ("trigger_zh", "basis", "service", "metric", "band_below"),
+    "documents": ("title_zh", "url"),
 }  # fmt: skip
 
 

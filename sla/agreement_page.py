@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 COLUMNS = ("availability", "response", "reporting", "continuity", "maintenance", "remarks")
 WITH = (
     "rows__service", "rows__offerings", "rows__items__ci", "rows__promises__calendar", "rows__promises__request_item",
-    "rows__maintenance_plans__team", "exclusions", "remedies__service", "signatories",
+    "rows__maintenance_plans__team", "exclusions", "remedies__service", "documents", "signatories",
 )  # fmt: skip
 
 
@@ -99,7 +99,8 @@ def shown(edition: AgreementEdition, *, at: datetime) -> dict[str, Any]:
         "heads": heads(), "table": [cells(row) for row in rows], "promised": [_promised(row, results, beside) for row in rows],
         "clauses": _clauses(whole), "exclusions": list(whole.exclusions.all()),
         "remedies": list(whole.remedies.all()), "remedied": [remedy_words(one) for one in whole.remedies.all()],
-        "signatories": list(whole.signatories.all()), "faults": [fault_words(fault) for fault in whole.chain],
+        "documents": list(whole.documents.all()), "signatories": list(whole.signatories.all()),
+        "faults": [fault_words(fault) for fault in whole.chain],
         "plans": [plan for row in rows for plan in row.maintenance_plans.all()], "month": start,
     }  # fmt: skip
 
@@ -132,7 +133,8 @@ def _promised(row: AgreementRow, results: dict[int, Kept], beside: dict[int, Liv
     service = str(row.service) if row.service_id else _("Every service")
     mine = [one for key, one in beside.items() if row.service_id in (None, key)]
     return {
-        "service": service, "lines": lines, "report": report_words(row), "lived": reduce(Lived.with_more, mine, Lived()),
+        "service": service, "lines": lines, "report": report_words(row), "procedure": row.procedure,
+        "address": row.procedure_url, "lived": reduce(Lived.with_more, mine, Lived()),
     }  # fmt: skip
 
 

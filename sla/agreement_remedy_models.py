@@ -1,4 +1,4 @@
-"""What the customer gets when a promise was not kept: when that is, how much, and by when it is claimed."""
+"""What closes an edition: what the customer gets when a promise was not kept, and the documents that belong to it."""
 
 from __future__ import annotations
 
@@ -86,3 +86,26 @@ class Remedy(models.Model):
     def trigger(self) -> str:
         """When it is owed in the words of the parties, in the active language; may be empty."""
         return pick(self.trigger_zh, self.trigger_en)
+
+
+@pghistory.track()
+class AgreementDocument(models.Model):
+    """A document that belongs to an edition: its title, and where it lies."""
+
+    edition = models.ForeignKey(AgreementEdition, models.CASCADE, related_name="documents")
+    title_zh = models.CharField(_("title (Chinese)"), max_length=200)
+    title_en = models.CharField(_("title (English)"), max_length=200, blank=True)
+    url = models.URLField(_("address"), max_length=500, blank=True)
+
+    class Meta:
+        verbose_name = _("document of an agreement")
+        verbose_name_plural = _("documents of agreements")
+        ordering: ClassVar[list[str]] = ["edition", "pk"]
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def title(self) -> str:
+        """The title in the active language."""
+        return pick(self.title_zh, self.title_en)

@@ -27,6 +27,11 @@ def warn_at() -> list[int]:
     return list(WARN_AT)
 
 
+def added(label: Any) -> Any:
+    """Give a field of free text that rows written before it say nothing in."""
+    return models.TextField(label, blank=True, db_default="")
+
+
 @pghistory.track()
 class AgreementRow(models.Model):
     """What is promised for one service, or for every service of the customer where ``service`` is empty."""
@@ -57,6 +62,15 @@ class AgreementRow(models.Model):
     maintenance_zh = text(_("scheduled maintenance (Chinese)"))
     maintenance_en = text(_("scheduled maintenance (English)"))
     remarks_zh, remarks_en = text(_("remarks (Chinese)")), text(_("remarks (English)"))
+    safeguards_zh, safeguards_en = (
+        added(_("safeguards, one a line (Chinese)")),
+        added(_("safeguards, one a line (English)")),
+    )
+    continuity_exclusions_zh = added(_("continuity does not cover (Chinese)"))
+    continuity_exclusions_en = added(_("continuity does not cover (English)"))
+    procedure_zh = models.CharField(_("procedure (Chinese)"), max_length=200, blank=True, db_default="")
+    procedure_en = models.CharField(_("procedure (English)"), max_length=200, blank=True, db_default="")
+    procedure_url = models.URLField(_("address of the procedure"), max_length=500, blank=True, db_default="")
     escalation_policy = models.ForeignKey(
         "sla.EscalationPolicy", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("escalation ladder")
     )  # fmt: skip
@@ -82,7 +96,21 @@ class AgreementRow(models.Model):
 
     def cell(self, column: str) -> str:
         """Give what the paper says in a column, in the active language."""
-        return pick(getattr(self, f"{column}_zh"), getattr(self, f"{column}_en"))
+        return pick(self.said(column, "zh"), self.said(column, "en"))
+
+    def said(self, column: str, tongue: str) -> str:
+        """Give what the paper says in a column; continuity with its safeguards and with what it does not cover."""
+        text: str = getattr(self, f"{column}_{tongue}")
+        if column != "continuity":
+            return text
+        beside = [getattr(self, f"{name}_{tongue}") for name in ("safeguards", "continuity_exclusions")]
+        parts = [text, *(line for one in beside for line in one.splitlines())]
+        return ("；" if tongue == "zh" else "; ").join(part.strip() for part in parts if part.strip())
+
+    @property
+    def procedure(self) -> str:
+        """The title of the procedure that the response follows, in the active language; may be empty."""
+        return pick(self.procedure_zh, self.procedure_en)
 
 
 @pghistory.track()

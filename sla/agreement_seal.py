@@ -14,7 +14,10 @@ from sla.models import AgreementEdition
 SET_LATER = frozenset({"valid_from", "next_review_on"})
 #: What later versions of the shape added, with what stood before: left out of the text that is sealed where it says no more,
 #: so that the seals of earlier editions stay right.
-ADDED: dict[str, Any] = {"basis": "words", "service": None, "metric": "", "band_from": None, "band_below": None}
+ADDED: dict[str, dict[str, Any]] = {
+    "remedies": {"basis": "words", "service": None, "metric": "", "band_from": None, "band_below": None},
+    "rows": {name: "" for name in (*agreement_sheet.both(agreement_sheet.BESIDE), "procedure_url")},
+}
 ADDED_TO_PROMISES: dict[str, Any] = {"mode": "deduct"}
 SIDES = ("provider", "provider_team", "consumer", "consumer_team")
 
@@ -24,11 +27,13 @@ def digest_of(edition: AgreementEdition, sheet: agreement_sheet.Sheet | None = N
     agreement = edition.agreement
     read = sheet if sheet is not None else agreement_sheet.read(edition)
     contents = {name: value for name, value in read.items() if name not in SET_LATER}
-    contents["remedies"] = [_without_unsaid(one, ADDED) for one in contents["remedies"]]
+    contents |= {name: [_without_unsaid(one, added) for one in contents[name]] for name, added in ADDED.items()}
     contents["rows"] = [
         row | {"promises": [_without_unsaid(one, ADDED_TO_PROMISES) for one in row["promises"]]}
         for row in contents["rows"]
     ]
+    if not contents["documents"]:
+        del contents["documents"]
     sides = {name: getattr(getattr(agreement, name), "code", None) for name in SIDES}
     told = {
         "number": agreement.number,

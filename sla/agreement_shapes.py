@@ -129,6 +129,14 @@ class RemedyPart(Strict):
     claim_days = _whole()
 
 
+class DocumentPart(Strict):
+    """A document that belongs to the agreement."""
+
+    title_zh = Text(max_length=200)
+    title_en = _free(200)
+    url = _free(500, help_text="Where it lies.")
+
+
 class _RowTexts(Strict):
     for _name in both(COLUMNS):
         locals()[_name] = _free()
@@ -145,6 +153,13 @@ class RowPart(_RowTexts):
     report_roles = _free(200)
     rto_seconds = _whole()
     rpo_seconds = _whole()
+    safeguards_zh = _free(help_text="One a line; the cell of continuity shows them.")
+    safeguards_en = _free()
+    continuity_exclusions_zh = _free(help_text="What continuity does not cover, one a line.")
+    continuity_exclusions_en = _free()
+    procedure_zh = _free(200, help_text="Title of the procedure that the response follows.")
+    procedure_en = _free(200)
+    procedure_url = _free(500, help_text="Where it lies.")
     items = ItemPart(many=True, required=False)
     promises = PromisePart(many=True, required=False)
     maintenance_plans = PlanPart(many=True, required=False)
@@ -176,6 +191,7 @@ class SheetPart(_ClauseTexts):
     rows = RowPart(many=True, required=False)
     exclusions = ExclusionPart(many=True, required=False)
     remedies = RemedyPart(many=True, required=False)
+    documents = DocumentPart(many=True, required=False)
 
 
 class AgreementBody(Strict):

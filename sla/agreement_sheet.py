@@ -20,10 +20,21 @@ from itsm.records import register
 from itsm.records.refusals import Objected
 from sla.agreement_row_models import BY_CASE
 from sla.agreement_words import role_codes
-from sla.models import AgreementEdition, AgreementItem, AgreementRow, ExclusionClause, MaintenancePlan, Promise, Remedy
+from sla.models import (
+    AgreementDocument,
+    AgreementEdition,
+    AgreementItem,
+    AgreementRow,
+    ExclusionClause,
+    MaintenancePlan,
+    Promise,
+    Remedy,
+)
 
 Sheet = dict[str, Any]
 COLUMNS = ("availability", "response", "reporting", "continuity", "maintenance", "remarks")
+#: What stands behind the cells of continuity and response.
+BESIDE = ("safeguards", "continuity_exclusions", "procedure")
 CLAUSES = ("workload", "exceptions", "provider_duties", "customer_duties", "charging")
 
 
@@ -37,6 +48,7 @@ EDITION = (
 )  # fmt: skip
 ROW = (
     "service", *both(COLUMNS), "escalation_policy", "report_frequency", "report_delivery", "report_roles", "rto_seconds", "rpo_seconds",
+    *both(BESIDE), "procedure_url",
 )  # fmt: skip
 PARTS: dict[str, tuple[type[models.Model], tuple[str, ...]]] = {
     "items": (AgreementItem, ("name_zh", "name_en", "ci")),
@@ -64,6 +76,7 @@ CLOSING: dict[str, tuple[type[models.Model], tuple[str, ...]]] = {
             "claim_days",
         ),
     ),
+    "documents": (AgreementDocument, ("title_zh", "title_en", "url")),
 }  # fmt: skip
 #: By which column a row of another table is named.
 NAMED_BY = {"ci": "number"}

@@ -230,4 +230,5 @@ from sla.agreement_models import Promise as Promise  # noqa: E402
 from sla.agreement_models import ServiceAgreement as ServiceAgreement  # noqa: E402
 from sla.agreement_models import Signatory as Signatory  # noqa: E402
 from sla.agreement_models import SignatureRequest as SignatureRequest  # noqa: E402
+from sla.agreement_remedy_models import AgreementDocument as AgreementDocument  # noqa: E402
 from sla.agreement_remedy_models import Remedy as Remedy  # noqa: E402

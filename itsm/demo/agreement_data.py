@@ -10,6 +10,7 @@ LADDER = {
     "zh": "參閱事故管理程序書之事故層報機制",
     "en": "See the escalation ladder of the incident management procedure",
 }
+PROCEDURE = {"procedure_zh": "事故管理程序書", "procedure_en": "Incident management procedure"}
 REMARK = {
     "zh": "天然災害不可抗力、固網通信障礙、其他無法掌控之突發意外不在此限",
     "en": "Natural disasters, faults of the fixed line, and other sudden events beyond control are excepted",
@@ -87,7 +88,8 @@ MACHINE_ROOM: dict[str, Any] = {
     "service": "machine-room",
     "availability_zh": "電力及空調 99.9%以上", "availability_en": "Power and cooling 99.9% or more",
     "response_zh": LADDER["zh"], "response_en": LADDER["en"], "reporting_zh": "無", "reporting_en": "None",
-    "continuity_zh": "氣冷+水冷空調；雙外電及發電機", "continuity_en": "Air and water cooling; two mains feeds and a generator",
+    "safeguards_zh": "氣冷+水冷空調\n雙外電及發電機", "safeguards_en": "Air and water cooling\ntwo mains feeds and a generator",
+    **PROCEDURE,
     "maintenance_zh": "發電機：每月\nUPS：每半年\n空調：每季\n門禁：每月\n消防：每半年\n環控：每月",
     "maintenance_en": "Generator: monthly\nUPS: half-yearly\nCooling: quarterly\nDoor control: monthly\nFire protection: half-yearly\nEnvironment control: monthly",
     "remarks_zh": REMARK["zh"], "remarks_en": REMARK["en"],
@@ -101,8 +103,9 @@ DOCUMENTS: dict[str, Any] = {
     "availability_zh": "98%以上", "availability_en": "98% or more", "response_zh": LADDER["zh"], "response_en": LADDER["en"],
     "reporting_zh": "依權限提供報表檔案於系統下載", "reporting_en": "Report files for download in the system, by role",
     "report_frequency": "month", "report_delivery": "download", "report_roles": "service_owner, slm",
-    "continuity_zh": "分公司異地備援六小時內啟用；不含兩地同時失效", "continuity_en": "Stand-by at the branch within six hours; not where both places fail at once",
-    "rto_seconds": 6 * HOUR,
+    "continuity_zh": "分公司異地備援六小時內啟用", "continuity_en": "Stand-by at the branch within six hours",
+    "continuity_exclusions_zh": "不含兩地同時失效", "continuity_exclusions_en": "not where both places fail at once",
+    "rto_seconds": 6 * HOUR, **PROCEDURE,
     "maintenance_zh": "每月一次約1小時，週一18:00-20:00；硬體更新致中斷者一週前公告",
     "maintenance_en": "Once a month for about one hour, Mondays 18:00-20:00; interruptions by new hardware are announced a week before",
     "remarks_zh": REMARK["zh"], "remarks_en": REMARK["en"],

@@ -147,7 +147,7 @@ def _cells(subject: Subject) -> dict[str, Any]:
         "frequency": row.report_frequency, "delivery": row.report_delivery, "rto": row.rto_seconds, "rpo": row.rpo_seconds,
     }  # fmt: skip
     for name in CELLS:
-        made |= {f"{name}_{tongue}": getattr(row, f"{name}_{tongue}") for tongue in ("zh", "en")}
+        made |= {f"{name}_{tongue}": row.said(name, tongue) for tongue in ("zh", "en")}
     return made
 
 

@@ -39,7 +39,11 @@ def page(client: Client, path: str) -> str:
 
 def body(**more: str) -> dict[str, str]:
     """Give a form of a head as a browser sends it."""
-    forms = {f"{name}-{part}": "0" for name in ("exclusion", "remedy") for part in ("TOTAL_FORMS", "INITIAL_FORMS")}
+    forms = {
+        f"{name}-{part}": "0"
+        for name in ("exclusion", "remedy", "document")
+        for part in ("TOTAL_FORMS", "INITIAL_FORMS")
+    }
     return {
         "title": "電子公文 SLA", "type": "sla", "level": "service", "body-review_every_months": "12", "body-hours": "", **forms,
     } | more  # fmt: skip
@@ -260,3 +264,27 @@ def test_a_case_shows_which_agreement_applies_and_why(
 
     assert "無適用之協議" in before
     assert f"/agreements/{made.number}/" in after
+
+
+def test_documents_safeguards_and_procedure_are_filled_in(slm: Person, service: Any, signed_in: As) -> None:
+    client = signed_in(slm)
+    papers = {
+        "document-TOTAL_FORMS": "1",
+        "document-0-title_zh": "附件一",
+        "document-0-url": "https://docs.example.org/1",
+    }
+    client.post("/agreements/new/", body(**papers))
+    made = ServiceAgreement.objects.get()
+    given = {
+        "safeguards_zh": "備援電力\n備援空調",
+        "continuity_exclusions_zh": "不含天災",
+        "procedure_zh": "事故管理程序書",
+    }
+
+    answer = client.post(f"/agreements/{made.number}/rows/new/", row(service, **promise(), **given))
+
+    assert answer.status_code == 303, answer.content.decode()
+    shown = page(client, f"/agreements/{made.number}/")
+    assert "備援電力；備援空調；不含天災" in shown
+    assert "程序書：" in shown
+    assert ">附件一</a>" in shown

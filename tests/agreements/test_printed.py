@@ -3,10 +3,12 @@
 from typing import Any
 
 import pytest
+from django.test import Client
 from django.utils import timezone, translation
 
 from itsm.demo import agreement_data as told
 from itsm.desk.agreements.printing import printed
+from itsm.records.refusals import Objected
 from sla.agreement_page import shown
 from tests.agreements.conftest import Draft, clock_promise, sheet
 
@@ -96,3 +98,33 @@ def test_what_is_held_against_availability_leads_to_where_it_is_reckoned(draft: 
     led = {line["promise"].metric: line["elsewhere"] for one in found["promised"] for line in one["lines"]}
     there = "/reports/availability/documents/"
     assert led == {"availability": there, "downtime": there, "response": ""}
+
+
+def test_what_lies_behind_continuity_and_response_is_kept_apart(slides: Any) -> None:
+    power, documents = slides.editions.get().rows.all()
+
+    assert (power.continuity_zh, power.safeguards_zh.splitlines()) == ("", ["氣冷+水冷空調", "雙外電及發電機"])
+    assert (documents.continuity_exclusions_zh, documents.rto_seconds) == ("不含兩地同時失效", 6 * 3600)
+    assert {row.procedure_zh for row in (power, documents)} == {"事故管理程序書"}
+
+
+def test_procedures_and_documents_lead_to_where_they_lie(draft: Draft, slm: Any, client: Client) -> None:
+    contents = sheet(documents=[{"title_zh": "附件一 服務範圍", "url": "https://docs.example.org/annex"}])
+    contents["rows"][0] |= {"procedure_zh": "事故管理程序書", "procedure_url": "https://docs.example.org/incidents"}
+    made = draft(contents)
+    client.force_login(slm)
+
+    page = client.get(f"/agreements/{made.number}/").content.decode()
+
+    assert '<a href="https://docs.example.org/incidents" rel="noopener noreferrer">事故管理程序書</a>' in page
+    assert '<a href="https://docs.example.org/annex" rel="noopener noreferrer">附件一 服務範圍</a>' in page
+    with translation.override("zh-hant"):
+        assert printed(made, made.editions.get()).startswith(b"%PDF")
+
+
+@pytest.mark.parametrize("url", ["javascript:alert(1)", "nowhere"])
+def test_an_address_that_is_none_is_refused(draft: Draft, url: str) -> None:
+    with pytest.raises(Objected) as refused:
+        draft(sheet(documents=[{"title_zh": "附件", "url": url}]))
+
+    assert set(refused.value.fields) == {"documents.0.url"}

@@ -136,6 +136,11 @@ def test_the_seal_of_an_edition_of_words_alone_is_as_it_was_before(draft: Draft)
     read = agreement_sheet.read(edition)
     contents = {name: value for name, value in read.items() if name not in agreement_seal.SET_LATER}
     first = ("trigger_zh", "trigger_en", "kind", "amount", "cap", "claim_needed", "claim_days")
+    del contents["documents"]
+    late = ("safeguards", "continuity_exclusions", "procedure")
+    contents["rows"] = [
+        {name: value for name, value in row.items() if not name.startswith(late)} for row in contents["rows"]
+    ]
     contents["remedies"] = [{name: one[name] for name in first} for one in contents["remedies"]]
     told = {
         "number": edition.agreement.number, "type": "sla", "edition": "01.00", "provider": "it", "provider_team": None,

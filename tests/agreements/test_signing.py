@@ -330,6 +330,10 @@ STATEMENTS = (
     "UPDATE sla_exclusionclause SET text_zh = 'x'",
     "DELETE FROM sla_exclusionclause",
     "UPDATE sla_remedy SET trigger_zh = 'x'",
+    "UPDATE sla_agreementdocument SET title_zh = 'x'",
+    "DELETE FROM sla_agreementdocument",
+    "UPDATE sla_agreementrow SET safeguards_zh = 'x'",
+    "UPDATE sla_agreementrow SET procedure_url = 'x'",
     "UPDATE sla_signatory SET name = 'x'",
     "DELETE FROM sla_signatory",
     "UPDATE sla_serviceagreement SET consumer_id = NULL",
@@ -338,6 +342,7 @@ STATEMENTS = (
 WHOLE: dict[str, Any] = {
     "exclusions": [{"code": "disaster", "text_zh": "天然災害"}],
     "remedies": [{"trigger_zh": "未達成", "kind": "apology"}],
+    "documents": [{"title_zh": "附件一"}],
 }
 
 

@@ -22,6 +22,7 @@ from itsm.ui.moments import UnreadableDate, read_span
 from sla import agreement_sheet as sheet
 from sla import agreement_writing
 from sla.models import (
+    AgreementDocument,
     AgreementEdition,
     AgreementItem,
     AgreementRow,
@@ -78,6 +79,14 @@ class SpanField(forms.CharField):
             return int(read_span(text).total_seconds())
         except (UnreadableDate, OverflowError) as wrong:
             raise forms.ValidationError(str(wrong)) from wrong
+
+
+class AddressField(forms.URLField):
+    """An address in the web; one without a scheme is one of https."""
+
+    def __init__(self, **named: Any) -> None:
+        """This will complete an address."""
+        super().__init__(assume_scheme="https", **named)
 
 
 class PartForm(forms.ModelForm):  # type: ignore[type-arg]  # generic only in the stubs
@@ -180,15 +189,17 @@ class RowForm(PartForm):
     rto_seconds = SpanField(label=gettext_lazy("Recovery time objective"), required=False, max_length=40)
     rpo_seconds = SpanField(label=gettext_lazy("Recovery point objective"), required=False, max_length=40)
     LINES = (
-        ("service", "offerings"), *((f"{name}_zh", f"{name}_en") for name in sheet.COLUMNS), ("escalation_policy",),
+        ("service", "offerings"), *((f"{name}_zh", f"{name}_en") for name in sheet.COLUMNS),
+        *((f"{name}_zh", f"{name}_en") for name in sheet.BESIDE), ("procedure_url",), ("escalation_policy",),
         ("report_frequency", "report_delivery", "report_roles"), ("rto_seconds", "rpo_seconds"),
     )  # fmt: skip
 
     class Meta:
         model = AgreementRow
         fields = (*sheet.ROW, "offerings")
+        field_classes: ClassVar[dict[str, Any]] = {"procedure_url": AddressField}
         widgets: ClassVar[dict[str, Any]] = {
-            **{name: forms.Textarea({"rows": 2}) for name in sheet.both(sheet.COLUMNS)},
+            **{name: forms.Textarea({"rows": 2}) for name in sheet.both((*sheet.COLUMNS, *sheet.BESIDE[:2]))},
             "offerings": forms.SelectMultiple({"size": 4}),
         }
 
@@ -312,6 +323,15 @@ class RemedyForm(PartForm):
     class Meta:
         model = Remedy
         fields = sheet.CLOSING["remedies"][1]
+
+
+class DocumentForm(PartForm):
+    """A document that belongs to the agreement."""
+
+    class Meta:
+        model = AgreementDocument
+        fields = sheet.CLOSING["documents"][1]
+        field_classes: ClassVar[dict[str, Any]] = {"url": AddressField}
 
 
 def several(form: type[PartForm], rows: Iterable[models.Model], data: Any, prefix: str) -> Any:

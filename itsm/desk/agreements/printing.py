@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.http import HttpResponse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
@@ -54,9 +56,19 @@ def printed(record: ServiceAgreement, edition: AgreementEdition) -> bytes:
         blocks += [paper.Heading(_("Exclusions")), paper.Grid(head, rows, (3, 1.2, 2))]
     if found["remedies"]:
         blocks += [paper.Heading(_("Remedies")), paper.Prose("\n\n".join(map(remedy_words, found["remedies"])))]
-    blocks.append(_signatures(found["signatories"]))
+    blocks += [*_papers(found), _signatures(found["signatories"])]
     subtitle = f"{record.number} · {_('Version')} {edition.number}"
     return paper.document(record.title, blocks, subtitle=subtitle, foot=f"{record.number} {edition.number}", wide=True)
+
+
+def _papers(found: dict[str, Any]) -> list[paper.Block]:
+    """Name the procedures that responses follow and the documents that belong to it, each with its address."""
+    procedures = [(row["service"], row["procedure"], row["address"]) for row in found["promised"] if row["procedure"]]
+    papers = [*procedures, *((_("Document"), one.title, one.url) for one in found["documents"])]
+    if not papers:
+        return []
+    facts = [(str(name), " ".join(filter(None, (title, url)))) for name, title, url in papers]
+    return [paper.Heading(_("Procedures and documents")), paper.Facts(facts)]
 
 
 def _validity(edition: AgreementEdition) -> list[tuple[str, str]]:

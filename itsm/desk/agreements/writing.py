@@ -48,7 +48,7 @@ def _draft_at(request: PersonRequest, number: str) -> tuple[ServiceAgreement, Ag
 
 
 class Head:
-    """The forms of a head: subject and parties, validity and clauses, exclusions, remedies."""
+    """The forms of a head: subject and parties, validity and clauses, exclusions, remedies, documents."""
 
     def __init__(
         self, request: PersonRequest, record: ServiceAgreement | None, edition: AgreementEdition | None
@@ -61,10 +61,14 @@ class Head:
         rows = {name: list(getattr(held, name).all()) if edition else [] for name in sheet.CLOSING}
         self.exclusions = made_of.several(made_of.ExclusionForm, rows["exclusions"], data, "exclusion")
         self.remedies = made_of.several(made_of.RemedyForm, rows["remedies"], data, "remedy")
+        self.documents = made_of.several(made_of.DocumentForm, rows["documents"], data, "document")
+
+    def _all(self) -> tuple[Any, ...]:
+        return self.head, self.body, self.exclusions, self.remedies, self.documents
 
     def is_valid(self) -> bool:
         """Tell whether everything was filled in rightly."""
-        return all([form.is_valid() for form in (self.head, self.body, self.exclusions, self.remedies)])
+        return all([form.is_valid() for form in self._all()])
 
     def sheet(self) -> dict[str, Any]:
         """Give the contents but the rows."""
@@ -72,6 +76,7 @@ class Head:
         return made_of.plain(self.body, names) | {
             "exclusions": made_of.parts_of(self.exclusions, sheet.CLOSING["exclusions"][1]),
             "remedies": made_of.parts_of(self.remedies, sheet.CLOSING["remedies"][1]),
+            "documents": made_of.parts_of(self.documents, sheet.CLOSING["documents"][1]),
         }
 
     def parties(self) -> dict[str, Any]:
@@ -81,7 +86,7 @@ class Head:
 
     def context(self) -> dict[str, Any]:
         """Give what the page draws."""
-        parts = {"form": self.head, "body": self.body, "exclusions": self.exclusions, "remedies": self.remedies}
+        parts = dict(zip(("form", "body", "exclusions", "remedies", "documents"), self._all(), strict=True))
         return parts | {"wrong": Together(*parts.values())}
 
 
