@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from statistics import median
 from typing import Any
 
+from django.utils.translation import gettext as _
+
+from itsm.records.figures import ninth_of
 from itsm.service_reports.sheet import Cell, Part
 from itsm.service_reports.wording import said
 
@@ -17,9 +21,22 @@ def figure(kept: dict[str, Any], key: str | None, *, note: str = "") -> Cell:
 
 
 def parts_of(kept: dict[str, Any], key: str) -> str:
-    """Give part and whole of a share in brackets, nothing for other figures."""
+    """Give what stands in brackets behind a number: part and whole of a share, median and P90 of a mean; nothing for others."""
     found = kept["figures"][key]
-    if found["formula"] != "share" or found["value"] is None:
+    if found["value"] is None:
+        return ""
+    if found["formula"] == "mean":
+        return f" ({spread(found)})"
+    if found["formula"] != "share":
         return ""
     sums = {side: sum(row[2] for row in rows) for side, rows in found["sides"].items()}
     return f" ({sums['part']}/{sums['whole']})"
+
+
+def spread(found: dict[str, Any]) -> str:
+    """Say the middle of the rows of a mean, and what nine of ten did not exceed; nothing where there are none."""
+    values = sorted(row[2] for row in found["sides"]["part"])
+    ninth = ninth_of(values)
+    if ninth is None:
+        return ""
+    return _("median %(median)s, P90 %(ninth)s") % {"median": f"{median(values):g}", "ninth": f"{ninth:g}"}

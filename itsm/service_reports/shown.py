@@ -7,6 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from itsm.flow import pick
+from itsm.service_reports.cells import spread
 from itsm.service_reports.document import COMMENTARY
 from itsm.service_reports.models import ReportIssue
 from itsm.service_reports.names import lost_name, names
@@ -69,12 +70,13 @@ def _tiles(kept: dict[str, Any]) -> list[Tile]:
     found = kept["summary"]
     answers = int(kept["figures"][found["answers"]]["shown"])
     few = _("few answers") if 0 < answers < FEW else ""
+    noted = " · ".join(filter(None, [spread(kept["figures"][found["mark"]]), few]))
     tiles = [
         Tile(_("Services"), number(kept, found["services"])),
         Tile(_("Promises missed"), number(kept, found["missed"])),
         Tile(_("Outages and late cases"), number(kept, found["breaches"])),
         Tile(_("Complaints"), number(kept, found["complaints"])),
-        Tile(_("Satisfaction (of 5)"), number(kept, found["mark"]), few),
+        Tile(_("Satisfaction (of 5)"), number(kept, found["mark"]), noted),
         Tile(_("Answers"), number(kept, found["answers"])),
     ]
     least = _least(kept)
