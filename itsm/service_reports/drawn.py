@@ -78,6 +78,11 @@ def heads(table: Table, pen: Pen) -> SafeString:
     return SafeString(f"<tr>{''.join(cells)}</tr>")
 
 
+def runs(table: Table, pen: Pen) -> SafeString:
+    """This will write the lines that stand on paper in the place of a table."""
+    return SafeString("".join(f"<p><b>{escape(name)}</b> {written(cell, pen)}</p>" for name, cell in table.on_paper))
+
+
 NUMBER, VERDICT = ' class="num"', ' class="verdict"'
 
 

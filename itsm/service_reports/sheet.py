@@ -67,6 +67,8 @@ class Table:
     note: str = ""
     #: One with so many columns that on a phone each cell stands under its head.
     folds: bool = False
+    #: The same as lines of a name and a run of words, for paper, which takes its time to set each table; empty where it stays one.
+    on_paper: Sequence[tuple[str, Cell]] = ()
 
     @property
     def columns(self) -> list[tuple[str, bool]]:

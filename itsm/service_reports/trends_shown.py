@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from itsm.service_reports.cells import figure, parts_of
-from itsm.service_reports.sheet import Cell, Table, words
+from itsm.service_reports.sheet import Cell, Part, Table, words
 from itsm.service_reports.wording import Era, promise, target, verdict
 
 #: Promises that stand beside each other in one table.
@@ -33,7 +33,26 @@ def _table(kept: Kept, one: Kept, trends: list[Kept], era: Era, *, place: int) -
     ]
     shares = (16, *[84 / len(trends)] * len(trends))
     ident = f"trends-{one['code']}" + (f"-{place + 1}" if place else "")
-    return Table(ident, _("Promises of cases over 13 periods"), head, rows, shares)
+    return Table(ident, _("Promises of cases over 13 periods"), head, rows, shares, on_paper=_on_paper(head, rows))
+
+
+def _on_paper(head: list[str], rows: list[list[Cell]]) -> list[tuple[str, Cell]]:
+    """Give a line for each promise, in which its periods follow each other."""
+    return [
+        (name, _one_after_the_other([(row[0], row[place]) for row in rows])) for place, name in enumerate(head[1:], 1)
+    ]
+
+
+def _one_after_the_other(points: list[tuple[Cell, Cell]]) -> Cell:
+    """Write what came of each period with data in one run of words, the oldest first."""
+    parts: list[Part] = []
+    for period, cell in points:
+        if any(part.figure for part in cell.parts):
+            parts += [
+                Part(f"{'· ' if parts else ''}{period.text}", joined=True),
+                *(replace(part, joined=True) for part in cell.parts),
+            ]
+    return Cell(tuple(parts) or (Part(_("no data")),))
 
 
 def _cell(kept: Kept, point: Kept) -> Cell:

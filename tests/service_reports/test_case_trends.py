@@ -80,6 +80,11 @@ def test_page_workbook_and_names_have_each_point(calculated: Any) -> None:
     assert shown == keys
     assert keys <= names(issue.figures, era_of(issue, minguo=False)).keys()
     assert any("50.000%" in str(row) for row in files.flat(issue, sheet))
+    printed = [part for _name, cell in table.on_paper for part in cell.parts]
+    assert {part.figure for part in printed if part.figure} == keys
+    assert {part.text for row in table.rows for cell in row[1:] for part in cell.parts if part.figure} <= {
+        part.text for part in printed
+    }
 
 
 @pytest.mark.usefixtures("lived")

@@ -33,6 +33,12 @@ def report_rows(table: Table, pen: drawn.Pen) -> SafeString:
 
 
 @register.simple_tag
+def report_runs(table: Table, pen: drawn.Pen) -> SafeString:
+    """This will draw the lines that stand on paper in the place of a table."""
+    return drawn.runs(table, pen)
+
+
+@register.simple_tag
 def report_number(part: Part, pen: drawn.Pen) -> SafeString:
     """This will draw one number."""
     return SafeString(pen.number(part))
