@@ -1,8 +1,9 @@
-"""The result of an audit: accuracy with its interval, items right in all, completeness."""
+"""The result of an audit: accuracy with the interval of a sample, items right in all, completeness."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import asdict
 from typing import Any
 
 from configuration import sampling, schema
@@ -11,8 +12,9 @@ from configuration.schema_models import CiAttribute
 
 
 def figures(audit: VerificationAudit) -> dict[str, Any]:
-    """Compute accuracy with its interval, the strict share of items that are right in all, and completeness, per class too.
+    """Compute accuracy, the strict share of items that are right in all, and completeness, per class too.
 
+    Shares of a sample have an interval; those of a full count have none, as nothing was left out that could differ.
     What could not be seen counts neither way; the attributes of an item that was not found do not count, the item does.
     """
     rows = audit.items.select_related("item").prefetch_related("lines")
@@ -22,16 +24,20 @@ def figures(audit: VerificationAudit) -> dict[str, Any]:
         by_class.setdefault(schema.present().classes[row.item.ci_class_id].code, []).append(row)
     unregistered = audit.finds.filter(kind=AuditFind.Kind.UNREGISTERED).count()
     found = sum(row.result == AuditItem.Result.FOUND for row in counted)
-    whole = _figures(counted, confidence=audit.confidence)
+    everything = len(counted) >= audit.population
+    whole = _figures(counted, confidence=audit.confidence, everything=everything)
     met = found + unregistered
     return whole | {
         "unregistered": unregistered,
         "population_completeness": found / met if met else None,
-        "classes": {code: _figures(part, confidence=audit.confidence) for code, part in sorted(by_class.items())},
+        "classes": {
+            code: _figures(part, confidence=audit.confidence, everything=everything)
+            for code, part in sorted(by_class.items())
+        },
     }
 
 
-def _figures(rows: list[AuditItem], *, confidence: int) -> dict[str, Any]:
+def _figures(rows: list[AuditItem], *, confidence: int, everything: bool) -> dict[str, Any]:
     lines = [line for row in rows if row.result == AuditItem.Result.FOUND for line in row.lines.all()]
     ok = sum(line.result == AuditLine.Result.OK for line in lines)
     judged = ok + sum(line.result == AuditLine.Result.WRONG for line in lines)
@@ -41,8 +47,8 @@ def _figures(rows: list[AuditItem], *, confidence: int) -> dict[str, Any]:
         "missing": sum(row.result == AuditItem.Result.MISSING for row in rows),
         "lines": judged,
         "right": ok,
-        "accuracy": _interval(ok, judged, confidence),
-        "strict": _interval(right, len(rows), confidence),
+        "accuracy": _known(ok, judged, confidence, everything),
+        "strict": _known(right, len(rows), confidence, everything),
         "filled": _filled(row.item for row in rows),
     }
 
@@ -53,9 +59,9 @@ def _is_right(row: AuditItem) -> bool:
     )
 
 
-def _interval(good: int, total: int, confidence: int) -> dict[str, float] | None:
-    found = sampling.wilson(good, total, confidence=confidence / 100)
-    return None if found is None else {"share": found.share, "low": found.low, "high": found.high}
+def _known(good: int, total: int, confidence: int, everything: bool) -> dict[str, float | None] | None:
+    found = sampling.known(good, total, everything=everything, confidence=confidence / 100)
+    return None if found is None else asdict(found)
 
 
 def _filled(items: Iterable[ConfigurationItem]) -> float | None:

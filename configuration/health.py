@@ -66,6 +66,7 @@ class ClassHealth:
     right: int = 0
     judged: int = 0
     audited_at: datetime | None = None
+    sampled: bool = False
     key: int = 0
 
     @property
@@ -74,9 +75,9 @@ class ClassHealth:
         return sampling.completeness(required=self.required, recommended=self.recommended)
 
     @property
-    def accuracy(self) -> sampling.Interval | None:
-        """What audits found to be right, with its interval; None where none has looked."""
-        return sampling.wilson(self.right, self.judged)
+    def accuracy(self) -> sampling.Known | None:
+        """What audits found to be right, with its interval if one of them took a sample; None where none has looked."""
+        return sampling.known(self.right, self.judged, everything=not self.sampled)
 
     @property
     def correctness(self) -> float | None:
@@ -144,6 +145,7 @@ def _audited(rows: dict[int, ClassHealth]) -> None:
             row = by_code.get(code)
             if row is not None and row.audited_at is None and part.get("lines"):
                 row.right, row.judged, row.audited_at = part["right"], part["lines"], closed_at
+                row.sampled = part["accuracy"]["low"] is not None
 
 
 def _closed() -> Iterable[tuple[dict[str, Any], datetime]]:
@@ -158,6 +160,7 @@ def _together(rows: list[ClassHealth]) -> ClassHealth:
             setattr(whole, name, getattr(whole, name) + getattr(row, name))
         whole.required = (whole.required[0] + row.required[0], whole.required[1] + row.required[1])
         whole.recommended = (whole.recommended[0] + row.recommended[0], whole.recommended[1] + row.recommended[1])
+    whole.sampled = any(row.sampled for row in rows)
     audited = [row.audited_at for row in rows if row.audited_at]
     whole.audited_at = max(audited) if audited else None
     return whole

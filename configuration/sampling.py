@@ -24,6 +24,20 @@ class Interval:
     high: float
 
 
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A share as far as an audit knows it; it has no bounds where everything was counted, which leaves no error of sampling."""
+
+    share: float
+    low: float | None = None
+    high: float | None = None
+
+    @property
+    def is_full_count(self) -> bool:
+        """Tell whether it rests on everything there is, and not on a sample."""
+        return self.low is None
+
+
 def quantile(confidence: float) -> float:
     """This will give the number of standard deviations on each side of the mean; 0.95 gives 1.96.
 
@@ -66,6 +80,19 @@ def wilson(good: int, total: int, *, confidence: float = CONFIDENCE) -> Interval
     middle = (share + z2 / (2 * total)) / (1 + z2 / total)
     half = sqrt(z2 * (share * (1 - share) / total + z2 / (4 * total**2))) / (1 + z2 / total)
     return Interval(share, max(0.0, middle - half) if good else 0.0, min(1.0, middle + half) if good < total else 1.0)
+
+
+def known(good: int, total: int, *, everything: bool, confidence: float = CONFIDENCE) -> Known | None:
+    """This will give the share of good ones, with its Wilson score interval unless ``everything`` was counted.
+
+    None when nothing was looked at.
+
+    :raises ValueError: if there are more good ones than all, or fewer than none
+    """
+    found = wilson(good, total, confidence=confidence)
+    if found is None or everything:
+        return None if found is None else Known(found.share)
+    return Known(found.share, found.low, found.high)
 
 
 def draw(keys: Iterable[Key], *, size: int, seed: str) -> list[Key]:

@@ -57,7 +57,7 @@ def _move(item: ConfigurationItem, keeper: Person, *, at: datetime) -> None:
 
 
 def _closed(auditor: Person, *, at: datetime) -> None:
-    """An audit of last month: two values were wrong, so that accuracy has an interval and its corrections wait."""
+    """An audit of last month: everything was counted, a value was wrong, and its correction waits."""
     audit = audits.plan(
         title="電力與環控設備全數查核", kind=VerificationAudit.Kind.FULL, by=auditor, at=at, auditor=auditor, seed=SEED,
         ci_class=schema.present().by_code("ups"), planned_on=(at + timedelta(days=3)).date(),

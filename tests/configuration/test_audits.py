@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from datetime import date
+from importlib import import_module
 from typing import Any
 
 import pytest
+from django.apps import apps
 from django.db import IntegrityError, transaction
 
-from configuration import audit_corrections, audits, schema
+from configuration import audit_corrections, audits, health, schema
 from configuration.audits import Refused
 from configuration.models import AuditItem, AuditLine, ConfigurationItem, Correction, VerificationAudit
 from itsm.people.models import Person
@@ -102,9 +104,55 @@ def test_the_result_counts_attributes_items_and_what_is_not_on_the_sheet(make: M
     assert (got["items"], got["missing"], got["unregistered"]) == (3, 1, 1)
     assert (got["lines"], got["right"]) == (2 * lines - 1, 2 * lines - 2)
     assert got["accuracy"]["share"] == pytest.approx((2 * lines - 2) / (2 * lines - 1))
-    assert (round(got["strict"]["low"], 4), round(got["strict"]["high"], 4)) == (0.0615, 0.7923)
+    assert got["strict"] == {"share": pytest.approx(1 / 3), "low": None, "high": None}
     assert got["population_completeness"] == pytest.approx(2 / 3)
     assert got["classes"]["ups"]["items"] == 3
+
+
+def closed(audit: VerificationAudit, by: Person) -> dict[str, Any]:
+    """Count all as found and right but the first, close the audit, and give its result."""
+    for row in audit.items.order_by("place"):
+        counted(audit, row.place, by, found={"serial": "wrong"} if row.place == 1 else {})
+    return audits.close(audit, conclusion="ok", by=by, at=MONDAY + 3 * HOUR).figures
+
+
+def test_a_sample_has_an_interval_and_the_health_of_its_class_too(make: Make, auditor: Person) -> None:
+    fill(make, 12)
+    got = closed(begun(auditor, kind=Kind.SAMPLE, precision=30), auditor)
+
+    assert got["items"] < 12
+    assert got["strict"]["low"] < got["strict"]["share"] < got["strict"]["high"]
+    assert got["classes"]["ups"]["strict"] == got["strict"]
+    whole = health.health(at=MONDAY + 4 * HOUR).whole.accuracy
+    assert whole is not None
+    assert not whole.is_full_count
+
+
+def test_a_sample_that_takes_all_there_is_is_a_full_count(make: Make, auditor: Person) -> None:
+    fill(make, 3)
+    got = closed(begun(auditor, kind=Kind.SAMPLE, precision=1), auditor)
+
+    assert (got["items"], got["accuracy"]["low"], got["classes"]["ups"]["strict"]["high"]) == (3, None, None)
+
+
+def test_results_kept_from_before_lose_their_interval_only_where_everything_was_counted(
+    make: Make, auditor: Person
+) -> None:
+    fill(make, 12)
+    kept = {"share": 0.5, "low": 0.4, "high": 0.6}
+    for kind in (Kind.FULL, Kind.SAMPLE):
+        audit = begun(auditor, kind=kind, precision=30)
+        figures = closed(audit, auditor)
+        VerificationAudit.objects.filter(pk=audit.pk).update(
+            figures=figures | {"accuracy": kept, "classes": {"ups": {"accuracy": kept, "strict": None}}}
+        )
+
+    import_module("configuration.migrations.0016_full_counts").unbound(apps, None)
+
+    full, sample = (VerificationAudit.objects.get(kind=kind).figures for kind in (Kind.FULL, Kind.SAMPLE))
+    bare = {"share": 0.5, "low": None, "high": None}
+    assert (full["accuracy"], full["classes"]["ups"]) == (bare, {"accuracy": bare, "strict": None})
+    assert (sample["accuracy"], sample["classes"]["ups"]["accuracy"]) == (kept, kept)
 
 
 def test_closing_raises_corrections_marks_what_is_missing_and_verifies_the_rest(make: Make, auditor: Person) -> None:

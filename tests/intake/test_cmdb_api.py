@@ -98,8 +98,14 @@ def test_an_audit_is_counted_and_closed(keeper: tuple[Person, Client]) -> None:
     closed = post(client, f"audits/{number}/close", conclusion="x").json()
 
     assert (closed["progress"], closed["strict"]["share"]) == ("closed", 0)
-    assert closed["accuracy"]["low"] < closed["accuracy"]["share"] < closed["accuracy"]["high"]
+    assert 0 < closed["accuracy"]["share"] < 1
+    assert (closed["accuracy"]["low"], closed["accuracy"]["high"], closed["accuracy"]["is_full_count"]) == (
+        None,
+        None,
+        True,
+    )
     assert post(client, f"audits/{number}/items/1", result="found").status_code == 422
     assert post(client, "audits", title="x", precision=99).status_code == 400
     health = client.get("/api/v1/cmdb/health").json()
     assert (health["whole"]["items"], health["classes"][0]["code"]) == (1, "ups")
+    assert health["whole"]["accuracy"] == closed["accuracy"]

@@ -76,6 +76,9 @@ def test_an_audit_is_counted_line_by_line_and_corrected_by_another(
     assert ConfigurationItem.objects.get(title="UPS-2").serial == "S9"
     assert other.post(f"{at}lines/{line.pk}/correct/").status_code == 422
     assert "corrected" in page(other, at)
+    assert ">full count<" in page(other, at)
+    assert "(full count)" in page(other, "/cmdb/audits/")
+    assert "full count · " in page(other, "/cmdb/")
 
 
 def test_a_sheet_that_is_refused_keeps_what_was_answered(

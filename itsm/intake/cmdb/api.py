@@ -6,6 +6,7 @@ import csv
 import io
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import asdict
 from typing import Any
 
 from django.http import Http404
@@ -93,12 +94,17 @@ class HealthView(CmdbView):
         })  # fmt: skip
 
 
+def share_body(found: Any) -> dict[str, Any] | None:
+    """This will lay out a share of an audit, with its interval unless everything was counted."""
+    known = pages.known(found)
+    return None if known is None else {**asdict(known), "is_full_count": known.is_full_count}
+
+
 def _class(row: health.ClassHealth) -> dict[str, Any]:
-    accuracy = row.accuracy
     return {
         "code": row.code, "name": row.name, "items": row.items, "stale": row.stale, "orphans": row.orphans,
         "duplicates": row.duplicates, "correctness": row.correctness, "completeness": row.completeness, "audited_at": row.audited_at,
-        "accuracy": None if accuracy is None else {"share": accuracy.share, "low": accuracy.low, "high": accuracy.high},
+        "accuracy": share_body(row.accuracy),
     }  # fmt: skip
 
 

@@ -18,7 +18,7 @@ from itsm.api.idempotency import once
 from itsm.api.schema import IDEMPOTENCY_KEY, refusals
 from itsm.intake.cmdb import api_shapes as shapes
 from itsm.intake.cmdb import pages
-from itsm.intake.cmdb.api import MOST, READ, WRITE, CmdbView, objecting
+from itsm.intake.cmdb.api import MOST, READ, WRITE, CmdbView, objecting, share_body
 from itsm.intake.cmdb.audit_views import COUNTED
 
 
@@ -29,7 +29,7 @@ def _audit(row: Any) -> dict[str, Any]:
         "number": row.number, "title": row.title, "kind": row.kind, "ci_class": row.ci_class.code if row.ci_class else None,
         "progress": audits.state_of(row), "population": row.population, "size": row.size, "counted": row.counted, "seed": row.seed,
         "auditor": {"username": auditor.username, "name": auditor.name} if auditor else None, "planned_on": row.planned_on,
-        "accuracy": figures.get("accuracy"), "strict": figures.get("strict"), "conclusion": row.conclusion,
+        "accuracy": share_body(figures.get("accuracy")), "strict": share_body(figures.get("strict")), "conclusion": row.conclusion,
     }  # fmt: skip
 
 

@@ -13,11 +13,12 @@ Shaped = serializers.Serializer[Any]
 
 
 class IntervalShape(Shaped):
-    """A share with the bounds between which it lies."""
+    """A share with the bounds between which it lies; none where everything was counted."""
 
     share = serializers.FloatField()
-    low = serializers.FloatField()
-    high = serializers.FloatField()
+    low = serializers.FloatField(allow_null=True, help_text="Null for a full count, which has no sampling error.")
+    high = serializers.FloatField(allow_null=True, help_text="Null for a full count, which has no sampling error.")
+    is_full_count = serializers.BooleanField(help_text="Whether everything was counted, and not a sample.")
 
 
 class ClassHealthShape(Shaped):

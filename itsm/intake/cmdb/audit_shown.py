@@ -1,4 +1,4 @@
-"""Audits in words: the lines of a sheet, and the result with its intervals."""
+"""Audits in words: the lines of a sheet, and the result, with the intervals of a sample."""
 
 from __future__ import annotations
 

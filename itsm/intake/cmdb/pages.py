@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from configuration import access
 from configuration.models import ConfigurationItem
+from configuration.sampling import Known
 from itsm.people.models import Person
 from itsm.records import register
 from itsm.records.models import Record
@@ -70,7 +71,7 @@ def percent(share: float | None, *, decimals: int = 1) -> str:
 
 @dataclass(frozen=True, slots=True)
 class ShownInterval:
-    """A share in words, and the range in which it lies; the share alone is a dash where nothing was looked at."""
+    """A share in words, and the range in which it lies or that all were counted; a dash alone where nothing was looked at."""
 
     share: str
     range: str = ""
@@ -79,13 +80,17 @@ class ShownInterval:
         return f"{self.share} ({self.range})" if self.range else self.share
 
 
+def known(found: Any) -> Known | None:
+    """This will give a share of an audit, whether computed or kept with its result; None where nothing was looked at."""
+    return Known(**found) if isinstance(found, dict) else found
+
+
 def interval_text(found: Any) -> ShownInterval:
-    """This will write an interval: 96.2 %, and 89.4 % to 98.7 %."""
-    if not found:
+    """This will write a share with its interval, 96.2 % and 89.4 % to 98.7 %, or that it is that of a full count."""
+    one = known(found)
+    if one is None:
         return ShownInterval("—")
-    share, low, high = (
-        (found["share"], found["low"], found["high"])
-        if isinstance(found, dict)
-        else (found.share, found.low, found.high)
-    )
-    return ShownInterval(percent(share), _("%(low)s to %(high)s") % {"low": percent(low), "high": percent(high)})
+    if one.is_full_count:
+        return ShownInterval(percent(one.share), _("full count"))
+    bounds = {"low": percent(one.low), "high": percent(one.high)}
+    return ShownInterval(percent(one.share), _("%(low)s to %(high)s") % bounds)
