@@ -22,10 +22,12 @@ FEW = 30
 class Kpi:
     """One figure of the dictionary; call it with a period to have it computed.
 
-    ``good`` says which way is better: up, down, or nothing. ``unit``: share, per_100, count, duration, mean, points.
+    ``good`` says which way is better: up, down, or nothing. ``unit``: share, per_100, count, duration, mean, points, money (NT$ of
+    the part for each one of the whole).
     ``period`` says which day of a record decides: closed, received, happened, or now where the past is not looked up.
     ``adds`` is ``seconds`` where the rows of a share do not add one each but seconds.
     ``target`` is what is aimed at until somebody sets another: a share of one, seconds, or a number.
+    ``coverage`` says for a period how much of it is known at all, where people or machines may have entered only a part.
     """
 
     query: Callable[..., Any]
@@ -37,6 +39,7 @@ class Kpi:
     target: Fraction | None = None
     few: int = 0
     adds: str = ""
+    coverage: Callable[..., str] | None = None
     name: str = ""
     owner: str = ""
     area: str = ""

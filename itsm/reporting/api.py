@@ -51,7 +51,7 @@ class KpiShape(serializers.Serializer[Any]):
     unit = serializers.ChoiceField(list(shown.UNITS))
     period = serializers.ChoiceField(list(shown.PERIODS), help_text="Which day of a record decides.")
     better = serializers.CharField(allow_blank=True, help_text="Which way is better: up, down, or neither.")
-    target = serializers.CharField(allow_null=True, help_text="In per cent, hours or as a number, today.")
+    target = serializers.CharField(allow_null=True, help_text="In per cent, hours, NT$ or as a number, today.")
 
 
 class FigureShape(serializers.Serializer[Any]):
@@ -61,12 +61,16 @@ class FigureShape(serializers.Serializer[Any]):
     since = serializers.DateField()
     last = serializers.DateField()
     text = serializers.CharField(help_text="As it is shown: cut, never rounded; “-” where there is nothing to count.")
-    value = serializers.CharField(allow_null=True, help_text="Exact, as a fraction: per cent, hours or a number.")
+    value = serializers.CharField(allow_null=True, help_text="Exact, as a fraction: per cent, hours, NT$ or a number.")
     part = serializers.IntegerField(allow_null=True)
     whole = serializers.IntegerField(allow_null=True, help_text="Of what is no share, on how many rows it rests.")
     few = serializers.BooleanField(help_text="It rests on fewer than 30 answers.")
     target = serializers.CharField(allow_null=True)
     met = serializers.BooleanField(allow_null=True)
+    coverage = serializers.CharField(
+        allow_blank=True,
+        help_text="How much of the period is known, where only a part may have been entered; else empty.",
+    )
     narrowed = serializers.BooleanField(help_text="Whether service, team and priority narrow it.")
     counted_at = serializers.DateTimeField(allow_null=True, help_text=COUNTED_AT)
 
@@ -155,7 +159,7 @@ class FigureView(ReportView):
             "key": kpi.key, "since": asked.since, "last": asked.last, "text": told["text"], "value": None if exact is None else str(exact),
             "part": told["part"], "whole": told["whole"] if told["whole"] is not None else shown.size(value), "few": told["few"],
             "target": _number(aim), "met": told["met"], "narrowed": asked.narrowed and shown.narrows(value, asked),
-            "counted_at": counted.at,
+            "counted_at": counted.at, "coverage": shown.coverage(kpi, asked),
         })  # fmt: skip
 
 

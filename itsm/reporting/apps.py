@@ -16,7 +16,7 @@ class ReportingConfig(AppConfig):
 
     def ready(self) -> None:
         """Register figures of no process, the feed of the roll-ups, what surrounds migrating, and the links of the rail."""
-        from itsm.reporting import desk_figures, feed, snapshots
+        from itsm.reporting import call_figures, desk_figures, feed, snapshots
         from itsm.reporting.access import READS
         from itsm.reporting.bi import installing
         from itsm.reporting.quality import leads
@@ -24,6 +24,7 @@ class ReportingConfig(AppConfig):
         from sla import rounds
 
         desk_figures.register()
+        call_figures.register()
         pre_migrate.connect(installing.take_away, sender=self)
         post_migrate.connect(installing.put_up, sender=self)
         rounds.add(

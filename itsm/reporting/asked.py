@@ -108,6 +108,11 @@ class Asked:
         return replace(self, since=since, until=until)
 
 
+def site_day(moment: datetime) -> date:
+    """Give the day of the site in which an instant lies."""
+    return moment.astimezone(ZoneInfo(settings.TIME_ZONE)).date()
+
+
 def midnight(day: date) -> datetime:
     """Give the first instant of a day of the site."""
     return datetime.combine(day, time.min, ZoneInfo(settings.TIME_ZONE))
@@ -116,7 +121,7 @@ def midnight(day: date) -> datetime:
 def read(given: Mapping[str, str], *, at: datetime) -> Asked:
     """Read an address; what cannot be read is told and left out. Without a period: the last 30 days."""
     wrong: list[str] = []
-    today = at.astimezone(ZoneInfo(settings.TIME_ZONE)).date()
+    today = site_day(at)
     since, last = _date(given, "from", wrong) or today - 29 * DAY, _date(given, "to", wrong) or today
     if since > last or last - since > LONGEST:
         wrong.append(
@@ -165,7 +170,7 @@ def _priority(given: Mapping[str, str], wrong: list[str]) -> int:
 
 def periods(asked: Asked) -> list[dict[str, Any]]:
     """Offer the usual periods."""
-    today = asked.at.astimezone(ZoneInfo(settings.TIME_ZONE)).date()
+    today = site_day(asked.at)
     month = today.replace(day=1)
     last_month = (month - DAY).replace(day=1)
     quarter = month.replace(month=month.month - (month.month - 1) % 3)

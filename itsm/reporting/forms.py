@@ -11,7 +11,7 @@ class AimForm(forms.Form):
 
     value = forms.DecimalField(
         label=_("Target"), required=False, min_value=0, max_digits=14, decimal_places=4,
-        help_text=_("In per cent, hours or as a number; empty: no target."),
+        help_text=_("In per cent, hours, NT$ or as a number; empty: no target."),
     )  # fmt: skip
     since = forms.DateField(label=_("In force from"), widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"))
     reason = forms.CharField(label=_("Reason"), max_length=300)

@@ -114,6 +114,7 @@ def _draw(request: HttpRequest, found: kpis.Kpi, form: AimForm, may: bool) -> Ht
         told = shown.line(found, counted.value, asked=asked, aim=aim)
     context = {
         **_described(found, asked, {found.key: targets.history(found)}), "told": told, "counted_at": counted.at,
+        "coverage": shown.coverage(found, asked),
         "history": targets.history(found), "form": form, "may": may, "asked": asked, "area": shown.area_name(found.area),
         "board": reverse("reporting:process", args=[found.area]) if found.area != "desk" else reverse("reporting:desk"),
         "panels": ways.panels(found, counted.value, asked), **_apart(request, counted, asked, is_many=is_many),

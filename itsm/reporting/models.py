@@ -179,3 +179,6 @@ class Snapshot(models.Model):
 
     def __str__(self) -> str:
         return f"{self.key} {self.since}"
+
+
+import itsm.reporting.call_models  # noqa: E402, F401  # so that its tables are made

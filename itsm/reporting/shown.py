@@ -31,6 +31,7 @@ BETTER = {
 UNITS = {
     "share": gettext_lazy("per cent"), "per_100": gettext_lazy("for 100 people"), "count": pgettext_lazy("unit", "number"),
     "duration": pgettext_lazy("unit", "hours"), "mean": gettext_lazy("mean"), "points": gettext_lazy("points"),
+    "money": gettext_lazy("NT$ per case"),
 }  # fmt: skip
 #: The ways in which breakdowns count.
 WAYS = {
@@ -60,6 +61,8 @@ def value_text(kpi: Kpi, value: Any) -> str:
         found = targets.measured(kpi, value)
         if found is None:
             return NOTHING
+        if kpi.unit == "money":
+            return f"NT${cut(found)}"
         return cut(found) if kpi.unit in ("per_100", "points") else f"{cut(found)} %"
     return str(value.rows.count()) if isinstance(value, Breakdown) else cut(Fraction(int(value)), 0)
 
@@ -67,7 +70,7 @@ def value_text(kpi: Kpi, value: Any) -> str:
 def beside(kpi: Kpi, value: Any) -> str:
     """Write what belongs beside it: part and whole, or mean and what nine of ten did not exceed."""
     if isinstance(value, Share):
-        return f"{amount_text(kpi, value.part)} / {amount_text(kpi, value.whole)}"
+        return f"{part_text(kpi, value)} / {amount_text(kpi, value.whole)}"
     if isinstance(value, Mean):
         return _spread(value)
     if isinstance(value, Durations) and value.mean is not None and value.ninth_decile is not None:
@@ -94,6 +97,16 @@ def amount_text(kpi: Kpi, amount: int) -> str:
     return moments.span(amount) if kpi.in_seconds and amount else f"{amount:,}"
 
 
+def part_text(kpi: Kpi, value: Share) -> str:
+    """Write the part of a share: of money what was spent."""
+    return f"NT${cut(Fraction(value.part), 0)}" if kpi.unit == "money" else amount_text(kpi, value.part)
+
+
+def coverage(kpi: Kpi, asked: Asked) -> str:
+    """Say how much of the period a figure knows of; empty where it knows all of it."""
+    return kpi.coverage(start=asked.start, end=asked.end) if kpi.coverage is not None else ""
+
+
 def size(value: Any) -> int:
     """Tell on how many rows it rests."""
     if isinstance(value, Share):
@@ -107,7 +120,7 @@ def aim_text(kpi: Kpi, aim: Fraction | None) -> str:
     """Write what is aimed at."""
     if aim is None:
         return ""
-    sign = {"up": "≥ ", "down": "≤ "}.get(kpi.good, "")
+    sign = {"up": "≥ ", "down": "≤ "}.get(kpi.good, "") + ("NT$" if kpi.unit == "money" else "")
     unit = {"share": " %", "duration": " h"}.get(kpi.unit, "")
     return f"{sign}{float(aim):g}{unit}"
 
@@ -123,7 +136,7 @@ def line(kpi: Kpi, value: Any, *, asked: Asked, aim: Fraction | None) -> dict[st
         "verdict": {True: gettext("met"), False: pgettext("target", "missed"), None: ""}[met],
         "page": reverse("reporting:kpi", args=[kpi.key]) + asked.query(),
         "part": value.part if isinstance(value, Share) else None, "whole": value.whole if isinstance(value, Share) else None,
-        "count": size(value), "part_text": amount_text(kpi, value.part) if isinstance(value, Share) else "",
+        "count": size(value), "part_text": part_text(kpi, value) if isinstance(value, Share) else "",
         "whole_text": amount_text(kpi, value.whole) if isinstance(value, Share) else f"{size(value):,}",
     }  # fmt: skip
 

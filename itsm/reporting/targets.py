@@ -19,12 +19,12 @@ from itsm.reporting.models import KpiTarget
 if TYPE_CHECKING:
     from itsm.people.models import Person
 
-#: What one unit of a target is: per cent, hours, or the number itself.
-SCALE = {"share": 100, "points": 100, "per_100": 100, "duration": 3600}
+#: What one unit of a target is: per cent, hours, NT$, or the number itself.
+SCALE = {"share": 100, "points": 100, "per_100": 100, "duration": 3600, "money": 1}
 
 
 def in_force(kpi: Kpi, *, on: date, known: dict[str, list[KpiTarget]] | None = None) -> Fraction | None:
-    """Give what the figure aims at on a day, in per cent, hours or as a number; None where nobody has said."""
+    """Give what the figure aims at on a day, in per cent, hours, NT$ or as a number; None where nobody has said."""
     rows = history(kpi) if known is None else known.get(kpi.key, [])
     for row in rows:
         if row.since <= on:
@@ -48,7 +48,7 @@ def all_set() -> dict[str, list[KpiTarget]]:
 def measured(kpi: Kpi, value: Any) -> Fraction | None:
     """Give the exact number that is held against the aim; of durations the median, in hours."""
     if isinstance(value, Share):
-        return None if value.ratio is None else value.ratio * 100
+        return None if value.ratio is None else value.ratio * SCALE.get(kpi.unit, 100)
     if isinstance(value, Durations):
         return None if value.median is None else Fraction(value.median) / 3600
     if isinstance(value, Mean):

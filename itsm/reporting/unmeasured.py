@@ -7,7 +7,6 @@ from django.utils.translation import gettext_lazy as _
 from itsm.records.kpis import Unmeasured
 
 _WORK = _("Working time and the rates of roles are not recorded.")
-_PHONE = _("No telephone system is joined: it would have to tell of every call.")
 _CAPACITY, _CONTINUITY = _("Capacity"), _("Continuity")
 _BUDGET, _SYSTEM, _DESK = _("Budget"), _("Management system"), _("Service desk")
 _NO_PLANS = _("Plans of capacity with limits, peaks and forecasts are not kept here.")
@@ -17,11 +16,8 @@ _NO_SYSTEM = _("Objectives, audits, nonconformities, improvements, documents and
 
 FIGURES = (
     Unmeasured(_DESK, _("Cost per case"), _("Σ (working minutes × rate of the role) ÷ closed"), _WORK),
-    Unmeasured(_DESK, _("Cost of the desk per case"), _("cost of the desk ÷ closed"), _NO_MONEY),
-    Unmeasured(_DESK, _("Calls answered in 20 seconds"), _("answered within 20 seconds ÷ offered"), _PHONE),
-    Unmeasured(_DESK, _("Calls abandoned"), _("abandoned ÷ offered"), _PHONE),
     Unmeasured(_DESK, _("Helped by an article"), _("portal visits that read an article without a case in 24 hours ÷ portal visits"),
-        _("What people read in the portal is not recorded.")),
+        _("A knowledge base with articles is not built here, so nobody reads one in the portal.")),
     Unmeasured(_("Suppliers"), _("Spending on suppliers"), _("actual ÷ budget"),
         _("Contracts state their value; invoices and payments are not recorded.")),
     Unmeasured(_CAPACITY, _("Headroom"), _("(limit − peak use) ÷ limit"), _NO_PLANS),

@@ -123,7 +123,7 @@ def figure_rows(request: HttpRequest, figure: str) -> HttpResponse:
         "found": told.found, "asked": asked, "formula": kpi.formula, "back": reverse("reporting:kpi", args=[kpi.key]) + asked.query(),
         "seconds": kpi.in_seconds, "counted_at": told.at, "is_counting": told.found.count is None,
         "title": f"{kpi.label}: {side_name(told.value, told.side)}" if told.side != WHOLE else str(kpi.label),
-        "unread": asked.narrowed and not shown.narrows(told.value, asked),
+        "coverage": shown.coverage(kpi, asked), "unread": asked.narrowed and not shown.narrows(told.value, asked),
     }  # fmt: skip
     return render(request, "reporting/rows.html", context)
 

@@ -83,7 +83,7 @@ def test_every_figure_says_what_it_is(key: str) -> None:
     assert str(kpi.label)
     assert str(kpi.formula)
     assert kpi.owner
-    assert kpi.unit in ("share", "per_100", "count", "duration", "mean", "points")
+    assert kpi.unit in ("share", "per_100", "count", "duration", "mean", "points", "money")
     assert kpi.period in ("closed", "received", "happened", "now")
     assert kpi.good in ("", "up", "down")
 
