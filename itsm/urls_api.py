@@ -51,6 +51,7 @@ urlpatterns = [
     path("", include("itsm.desk.simulator.api_held")),
     path("", include("itsm.desk.simulator.api_results")),
     path("", include("itsm.desk.simulator.api_rows")),
+    path("", include("itsm.desk.simulator.api_cost")),
     path("", include("itsm.service_reports.api")),
     re_path(r"^.*$", nothing_here),
 ]

@@ -335,6 +335,7 @@ NO_PAGES |= {"board:live", "board:act", "board:document"}
 #: What takes a hand-over back stands only in the answer to it; tests/desk/test_bulk.py asks for it.
 NO_PAGES |= {"desk:undo"}
 #: Results of a simulation, held time and the prediction's rows to take along.
+NO_PAGES |= {"simulator:held_by_csv", "simulator:held_by_xlsx"}
 NO_PAGES |= {"simulator:rows_csv", "simulator:rows_xlsx", "simulator:held_csv", "simulator:held_xlsx"}
 NO_PAGES |= {"simulator:forecast_csv", "simulator:forecast_xlsx", "simulator:learnt_csv", "simulator:learnt_xlsx"}
 #: Files of reports, what is done with them, and their pages, which the month's close of tests/browser/test_report_journey.py looks at.

@@ -6,10 +6,8 @@ from typing import Any
 
 from django.core.validators import RegexValidator
 from django.db.models import QuerySet
-from django.http import HttpResponse
 from django.urls import path
 from django_filters import rest_framework as filters
-from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
 from rest_framework.exceptions import ValidationError
@@ -17,15 +15,16 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from itsm.api.paging import Order
-from itsm.api.schema import listing, refusals
+from itsm.api.schema import listing
 from itsm.api.scopes import Scope
-from itsm.api.views import ApiView, ListView
+from itsm.api.views import ListView
 from itsm.desk.simulator import access
 from itsm.desk.simulator.api import found
+from itsm.desk.simulator.api_files import Sheet, rows_file
 from itsm.desk.simulator.asked import SHOWS, VERDICTS, WALKED, Asked
 from itsm.desk.simulator.rows import sheet
+from itsm.people.models import Person
 from itsm.tickets.models import Ticket
-from itsm.ui.sheets import download
 from sla.simulation.figures import AMOUNTS
 from sla.simulation_models import SimulationResult
 
@@ -127,32 +126,23 @@ class ResultList(ListView):
         return self.page()
 
 
-class ResultFile(ApiView):
-    """Results of a simulation to take along."""
+def result_file(request: Request, caller: Person, *, key: int) -> Sheet:
+    """This will make the file of a run's results.
 
-    scopes = {"GET": Scope.TICKETS_READ}
-
-    def known_parameters(self) -> frozenset[str]:
-        """This will name the filters."""
-        return frozenset(Asked.forms())
-
-    @extend_schema(
-        operation_id="download_simulation_results", tags=["simulations"],
-        parameters=[OpenApiParameter(name, str, description="As for the list of results.") for name in Asked.forms()],
-        responses={(200, "text/csv"): OpenApiTypes.BINARY, **refusals(400)},
-    )  # fmt: skip
-    def get(self, request: Request, key: int) -> HttpResponse:
-        """Download the results of the cases that you may see, as CSV; those behind one figure by its filters."""
-        access.refuse_reading(self.caller)
-        run = found(key)
-        given = ResultFilter(request.query_params, SimulationResult.objects.none())
-        if not given.is_valid():
-            raise ValidationError({name: [str(one) for one in told] for name, told in given.errors.items()})
-        heads, lines = sheet(run, given.asked, person=self.caller)
-        return download(f"simulation-{run.pk}", form="csv", header=heads, rows=lines)
+    :raises ValidationError: naming each parameter that the list would refuse
+    """
+    run, given = found(key), ResultFilter(request.query_params, SimulationResult.objects.none())
+    if not given.is_valid():
+        raise ValidationError({name: [str(one) for one in told] for name, told in given.errors.items()})
+    return Sheet(f"simulation-{run.pk}", *sheet(run, given.asked, person=caller))
 
 
+RESULTS_FILE = rows_file(
+    result_file, operation="download_simulation_results", tag="simulations",
+    filters=[OpenApiParameter(name, str, description="As for the list of results.") for name in Asked.forms()],
+    about="Download the results of the cases that you may see, as CSV; those behind one figure by its filters.",
+)  # fmt: skip
 urlpatterns = [
-    path("simulations/<int:key>/results.csv", ResultFile.as_view()),
+    path("simulations/<int:key>/results.csv", RESULTS_FILE),
     path("simulations/<int:key>/results", ResultList.as_view()),
 ]

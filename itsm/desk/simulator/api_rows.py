@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any
 
 from django.db.models import F, FloatField, OuterRef, QuerySet, Subquery, Value
-from django.http import HttpResponse
 from django.urls import path
 from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
@@ -15,23 +14,23 @@ from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from itsm.api.filters import PAGING
 from itsm.api.paging import Order
-from itsm.api.schema import listing, refusals
+from itsm.api.schema import listing
 from itsm.api.scopes import Scope
-from itsm.api.views import ApiView, ListView
+from itsm.api.views import ListView
 from itsm.desk.simulator import access, forecast_rows, held_rows, learnt_rows
 from itsm.desk.simulator.addresses import Address
+from itsm.desk.simulator.api_files import Named, Sheet, rows_file
 from itsm.desk.simulator.api_held import FILTERS
 from itsm.desk.simulator.forecast_rows import Guessed
 from itsm.desk.simulator.held_forms import HeldFilter
 from itsm.desk.simulator.held_rows import Behind
 from itsm.desk.simulator.learnt_rows import CLASSES, SHOW_WORDS, LearntFrom
+from itsm.people.models import Person
 from itsm.tickets.models import Ticket
-from itsm.ui.sheets import download
 from sla.forecast.traits import Traits
 from sla.held.sums import GROUPS, cases
-from sla.simulation_models import Party
+from sla.simulation_models import HeldTime, Party
 
 #: What the addresses of the pages may name; the values are those of their closed lists.
 BEHIND = [
@@ -49,7 +48,6 @@ LEARNT = [
     OpenApiParameter("show", str, enum=list(SHOW_WORDS), description="Looks (as a rule), or one row of each judged case."),
     OpenApiParameter("trait", str, enum=CLASSES, description="Only looks in this class of a trait."),
 ]  # fmt: skip
-FILE = {(200, "text/csv"): OpenApiTypes.BINARY, **refusals(400)}
 GUESS = ("metric", "cycle", "look", "chance", "missed", "amount", "week__week", "record__number")
 SAMPLE = ("metric", "cycle", "look", "missed", *Traits._fields, "record__number")
 
@@ -74,15 +72,13 @@ def refuse_odd_filter(request: Request) -> None:
     refuse_odd(Behind, request)
 
 
-class Named:
-    """Knows the parameters that its document names."""
-
-    filters: ClassVar[list[OpenApiParameter]] = []
-
-    def known_parameters(self) -> frozenset[str]:
-        """This will name the filters, and the parameters of paging."""
-        names = frozenset(one.name for one in self.filters)
-        return names | PAGING if isinstance(self, ListView) else names
+def told(found: QuerySet[HeldTime], *, share: str = "") -> QuerySet[Any]:
+    """This will give the cases of parts of held time, with what each adds (``seconds``, ``part``) and when it was ``closed``."""
+    summed: Any = cases(found.filter(record=OuterRef("pk")), share=share).order_by()
+    tickets: QuerySet[Any] = Ticket.objects.filter(pk__in=found.values("record"))
+    amounts = {name: Subquery(summed.values(name)) for name in ("seconds", "part")}
+    rows: QuerySet[Any] = tickets.annotate(**amounts, closed=F("held_life__ended_at"))
+    return rows
 
 
 class HeldCaseShape(serializers.Serializer[Any]):
@@ -110,14 +106,7 @@ class HeldCases(Named, ListView):
         access.refuse_reading(self.caller)
         refuse_odd_filter(self.request)
         query = self.request.query_params
-        found = held_rows.found(query, person=self.caller)
-        summed: Any = cases(found.filter(record=OuterRef("pk")), share=Behind.read(query).share).order_by()
-        tickets: QuerySet[Any] = Ticket.objects.filter(pk__in=found.values("record"))
-        told: QuerySet[Any] = tickets.annotate(
-            seconds=Subquery(summed.values("seconds")), part=Subquery(summed.values("part")),
-            closed=F("held_life__ended_at"),
-        )  # fmt: skip
-        return told
+        return told(held_rows.found(query, person=self.caller), share=Behind.read(query).share)
 
     def shape(self, row: dict[str, Any]) -> dict[str, Any]:
         """This will lay out one of them."""
@@ -217,56 +206,41 @@ class Samples(Named, ListView):
         return self.page()
 
 
-class HeldFile(Named, ApiView):
-    """Cases behind a sum of held time to take along."""
-
-    scopes = {"GET": Scope.TICKETS_READ}
-    filters = BEHIND
-
-    @extend_schema(operation_id="download_held_cases", tags=["clocks"], parameters=BEHIND, responses=FILE)
-    def get(self, request: Request) -> HttpResponse:
-        """Download the closed cases behind a sum of held time as CSV, of those that you may see."""
-        access.refuse_reading(self.caller)
-        refuse_odd_filter(request)
-        heads, lines = held_rows.sheet(request.query_params, person=self.caller)
-        return download("held-time", form="csv", header=heads, rows=lines)
+def held_file(request: Request, caller: Person) -> Sheet:
+    """This will make the file of held time."""
+    refuse_odd_filter(request)
+    return Sheet("held-time", *held_rows.sheet(request.query_params, person=caller))
 
 
-class GuessFile(Named, ApiView):
-    """Predictions behind the weekly accuracy to take along."""
-
-    scopes = {"GET": Scope.TICKETS_READ}
-    filters = GUESSED
-
-    @extend_schema(operation_id="download_breach_guesses", tags=["clocks"], parameters=GUESSED, responses=FILE)
-    def get(self, request: Request) -> HttpResponse:
-        """Download the predictions behind a figure of the weekly accuracy as CSV, of cases that you may see."""
-        access.refuse_reading(self.caller)
-        refuse_odd(Guessed, request)
-        heads, lines = forecast_rows.sheet(Guessed.read(request.query_params), person=self.caller)
-        return download("predictions", form="csv", header=heads, rows=lines)
+def guess_file(request: Request, caller: Person) -> Sheet:
+    """This will make the file of predictions."""
+    refuse_odd(Guessed, request)
+    return Sheet("predictions", *forecast_rows.sheet(Guessed.read(request.query_params), person=caller))
 
 
-class SampleFile(Named, ApiView):
-    """What the prediction was learnt from, to take along."""
-
-    scopes = {"GET": Scope.TICKETS_READ}
-    filters = LEARNT
-
-    @extend_schema(operation_id="download_breach_samples", tags=["clocks"], parameters=LEARNT, responses=FILE)
-    def get(self, request: Request) -> HttpResponse:
-        """Download what the prediction was learnt from as CSV, of cases that you may see."""
-        access.refuse_reading(self.caller)
-        refuse_odd(LearntFrom, request)
-        heads, lines = learnt_rows.sheet(LearntFrom.read(request.query_params), person=self.caller)
-        return download("learnt-from", form="csv", header=heads, rows=lines)
+def sample_file(request: Request, caller: Person) -> Sheet:
+    """This will make the file of what was learnt from."""
+    refuse_odd(LearntFrom, request)
+    return Sheet("learnt-from", *learnt_rows.sheet(LearntFrom.read(request.query_params), person=caller))
 
 
+FILES = {
+    "held-time/cases.csv": rows_file(
+        held_file, operation="download_held_cases", filters=BEHIND,
+        about="Download the closed cases behind a sum of held time as CSV, of those that you may see.",
+    ),
+    "breach-prediction/guesses.csv": rows_file(
+        guess_file, operation="download_breach_guesses", filters=GUESSED,
+        about="Download the predictions behind a figure of the weekly accuracy as CSV, of cases that you may see.",
+    ),
+    "breach-prediction/samples.csv": rows_file(
+        sample_file, operation="download_breach_samples", filters=LEARNT,
+        about="Download what the prediction was learnt from as CSV, of cases that you may see.",
+    ),
+}  # fmt: skip
 urlpatterns = [
     path("held-time/cases", HeldCases.as_view()),
-    path("held-time/cases.csv", HeldFile.as_view()),
     path("breach-prediction/guesses", Guesses.as_view()),
-    path("breach-prediction/guesses.csv", GuessFile.as_view()),
     path("breach-prediction/samples", Samples.as_view()),
-    path("breach-prediction/samples.csv", SampleFile.as_view()),
+    *(path(address, view) for address, view in FILES.items()),
 ]

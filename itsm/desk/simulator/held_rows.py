@@ -71,21 +71,20 @@ def _share(told: dict[str, int], party: str) -> dict[str, Any]:
 def sheet(query: Mapping[str, str], *, person: Person) -> tuple[Sequence[str], Iterator[Sequence[Any]]]:
     """This will give the heads and the rows of all cases that are asked for and that ``person`` may see, to take along."""
     of = Behind.read(query).share
-    heads = [
-        _("Case"),
-        _("Number of the source"),
-        _("Subject"),
-        _("Service"),
-        _("Received"),
-        _("Closed"),
-        _("Held (s)"),
-    ]
-    if of:
-        heads.append(f"{Party(of).label} (s)")
-    return heads, _lines(cases(found(query, person=person), share=of).iterator(chunk_size=PIECE), of)
+    more = [f"{Party(of).label} (s)"] if of else []
+    return [*heads(), *more], lines(cases(found(query, person=person), share=of), of)
 
 
-def _lines(rows: Iterator[dict[str, Any]], of: str) -> Iterator[Sequence[Any]]:
+def heads() -> list[str]:
+    """This will give the heads of a table of cases with what was held of each."""
+    return [
+        _("Case"), _("Number of the source"), _("Subject"), _("Service"), _("Received"), _("Closed"), _("Held (s)"),
+    ]  # fmt: skip
+
+
+def lines(summed: QuerySet[HeldTime, dict[str, Any]], of: str = "") -> Iterator[Sequence[Any]]:
+    """This will lay out the rows of such a table, with what the party ``of`` held as the last cell if it is given."""
+    rows = summed.iterator(chunk_size=PIECE)
     while piece := list(islice(rows, PIECE)):
         keys = [row["case"] for row in piece]
         tickets, lives = Ticket.objects.select_related("service").in_bulk(keys), HeldLife.objects.in_bulk(keys)

@@ -109,6 +109,15 @@ def held_by(request: PersonRequest, pk: int) -> HttpResponse:
 
 @require_safe
 @for_readers
+def held_by_file(request: PersonRequest, pk: int, form: str) -> HttpResponse:
+    """Give the cases behind what a team held as CSV or XLSX: those that the reader may see."""
+    found = get_object_or_404(SimulationRun, pk=pk)
+    heads, lines = behind_cost.sheet(found, request.GET, person=request.user)
+    return download(f"simulation-{found.pk}-held", form=form, header=heads, rows=lines)
+
+
+@require_safe
+@for_readers
 def rows(request: PersonRequest, pk: int) -> HttpResponse:
     """Show the rows behind a figure of a simulation."""
     found = get_object_or_404(SimulationRun, pk=pk)
