@@ -138,7 +138,7 @@ def write(
     answers = [_answer(blank, item, given[item.name]) for item in items if item.name in given]
     Answer.objects.bulk_create(answers)
     SurveyResponse.objects.filter(pk=blank.pk).update(
-        submitted_on=on, wants_complaint=complains, is_low=any(is_low(answer) for answer in answers),
+        submitted_on=on, wants_complaint=complains, is_low=any(answer.is_low for answer in answers),
         has_comment=any(answer.text for answer in answers),
     )  # fmt: skip
 
@@ -153,12 +153,6 @@ def _answer(blank: SurveyResponse, item: Item, said: Any) -> Answer:
     else:
         made.chosen = said if isinstance(said, list) else [said]
     return made
-
-
-def is_low(answer: Answer) -> bool:
-    """Tell whether the score is one that a complaint may come of."""
-    least = answer.question.complaint_at
-    return least is not None and answer.value is not None and answer.value <= least
 
 
 def settle(

@@ -13,7 +13,9 @@ from itsm.people.models import Person
 from itsm.records.links import linked
 from itsm.records.models import Link, LinkKind
 from itsm.records.refusals import Objected
+from relationships import survey_letters as letters
 from relationships.complaint_flow import COMPLAINT
+from relationships.survey_models import SurveyResponse
 
 LONGEST_WORDS = 4000
 
@@ -48,16 +50,24 @@ def raise_from(response: Any, move: Move) -> Any:
 
 
 def in_words(response: Any) -> str:
-    """Write what was answered badly or in words, one question a paragraph."""
+    """Write what was answered badly or in words, one question a paragraph, in the active language."""
     said = []
     for answer in response.answers.select_related("question", "service").order_by("question__position", "pk"):
-        low = answer.question.complaint_at is not None and answer.value is not None
+        about = f" ({answer.service.name})" if answer.service else ""
         if answer.text:
             said.append(f"{answer.question.text}\n{answer.text}")
-        elif low and answer.value <= answer.question.complaint_at:
-            about = f" ({answer.service.name})" if answer.service else ""
-            said.append(f"{answer.question.text}{about} {answer.value}")
+        elif answer.is_low:
+            said.append(f"{answer.question.text}{about}\n{letters.score(answer.question.kind, answer.value)}")
     return "\n\n".join(said)[:LONGEST_WORDS]
+
+
+def for_reader(complaint: Any) -> str:
+    """Say in the active language what the complaint came of; empty where its description speaks that language."""
+    if complaint.origin != "survey" or complaint.requester.language == translation.get_language():
+        return ""
+    keys = [row.pk for row in linked(complaint, kind=LinkKind.FROM_SURVEY).records]
+    response = SurveyResponse.objects.filter(pk__in=keys).first() if keys else None
+    return in_words(response) if response is not None else ""
 
 
 def came_of(keys: Iterable[int]) -> dict[int, State]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from django.utils.translation import gettext
+
 from itsm.flow import Words
 from relationships import survey_links as links
 from relationships.questionnaire_models import SCALES
@@ -32,6 +34,14 @@ def values(kind: str) -> range:
 def label(kind: str, value: int) -> Words:
     """Say a value in words where it has any."""
     return WORDS[kind].get(value, Words("", ""))
+
+
+def score(kind: str, value: int) -> str:
+    """Say a value with the most of its scale and its words, in the active language."""
+    said = {"value": value, "most": SCALES[kind][1], "words": str(label(kind, value)).lower()}
+    if not said["words"]:
+        return gettext("%(value)s of %(most)s") % said
+    return gettext("%(value)s of %(most)s (%(words)s)") % said
 
 
 def opening(campaign: SurveyCampaign) -> Question | None:

@@ -211,6 +211,12 @@ class Answer(models.Model):
     def __str__(self) -> str:
         return self.text or ", ".join(self.chosen) or str(self.value)
 
+    @property
+    def is_low(self) -> bool:
+        """Tell whether the score is one that a complaint may come of."""
+        least: int | None = self.question.complaint_at
+        return least is not None and self.value is not None and self.value <= least
+
 
 class RelationshipReport(models.Model):
     """What a survey found: figures, words for each section, and what the committee said about it."""

@@ -169,15 +169,10 @@ def lines(response: Any) -> list[dict[str, Any]]:
         {
             "question": answer.question.text + (f" · {answer.service.name}" if answer.service else ""),
             "text": answer.text or _chosen(answer),
-            "low": _low(answer),
+            "low": answer.is_low,
         }
         for answer in response.said
     ]
-
-
-def _low(answer: Answer) -> bool:
-    least = answer.question.complaint_at
-    return least is not None and answer.value is not None and answer.value <= least
 
 
 def _chosen(answer: Answer) -> str:

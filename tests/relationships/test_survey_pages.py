@@ -198,6 +198,12 @@ def test_the_desk_registers_and_makes_complaints(
     assert SurveyResponse.objects.get(pk=first.pk).theme == "praise"
     complaint = Complaint.objects.get(requester=other_requester)
     assert complaint.origin == "survey"
+    assert complaint.description.endswith("整體滿意嗎？\n1 分（滿分 5 分，非常不滿意）")
+    Person.objects.filter(pk=brm.pk).update(language="zh-hant")
+    assert "問卷中的回答" not in signed(brm).get(f"/complaints/{complaint.number}/").content.decode()
+    Person.objects.filter(pk=brm.pk).update(language="en")
+    shown = signed(brm).get(f"/complaints/{complaint.number}/").content.decode()
+    assert "Are you satisfied?<br>1 of 5 (very dissatisfied)" in shown
     label, page = complaint.flows[0].states[complaint.state].label, signed(brm).get(base).content.decode()
     assert label.en in page or label.zh_hant in page
 
