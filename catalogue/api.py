@@ -50,6 +50,7 @@ class CategoryShape(Named):
 
     parent = serializers.CharField(allow_null=True, help_text="Code of the category above.")  # type: ignore[assignment]  # a field of the body, no attribute of the serializer
     is_active = serializers.BooleanField()
+    first_contact = serializers.BooleanField(help_text="Whether such cases may be solved at first contact.")
 
 
 @extend_schema_field(OpenApiTypes.STR)
@@ -152,7 +153,7 @@ class RequestItemList(CatalogueList):
 class CategoryList(CatalogueList):
     """Categories of cases."""
 
-    same = ("code", "is_active")
+    same = ("code", "is_active", "first_contact")
     columns = (*NAMES, *same, "parent__code")
     filterset_class = CategoriesFilter
 

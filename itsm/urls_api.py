@@ -47,6 +47,8 @@ urlpatterns = [
     path("", include("itsm.reporting.quality_api")),
     path("", include("itsm.desk.services.api")),
     path("", include("itsm.desk.settings.api_calendars")),
+    path("", include("itsm.desk.settings.api_house")),
+    path("", include("itsm.desk.settings.api_ladders")),
     path("", include("itsm.desk.simulator.api")),
     path("", include("itsm.desk.simulator.api_held")),
     path("", include("itsm.desk.simulator.api_results")),

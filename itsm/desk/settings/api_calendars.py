@@ -9,15 +9,13 @@ from django.http import Http404
 from django.urls import path
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
-from rest_framework.exceptions import PermissionDenied
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from itsm.api.schema import refusals
 from itsm.api.scopes import Scope
-from itsm.api.views import ApiView
 from itsm.desk.settings import calendar_shapes as shapes
-from itsm.desk.settings.access import is_administrator
+from itsm.desk.settings.api_forms import ForAdministrators
 from itsm.hours import services
 from itsm.hours.intake import BadFile, import_days, read_file
 from itsm.hours.models import Calendar, CalendarVersion
@@ -32,14 +30,8 @@ Drafts = Iterable[tuple[Calendar, CalendarVersion]]
 Change = TypeVar("Change", bound=Callable[..., Response])
 
 
-class ForAdministrators(ApiView):
-    """An address of the settings."""
-
-    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        """This will refuse everybody else."""
-        super().initial(request, *args, **kwargs)
-        if not is_administrator(self.caller):
-            raise PermissionDenied
+class ForCalendars(ForAdministrators):
+    """An address of the calendars."""
 
     def find(self, code: str) -> Calendar:
         """This will find a calendar (404)."""
@@ -47,12 +39,6 @@ class ForAdministrators(ApiView):
         if found is None:
             raise Http404
         return found
-
-    def read(self, body: type[Any]) -> dict[str, Any]:
-        """This will read the body."""
-        given = body(data=self.request.data)
-        given.is_valid(raise_exception=True)
-        return dict(given.validated_data)
 
     def changed(
         self, given: dict[str, Any], *, drafts: Callable[[], Drafts], publish: Callable[[], Iterable[CalendarVersion]]
@@ -72,7 +58,7 @@ class ForAdministrators(ApiView):
         return {"by_name": self.caller.name, "at": whole(timezone.now()), "reason": given["reason"]}
 
 
-class CalendarList(ForAdministrators):
+class CalendarList(ForCalendars):
     """Calendars."""
 
     scopes = {"GET": Scope.TICKETS_READ}
@@ -87,7 +73,7 @@ class CalendarList(ForAdministrators):
         return Response([shapes.told(one) for one in Calendar.objects.with_current().order_by("code")])
 
 
-class CalendarView(ForAdministrators):
+class CalendarView(ForCalendars):
     """One calendar."""
 
     scopes = {"GET": Scope.TICKETS_READ}
@@ -109,7 +95,7 @@ def change(operation: str, body: type[Any]) -> Callable[[Change], Change]:
     return described
 
 
-class CalendarHours(ForAdministrators):
+class CalendarHours(ForCalendars):
     """The hours of every week."""
 
     scopes = {"POST": Scope.TICKETS_WRITE}
@@ -126,7 +112,7 @@ class CalendarHours(ForAdministrators):
         )
 
 
-class CalendarClosure(ForAdministrators):
+class CalendarClosure(ForCalendars):
     """Closing a day or a part of it."""
 
     scopes = {"POST": Scope.TICKETS_WRITE}
@@ -143,7 +129,7 @@ class CalendarClosure(ForAdministrators):
         )
 
 
-class CalendarDays(ForAdministrators):
+class CalendarDays(ForCalendars):
     """A year of special days."""
 
     scopes = {"POST": Scope.TICKETS_WRITE}
@@ -165,7 +151,7 @@ class CalendarDays(ForAdministrators):
         )
 
 
-class CountyClosure(ForAdministrators):
+class CountyClosure(ForCalendars):
     """Work suspended in a county."""
 
     scopes = {"POST": Scope.TICKETS_WRITE}

@@ -35,10 +35,12 @@ class SpanField(forms.Field):
         return written(value) if isinstance(value, int) else value
 
     def to_python(self, value: Any) -> Any:
-        """Read what was typed; an empty text is None.
+        """Read what was typed; an empty text is None, and a number (which nobody types) is seconds.
 
         :raises ValidationError: if it is no duration, or none from the least to ten years
         """
+        if isinstance(value, int):
+            return self._within(value)
         text = str(value or "").strip()
         if not text:
             return None
@@ -48,6 +50,9 @@ class SpanField(forms.Field):
             seconds = int(read_span(text).total_seconds())
         except (UnreadableDate, OverflowError):
             raise ValidationError(gettext("Write a duration such as 4h, 30m or 8h 30m.")) from None
+        return self._within(seconds)
+
+    def _within(self, seconds: int) -> int:
         if not self.least <= seconds <= MOST_SECONDS:
             raise ValidationError(gettext("The duration is too short, or longer than ten years."))
         return seconds

@@ -1,0 +1,44 @@
+"""What the settings over REST share: administrators alone, and the forms of the pages with their rules and sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.db import transaction
+from django.forms import ModelForm
+from rest_framework.exceptions import PermissionDenied
+from rest_framework.request import Request
+
+from itsm.api.views import ApiView
+from itsm.desk.settings.access import is_administrator
+from itsm.records.refusals import Objected
+
+
+class ForAdministrators(ApiView):
+    """An address of the settings."""
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        """This will refuse everybody else."""
+        super().initial(request, *args, **kwargs)
+        if not is_administrator(self.caller):
+            raise PermissionDenied
+
+    def read(self, body: type[Any]) -> dict[str, Any]:
+        """This will read the body."""
+        given = body(data=self.request.data)
+        given.is_valid(raise_exception=True)
+        return dict(given.validated_data)
+
+
+def keep(form: type[ModelForm[Any]], row: Any, given: Mapping[str, Any]) -> Any:
+    """This will put ``given`` over what ``row`` says, judge all of it as the page does and save it; gives the row.
+
+    :raises Objected: with the sentences of the page, by field
+    """
+    with transaction.atomic():
+        filled = form(data={**form(instance=row).initial, **given}, instance=row)
+        if not filled.is_valid():
+            said = {name: " ".join(map(str, told)) for name, told in filled.errors.items() if name in filled.fields}
+            raise Objected(*map(str, filled.non_field_errors()), fields=said)
+        return filled.save()
