@@ -42,6 +42,7 @@ class AgreementRow(models.Model):
         MONTH = "month", _("every month")
         QUARTER = "quarter", _("every quarter")
         YEAR = "year", _("every year")
+        CONTRACT_YEAR = "contract_year", _("every year of the agreement")
 
     class Delivery(models.TextChoices):
         DOWNLOAD = "download", _("download in the system")
@@ -74,7 +75,7 @@ class AgreementRow(models.Model):
     escalation_policy = models.ForeignKey(
         "sla.EscalationPolicy", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("escalation ladder")
     )  # fmt: skip
-    report_frequency = models.CharField(_("report"), max_length=8, choices=Frequency.choices, default=Frequency.NONE)
+    report_frequency = models.CharField(_("report"), max_length=16, choices=Frequency.choices, default=Frequency.NONE)
     report_delivery = models.CharField(_("delivery of the report"), max_length=8, choices=Delivery.choices, blank=True)
     report_roles = models.CharField(_("who may read the report"), max_length=200, blank=True)
     rto_seconds = models.PositiveIntegerField(_("recovery time objective (seconds)"), null=True, blank=True)

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST
 
 from itsm.people.models import Person
 from itsm.records.refusals import Objected, Refusal
-from itsm.service_reports import access, steps
+from itsm.service_reports import access, contract_years, steps
 from itsm.service_reports.document import to_judge
 from itsm.service_reports.forms import SignForm, results_of
 from itsm.service_reports.models import ReportIssue
@@ -36,10 +36,7 @@ def prepare(request: HttpRequest) -> HttpResponse:
         return listing(request, form=form)
     given = form.cleaned_data
     try:
-        made = steps.prepare(
-            given["customer"], given["span"], by=reader(request), at=timezone.now(), kind=given["kind"],
-            reason=given["reason"], years=given["years"],
-        )  # fmt: skip
+        made = contract_years.prepared(given, by=reader(request), at=timezone.now())
     except Objected as refusal:
         for name, sentence in refusal.fields.items():
             form.add_error(name, sentence)

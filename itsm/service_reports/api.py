@@ -49,7 +49,7 @@ class ReportList(ReportReader, ListView):
 
     scopes = {"GET": Scope.TICKETS_READ, "POST": Scope.TICKETS_WRITE}
     orders = {"-starts_at": Order("starts_at", descending=True, kind=datetime)}
-    columns = ("id", "customer__code", *PLAIN)
+    columns = ("id", "customer__code", "agreement", "agreement__number", *PLAIN)
     filterset_class = ReportFilter
 
     def rows(self) -> QuerySet[Any]:

@@ -26,7 +26,10 @@ class ReportShape(serializers.Serializer[Any]):
     id = serializers.IntegerField()
     number = serializers.CharField()
     customer = serializers.CharField(help_text="Code of the unit.")
-    month = serializers.CharField(help_text="2026-11, 2026-Q4 or 2026.")
+    month = serializers.CharField(
+        help_text="2026-11, 2026-Q4, 2026, 2026-W48, or 2026-C1001: a contract year that begins on 1 October."
+    )
+    agreement = serializers.CharField(allow_null=True, help_text="Number of the agreement whose contract year it is.")
     period = serializers.ChoiceField(kinds.CHOICES)
     starts_at = serializers.DateTimeField()
     ends_at = serializers.DateTimeField()
@@ -70,13 +73,14 @@ class WholeReportShape(ReportShape):
 def number_of(row: dict[str, Any]) -> str:
     """Give the number of a row of the list."""
     code = row["customer__code"]
-    issue = ReportIssue(edition=row["edition"], period=row["period"], starts_at=row["starts_at"])
+    named = {name: row[name] for name in ("edition", "period", "starts_at")}
+    issue = ReportIssue(**named, agreement_id=row["agreement"])
     return issue.number_for(code)
 
 
 def report_told(row: dict[str, Any]) -> dict[str, Any]:
     """Lay a row of the list out."""
-    plain = {name: row[name] for name in PLAIN}
+    plain = {name: row[name] for name in PLAIN} | {"agreement": row["agreement__number"]}
     month = label(row["starts_at"], row["period"])
     return {"id": row["id"], "number": number_of(row), "customer": row["customer__code"], "month": month, **plain}
 
@@ -87,13 +91,14 @@ class ReportReader(ApiView):
     def find(self, pk: int) -> ReportIssue:
         """This will find a report that the caller may know of (404)."""
         found: ReportIssue = get_object_or_404(
-            ReportIssue.objects.visible_to(self.caller).select_related("customer"), pk=pk
+            ReportIssue.objects.visible_to(self.caller).select_related("customer", "agreement"), pk=pk
         )
         return found
 
     def whole(self, issue: ReportIssue) -> dict[str, Any]:
         """This will lay out a report with its figures."""
         row = {name: getattr(issue, name) for name in PLAIN} | {"id": issue.pk, "customer__code": issue.customer.code}
+        row |= {"agreement": issue.agreement_id, "agreement__number": issue.agreement and issue.agreement.number}
         kept = issue.figures
         return report_told(row) | {
             "figures": kept.get("figures", {}), "services": kept.get("services", []),

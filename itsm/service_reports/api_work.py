@@ -20,13 +20,14 @@ from itsm.api.schema import refusals
 from itsm.api.scopes import Scope
 from itsm.api.serializers import Strict, Text
 from itsm.records.refusals import NotAllowed
-from itsm.service_reports import access, entering, kinds, steps
+from itsm.service_reports import access, contract_years, entering, kinds, steps
 from itsm.service_reports.amounts import figure_of
 from itsm.service_reports.api_reading import ReportReader, WholeReportShape
-from itsm.service_reports.forms import UNREAD, read_period
+from itsm.service_reports.forms import UNREAD, read_day
 from itsm.service_reports.models import ReportIssue, ReportResult
 from itsm.service_reports.rows_page import arithmetic, sides
 from itsm.service_reports.scope import customers
+from sla.models import ServiceAgreement
 
 LONG = steps.LONGEST
 #: A method that answers a step.
@@ -68,10 +69,15 @@ class PrepareBody(Strict):
 
     customer = Text(max_length=50, help_text="Code of the unit.")
     month = Text(
-        max_length=10, help_text="2026-11; of a quarter or year any month of it, of a week any day of it: 2026-11-23."
+        max_length=10,
+        help_text="2026-11; of a quarter or year any month of it, of a week or contract year any day of it: 2026-11-23.",
     )
     kind = serializers.ChoiceField(kinds.CHOICES, required=False, default="month")
     years = serializers.ChoiceField(ReportIssue.Years.choices, required=False, default="gregorian")
+    agreement = Text(
+        max_length=40, required=False, allow_blank=True, default="",
+        help_text="Number of the agreement whose contract year is meant; may be left out where the customer has one only.",
+    )  # fmt: skip
     reason = Text(max_length=500, required=False, allow_blank=True, default="", help_text="Why it is issued anew.")
 
 
@@ -213,20 +219,21 @@ def prepared(caller: Any, given: dict[str, Any]) -> ReportIssue:
     :raises NotAllowed: if the caller does not prepare reports
     :raises ValidationError: if there is no such customer or month
     """
-    at, span = timezone.now(), read_period(given["month"], given["kind"])
+    at, day, named = timezone.now(), read_day(given["month"], given["kind"]), given["agreement"]
     if not access.prepares(caller):
         raise NotAllowed
     customer = next((one for one in customers(at=at) if one.code == given["customer"]), None)
+    agreement = ServiceAgreement.objects.visible_to(caller).filter(number=named).first() if named else None
     wrong = {}
     if customer is None:
         wrong["customer"] = [_("There is no customer with this code who is owed a report.")]
-    if span is None:
+    if day is None:
         wrong["month"] = [str(UNREAD)]
-    if customer is None or span is None:
+    if named and agreement is None:
+        wrong["agreement"] = [_("There is no such agreement.")]
+    if wrong:
         raise ValidationError(wrong)
-    return steps.prepare(
-        customer, span, by=caller, at=at, kind=given["kind"], reason=given["reason"], years=given["years"]
-    )  # fmt: skip
+    return contract_years.prepared(given | {"customer": customer, "day": day, "agreement": agreement}, by=caller, at=at)
 
 
 urlpatterns = [

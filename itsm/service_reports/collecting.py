@@ -12,6 +12,7 @@ from itsm.people.models import Organisation
 from itsm.service_reports import evidence, owed, remedies, uptime
 from itsm.service_reports.amounts import MARK, Figure, Row, counted, shared
 from itsm.service_reports.case_trends import CaseTrends
+from itsm.service_reports.contract_years import begun, whose
 from itsm.service_reports.lines import Line
 from itsm.service_reports.own_periods import OwnPeriods
 from itsm.service_reports.periodic import Periodic
@@ -26,7 +27,7 @@ from sla.availability import RUNNING, Availability, Gathered, gather, reckon
 from sla.models import AgreementEdition, Remedy
 
 #: The shape of the document and the edition of its definitions (docs/service_reports.md); both stand on the paper.
-SCHEMA, DEFINITIONS = 4, "01.06"
+SCHEMA, DEFINITIONS = 4, "01.07"
 CELLS = ("availability", "response", "reporting", "continuity", "maintenance", "remarks")
 Progress = Callable[[int, int], None]
 
@@ -54,19 +55,24 @@ class Sheet:
 
 
 def collect(
-    customer: Organisation, span: Span, *, at: datetime, kind: str = "month", told: Progress = lambda done, of: None
-) -> dict[str, Any]:
-    """Calculate the report of a customer for a period as it is known at ``at``; ``told`` hears how far it is."""
+    customer: Organisation, span: Span, *, at: datetime, kind: str = "month", agreement: int | None = None,
+    told: Progress = lambda done, of: None,
+) -> dict[str, Any]:  # fmt: skip
+    """Calculate the report of a customer for a period as it is known at ``at``; ``told`` hears how far it is.
+
+    A contract year is that of one ``agreement``, and only what that promises is in the report.
+    """
     sheet = Sheet(customer, span, kind, at)
-    editions = editions_of(customer, span, at=at)
+    editions = editions_of(customer, span, at=at, agreement=agreement)
     about = subjects(customer, editions, span=span, at=at)
     sheet.remedies = remedies.agreed(editions)
     sheet.own = OwnPeriods(about, span, kind=kind, at=at, hours=sheet.hours)
-    since = sheet.own.since(earlier(span, kind)[0][0])
+    past = earlier(span, kind, first_day=begun(agreement))
+    since = sheet.own.since(past[0][0])
     facts = read(customer, [one.service.pk for one in about], *span, since=since)
     facts.report_days = house_rules().report_days
     facts.owed = owed.due_within(*span, customer=customer)
-    trend = Trend(customer, earlier(span, kind), kind=kind, at=at, hours=sheet.hours, known=facts.first_known)
+    trend = Trend(customer, past, kind=kind, at=at, hours=sheet.hours, known=facts.first_known, agreement=agreement)
     sheet.gathered = gather([one.service for one in about], since, span[1])
     trend.gathered = sheet.gathered
     services = []
@@ -83,7 +89,7 @@ def collect(
         "customer": {"code": customer.code, "zh": customer.name_zh, "en": customer.name_en},
         "period": {
             "kind": kind, "label": label(span[0], kind), "start": span[0].isoformat(), "end": span[1].isoformat(),
-            "until": min(span[1], max(span[0], at)).isoformat(),
+            "until": min(span[1], max(span[0], at)).isoformat(), "agreement": whose(editions) if agreement else "",
         },
         "provisional": sorted(sheet.reasons), "agreements": [_agreement(one) for one in editions],
         "summary": summary, "services": [remedies.lay(one, figures) for one in services], "figures": figures,

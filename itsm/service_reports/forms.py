@@ -12,10 +12,11 @@ from django.utils.translation import gettext_lazy as _
 
 from itsm.people.models import Organisation
 from itsm.service_reports import kinds
+from itsm.service_reports.contract_years import Day
 from itsm.service_reports.entering import Result
 from itsm.service_reports.models import ReportIssue, ReportResult
-from itsm.service_reports.periods import Span, period_of
 from itsm.ui.moments import ROC
+from sla.models import ServiceAgreement
 
 MONTH = re.compile(r"(?:民國)?\s*(\d{2,4})\s*[-/年]\s*(\d{1,2})\s*月?")
 DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
@@ -32,16 +33,16 @@ def read_month(text: str) -> date | None:
     return date(year, int(found.group(2)), 1) if 1990 <= year <= 2200 else None
 
 
-def read_period(text: str, kind: str) -> Span | None:
-    """Read the period of a kind in which a month begins or a day lies; None where it is neither, and of a week without a day."""
+def read_day(text: str, kind: str) -> Day | None:
+    """Read a day, or a month where that tells which period of a kind is meant; None where it is neither."""
     if DAY.fullmatch(text.strip()):
         try:
             day = date.fromisoformat(text.strip())
         except ValueError:
             return None
-        return period_of(day, kind) if 1990 <= day.year <= 2200 else None
+        return Day(day, is_month=False) if 1990 <= day.year <= 2200 else None
     month = None if kinds.kind_of(kind).asks_day else read_month(text)
-    return None if month is None else period_of(month, kind)
+    return None if month is None else Day(month, is_month=True)
 
 
 class PrepareForm(forms.Form):
@@ -54,6 +55,10 @@ class PrepareForm(forms.Form):
         max_length=10,
         help_text=_("As 2026-11; of a quarter or year any month of it, of a week any day of it as 2026-11-23."),
     )
+    agreement = forms.ModelChoiceField(
+        ServiceAgreement.objects.none(), label=_("Agreement"), to_field_name="number", required=False, empty_label=_("the only one"),
+        help_text=_("Of a year of the agreement: whose. It begins with the day on which that was first in force."),
+    )  # fmt: skip
     years = forms.ChoiceField(label=_("Years on paper"), choices=ReportIssue.Years.choices, initial="gregorian")
     reason = forms.CharField(
         label=_("Reason for a new edition"), max_length=500, required=False,
@@ -64,13 +69,18 @@ class PrepareForm(forms.Form):
         super().__init__(*args, **options)
         field: Any = self.fields["customer"]
         field.queryset = Organisation.objects.filter(pk__in=[one.pk for one in choices]).order_by("code")
+        named: Any = self.fields["agreement"]
+        named.queryset = (
+            ServiceAgreement.objects.filter(type="sla", editions__applied_at__isnull=False).distinct().order_by("pk")
+        )
+        named.label_from_instance = lambda one: f"{one.number} {one.title}"
 
     def clean(self) -> dict[str, Any]:
-        """Read the period."""
+        """Read the month or day."""
         given = super().clean() or {}
         if "month" in given and "kind" in given:
-            given["span"] = read_period(given["month"], given["kind"])
-            if given["span"] is None:
+            given["day"] = read_day(given["month"], given["kind"])
+            if given["day"] is None:
                 self.add_error("month", UNREAD)
         return given
 

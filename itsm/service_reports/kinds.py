@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, ClassVar
 
@@ -11,7 +12,8 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from itsm.ui.moments import MONTHS_EN, english
-from sla.promise_periods import month_after
+from sla.models import Promise
+from sla.promise_periods import CONTRACT_YEAR, around, local, month_after
 
 MONTHS = (
     "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December",
@@ -27,6 +29,12 @@ class Kind(ABC):
     name: ClassVar[Any]
     #: Whether a month does not tell which period is meant, so that a day must be given.
     asks_day: ClassVar[bool] = False
+    #: Whether such periods are those of one agreement, so that it must be named.
+    of_agreement: ClassVar[bool] = False
+
+    def since(self, first_day: date | None) -> Kind:
+        """Give the kind as it is for an agreement that was first in force on a day; to the calendar that is all one."""
+        return self
 
     @abstractmethod
     def first(self, day: date) -> date:
@@ -57,8 +65,8 @@ class Kind(ABC):
         """Name the period as the form takes it."""
 
     @abstractmethod
-    def words(self, first: date, year: Year) -> str:
-        """Name the period in words."""
+    def words(self, first: date, last: date, year: Year) -> str:
+        """Name the period in words; ``last`` is the last day that it reaches."""
 
     @abstractmethod
     def part(self, rest: str) -> str | None:
@@ -96,7 +104,7 @@ class _Month(_OfMonths):
     def label(self, first: date) -> str:
         return f"{first:%Y-%m}"
 
-    def words(self, first: date, year: Year) -> str:
+    def words(self, first: date, last: date, year: Year) -> str:
         if english():
             return f"{MONTHS[first.month - 1]} {year(first.year)}"
         return f"{year(first.year)} 年 {first.month} 月"
@@ -113,7 +121,7 @@ class _Quarter(_OfMonths):
     def label(self, first: date) -> str:
         return f"{first.year}-Q{self._number(first)}"
 
-    def words(self, first: date, year: Year) -> str:
+    def words(self, first: date, last: date, year: Year) -> str:
         said = {"quarter": self._number(first), "year": year(first.year)}
         return gettext("quarter %(quarter)s of %(year)s") % said
 
@@ -132,7 +140,7 @@ class _Year(_OfMonths):
     def label(self, first: date) -> str:
         return f"{first.year}"
 
-    def words(self, first: date, year: Year) -> str:
+    def words(self, first: date, last: date, year: Year) -> str:
         return year(first.year) + ("" if english() else " 年")
 
     def part(self, rest: str) -> str | None:
@@ -165,9 +173,8 @@ class _Week(Kind):
     def asked(self, first: date) -> str:
         return f"{first:%Y-%m-%d}"
 
-    def words(self, first: date, year: Year) -> str:
+    def words(self, first: date, last: date, year: Year) -> str:
         of, number, _day = first.isocalendar()
-        last = first + timedelta(days=6)
         days = f"{first.month}/{first.day}–{last.month}/{last.day}"
         if english():
             return f"week {number} of {year(of)} ({days})"
@@ -179,9 +186,57 @@ class _Week(Kind):
         return rest if english() else f"第 {int(rest[1:])} 週"
 
 
+@dataclass(frozen=True)
+class _ContractYear(Kind):
+    """Years of an agreement begin with the day on which it was first in force; one that ends sooner is cut (``sla.contract_years``)."""
+
+    code, name, of_agreement = CONTRACT_YEAR, Promise.Period.CONTRACT_YEAR.label, True
+    letter: ClassVar[str] = "C"
+    first_day: date | None = None
+
+    def since(self, first_day: date | None) -> Kind:
+        return _ContractYear(first_day)
+
+    def first(self, day: date) -> date:
+        return local(around(CONTRACT_YEAR, day, self.first_day or day)[0]).date()
+
+    def following(self, first: date) -> date:
+        return local(around(CONTRACT_YEAR, first, self.first_day or first)[1]).date()
+
+    def count(self, first: date) -> int:
+        return first.toordinal()
+
+    def counted(self, count: int) -> date:
+        return date.fromordinal(count)
+
+    def label(self, first: date) -> str:
+        return f"{first.year}-{self.letter}{first:%m%d}"
+
+    def mark(self, first: date) -> str:
+        return f"{first:%Y%m%d}-{self.letter}"
+
+    def asked(self, first: date) -> str:
+        return f"{first:%Y-%m-%d}"
+
+    def words(self, first: date, last: date, year: Year) -> str:
+        if english():
+            days = (f"{one.day} {MONTHS_EN[one.month - 1]} {year(one.year)}" for one in (first, last))
+            return f"contract year {' – '.join(days)}"
+        days = (f"{year(one.year)} 年 {one.month} 月 {one.day} 日" for one in (first, last))
+        return f"{' – '.join(days)}（合約年度）"
+
+    def part(self, rest: str) -> str | None:
+        if not rest.startswith(self.letter):
+            return None
+        month, day = int(rest[1:3]), int(rest[3:])
+        return f"from {day} {MONTHS_EN[month - 1]}" if english() else f"{month}/{day} 起"
+
+
 #: Every kind, each at its place for ever: the place stands in the keys of what is owed. A new one comes last.
-KINDS: tuple[Kind, ...] = (_Month(), _Quarter(), _Year(), _Week())
+KINDS: tuple[Kind, ...] = (_Month(), _Quarter(), _Year(), _Week(), _ContractYear())
 CODES = tuple(kind.code for kind in KINDS)
+#: Those of the calendar, the same for every customer.
+OF_CALENDAR = tuple(kind.code for kind in KINDS if not kind.of_agreement)
 CHOICES = [(kind.code, kind.name) for kind in KINDS]
 _BY_CODE = {kind.code: kind for kind in KINDS}
 

@@ -41,19 +41,19 @@ def tell_owed(keys: list[int], person: Any) -> dict[int, tuple[str, str]]:
     wanted = {key: owed.read_key(key) for key in keys}
     named = dict(Organisation.objects.filter(pk__in={one[0] for one in wanted.values()}).values_list("pk", "code"))
     rows = ReportIssue.objects.filter(edition=1, customer__in=list(named)).select_related("customer")
-    rows = rows.without_figures().filter(starts_at__in={one[2][0] for one in wanted.values()})
-    made = {(row.customer_id, row.starts_at, row.ends_at): row for row in rows}
+    rows = rows.without_figures().filter(starts_at__in={one[3] for one in wanted.values()})
+    made = {(row.customer_id, row.period, row.agreement_id, row.starts_at): row for row in rows}
     seen = set(
         ReportIssue.objects.visible_to(person).filter(pk__in=[row.pk for row in rows]).values_list("pk", flat=True)
     )
     found = {}
-    for key, (customer, kind, span) in wanted.items():
-        row = made.get((customer, *span))
+    for key, same in wanted.items():
+        row, (customer, kind, _agreement, start) = made.get(same), same
         if row is not None and row.pk in seen:
             found[key] = (str(row), row.get_absolute_url())
         elif row is None and customer in named and reads_all(person):
-            found[key] = (say("%(customer)s %(period)s: never prepared") % {"customer": named[customer], "period": label(span[0], kind)},
-                          _list_of(named[customer], span[0]))  # fmt: skip
+            found[key] = (say("%(customer)s %(period)s: never prepared") % {"customer": named[customer], "period": label(start, kind)},
+                          _list_of(named[customer], start))  # fmt: skip
     return found
 
 

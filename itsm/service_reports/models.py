@@ -14,7 +14,8 @@ from django.utils.translation import pgettext_lazy
 
 from itsm.service_reports import kinds
 from itsm.service_reports.periods import local
-from itsm.service_reports.querysets import OUT, IssueQuerySet
+from itsm.service_reports.querysets import OUT, SAME, IssueQuerySet
+from sla.promise_periods import CONTRACT_YEAR
 
 PERSON = settings.AUTH_USER_MODEL
 #: What may still change of an issued report: that it was sent, replaced or acknowledged, and that its papers were made.
@@ -62,7 +63,11 @@ class ReportIssue(models.Model):
     customer = models.ForeignKey(
         "people.Organisation", models.PROTECT, related_name="service_reports", verbose_name=_("customer")
     )
-    period = models.CharField(_("kind of period"), max_length=8, choices=kinds.CHOICES, default="month")
+    period = models.CharField(_("kind of period"), max_length=16, choices=kinds.CHOICES, default="month")
+    agreement = models.ForeignKey(
+        "sla.ServiceAgreement", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("agreement"),
+        help_text=_("Whose contract year it is; of a period of the calendar none."),
+    )  # fmt: skip
     starts_at = models.DateTimeField(_("period from"))
     ends_at = models.DateTimeField(_("period until"))
     edition = models.PositiveSmallIntegerField(_("edition"), default=1)
@@ -110,12 +115,17 @@ class ReportIssue(models.Model):
         verbose_name_plural = _("service level reports")
         ordering: ClassVar[list[str]] = ["-starts_at", "customer", "-edition"]
         constraints: ClassVar[list[Any]] = [
-            models.UniqueConstraint("customer", "starts_at", "ends_at", "edition", name="report_edition_once"),
+            models.UniqueConstraint(fields=[*SAME, "edition"], nulls_distinct=False, name="report_edition_once"),
             models.UniqueConstraint(
-                "customer", "starts_at", "ends_at", condition=models.Q(state__in=OUT, superseded=False), name="report_one_in_force"
+                fields=SAME, nulls_distinct=False, condition=models.Q(state__in=OUT, superseded=False), name="report_one_in_force"
             ),
             models.UniqueConstraint(
-                "customer", "starts_at", "ends_at", condition=~models.Q(state__in=OUT), name="report_one_in_preparation"
+                fields=SAME, nulls_distinct=False, condition=~models.Q(state__in=OUT), name="report_one_in_preparation"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(period=CONTRACT_YEAR, agreement__isnull=False)
+                | ~models.Q(period=CONTRACT_YEAR) & models.Q(agreement=None),
+                name="report_of_contract_year_names_agreement",
             ),
             models.CheckConstraint(condition=models.Q(ends_at__gt=models.F("starts_at")), name="report_ends_after_start"),
             models.CheckConstraint(
@@ -170,16 +180,17 @@ class ReportIssue(models.Model):
 
     @property
     def number(self) -> str:
-        """The number that stands on the paper: customer, month or week, and edition."""
+        """The number that stands on the paper: customer, period and edition; of a contract year also whose it is."""
         return self.number_for(self.customer.code)
 
     def number_for(self, code: str) -> str:
         """Give the number with the code of the customer."""
-        return f"SLR-{code.upper()}-{kinds.kind_of(self.period).mark(self._begins)}-{self.edition:02}"
+        period = f"{kinds.kind_of(self.period).mark(self._begins)}{self.agreement_id or ''}"
+        return f"SLR-{code.upper()}-{period}-{self.edition:02}"
 
     @property
     def month(self) -> str:
-        """The first month of the period, of a week its first day, as the form takes it."""
+        """The first month of the period, of a week or contract year its first day, as the form takes it."""
         return kinds.kind_of(self.period).asked(self._begins)
 
     @property

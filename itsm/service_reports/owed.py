@@ -5,23 +5,33 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from itsm.hours.models import schedule_of
 from itsm.hours.worktime import Schedule
 from itsm.people.models import Organisation
-from itsm.service_reports.kinds import CODES, KINDS, kind_of
+from itsm.service_reports.kinds import CODES, KINDS, OF_CALENDAR, kind_of
 from itsm.service_reports.models import ReportIssue
 from itsm.service_reports.periods import Span, before, label, local, period_of
+from itsm.service_reports.querysets import SAME
 from itsm.service_reports.scope import last_instant, parties_to, register_of
 from itsm.tickets.settings_models import house_rules
 from sla import agreed, agreements
 from sla.attained import office
-from sla.models import AgreementEdition, Promise
+from sla.contract_years import lives
+from sla.models import AgreementEdition, AgreementRow, Promise
+from sla.promise_periods import CONTRACT_YEAR
 
 #: No twenty working days, the most that the house may set, are longer, whatever holidays there are; no promise is looked up further back.
 LONGEST = timedelta(days=60)
-#: Place values of a key: the number of the period among those of its kind, then the kind, then the customer.
-TIMES_IN_KEY, KINDS_IN_KEY = 1_000_000, 10
+#: No contract year is longer.
+YEAR = timedelta(days=367)
+#: Place values of a key: the number of the period among those of its kind, the kind, the customer, the agreement of a contract year.
+TIMES_IN_KEY, KINDS_IN_KEY, CUSTOMERS_IN_KEY = 1_000_000, 10, 1_000_000
+
+
+#: What the editions of a report have in common (``querysets.SAME``).
+Same = tuple[int, str, int | None, datetime]
 
 
 @dataclass(frozen=True)
@@ -35,12 +45,20 @@ class Owed:
     agreements: frozenset[int]
     issue: int | None = None
     issued_at: datetime | None = None
+    #: Whose contract year it is for.
+    agreement: int | None = None
 
     @property
     def key(self) -> int:
         """Name it by one number, the same whether or not it was prepared."""
         since = kind_of(self.kind).count(local(self.span[0]).date())
-        return (self.customer * KINDS_IN_KEY + CODES.index(self.kind)) * TIMES_IN_KEY + since
+        whose = (self.agreement or 0) * CUSTOMERS_IN_KEY + self.customer
+        return (whose * KINDS_IN_KEY + CODES.index(self.kind)) * TIMES_IN_KEY + since
+
+    @property
+    def same(self) -> Same:
+        """What its editions have in common."""
+        return self.customer, self.kind, self.agreement, self.span[0]
 
     @property
     def label(self) -> str:
@@ -54,12 +72,13 @@ class Owed:
         return "missing" if self.due_at < at else "ahead"
 
 
-def read_key(key: int) -> tuple[int, str, Span]:
-    """Tell customer, kind and period of a key."""
+def read_key(key: int) -> Same:
+    """Tell customer, kind, agreement and first instant of what a key names."""
     rest, since = divmod(key, TIMES_IN_KEY)
-    customer, place = divmod(rest, KINDS_IN_KEY)
+    whose, place = divmod(rest, KINDS_IN_KEY)
+    agreement, customer = divmod(whose, CUSTOMERS_IN_KEY)
     kind = KINDS[place]
-    return customer, kind.code, period_of(kind.counted(since), kind.code)
+    return customer, kind.code, agreement or None, period_of(kind.counted(since), kind.code)[0]
 
 
 def due_within(start: datetime, end: datetime, *, customer: Organisation | None = None) -> list[Owed]:
@@ -67,18 +86,23 @@ def due_within(start: datetime, end: datetime, *, customer: Organisation | None 
 
     Costs the same few statements whatever the number of customers and periods.
     """
-    spans = [(kind, span) for kind in CODES for span in _ended_within(kind, start - LONGEST, end)]
-    if not spans:
-        return []
-    first, last = min(span[0] for _kind, span in spans), max(span[1] for _kind, span in spans)
-    book = _Book(agreements.held_within(first, last), customer)
-    found = [one for kind, span in spans for one in book.owed(kind, span) if start <= one.due_at < end]
+    spans = [(kind, span) for kind in OF_CALENDAR for span in _ended_within(kind, start - LONGEST, end)]
+    first = min([start - LONGEST - YEAR, *(span[0] for _kind, span in spans)])
+    book = _Book(agreements.held_within(first, end), customer)
+    every = [one for kind, span in spans for one in book.owed(kind, span)]
+    every += book.of_contract_years(start - LONGEST, end)
+    found = [one for one in every if start <= one.due_at < end]
     return sorted(with_issues(found), key=lambda one: (one.due_at, one.key))
 
 
 def of_period(kind: str, span: Span) -> list[Owed]:
-    """List the reports that agreements owe for one period, by customer."""
+    """List the reports that agreements owe for one period of the calendar, by customer."""
     return with_issues(_Book(agreements.held_within(*span), None).owed(kind, span))
+
+
+def of_contract_years(start: datetime, end: datetime) -> list[Owed]:
+    """List the reports that agreements owe for contract years of theirs that end after ``start`` up to ``end``."""
+    return with_issues(_Book(agreements.held_within(start - YEAR, end), None).of_contract_years(start, end))
 
 
 def _ended_within(kind: str, start: datetime, end: datetime) -> Iterator[Span]:
@@ -100,14 +124,24 @@ class _Book:
         self.office = office()
         self.days = house_rules().report_days
 
-    def owed(self, kind: str, span: Span) -> Iterator[Owed]:
-        """Give what is owed for a period, by customer: by agreements that were in force in it, to its end or not."""
-        held = [one for one in self.held if _held_in(one, span)]
+    def of_contract_years(self, start: datetime, end: datetime) -> Iterator[Owed]:
+        """Give what is owed for the contract years that end after ``start`` up to ``end``; agreements are asked once for their lives."""
+        owing = {one.agreement_id for one in self.held if _reports(one, CONTRACT_YEAR)}
+        for key, life in sorted(lives(owing).items()):
+            for span in life.ended_within(start, end):
+                yield from self.owed(CONTRACT_YEAR, span, agreement=key)
+
+    def owed(self, kind: str, span: Span, *, agreement: int | None = None) -> Iterator[Owed]:
+        """Give what is owed for a period, by customer: by agreements that were in force in it, to its end or not.
+
+        A contract year is that of one ``agreement``.
+        """
+        held = [one for one in self.held if agreement in (None, one.agreement_id) and _held_in(one, span)]
         owing = {pk: promised for pk in self.customers if (promised := self._promised(pk, held, kind))}
         for pk in sorted(owing.keys() & parties_to(held, self.register)):
             by = frozenset(edition.agreement_id for edition, _deadlines in owing[pk])
             promises = [one for _edition, deadlines in owing[pk] for one in deadlines]
-            yield Owed(pk, kind, span, self._due(span[1], promises), by)
+            yield Owed(pk, kind, span, self._due(span[1], promises), by, agreement=agreement)
 
     def _promised(
         self, customer: int, held: Iterable[AgreementEdition], kind: str
@@ -116,7 +150,7 @@ class _Book:
         units = {None, *agreed.line_of(customer, self.parents)}
         made = []
         for edition in held:
-            rows = [row for row in edition.rows.all() if row.report_frequency == kind]
+            rows = _reports(edition, kind)
             if rows and edition.agreement.consumer_id in units:
                 made.append((edition, [one for row in rows for one in row.promises.all() if _names_time(one)]))
         return made
@@ -126,6 +160,11 @@ class _Book:
         if not promises:
             return self.office.add_days(ended, days=self.days)
         return min(_after(ended, one) for one in promises)
+
+
+def _reports(edition: AgreementEdition, kind: str) -> list[AgreementRow]:
+    """List the rows of an edition that promise a report so often."""
+    return [row for row in edition.rows.all() if row.report_frequency == kind]
 
 
 def _held_in(edition: AgreementEdition, span: Span) -> bool:
@@ -159,10 +198,8 @@ def with_issues(owed: Iterable[Owed]) -> list[Owed]:
     rows = ReportIssue.objects.filter(
         edition=1, customer__in={one.customer for one in every}, starts_at__in={one.span[0] for one in every}
     )
-    known = {
-        (customer, start, end): {"issue": pk, "issued_at": issued_at}
-        for pk, customer, start, end, issued_at in rows.values_list(
-            "pk", "customer", "starts_at", "ends_at", "issued_at"
-        )
+    known: dict[Same, dict[str, Any]] = {
+        (customer, kind, agreement, start): {"issue": pk, "issued_at": issued_at}
+        for customer, kind, agreement, start, pk, issued_at in rows.values_list(*SAME, "pk", "issued_at")
     }
-    return [replace(one, **known.get((one.customer, *one.span), {})) for one in every]
+    return [replace(one, **known.get(one.same, {})) for one in every]

@@ -85,7 +85,7 @@ def _report_row(one: Owed) -> Row:
 
 
 def _told(one: Owed, *, at: datetime, code: str) -> dict[str, Any]:
-    number = ReportIssue(period=one.kind, starts_at=one.span[0], edition=1).number_for(code)
+    number = ReportIssue(period=one.kind, starts_at=one.span[0], agreement_id=one.agreement, edition=1).number_for(code)
     return {
         "period": one.label, "kind": one.kind, "due_at": one.due_at.isoformat(), "state": one.state(at=at),
         "issued_at": one.issued_at.isoformat() if one.issued_at else None, "number": number if one.issue else "",

@@ -13,26 +13,34 @@ from sla.promise_periods import midnight as midnight
 TREND = 13
 
 
-def period_of(day: date, kind: str = "month") -> Span:
-    """Give the period in which a day lies: its first instant and that of the next one."""
-    of = kind_of(kind)
+def period_of(day: date, kind: str = "month", *, first_day: date | None = None) -> Span:
+    """Give the period in which a day lies: its first instant and that of the next one.
+
+    ``first_day`` is that of the agreement whose contract years are meant.
+    """
+    of = kind_of(kind).since(first_day)
     first = of.first(day)
     return midnight(first), midnight(of.following(first))
 
 
-def before(span: Span, kind: str = "month") -> Span:
+def before(span: Span, kind: str = "month", *, first_day: date | None = None) -> Span:
     """Give the period before one."""
-    return period_of(local(span[0]).date() - timedelta(days=1), kind)
+    return period_of(local(span[0]).date() - timedelta(days=1), kind, first_day=first_day)
 
 
-def earlier(span: Span, kind: str = "month") -> list[Span]:
+def earlier(span: Span, kind: str = "month", *, first_day: date | None = None) -> list[Span]:
     """List the periods of a trend before this one, the oldest first."""
     found = [span]
     while len(found) < TREND:
-        found.append(before(found[-1], kind))
+        found.append(before(found[-1], kind, first_day=first_day))
     return found[:0:-1]
 
 
 def label(start: datetime, kind: str = "month") -> str:
-    """Name a period without words: ``2026-11``, ``2026-Q4``, ``2026``, ``2026-W48``."""
+    """Name a period without words: ``2026-11``, ``2026-Q4``, ``2026``, ``2026-W48``, ``2026-C1001`` of an agreement since 1 October."""
     return kind_of(kind).label(local(start).date())
+
+
+def days_of(span: Span) -> tuple[date, date]:
+    """Give the first and the last day of a period, in the site's zone."""
+    return local(span[0]).date(), local(span[1] - timedelta(seconds=1)).date()

@@ -17,6 +17,8 @@ READERS = frozenset({"slm", "brm", "management_rep", "auditor"})
 PREPARERS = frozenset({"slm", "brm"})
 APPROVERS = frozenset({"slm", "brm", "management_rep"})
 OUT = ("issued", "acknowledged")
+#: What tells a report from others, whatever its edition.
+SAME = ("customer", "period", "agreement", "starts_at")
 
 
 class IssueQuerySet(models.QuerySet[Any]):
@@ -37,6 +39,11 @@ class IssueQuerySet(models.QuerySet[Any]):
     def without_figures(self) -> IssueQuerySet:
         """Leave the figures in the database, which are large, where only the reports are listed."""
         return self.defer("figures", "differences")
+
+    def same_as(self, issue: Any) -> IssueQuerySet:
+        """Only the editions of the same report: of its customer, kind, agreement and first instant."""
+        agreement = Q(agreement=None) if issue.agreement_id is None else Q(agreement=issue.agreement_id)
+        return self.filter(agreement, customer=issue.customer_id, period=issue.period, starts_at=issue.starts_at)
 
     def out(self) -> IssueQuerySet:
         """Only those that were issued."""

@@ -9,11 +9,15 @@ from datetime import datetime, timedelta
 from catalogue.models import Service
 from itsm.hours.models import Calendar
 from itsm.people.models import Organisation
-from itsm.service_reports.periods import Span, local, midnight
+from itsm.service_reports.periods import Span, local
 from relationships.models import Customer
 from sla import agreements
 from sla.availability_terms import Terms, terms_from
+from sla.contract_years import ends_at
 from sla.models import AgreementEdition, AgreementRow
+
+#: How long an agreement that ended may still be reported.
+YEAR = timedelta(days=366)
 
 
 @dataclass(frozen=True)
@@ -47,19 +51,19 @@ def last_instant(span: Span, *, at: datetime) -> datetime:
     return min(span[1] - timedelta(seconds=1), at)
 
 
-def editions_of(customer: Organisation, span: Span, *, at: datetime) -> list[AgreementEdition]:
-    """List the agreements that held for a customer in a period: of each the edition in force at its end, else the last one."""
+def editions_of(
+    customer: Organisation, span: Span, *, at: datetime, agreement: int | None = None
+) -> list[AgreementEdition]:
+    """List the agreements that held for a customer in a period: of each the edition in force at its end, else the last one.
+
+    With ``agreement`` only that one: the period is a contract year of it.
+    """
     held = agreements.held_within(span[0], last_instant(span, at=at), customer=customer)
+    held = [one for one in held if agreement in (None, one.agreement_id)]
     latest: dict[int, AgreementEdition] = {}
     for edition in sorted(held, key=lambda one: (one.applied_at, one.pk)):
         latest[edition.agreement_id] = edition
     return [one for one in held if latest[one.agreement_id] is one]
-
-
-def ends_at(edition: AgreementEdition) -> datetime | None:
-    """Give the instant from which an edition is not in force any more; None where nothing ends it."""
-    expires = None if edition.valid_to is None else midnight(edition.valid_to + timedelta(days=1))
-    return min((one for one in (edition.ended_at, expires) if one is not None), default=None)
 
 
 def subjects(
@@ -103,8 +107,11 @@ def _partial(rows: list[AgreementRow], service: Service) -> AgreementRow | None:
 
 
 def customers(*, at: datetime) -> list[Organisation]:
-    """List the customers that are owed a report: parties to an agreement in force, and those of the register it holds for."""
-    held = agreements.in_force(at=at)
+    """List the customers of whom there may be something to report: parties to an agreement that held in the last year.
+
+    Of one with everybody these are the customers of the register.
+    """
+    held = agreements.held_within(at - YEAR, at)
     return list(Organisation.objects.filter(pk__in=parties_to(held, register_of(held))).order_by("code"))
 
 

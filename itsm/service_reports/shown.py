@@ -23,10 +23,10 @@ def sheet(issue: ReportIssue, *, minguo: bool | None = None) -> Sheet:
     """Set a calculated report in the active language, in the years asked for or those of the report."""
     era = era_of(issue, minguo)
     owed = owed_in(issue, era)
-    kept = issue.figures
+    kept, named = issue.figures, issue.figures["period"]
     customer = pick(kept["customer"]["zh"], kept["customer"]["en"])
     return Sheet(
-        title=_("Service level report"), customer=customer, period=era.period(kept["period"]["kind"], kept["period"]["start"]),
+        title=_("Service level report"), customer=customer, period=era.period(named["kind"], named["start"], named["end"]),
         number=issue.number, mark=mark(issue), facts=_facts(issue, era), tiles=_tiles(kept), promised=promised(kept, owed),
         services=[part_of(kept, one, era, owed) for one in kept["services"]], differences=_differences(issue, era),
         definitions=definitions(kept["definitions"]), signatures=_signatures(issue, era, customer), reason=issue.reason,
@@ -52,6 +52,7 @@ def _facts(issue: ReportIssue, era: Era) -> list[tuple[str, str]]:
     return [
         (_("Report"), issue.number),
         (_("Period"), _("from %(start)s up to %(end)s") % {"start": era.moment(start), "end": era.moment(end)}),
+        *([(_("Contract year of"), kept["period"]["agreement"])] if kept["period"].get("agreement") else []),
         (_("Agreements"), agreed or "—"),
         (_("Edition"), f"{issue.edition:02}"),
         (_("Calculated"), era.moment(issue.calculated_at.isoformat()) if issue.calculated_at else "—"),

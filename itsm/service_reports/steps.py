@@ -37,13 +37,14 @@ class Signature:
 
 
 def prepare(
-    customer: Organisation, span: Span, *, by: Person | None, at: datetime, kind: str = "month", reason: str = "",
-    years: str = "gregorian",
+    customer: Organisation, span: Span, *, by: Person | None, at: datetime, kind: str = "month", agreement: int | None = None,
+    reason: str = "", years: str = "gregorian",
 ) -> ReportIssue:  # fmt: skip
     """Begin a report, or a new edition of an issued one; it is calculated by the next round of the worker.
 
     A new edition begins with the commentary of the one before, which its owner may change.
     ``by`` None is the system, which prepares what is due. A report in preparation is given back as it is.
+    A contract year is that of one ``agreement`` (its key).
 
     :raises NotAllowed: if ``by`` does not prepare reports
     :raises Objected: if the period has not begun, nothing was agreed in it, or a new edition has no reason
@@ -52,19 +53,20 @@ def prepare(
         raise NotAllowed
     if at < span[0]:
         raise Objected(fields={"month": gettext("The period has not begun yet.")})
-    if by is not None and not editions_of(customer, span, at=at):
+    if by is not None and not editions_of(customer, span, at=at, agreement=agreement):
         raise Objected(fields={"month": gettext("No agreement was in force with this customer in the period.")})
     with transaction.atomic():
         Organisation.objects.select_for_update(no_key=True).get(pk=customer.pk)
-        same = ReportIssue.objects.filter(customer=customer, starts_at=span[0], ends_at=span[1]).order_by("-edition")
-        last: ReportIssue | None = same.first()
+        begun = ReportIssue(customer=customer, period=kind, agreement_id=agreement, starts_at=span[0])
+        last: ReportIssue | None = ReportIssue.objects.same_as(begun).order_by("-edition").first()
         if last is not None and not last.is_out:
             return last
         if last is not None and not reason.strip():
             raise Objected(fields={"reason": gettext("Say why the report is issued anew.")})
         made = ReportIssue.objects.create(
-            customer=customer, period=kind, starts_at=span[0], ends_at=span[1], edition=last.edition + 1 if last else 1, years=years,
-            reason=reason.strip()[:500] if last else "", prepared_by=by, prepared_at=whole(at), asked_at=whole(at),
+            customer=customer, period=kind, agreement_id=agreement, starts_at=span[0], ends_at=span[1],
+            edition=last.edition + 1 if last else 1, years=years, reason=reason.strip()[:500] if last else "", prepared_by=by,
+            prepared_at=whole(at), asked_at=whole(at),
         )  # fmt: skip
         _note(made, "prepare", by=by, at=at, note=made.reason)
         if last is not None and take_over(made, earlier=last):
@@ -140,8 +142,7 @@ def _said(row: ReportComment) -> dict[str, Any]:
 
 
 def _previous(issue: ReportIssue) -> ReportIssue | None:
-    same = ReportIssue.objects.filter(customer=issue.customer_id, starts_at=issue.starts_at, ends_at=issue.ends_at)
-    found: ReportIssue | None = same.filter(edition=issue.edition - 1).first()
+    found: ReportIssue | None = ReportIssue.objects.same_as(issue).filter(edition=issue.edition - 1).first()
     return found
 
 
@@ -204,9 +205,7 @@ def issue(report: ReportIssue, *, by: Person, at: datetime) -> None:
         held = _locked(report, STATE.APPROVED)
         if why := access.why_not_issue(held, by=by, over=at >= held.ends_at):
             raise Objected(why)
-        ReportIssue.objects.out().latest().filter(
-            customer=held.customer_id, starts_at=held.starts_at, ends_at=held.ends_at
-        ).update(superseded=True)
+        ReportIssue.objects.same_as(held).out().latest().update(superseded=True)
         held.state, held.issued_by, held.issued_at, held.papers_wanted = STATE.ISSUED, by, whole(at), True
         held.save(update_fields=["state", "issued_by", "issued_at", "papers_wanted"])
         _note(held, "issue", by=by, at=at, note=held.digest[:12])

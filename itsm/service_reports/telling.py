@@ -12,7 +12,7 @@ from itsm.notices.outbox import Notice, put_many
 from itsm.notices.templates import add_happening, add_template
 from itsm.service_reports import signing
 from itsm.service_reports.models import ReportIssue
-from itsm.service_reports.periods import label
+from itsm.service_reports.periods import days_of, label
 from sla.signers import representatives
 
 EVENT = "service_report"
@@ -42,13 +42,20 @@ def deliver(issue: ReportIssue, *, at: datetime) -> int:
         Notice(
             dedupe_key=f"report:{issue.pk}:{person.pk}", event=EVENT, template="report_issued", at=at, person_id=person.pk, by_mail=by_mail,
             facts={
-                "report": issue.number, "period": label(issue.starts_at, issue.period),
+                "report": issue.number, "period": plain(issue),
                 "customer_zh": issue.customer.name_zh, "customer_en": issue.customer.name_en,
                 "address": signing.address(issue, person),
             },
         )
         for person in representatives(issue.customer)
     )  # fmt: skip
+
+
+def plain(issue: ReportIssue) -> str:
+    """Name the period of a report in a message without words; of a contract year its days, since it may be cut."""
+    if issue.agreement_id is None:
+        return label(issue.starts_at, issue.period)
+    return " – ".join(f"{day:%Y-%m-%d}" for day in days_of((issue.starts_at, issue.ends_at)))
 
 
 def prepared(issue: ReportIssue, *, at: datetime) -> int:

@@ -11,8 +11,9 @@ from itsm.service_reports.amounts import Figure, figure_of
 from itsm.service_reports.models import ReportIssue
 from itsm.service_reports.periods import Span, label
 from itsm.service_reports.promises import OF_CASES
-from itsm.service_reports.scope import Hours, Subject, editions_of, ends_at, subjects
+from itsm.service_reports.scope import Hours, Subject, editions_of, subjects
 from sla.availability import Gathered, reckon
+from sla.contract_years import ends_at
 from sla.models import AgreementEdition
 
 #: A point: the period, its figure (None without data), and whether the target was met.
@@ -33,8 +34,11 @@ class Trend:
         at: datetime,
         hours: Hours,
         known: dict[int, datetime],
+        agreement: int | None = None,
     ) -> None:
         self.customer, self.spans, self.kind, self.at, self.hours, self.known = customer, spans, kind, at, hours, known
+        #: Whose contract years the periods are.
+        self.agreement = agreement
         self.gathered: Gathered | None = None
         self.since = spans[0][0]
         self._of_editions: dict[tuple[tuple[int, ...], Span | None], dict[int, Subject]] = {}
@@ -46,7 +50,7 @@ class Trend:
 
     def _agreed(self, span: Span) -> dict[int, Subject]:
         """Give what was agreed at the end of a span; the same agreements are laid out once."""
-        editions = editions_of(self.customer, span, at=self.at)
+        editions = editions_of(self.customer, span, at=self.at, agreement=self.agreement)
         key = (tuple(one.pk for one in editions), span if any(_ended(one, span) for one in editions) else None)
         if key not in self._of_editions:
             found = subjects(self.customer, editions, span=span, at=self.at)
@@ -56,7 +60,7 @@ class Trend:
     def _read_issued(self) -> None:
         """Read the points of the reports that were issued to the customer."""
         rows = ReportIssue.objects.out().latest().filter(
-            customer=self.customer, period=self.kind, starts_at__in=[start for start, _end in self.spans]
+            customer=self.customer, period=self.kind, agreement=self.agreement, starts_at__in=[start for start, _end in self.spans]
         )  # fmt: skip
         for start, kept in rows.values_list("starts_at", "figures"):
             points = {one["code"]: one["trend"][-1] for one in kept["services"]}

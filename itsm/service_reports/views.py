@@ -26,7 +26,7 @@ from itsm.service_reports.shown import sheet
 from itsm.ui.sheets import MEDIA, download
 from sla.promise_periods import month_after
 
-WITH = ("customer", "prepared_by", "approved_by", "issued_by")
+WITH = ("customer", "agreement", "prepared_by", "approved_by", "issued_by")
 MOST = 200
 
 
@@ -111,11 +111,7 @@ def draw(
 
 def _around(issue: ReportIssue, person: Person) -> dict[str, Any]:
     """Give the journal and the other editions."""
-    same = (
-        ReportIssue.objects.visible_to(person)
-        .without_figures()
-        .filter(customer=issue.customer, starts_at=issue.starts_at, ends_at=issue.ends_at)
-    )
+    same = ReportIssue.objects.visible_to(person).without_figures().same_as(issue)
     steps = issue.steps.select_related("by").order_by("pk") if person.is_worker else []
     return {
         "editions": list(same.exclude(pk=issue.pk).select_related("customer").order_by("edition")),

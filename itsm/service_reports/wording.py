@@ -15,7 +15,7 @@ from itsm.flow import pick
 from itsm.records.models import LinkKind
 from itsm.service_reports.amounts import SECONDS
 from itsm.service_reports.kinds import kind_of, part_of
-from itsm.service_reports.periods import local
+from itsm.service_reports.periods import days_of, local
 from itsm.service_reports.sheet import Part
 from itsm.ui.moments import english
 from sla.models import Promise, Remedy
@@ -46,9 +46,10 @@ class Era:
         at = local(datetime.fromisoformat(text))
         return f"{self.day(at)} {at:%H:%M}"
 
-    def period(self, kind: str, start: str) -> str:
-        """Name a period."""
-        return kind_of(kind).words(local(datetime.fromisoformat(start)).date(), self.year)
+    def period(self, kind: str, start: str, end: str) -> str:
+        """Name a period by its first instant and that after it."""
+        first, last = days_of((datetime.fromisoformat(start), datetime.fromisoformat(end)))
+        return kind_of(kind).words(first, last, self.year)
 
     def short(self, label: str) -> str:
         """Name the period of a label: ``2026 年 11 月`` or ``Nov 2026``."""
@@ -222,6 +223,7 @@ def definitions(edition: str) -> list[tuple[str, str]]:
         "01.04": _since_01_04,
         "01.05": _since_01_05,
         "01.06": _since_01_06,
+        "01.07": _since_01_07,
     }
     return [*known, *(one for since, made in added.items() if since <= edition for one in made())]
 
@@ -287,6 +289,15 @@ def _since_01_06() -> list[tuple[str, str]]:
         (_("Usual days of reports"), _(
             "Where an agreement names no time for a report, it is due after as many working days as its target says: those that the house "
             "has set."
+        )),
+    ]  # fmt: skip
+
+
+def _since_01_07() -> list[tuple[str, str]]:
+    return [
+        (_("Contract year"), _(
+            "Begins each year with the day on which the agreement was first in force, and ends sooner where the agreement does; such a "
+            "report tells only what that agreement promises."
         )),
     ]  # fmt: skip
 

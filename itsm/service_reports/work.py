@@ -12,10 +12,10 @@ from django.db.models import Q
 
 from itsm.people.models import Organisation
 from itsm.records.clock import whole
-from itsm.service_reports import owed, printing, steps, telling
+from itsm.service_reports import contract_years, owed, printing, steps, telling
 from itsm.service_reports.access import IN_WORK
 from itsm.service_reports.collecting import collect
-from itsm.service_reports.kinds import CODES
+from itsm.service_reports.kinds import OF_CALENDAR
 from itsm.service_reports.models import ReportIssue
 from itsm.service_reports.periods import before, local, period_of
 from itsm.service_reports.scope import editions_of
@@ -37,45 +37,44 @@ def calculate(key: int, *, at: datetime) -> int:
     if not claimed:
         return 0
     issue = ReportIssue.objects.select_related("customer").get(pk=key)
-    span = (issue.starts_at, issue.ends_at)
+    span = contract_years.span_of(issue)
 
     def told(done: int, of: int) -> None:
         ReportIssue.objects.filter(pk=key).update(done=done, of=of)
 
-    document = collect(issue.customer, span, at=at, kind=issue.period, told=told)
+    document = collect(issue.customer, span, at=at, kind=issue.period, agreement=issue.agreement_id, told=told)
     codes = [one["code"] for one in document["services"]]
     with transaction.atomic():
         held = ReportIssue.objects.select_for_update().get(pk=key)
         if held.state not in IN_WORK or held.claimed_at != at:
             return 0
-        held.calculated_at = whole(at)
+        held.calculated_at, held.ends_at = whole(at), span[1]
         if held.asked_at == issue.asked_at:
             held.asked_at = None
         held.claimed_at = None
         steps.lay_down(held, document)
         held.save()
         held.services.set(steps.services_by(codes))
-        held.agreements.set(editions_of(held.customer, span, at=at))
+        held.agreements.set(editions_of(held.customer, span, at=at, agreement=held.agreement_id))
         if held.prepared_by_id is None:
             telling.prepared(held, at=at)
     return 1
 
 
 def tend(at: datetime) -> int:
-    """Prepare the reports of the month that is over, freshen those in preparation, and deliver what was issued."""
+    """Prepare the reports of the periods that are over, freshen those in preparation, and deliver what was issued."""
     return _prepare(at) + _freshen(at) + _deliver(at) + printing.ask_anew(at)
 
 
 def _prepare(at: datetime) -> int:
     """Prepare the report of each period that is over, for every customer that is owed one, and tell who keeps reports."""
-    made = 0
-    for kind in CODES:
-        span = before(period_of(local(at).date(), kind), kind)
-        missing = [one.customer for one in owed.of_period(kind, span) if one.issue is None]
-        for customer in Organisation.objects.filter(pk__in=missing).order_by("code"):
-            steps.prepare(customer, span, by=None, at=at, kind=kind)
-            made += 1
-    return made
+    ended = [(kind, before(period_of(local(at).date(), kind), kind)) for kind in OF_CALENDAR]
+    missing = [one for kind, span in ended for one in owed.of_period(kind, span) if one.issue is None]
+    missing += [one for one in owed.of_contract_years(at - owed.YEAR, at) if one.issue is None]
+    customers = Organisation.objects.in_bulk({one.customer for one in missing})
+    for one in missing:
+        steps.prepare(customers[one.customer], one.span, by=None, at=at, kind=one.kind, agreement=one.agreement)
+    return len(missing)
 
 
 def _freshen(at: datetime) -> int:
