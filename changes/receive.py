@@ -9,14 +9,9 @@ from itsm.flow import Move
 from itsm.records.links import link
 from itsm.records.models import LinkKind
 from itsm.records.perform import open_record
+from itsm.tickets.earlier import TO_CHANGE, HandOver
 
 COPIED = ("title", "description", "unit", "service", "category", "impact", "urgency", "priority", "confidential")
-#: How a change is connected with what it came of: the kind of link, and whether the change is its source.
-CONNECTED = {
-    "incident": (LinkKind.FIXES_INCIDENT, True),
-    "problem": (LinkKind.FIXES_PROBLEM, True),
-    "service_request": (LinkKind.REQUESTED_VIA, False),
-}
 
 
 def receive_change(origin: Any, *, move: Move, why: str) -> Change:
@@ -34,6 +29,6 @@ def receive_change(origin: Any, *, move: Move, why: str) -> Change:
 
 def connect(change: Change, origin: Any, *, move: Move) -> None:
     """Link a change with what it came of, as the two processes are connected; others are only related."""
-    kind, outward = CONNECTED.get(origin.kind, (LinkKind.RELATED_TO, True))
-    source, target = (change, origin) if outward else (origin, change)
-    link(source, target, kind=kind, by=move.by, at=move.at, auto=True)
+    way = TO_CHANGE.get(origin.kind, HandOver(LinkKind.RELATED_TO, outward=False))
+    source, target = (origin, change) if way.outward else (change, origin)
+    link(source, target, kind=way.kind, by=move.by, at=move.at, auto=True)

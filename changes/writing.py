@@ -19,6 +19,7 @@ from changes.views import worker
 from itsm.flow import Move
 from itsm.records.perform import perform
 from itsm.records.refusals import Objected, Refusal
+from itsm.tickets.earlier import TO_CHANGE, sentence
 from itsm.tickets.edits import edit
 from itsm.tickets.finding import find_case, page_of
 from itsm.ui.answers import done
@@ -188,10 +189,16 @@ def _draw(
         "action": reverse("changes:write", args=[number]) if number else request.get_full_path(),
         "look": reverse("changes:look_at", args=[number]) if number else reverse("changes:look"),
         "bases": base_of(form), "kinds": [] if number and change.state != "draft" else _kinds(form.kind, request, number),
-        "may_submit": change is None or change.state == "draft",
+        "earlier": _earlier(origin, person), "may_submit": change is None or change.state == "draft",
         "likes": _likes(form.change, person) if change is None and similar is None else [],
     }  # fmt: skip
     return render(request, "changes/write.html", context, status=status)
+
+
+def _earlier(origin: Any, person: Any) -> str:
+    """Name the changes that were asked for out of the same record before."""
+    way = TO_CHANGE.get(origin.kind) if origin is not None else None
+    return sentence(origin, way, person=person) if way else ""
 
 
 def _kinds(current: str, request: HttpRequest, number: str) -> list[dict[str, Any]]:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from itsm.records.refusals import NotAllowed, Objected
+from itsm.tickets.earlier import TO_SUPPLIER, sentence
 from itsm.tickets.finding import find_case, page_of
 from itsm.ui.answers import done
 from relationships import suppliers
@@ -44,6 +45,7 @@ def ask(request: HttpRequest, number: str) -> HttpResponse:
     """Open a supplier case for a case."""
     person = reader(request)
     origin = find_case(number, person=person)
+    before = sentence(origin, TO_SUPPLIER, person=person)
     try:
         made = suppliers.open_case(origin, by=person)
     except NotAllowed as refusal:
@@ -52,4 +54,5 @@ def ask(request: HttpRequest, number: str) -> HttpResponse:
         return done(request, page_of(origin), warn=" ".join(map(str, refusal.reasons)))
     if not SupplierCase.objects.worked_by(person).filter(pk=made.pk).exists():
         raise Http404(_("There is no case with this number."))
-    return done(request, page_of(made), say=_("%(number)s is open: send it to the supplier.") % {"number": made.number})
+    say = _("%(number)s is open: send it to the supplier.") % {"number": made.number}
+    return done(request, page_of(made), say=f"{say} {before}".strip())

@@ -9,6 +9,7 @@ from django.test import Client
 from django.utils import timezone
 
 from catalogue.models import Category, Service
+from changes.services import draft
 from incidents import services
 from itsm.notices.models import Notification
 from itsm.people.models import Person
@@ -268,3 +269,15 @@ def test_a_problem_is_raised_only_by_those_who_work_on_the_incident(
     assert signed_in(requester).post(address, given).status_code == 403
     assert signed_in(problem_manager).post(address, given).status_code == 303
     assert signed_in(agent).post(f"/t/{problem.number}/problem", given).status_code == 404
+
+
+def test_a_solution_that_needs_a_change_names_the_change_there_is(
+    walk: Walk, handler: Person, signed_in: SignedIn
+) -> None:
+    record = walk("seeking_solution")
+    path = f"/t/{record.number}/do/adopt_solution"
+    assert "This came of it already" not in text_of(signed_in(handler), path)
+
+    first = draft(title="換電池", by=handler, origin=record)
+
+    assert f"This came of it already: {first.number} (Draft)." in text_of(signed_in(handler), path)

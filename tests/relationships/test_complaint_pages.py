@@ -9,7 +9,7 @@ from catalogue.models import Service
 from incidents import services
 from itsm.notices.models import Notification
 from itsm.people.models import Person
-from itsm.records.links import linked
+from itsm.records.links import link, linked
 from itsm.records.models import LinkKind
 from itsm.records.perform import perform
 from relationships.complaints import raise_complaint
@@ -243,3 +243,13 @@ def test_a_restricted_complaint_is_hidden_over_rest(requester: Person, agent: Pe
     seen = [signed_in(one).get(f"/api/v1/complaints/{record.number}").status_code for one in (agent, relations)]
 
     assert seen == [404, 200]
+
+
+def test_a_complaint_in_another_process_names_where_it_was(walk: Walk, incident: Any, agent: Person) -> None:
+    record = walk("processing")
+    path = f"/t/{record.number}/do/refer_to_process"
+    assert "This came of it already" not in signed_in(agent).get(path).content.decode()
+
+    link(record, incident, kind=LinkKind.HANDLES_COMPLAINT, by=agent, at=MONDAY)
+
+    assert f"This came of it already: {incident.number} (" in signed_in(agent).get(path).content.decode()

@@ -11,13 +11,12 @@ from django.views.decorators.http import require_http_methods
 from itsm.desk.record.answering import AskForm, answers_refusals, ask, case_of
 from itsm.flow import Choice, Input, Words
 from itsm.records import register
-from itsm.records.models import Link, LinkKind
 from itsm.records.refusals import NotAllowed, Objected
 from itsm.records.roles import roles_on
 from itsm.tickets.comments import NOTES
+from itsm.tickets.earlier import TO_PROBLEM, sentence
 from itsm.tickets.finding import page_of
 from itsm.ui.answers import done
-from problems.models import Problem
 from problems.services import raise_problem
 
 PROBLEM = (
@@ -60,10 +59,4 @@ def raise_from(request: HttpRequest, number: str) -> HttpResponse:
 def _intro(case: Any, person: Any) -> str:
     """Say what a problem is, and which ones were raised from this incident already."""
     words = _("A problem is the cause behind one or more incidents; this incident goes on.")
-    raised = Link.objects.filter(source=case.pk, kind=LinkKind.ESCALATED_TO_PROBLEM).values("target")
-    numbers = list(
-        Problem.objects.visible_to(person).filter(pk__in=raised).order_by("pk").values_list("number", flat=True)
-    )
-    if not numbers:
-        return words
-    return f"{words} " + _("Raised from it already: %(numbers)s.") % {"numbers": ", ".join(numbers)}
+    return f"{words} {sentence(case, TO_PROBLEM, person=person)}".strip()

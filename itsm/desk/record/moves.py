@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from incidents import children
 from itsm.desk.record.answering import answers_refusals, ask, finish, record_of
+from itsm.desk.record.handing import earlier
 from itsm.flow import Input, Move, Transition, Words
 from itsm.records import register
 from itsm.records.perform import admit, find_step, objections, perform
@@ -85,6 +86,7 @@ def show(request: HttpRequest, case: Any, row: Transition, form: TransitionForm,
     beside = register.process_of(case).panel
     return ask(
         request, case, form, title=str(row.label), button=str(row.label), danger=row.danger, reasons=reasons, status=status,
+        intro=earlier(case, row.name, person=request.user),  # type: ignore[arg-type]  # signed in
         version=case.version, state=flow.states[getattr(case, flow.field)], target=target, panel=beside(case, row.name) if beside else "",
     )  # fmt: skip
 
