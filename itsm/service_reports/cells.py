@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from statistics import median
 from typing import Any
 
@@ -18,6 +20,15 @@ def figure(kept: dict[str, Any], key: str | None, *, note: str = "") -> Cell:
         return Cell((Part("—"),), number=True)
     found = kept["figures"][key]
     return Cell((Part(said(found) + note, key),), number=True)
+
+
+def run(pieces: Iterable[tuple[str, Sequence[Part]]]) -> Cell:
+    """Write values in one run of words, each behind its name; no part of it begins a new line."""
+    parts: list[Part] = []
+    for name, values in pieces:
+        begun = Part(f"{'· ' if parts else ''}{name}", joined=True)
+        parts += [begun, *(replace(part, joined=True) for part in values)]
+    return Cell(tuple(parts))
 
 
 def parts_of(kept: dict[str, Any], key: str) -> str:

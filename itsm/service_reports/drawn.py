@@ -80,7 +80,8 @@ def heads(table: Table, pen: Pen) -> SafeString:
 
 def runs(table: Table, pen: Pen) -> SafeString:
     """This will write the lines that stand on paper in the place of a table."""
-    return SafeString("".join(f"<p><b>{escape(name)}</b> {written(cell, pen)}</p>" for name, cell in table.on_paper))
+    named = ((f"<b>{escape(name)}</b> " if name else "", cell) for name, cell in table.on_paper)
+    return SafeString("".join(f"<p>{name}{written(cell, pen)}</p>" for name, cell in named))
 
 
 NUMBER, VERDICT = ' class="num"', ' class="verdict"'

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from itsm.service_reports.cells import figure
+from itsm.service_reports.cells import figure, run
 from itsm.service_reports.sheet import Cell, Part, Table, words
 from itsm.service_reports.wording import Era, delivered, promise
 
@@ -24,13 +24,16 @@ def kept_tables(kept: Kept, one: Kept, era: Era) -> list[Table]:
 
 
 def _numbers(kept: Kept, one: Kept, lines: list[Kept]) -> Table:
-    rows = [
-        [words(promise(line)), words(said), figure(kept, line["figures"][name])]
-        for line in lines
-        for name, said in _counted(line["metric"])
-    ]
+    counted = [(promise(line), _counts(kept, line)) for line in lines]
+    rows = [[words(name), words(said), value] for name, told in counted for said, value in told]
     head = [_("Promise"), _("What is counted"), _("Value")]
-    return Table(f"kept-{one['code']}", _("Reports and maintenance in numbers"), head, rows, (40, 40, 20))
+    on_paper = [(name, run((said, value.parts) for said, value in told)) for name, told in counted]
+    title = _("Reports and maintenance in numbers")
+    return Table(f"kept-{one['code']}", title, head, rows, (40, 40, 20), on_paper=on_paper)
+
+
+def _counts(kept: Kept, line: Kept) -> list[tuple[str, Cell]]:
+    return [(said, figure(kept, line["figures"][name])) for name, said in _counted(line["metric"])]
 
 
 def _counted(metric: str) -> list[tuple[str, str]]:

@@ -11,7 +11,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from itsm.flow import pick
-from itsm.service_reports.cells import figure, parts_of
+from itsm.service_reports.cells import figure, parts_of, run
 from itsm.service_reports.document import is_judged_by_a_person
 from itsm.service_reports.kept_shown import kept_tables
 from itsm.service_reports.models import ReportIssue
@@ -224,17 +224,20 @@ def _beside(kept: Kept, one: Kept) -> Table:
     keys = one["beside"]
     answers = int(kept["figures"][keys["answers"]]["shown"])
     few = _("few answers") if 0 < answers < FEW else ""
-    rows = [
-        [words(_("Cases received")), figure(kept, keys["received"]), words()],
-        [words(_("Complaints")), figure(kept, keys["complaints"]), words()],
-        [words(_("Satisfied (4 or 5 of 5)")), _share(kept, keys["csat"]), words(few)],
-        [words(_("Mean mark (of 5)")), _share(kept, keys["mark"]), words(few)],
-        [words(_("Answers (n)")), figure(kept, keys["answers"]), words(few)],
-        [words(_("Reopened")), _share(kept, keys["reopened"]), words()],
-        [words(_("Closed without an answer")), _share(kept, keys["silent"]), words()],
+    lived = [
+        (_("Cases received"), figure(kept, keys["received"]), ""),
+        (_("Complaints"), figure(kept, keys["complaints"]), ""),
+        (_("Satisfied (4 or 5 of 5)"), _share(kept, keys["csat"]), few),
+        (_("Mean mark (of 5)"), _share(kept, keys["mark"]), few),
+        (_("Answers (n)"), figure(kept, keys["answers"]), few),
+        (_("Reopened"), _share(kept, keys["reopened"]), ""),
+        (_("Closed without an answer"), _share(kept, keys["silent"]), ""),
     ]
+    rows = [[words(name), value, words(noted)] for name, value, noted in lived]
+    told = run((name, (*value.parts, *([Part(f"({noted})")] if noted else ()))) for name, value, noted in lived)
+    head = [_("Measure"), _("Value"), _("Noted")]
     title = _("Beside the results: what users lived")
-    return Table(f"beside-{one['code']}", title, [_("Measure"), _("Value"), _("Noted")], rows, (50, 30, 20))
+    return Table(f"beside-{one['code']}", title, head, rows, (50, 30, 20), on_paper=[("", told)])
 
 
 def _share(kept: Kept, key: str) -> Cell:

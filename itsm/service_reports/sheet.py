@@ -69,6 +69,8 @@ class Table:
     folds: bool = False
     #: The same as lines of a name and a run of words, for paper, which takes its time to set each table; empty where it stays one.
     on_paper: Sequence[tuple[str, Cell]] = ()
+    #: One that tells period by period lies folded on the page.
+    by_period: bool = False
 
     @property
     def columns(self) -> list[tuple[str, bool]]:

@@ -7,8 +7,8 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from itsm.service_reports.cells import figure, parts_of
-from itsm.service_reports.sheet import Cell, Part, Table, words
+from itsm.service_reports.cells import figure, parts_of, run
+from itsm.service_reports.sheet import Cell, Table, words
 from itsm.service_reports.wording import Era, promise, target, verdict
 
 #: Promises that stand beside each other in one table.
@@ -33,7 +33,8 @@ def _table(kept: Kept, one: Kept, trends: list[Kept], era: Era, *, place: int) -
     ]
     shares = (16, *[84 / len(trends)] * len(trends))
     ident = f"trends-{one['code']}" + (f"-{place + 1}" if place else "")
-    return Table(ident, _("Promises of cases over 13 periods"), head, rows, shares, on_paper=_on_paper(head, rows))
+    title = _("Promises of cases over 13 periods")
+    return Table(ident, title, head, rows, shares, on_paper=_on_paper(head, rows), by_period=True)
 
 
 def _on_paper(head: list[str], rows: list[list[Cell]]) -> list[tuple[str, Cell]]:
@@ -45,14 +46,8 @@ def _on_paper(head: list[str], rows: list[list[Cell]]) -> list[tuple[str, Cell]]
 
 def _one_after_the_other(points: list[tuple[Cell, Cell]]) -> Cell:
     """Write what came of each period with data in one run of words, the oldest first."""
-    parts: list[Part] = []
-    for period, cell in points:
-        if any(part.figure for part in cell.parts):
-            parts += [
-                Part(f"{'· ' if parts else ''}{period.text}", joined=True),
-                *(replace(part, joined=True) for part in cell.parts),
-            ]
-    return Cell(tuple(parts) or (Part(_("no data")),))
+    told = [(period.text, cell.parts) for period, cell in points if any(part.figure for part in cell.parts)]
+    return run(told) if told else words(_("no data"))
 
 
 def _cell(kept: Kept, point: Kept) -> Cell:

@@ -88,6 +88,21 @@ def test_page_workbook_and_names_have_each_point(calculated: Any) -> None:
 
 
 @pytest.mark.usefixtures("lived")
+def test_lines_on_paper_tell_every_number_of_their_table(calculated: Any) -> None:
+    sheet = set_sheet(calculated(), minguo=False)
+    in_lines = [table for table in sheet.tables() if table.on_paper]
+
+    assert {table.ident.partition("-")[0] for table in in_lines} >= {"beside", "trends"}
+    for table in in_lines:
+        told = {(part.text, part.figure) for row in table.rows for cell in row for part in cell.parts if part.figure}
+        lines = [part for _name, cell in table.on_paper for part in cell.parts]
+        assert {(part.text, part.figure) for part in lines if part.figure} == told
+        for row in table.rows:
+            words_on_paper = " ".join([*(name for name, _cell in table.on_paper), *(part.text for part in lines)])
+            assert row[0].text in words_on_paper or "trends" in table.ident  # a period without data is left out
+
+
+@pytest.mark.usefixtures("lived")
 def test_no_statement_is_spent_on_trends_of_more_cases(customer: Any, handled: Any) -> None:
     collect(customer, NOVEMBER, at=AFTER)  # what is remembered for good is read
     with CaptureQueriesContext(connection) as few:
