@@ -40,6 +40,7 @@ document.addEventListener("click", (event) => {
   pick.disabled = ticked().length > 0 || !box;
   pick.value = box?.value ?? "";
 }, true);
+document.addEventListener("click", (event) => event.target.closest("[data-row-tools] [popover] button")?.closest("[popover]:popover-open")?.hidePopover());
 
 // After an act the rows are fetched anew in place, and the preview too.
 document.addEventListener("desk:changed", (event) => {

@@ -51,7 +51,7 @@ document.addEventListener("click", (event) => {
 
 // "Select all" and the number in the bar below the list.
 document.addEventListener("change", (event) => {
-  if (event.target.matches("[data-select-all]")) for (const box of document.querySelectorAll("[data-select]")) box.checked = event.target.checked;
+  if (event.target.matches("[data-select-all]")) for (const box of document.querySelectorAll("[data-select], [data-select-all]")) box.checked = event.target.checked;
   if (!event.target.matches("[data-select], [data-select-all]")) return;
   const count = document.querySelectorAll("[data-select]:checked").length;
   for (const bar of document.querySelectorAll("[data-bulk]")) bar.hidden = count === 0;

@@ -158,3 +158,52 @@ def test_everything_in_the_list_works_without_javascript(
     assert Comment.objects.get().body == "沒有腳本"
     assert f"sel={case.number}" in page.url
     context.close()
+
+
+@pytest.mark.parametrize(("language", "theme"), [("en", "dark"), ("zh-hant", "light")])
+def test_chosen_cases_are_acted_on_from_a_bar_on_a_phone(
+    enter: Any, report: Any, agent: Person, language: str, theme: str
+) -> None:
+    cases = [report(f"案件 {count}") for count in range(3)]
+    page = enter("/desk/q/unassigned/", language=language, theme=theme, width=390, csp=False)
+    tools = page.locator("#row-tools")
+    expect(tools).to_be_hidden()
+    page.locator("[data-row] [data-select]").first.check()
+    tools.locator("[data-select-all]").check()
+    tools.locator("[popovertarget]").click()
+    expect(page.locator("#row-menu")).to_be_visible()
+
+    assert faults_found(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    shown = [box for box in (one.bounding_box() for one in tools.locator("button, .select").all()) if box]
+    assert len(shown) == 8
+    assert min(min(box["width"], box["height"]) for box in shown) >= 44
+    page.locator("#row-menu button").first.click()
+    expect(page.locator("dialog[open]")).to_be_visible()
+    expect(page.locator("#row-menu")).to_be_hidden()
+    page.locator("dialog[open] [data-close]").first.click()
+    tools.locator('button[formaction="/desk/q/act/take/"]').click()
+    expect(page.locator(".toast")).to_contain_text("3")
+    expect(tools).to_be_hidden()
+    assert set(Ticket.objects.values_list("assignee", flat=True)) == {agent.pk}
+    assert len(cases) == 3
+
+
+def test_the_bar_on_a_phone_works_without_javascript(
+    chromium: Any, live_server: Any, client: Client, agent: Person, report: Any
+) -> None:
+    case, other = report(), report("另一案")
+    client.force_login(agent)
+    context = chromium.new_context(java_script_enabled=False, viewport={"width": 390, "height": 844})
+    context.add_cookies([{"name": "sessionid", "value": client.cookies["sessionid"].value, "url": str(live_server)}])
+    page = context.new_page()
+
+    page.goto(f"{live_server}/desk/q/unassigned/")
+    for one in (case, other):
+        page.locator(f'input[name="pick"][value^="{one.number}"]').check()
+    page.locator("[popovertarget=row-menu]").click()
+    page.locator('#row-menu button[formaction="/desk/q/act/assign/"]').click()
+
+    expect(page.locator("h1")).to_be_visible()
+    assert {case.number, other.number} <= set(page.locator("main").inner_text().split())
+    context.close()
