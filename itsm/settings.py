@@ -343,6 +343,9 @@ SPECTACULAR_SETTINGS = {
         "SimulatedMetric": ["response", "resolution", "fulfilment", "acceptance", "handling"],
         "SimulatedVerdict": ["met", "missed", "open", "cancelled", "none"],
         "SimulationState": "sla.simulation_models.SimulationRun.State",
+        "InvoiceKind": "relationships.spending_models.SupplierInvoice.Kind",
+        "InvoiceState": "relationships.spending_models.SupplierInvoice.State",
+        "InvoiceDecision": [("approve", "approve"), ("refuse", "refuse")],
         "SupplierCaseOutcome": [
             ("solved", "Solved by the supplier"),
             ("advice", "Advice given"),

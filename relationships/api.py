@@ -1,7 +1,7 @@
 """The REST interface of customers, suppliers, complaints and surveys."""
 
-from relationships import complaint_api, register_api, supplier_api, survey_api
+from relationships import complaint_api, register_api, spending_api, supplier_api, survey_api
 
 urlpatterns = [
-    *complaint_api.urlpatterns, *register_api.urlpatterns, *supplier_api.urlpatterns, *survey_api.urlpatterns,
+    *complaint_api.urlpatterns, *register_api.urlpatterns, *spending_api.urlpatterns, *supplier_api.urlpatterns, *survey_api.urlpatterns,
 ]  # fmt: skip

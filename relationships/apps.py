@@ -87,7 +87,7 @@ def _ended(record: Any) -> bool:
 
 def _suppliers() -> None:
     from itsm.records.register import Process, add
-    from relationships import kpis
+    from relationships import kpis, spending_figures
     from relationships import supplier_figures as figures
     from relationships import supplier_pages as pages
     from relationships.models import Contract, ServiceReview, SupplierCase, SupplierDispute
@@ -104,7 +104,7 @@ def _suppliers() -> None:
     add(
         Process(
             "contract", Contract, Contract.flows, section="contracts", workers=KEEPERS, milestones=ends, page=pages.contract,
-            words=("scope",), figures=kpis.CONTRACTS, evidence=figures.EVIDENCE,
+            words=("scope",), figures=kpis.CONTRACTS, evidence=figures.EVIDENCE | spending_figures.EVIDENCE,
         )
     )  # fmt: skip
     add(
@@ -124,7 +124,15 @@ def _suppliers() -> None:
 def _supplier_steps() -> None:
     """Register what suppliers' steps do beside their moves."""
     from itsm.records.register import steps
-    from relationships import access, reminders, supplier_answers, supplier_clock, supplier_telling, supplier_timers
+    from relationships import (
+        access,
+        reminders,
+        spending_shown,
+        supplier_answers,
+        supplier_clock,
+        supplier_telling,
+        supplier_timers,
+    )
 
     if access.supplier_roles not in steps.roles:
         steps.roles.append(access.supplier_roles)
@@ -133,6 +141,7 @@ def _supplier_steps() -> None:
     supplier_answers.register()
     reminders.register()
     supplier_telling.register()
+    spending_shown.register()
 
 
 def _furnish() -> None:

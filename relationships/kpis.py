@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
 from itsm.records.kpis import FEW, Kpi, add_subject, dictionary
 from relationships import complaint_figures as of
+from relationships import spending_figures as money
 from relationships import supplier_figures as supply
 from relationships import survey_kpis as survey
 from relationships.models import Feedback, Supplier, SupplierEvaluation
@@ -49,6 +51,9 @@ CONTRACTS = dictionary(
     Kpi(supply.contracts_reviewed_late, _("Contracts whose review is late"), _("review due before the end of the period ÷ in force"),
         "share", "now", "down"),
     Kpi(supply.supplier_score, _("Score of suppliers"), _("Σ weight × mark ÷ Σ weight, of the evaluations held"), "mean", "happened", "up"),
+    Kpi(money.spending, _("Spending on suppliers"),
+        _("approved invoices dated in the period ÷ what the budgets give its days, NT$"), "share", "happened", "down",
+        target=Fraction(1)),
 )  # fmt: skip
 DISPUTES = dictionary(
     "slm",
@@ -73,6 +78,8 @@ def tell_evaluations(keys: list[int], person: Any) -> dict[int, tuple[str, str]]
 
 
 def register() -> None:
-    """Register who tells of feedback and evaluations."""
+    """Register who tells of feedback, evaluations, invoices and budgets."""
     add_subject("feedback", tell_feedback)
     add_subject("evaluation", tell_evaluations)
+    add_subject("invoice", money.tell_invoices)
+    add_subject("budget", money.tell_budgets)

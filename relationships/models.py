@@ -16,6 +16,8 @@ from relationships.customer_models import Customer as Customer
 from relationships.customer_models import CustomerContact as CustomerContact
 from relationships.customer_models import ServiceReview as ServiceReview
 from relationships.querysets import FeedbackQuerySet
+from relationships.spending_models import ContractBudget as ContractBudget
+from relationships.spending_models import SupplierInvoice as SupplierInvoice
 from relationships.supplier_models import Contract as Contract
 from relationships.supplier_models import ContractTarget as ContractTarget
 from relationships.supplier_models import Supplier as Supplier

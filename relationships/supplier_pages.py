@@ -10,6 +10,7 @@ from django.utils.timezone import localdate
 from itsm.people.models import Person
 from itsm.records.models import Attachment
 from itsm.tickets.finding import page_of
+from relationships import spending_shown
 from relationships.models import SupplierCase
 from relationships.review_agenda import agenda
 from relationships.supplier_clock import waiting_for
@@ -47,6 +48,7 @@ def contract(record: Any, *, person: Person, at: datetime) -> dict[str, Any]:
         "cases": [{"record": row, "url": page_of(row), "state": SUPPLIER_CASE.states[row.state]} for row in cases],
         "may_keep": keeps(person),
         "may_change": keeps(person) and record.state in CHANGED_IN,
+        **spending_shown.of_contract(record, person=person),
     }
 
 

@@ -17,7 +17,7 @@ from itsm.records.refusals import NotAllowed, Objected
 from itsm.tickets.finding import page_of
 from itsm.ui.answers import done
 from relationships import register_views as registers
-from relationships import suppliers
+from relationships import spending_shown, suppliers
 from relationships.listing import for_staff, reader
 from relationships.models import Contract, Supplier, SupplierCase, SupplierDispute
 from relationships.register_flow import CONTRACT, SUPPLIER_DISPUTE
@@ -49,6 +49,7 @@ def register(request: HttpRequest) -> HttpResponse:
         "rows": [{"supplier": row, "score": marks[row.pk]} for row in found],
         "contracts": [_contract(row) for row in contracts.order_by("ends_on", "pk")[:100]],
         "may_keep": keeps(person),
+        "waiting_invoices": spending_shown.waiting(person) if person.role_codes & CONTRACT_READERS else [],
     }  # fmt: skip
     return render(request, "suppliers/list.html", context)
 
@@ -103,6 +104,7 @@ def draw(
         "cases": [{"record": one, "url": page_of(one), "state": SUPPLIER_CASE.states[one.state]} for one in cases],
         "disputes": [{"record": one, "url": page_of(one), "state": SUPPLIER_DISPUTE.states[one.state]} for one in disputes],
         "evaluations": list(row.evaluations.select_related("by")[:MOST]) if person.role_codes & CONTRACT_READERS else [],
+        "spending": spending_shown.of_supplier(row, person=person) if person.role_codes & CONTRACT_READERS else [],
         "may_keep": keeps(person),
         "may_read": bool(person.role_codes & CONTRACT_READERS),
         "contact_form": SupplierContactForm(),

@@ -27,6 +27,7 @@ from itsm.demo import (
     reporting,
     service_reports,
     simulation,
+    spending,
     stories,
     surveys,
     ups,
@@ -89,6 +90,7 @@ def _present(world: World, *, at: datetime, small: bool, say: history.Say) -> No
     board.sit(world, at=at)
     catalogue_story.tell(world, at=at)
     relations.tell(world, at=at)
+    spending.tell(world, at=at)
     agreements.tell(world, at=at)
     surveys.tell(world, at=at, small=small)
     releases.tell(world, at=at)

@@ -6,6 +6,7 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from itsm.demo import spending
 from itsm.demo.world import Case, World
 from itsm.hours.models import Calendar
 from itsm.people.models import Organisation
@@ -297,6 +298,7 @@ def clear(keys: list[int]) -> None:
     Feedback.objects.filter(by__is_demo=True).delete()
     SupplierCase.objects.filter(pk__in=keys).delete()
     SupplierDispute.objects.filter(pk__in=keys).delete()
+    spending.remove(keys)
     Contract.objects.filter(pk__in=keys).delete()
 
 

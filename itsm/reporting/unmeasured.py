@@ -18,8 +18,6 @@ FIGURES = (
     Unmeasured(_DESK, _("Cost per case"), _("Σ (working minutes × rate of the role) ÷ closed"), _WORK),
     Unmeasured(_DESK, _("Helped by an article"), _("portal visits that read an article without a case in 24 hours ÷ portal visits"),
         _("A knowledge base with articles is not built here, so nobody reads one in the portal.")),
-    Unmeasured(_("Suppliers"), _("Spending on suppliers"), _("actual ÷ budget"),
-        _("Contracts state their value; invoices and payments are not recorded.")),
     Unmeasured(_CAPACITY, _("Headroom"), _("(limit − peak use) ÷ limit"), _NO_PLANS),
     Unmeasured(_CAPACITY, _("Thresholds crossed"), _("events at a threshold"), _NO_PLANS),
     Unmeasured(_CAPACITY, _("Error of forecasts"), _("mean of |forecast − actual| ÷ actual"), _NO_PLANS),
