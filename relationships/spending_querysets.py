@@ -42,4 +42,5 @@ class BudgetQuerySet(_OfContracts):
         """Add to each as ``actual`` what the approved invoices of its contract make that are dated in its days."""
         dated = Q(contract__invoices__issued_on__gte=F("starts_on"), contract__invoices__issued_on__lte=F("ends_on"))
         spent = Sum("contract__invoices__amount", filter=dated & Q(contract__invoices__state="approved"))
-        return self.annotate(actual=Coalesce(spent, 0))
+        found: BudgetQuerySet = self.annotate(actual=Coalesce(spent, 0))
+        return found

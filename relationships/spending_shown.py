@@ -36,11 +36,11 @@ def of_contract(contract: Contract, *, person: Person) -> dict[str, Any]:
     """Collect budgets with what was spent of them, what no budget covers, and the newest invoices."""
     budgets = list(contract.budgets.with_actual().order_by("-starts_on"))
     approved = contract.invoices.filter(state="approved").aggregate(total=Sum("amount"))["total"] or 0
-    people = ("entered_by", "decided_by")
+    uncovered, people = approved - sum(one.actual for one in budgets), ("entered_by", "decided_by")
     invoices = list(contract.invoices.select_related(*people).order_by("-issued_on", "-pk")[: MOST + 1])
     return {
         "budgets": [against(one) for one in budgets],
-        "uncovered": approved - sum(one.actual for one in budgets),
+        "uncovered": money(uncovered) if uncovered else "",
         "invoices": [_invoice(one, contract, person) for one in invoices[:MOST]],
         "more_invoices": len(invoices) > MOST,
         "may_enter": keeps(person) and contract.state != "draft",
@@ -61,20 +61,36 @@ def waiting(person: Person) -> list[dict[str, Any]]:
     """List the invoices on which the person may decide now, those that came first above."""
     rows = SupplierInvoice.objects.visible_to(person).waiting().exclude(entered_by=person.pk)
     found = rows.select_related("contract", "supplier__organisation", "entered_by").order_by("received_on", "pk")[:MOST]
-    return [{"row": one, "contract": one.contract} for one in found if decides(one.contract, person)]
+    return [
+        {"row": one, "contract": one.contract, "amount": money(one.amount)}
+        for one in found
+        if decides(one.contract, person)
+    ]
 
 
-def against(budget: ContractBudget) -> dict[str, Any]:
-    """Lay a budget out with the share of it that was spent, cut to whole per cents."""
+def against(budget: Any) -> dict[str, Any]:
+    """Lay out a budget that was read with what was spent of it, with the share, cut to whole per cents."""
     share = int(Fraction(budget.actual, budget.amount) * 100)
-    return {"row": budget, "actual": budget.actual, "share": f"{share} %", "over": budget.actual > budget.amount}
+    return {
+        "row": budget,
+        "budget": money(budget.amount),
+        "actual": money(budget.actual),
+        "share": f"{share} %",
+        "over": budget.actual > budget.amount,
+    }
 
 
 def _invoice(invoice: SupplierInvoice, contract: Contract, person: Person) -> dict[str, Any]:
     invoice.contract = contract
     tone, glyph = TONES[invoice.state]
     may = invoice.is_open and not objection(invoice, person)
-    return {"row": invoice, "tone": tone, "glyph": glyph, "may_decide": may, "own": invoice.entered_by_id == person.pk}
+    shown = {"row": invoice, "amount": money(invoice.amount), "tone": tone, "glyph": glyph}
+    return shown | {"may_decide": may, "own": invoice.entered_by_id == person.pk}
+
+
+def money(amount: int) -> str:
+    """Write whole NT$."""
+    return f"{'−' if amount < 0 else ''}NT${abs(amount):,}"
 
 
 def _next_year(budgets: list[Any]) -> dict[str, date]:
@@ -101,11 +117,11 @@ def lines(contract: Contract) -> Any:
 
 # ---- the journal ----------------------------------------------------------------------------
 LABELS = {
-    "set_budget": gettext_lazy("Budget from %(starts_on)s until %(ends_on)s: NT$%(amount)s"),
-    "change_budget": gettext_lazy("Budget changed, from %(starts_on)s until %(ends_on)s: NT$%(amount)s"),
-    "enter_invoice": gettext_lazy("Invoice %(number)s entered: NT$%(amount)s"),
-    "approve_invoice": gettext_lazy("Invoice %(number)s approved: NT$%(amount)s"),
-    "refuse_invoice": gettext_lazy("Invoice %(number)s refused: NT$%(amount)s"),
+    "set_budget": gettext_lazy("Budget from %(starts_on)s until %(ends_on)s: %(amount)s"),
+    "change_budget": gettext_lazy("Budget changed, from %(starts_on)s until %(ends_on)s: %(amount)s"),
+    "enter_invoice": gettext_lazy("Invoice %(number)s entered: %(amount)s"),
+    "approve_invoice": gettext_lazy("Invoice %(number)s approved: %(amount)s"),
+    "refuse_invoice": gettext_lazy("Invoice %(number)s refused: %(amount)s"),
 }
 
 
@@ -116,4 +132,5 @@ def register() -> None:
 
 
 def _label(words: Any, event: Any) -> str:
-    return str(words) % (event.facts | {"amount": f"{event.facts['amount']:,}"})
+    facts = event.facts | {"amount": money(event.facts["amount"])}
+    return str(str(words) % facts)

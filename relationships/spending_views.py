@@ -96,7 +96,14 @@ def invoice(request: HttpRequest, number: str, pk: int) -> HttpResponse:
     if _accepted(form, lambda given: _decide(row, given, request)):
         return done(request, _back(contract), say=_("It is decided."))
     said = spending.objection(row, reader(request))
-    context = {"row": row, "contract": row.contract, "form": form, "back": _back(contract), "objection": said}
+    context = {
+        "row": row,
+        "amount": shown.money(row.amount),
+        "contract": row.contract,
+        "form": form,
+        "back": _back(contract),
+        "objection": said,
+    }
     return render(request, "contract/invoice.html", context, status=422 if form.is_bound else 200)
 
 
