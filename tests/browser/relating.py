@@ -14,7 +14,7 @@ from itsm.people.models import Organisation, Person
 from itsm.records.perform import open_record, perform
 from relationships import spending, suppliers
 from relationships.complaints import give_feedback, note_attempt, raise_complaint
-from relationships.models import Customer, ServiceReview, Supplier
+from relationships.models import Contract, Customer, ServiceReview, Supplier
 from relationships.supplier_guards import CONTENTS
 
 
@@ -41,9 +41,6 @@ def related(keeper: Person, agent: Person, requester: Person, service: Service, 
         starts_on=today, ends_on=today + timedelta(days=60), review_on=today + timedelta(days=30), **contents,
     )  # fmt: skip
     contract = perform(contract, "put_in_force", by=keeper)
-    spending.set_budget(contract, by=keeper, starts_on=today, ends_on=today + timedelta(days=364), amount=1_200_000)
-    paper: dict[str, Any] = {"issued_on": today, "received_on": today, "note": "第一季維護費"}
-    bill = spending.enter_invoice(contract, by=keeper, number="UP-31045117", amount=300_000, **paper)
     asked = suppliers.open_case(Incident.objects.get(number=worked), by=agent)
     asked = perform(asked, "send", by=agent, contract=contract, contact="客服", question="請查修")
     contract = perform(contract, "begin_review", by=keeper)
@@ -59,4 +56,15 @@ def related(keeper: Person, agent: Person, requester: Person, service: Service, 
     )
     records: dict[str, Any] = {"complaint": complaint, "contract": contract, "asked": asked, "review": review}
     numbers = {name: str(record.number) for name, record in records.items()}
-    return {**numbers, "bill": str(bill.pk), "budget": str(contract.budgets.get().pk)}
+    return numbers | costing(contract, keeper)
+
+
+def costing(contract: Contract, keeper: Person) -> dict[str, str]:
+    """Set a budget of the contract and enter an invoice; gives their keys."""
+    today = timezone.localdate()
+    budget = spending.set_budget(
+        contract, by=keeper, starts_on=today, ends_on=today + timedelta(days=364), amount=1_200_000
+    )
+    paper: dict[str, Any] = {"issued_on": today, "received_on": today, "note": "第一季維護費"}
+    bill = spending.enter_invoice(contract, by=keeper, number="UP-31045117", amount=300_000, **paper)
+    return {"budget": str(budget.pk), "bill": str(bill.pk)}
