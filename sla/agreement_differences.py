@@ -12,6 +12,7 @@ from itsm.ui.moments import kept_text
 from sla import agreement_sheet as sheet
 from sla.models import AgreementEdition, AgreementRow
 from sla.words import duration
+from sla.workload import limit_words
 
 #: What is compared: place in the contents, what it is called, before, after.
 Difference = tuple[str, str, str]
@@ -121,7 +122,7 @@ def _said(model: Any, name: str, value: Any, names: Names) -> str:
     if value in (None, "", []):
         return ""
     if isinstance(value, list):
-        return _(", ").join(" ".join(map(str, one.values())) if isinstance(one, dict) else str(one) for one in value)
+        return _(", ").join(limit_words(one) if name == "workload" else str(one) for one in value)
     field = model._meta.get_field(name)
     if field.is_relation:
         return names.of(field.related_model, str(value))

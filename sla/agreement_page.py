@@ -20,6 +20,7 @@ from sla.agreement_words import fault_words, promise_words, remedy_words, report
 from sla.agreement_writing import WRITTEN_IN
 from sla.lived import Lived
 from sla.models import AgreementEdition, AgreementRow, Promise, ServiceAgreement
+from sla.workload import limits
 
 if TYPE_CHECKING:
     from itsm.people.models import Person
@@ -157,8 +158,9 @@ def parties(record: ServiceAgreement) -> list[tuple[str, str]]:
 
 
 def _clauses(edition: AgreementEdition) -> list[tuple[str, str]]:
+    workload = "\n".join(filter(None, [edition.workload_words, *limits(edition.workload)]))
     rows = [
-        (_("Workload limits"), edition.workload_words), (_("Exceptions"), edition.exceptions),
+        (_("Workload limits"), workload), (_("Exceptions"), edition.exceptions),
         (_("The provider's responsibilities"), edition.provider_duties), (_("The customer's responsibilities"), edition.customer_duties),
         (_("Charging"), edition.charging), (_("What changes, and why"), edition.reason),
     ]  # fmt: skip

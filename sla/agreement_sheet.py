@@ -18,6 +18,7 @@ from catalogue.models import RequestItem
 from itsm.flow.roles import GRANTABLE
 from itsm.records import register
 from itsm.records.refusals import Objected
+from sla import workload
 from sla.agreement_row_models import BY_CASE
 from sla.agreement_words import role_codes
 from sla.models import (
@@ -142,6 +143,7 @@ def write(edition: AgreementEdition, sheet: Mapping[str, Any]) -> None:
     edition.rows.all().delete()
     for place, given in enumerate(_list(sheet, "rows", "", faults, most=MOST_ROWS)):
         _write_row(edition, given, place, faults)
+    faults |= workload.faults(_list(sheet, "workload", "", faults, most=MOST_PARTS))
     for name, (model, columns) in CLOSING.items():
         getattr(edition, name).all().delete()
         seen: set[str] = set()

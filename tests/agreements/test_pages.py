@@ -41,7 +41,7 @@ def body(**more: str) -> dict[str, str]:
     """Give a form of a head as a browser sends it."""
     forms = {
         f"{name}-{part}": "0"
-        for name in ("exclusion", "remedy", "document")
+        for name in ("workload", "exclusion", "remedy", "document")
         for part in ("TOTAL_FORMS", "INITIAL_FORMS")
     }
     return {

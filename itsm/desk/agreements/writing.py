@@ -14,13 +14,14 @@ from django.views.decorators.http import require_http_methods
 from itsm.desk.access import for_workers
 from itsm.desk.agreements import forms as made_of
 from itsm.desk.agreements.finding import agreement_at
+from itsm.desk.agreements.limiting import limit_forms
 from itsm.people.requests import PersonRequest
 from itsm.records.refusals import Objected, Refusal
 from itsm.tickets.finding import page_of
 from itsm.ui.answers import done
 from itsm.ui.together import Together
 from sla import agreement_sheet as sheet
-from sla import agreement_writing
+from sla import agreement_writing, workload
 from sla.agreement_querysets import keeps
 from sla.models import AgreementEdition, AgreementRow, ServiceAgreement
 
@@ -48,7 +49,7 @@ def _draft_at(request: PersonRequest, number: str) -> tuple[ServiceAgreement, Ag
 
 
 class Head:
-    """The forms of a head: subject and parties, validity and clauses, exclusions, remedies, documents."""
+    """The forms of a head: subject and parties, validity and clauses, limits of the workload, exclusions, remedies, documents."""
 
     def __init__(
         self, request: PersonRequest, record: ServiceAgreement | None, edition: AgreementEdition | None
@@ -59,12 +60,13 @@ class Head:
         self.head = made_of.HeadForm(data, instance=begun, person=request.user)
         self.body = made_of.EditionForm(data, instance=held, prefix="body")
         rows = {name: list(getattr(held, name).all()) if edition else [] for name in sheet.CLOSING}
+        self.limits = limit_forms(held.workload, data)
         self.exclusions = made_of.several(made_of.ExclusionForm, rows["exclusions"], data, "exclusion")
         self.remedies = made_of.several(made_of.RemedyForm, rows["remedies"], data, "remedy")
         self.documents = made_of.several(made_of.DocumentForm, rows["documents"], data, "document")
 
     def _all(self) -> tuple[Any, ...]:
-        return self.head, self.body, self.exclusions, self.remedies, self.documents
+        return self.head, self.body, self.limits, self.exclusions, self.remedies, self.documents
 
     def is_valid(self) -> bool:
         """Tell whether everything was filled in rightly."""
@@ -74,6 +76,7 @@ class Head:
         """Give the contents but the rows."""
         names = tuple(name for name in sheet.EDITION if name != "workload")
         return made_of.plain(self.body, names) | {
+            "workload": made_of.parts_of(self.limits, workload.COLUMNS),
             "exclusions": made_of.parts_of(self.exclusions, sheet.CLOSING["exclusions"][1]),
             "remedies": made_of.parts_of(self.remedies, sheet.CLOSING["remedies"][1]),
             "documents": made_of.parts_of(self.documents, sheet.CLOSING["documents"][1]),
@@ -86,7 +89,7 @@ class Head:
 
     def context(self) -> dict[str, Any]:
         """Give what the page draws."""
-        parts = dict(zip(("form", "body", "exclusions", "remedies", "documents"), self._all(), strict=True))
+        parts = dict(zip(("form", "body", "limits", "exclusions", "remedies", "documents"), self._all(), strict=True))
         return parts | {"wrong": Together(*parts.values())}
 
 
