@@ -15,7 +15,7 @@ ROOTS = (
     "itsm.api.urls", "incidents.urls", "problems.urls",
     "changes.calendar_urls", "changes.urls", "changes.board_urls", "releases.urls", "relationships.urls", "configuration.urls",
     "itsm.desk.services.urls", "itsm.desk.simulator.urls", "itsm.desk.agreements.urls",
-    "itsm.desk.availability.urls",
+    "itsm.desk.availability.urls", "itsm.desk.calls.urls",
     "itsm.desk.portal.urls", "itsm.desk.approvals.urls",
     "itsm.desk.settings.urls", "itsm.desk.known.urls", "itsm.desk.cmdb.urls", "itsm.desk.record.urls", "itsm.desk.urls",
 )  # fmt: skip

@@ -16,7 +16,7 @@ class Scope(models.TextChoices):
     TICKETS_WRITE = "tickets:write", _("Raise, edit and move cases, reply and attach")
     INTERNAL_READ = "internal:read", _("Read and write internal notes")
     PEOPLE_READ = "people:read", _("Read people and teams")
-    MONITOR_INGEST = "monitor:ingest", _("Send alarms of a monitoring system")
+    MONITOR_INGEST = "monitor:ingest", _("Send alarms of a monitoring system and counts of a telephone exchange")
 
 
 def has_scope(request: Request, scope: Scope) -> bool:

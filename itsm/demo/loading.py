@@ -12,6 +12,7 @@ from itsm.demo import (
     board,
     boundaries,
     calendar,
+    calls,
     catalogue_story,
     changes,
     cmdb,
@@ -107,6 +108,7 @@ def _figures(world: World, *, at: datetime) -> list[int]:
     judgements.tell(world, at=at)
     simulation.tell(world, at=at)
     service_reports.tell(world, at=at)
+    calls.tell(world, at=at)
     reporting.tell(world, at=at)
     keys = list(demo_cases().values_list("pk", flat=True))
     refresh(keys)

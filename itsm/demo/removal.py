@@ -17,6 +17,7 @@ from itsm.demo import (
     availability,
     board,
     calendar,
+    calls,
     catalogue_data,
     catalogue_story,
     cmdb,
@@ -104,6 +105,7 @@ def _things() -> list[str]:
     people = Person.objects.filter(is_demo=True)
     calendar.remove()
     reporting.remove()
+    calls.remove()
     Organisation.objects.filter(lead__in=people).update(lead=None)
     Absence.objects.filter(deputy__in=people).delete()
     relations.leave()

@@ -169,7 +169,7 @@ def tell_costs(keys: list[int], person: Any) -> dict[int, tuple[str, str]]:
 
 
 def _page(since: date, last: date) -> str:
-    return f"{reverse('reporting:desk')}?from={since}&to={last}"
+    return f"{reverse('calls:page')}?from={since}&to={last}"
 
 
 def register() -> None:

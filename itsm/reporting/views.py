@@ -18,7 +18,7 @@ from itsm.reporting import asked as asking
 from itsm.reporting import behind, cells, feed, listing, names, shown
 from itsm.reporting.access import for_readers
 from itsm.reporting.asked import Asked
-from itsm.reporting.dashboards import desk, management, process
+from itsm.reporting.dashboards import desk, management, process, telephone
 from itsm.reporting.dashboards.parts import Board, Panel
 from itsm.reporting.models import Recount
 from itsm.ui import sheets
@@ -65,7 +65,7 @@ def choices(found: names.Names) -> list[dict[str, str]]:
 def desk_board(request: HttpRequest) -> HttpResponse:
     """Show the dashboard of the desk."""
     asked = read(request)
-    return answer(request, asked, desk.board(asked))
+    return answer(request, asked, telephone.beside(desk.board(asked), asked))
 
 
 @require_safe

@@ -186,7 +186,7 @@ class DaysFileForm(forms.Form):
 
     def again(self) -> DaysFileForm:
         """Give the form of the next step, carrying the text along."""
-        return DaysFileForm(initial={"text": self.cleaned_data["text"]})
+        return type(self)(initial={"text": self.cleaned_data["text"]})
 
 
 def put_in_force(

@@ -59,12 +59,13 @@ class Panel:
 
 @dataclass(frozen=True)
 class Board:
-    """A dashboard."""
+    """A dashboard; ``links`` lead to what belongs to it."""
 
     name: str
     title: str
     tiles: Sequence[Tile]
     panels: Sequence[Panel]
+    links: Sequence[Cell] = ()
 
 
 Builder = Callable[[Asked], Board]

@@ -30,7 +30,7 @@ def board(asked: Asked, area: str) -> Board:
     """Collect the dashboard of a process or area that has figures."""
     known = targets.all_set()
     values = snapshots.told(areas()[area], asked)
-    lines = [_line(one, asked, known) for one in values]
+    lines = [line(one, asked, known) for one in values]
     judged = sorted(lines, key=lambda line: (not _promises(line["kpi"]), {False: 0, True: 1, None: 2}[line["met"]]))
     beside = _guards(asked, judged[:TILES])
     tiles = [
@@ -54,7 +54,8 @@ def _guards(asked: Asked, lines: list[dict[str, Any]]) -> list[Cell]:
     return desk.guards(desk.Totals(asked), satisfaction.overall(asked))
 
 
-def _line(one: Told, asked: Asked, known: dict[str, Any]) -> dict[str, Any]:
+def line(one: Told, asked: Asked, known: dict[str, Any]) -> dict[str, Any]:
+    """Collect what is shown of a figure, and whether it is narrowed as asked."""
     aim = targets.in_force(one.kpi, on=asked.last, known=known)
     if one.value is None:
         return shown.pending(one.kpi, asked=asked, aim=aim) | {"narrowed": True}
