@@ -101,7 +101,7 @@ def _ids(case: Any, people: dict[str, Person], item: RequestItem) -> dict[str, A
         "source": "none", "token": "forged", "uidb64": "x", "persona": "agent", "act": "star", "pk_person": people["agent"].pk,
         "item": item.code, "first": NOWHERE, "second": "now", "place": 1,
         "edition": 1, "position": 1, "month": "2026-10",
-        "metric": "resolution", "cycle": 1,
+        "metric": "resolution", "what": "calls", "cycle": 1,
         "area": "incident", "figure": "incident.volume", "measure": "received", "language": "en", "form": "csv",
     }  # fmt: skip
 

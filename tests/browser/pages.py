@@ -53,6 +53,8 @@ OTHERS = {
     "desk:processes": ("agent", "/processes/"),
     "service_reports:list": ("agent", "/reports/sla/"),
     "reporting:desk": ("agent", "/reports/desk/"),
+    "calls:page": ("incident_manager", "/reports/desk/calls/"),
+    "calls:file": ("incident_manager", "/reports/desk/calls/file/"),
     "reporting:management": ("incident_manager", "/reports/management/"),
     "reporting:process": ("incident_manager", "/reports/process/incident/"),
     "reporting:quality": ("incident_manager", "/reports/quality/"),

@@ -88,7 +88,7 @@ def test_every_whole_number_of_a_dashboard_opens_as_many_rows(manager: Person, u
     for link, number in dict(numbers).items():
         told = re.search(r"<b>([\d,]+)", text_of(client, link))
         assert told is not None, link
-        together = re.search(r"(?:together|合計) (\d+)", text_of(client, link))
+        together = re.search(r"(?:together|合計) ([\d,]+)", text_of(client, link))
         assert int((together or told).group(1).replace(",", "")) == number, link
 
 

@@ -61,8 +61,8 @@ class CallCountShape(serializers.Serializer[Any]):
     entered_at = serializers.DateTimeField()
 
 
-class CallCountOutcomeShape(serializers.Serializer[Any]):
-    """What came of entering the calls of a day."""
+class EntryOutcomeShape(serializers.Serializer[Any]):
+    """What came of entering a day or a month."""
 
     outcome = serializers.ChoiceField(OUTCOMES)
 
@@ -83,12 +83,6 @@ class DeskCostShape(serializers.Serializer[Any]):
     note = serializers.CharField(allow_blank=True)
     entered_by = serializers.CharField(help_text="User name.")
     entered_at = serializers.DateTimeField()
-
-
-class DeskCostOutcomeShape(serializers.Serializer[Any]):
-    """What came of entering the cost of a month."""
-
-    outcome = serializers.ChoiceField(OUTCOMES)
 
 
 class CallCountList(ReportView):
@@ -112,7 +106,7 @@ class CallCountList(ReportView):
 
     @extend_schema(
         operation_id="enter_call_counts", tags=["reports"], request=CallCountBody, parameters=[IDEMPOTENCY_KEY],
-        responses={200: CallCountOutcomeShape, 201: CallCountOutcomeShape, **refusals(409, 413, 415, 422)},
+        responses={200: EntryOutcomeShape, 201: EntryOutcomeShape, **refusals(409, 413, 415, 422)},
     )  # fmt: skip
     def post(self, request: Request) -> Response:
         """Enter the calls of a day; entered again they are corrected, and what they were is kept. For who answers for the desk."""
@@ -142,7 +136,7 @@ class DeskCostList(ReportView):
 
     @extend_schema(
         operation_id="enter_desk_cost", tags=["reports"], request=DeskCostBody, parameters=[IDEMPOTENCY_KEY],
-        responses={200: DeskCostOutcomeShape, 201: DeskCostOutcomeShape, **refusals(409, 413, 415, 422)},
+        responses={200: EntryOutcomeShape, 201: EntryOutcomeShape, **refusals(409, 413, 415, 422)},
     )  # fmt: skip
     def post(self, request: Request) -> Response:
         """Enter what the desk cost in a month; entered again it is corrected, and what it was is kept. For who answers for the desk."""

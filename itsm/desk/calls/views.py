@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
@@ -31,7 +31,7 @@ def keeper(request: HttpRequest, *, of_costs: bool = False) -> Person:
 
     :raises PermissionDenied: if they do not enter such
     """
-    person: Any = request.user
+    person = cast("Person", request.user)
     if not (call_entering.may_cost(person) if of_costs else call_entering.may_count(person)):
         raise PermissionDenied(refusal())
     return person
@@ -99,9 +99,10 @@ def take_away(request: HttpRequest, what: str, pk: int) -> HttpResponse:
 @for_readers
 def file(request: HttpRequest) -> HttpResponse:
     """Show what a file of calls holds and what it corrects, and enter it when asked to."""
-    by, form = keeper(request), CountsFileForm(request.POST or None, request.FILES or None)
+    is_sent = request.method == "POST"
+    by, form = keeper(request), CountsFileForm(*((request.POST, request.FILES) if is_sent else ()))
     context: dict[str, Any] = {"form": form, "columns": ", ".join(call_sheet.KNOWN)}
-    if request.method != "POST" or not form.is_valid():
+    if not form.is_valid():
         return render(request, "calls/file.html", context, status=422 if form.is_bound else 200)
     found = call_sheet.read(form.cleaned_data["text"], at=timezone.now())
     if found.rows and not found.errors and request.POST.get("then") == "import":
