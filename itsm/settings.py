@@ -280,6 +280,7 @@ SPECTACULAR_SETTINGS = {
         "ActionState": "relationships.survey_models.ImprovementAction.State",
         "AttributeKind": "configuration.models.CiAttribute.Kind",
         "CaseMatter": "incidents.judgement_models.JudgementCheck.Matter",
+        "ClockMeasure": ["response", "resolution", "fulfilment", "update", "acceptance", "handling"],
         "ClockMetric": "sla.settings_models.Metric",
         "ClockState": "sla.models.Clock.State",
         "CommentKind": "itsm.tickets.models.Comment.Kind",

@@ -80,7 +80,8 @@ def whole_supplier(row: Supplier, person: Any) -> dict[str, Any]:
     made["lead_supplier"] = _named(row.lead_supplier.organisation) if row.lead_supplier else None
     made["contacts"] = list(row.contacts.order_by("pk").values("name", "role", "phone", "email"))
     score = scores([row.pk])[row.pk]
-    made["score"] = {"cases": score.cases, "met": score.met, "missed": score.missed, "held_seconds": score.held_seconds}
+    told = ("cases", "met", "missed", "lifted", "held_seconds")
+    made["score"] = {name: getattr(score, name) for name in told}
     seen = row.evaluations.select_related("by") if person.role_codes & CONTRACT_READERS else []
     made["evaluations"] = [
         {"held_on": one.held_on, "by": _person(one.by), "minutes": one.minutes, "score": one.score,

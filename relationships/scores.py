@@ -12,18 +12,22 @@ from django.db.models import Count, Q, Sum
 from relationships.models import SupplierCase, SupplierEvaluation
 from sla.models import Clock
 
+LIFTED = Q(lifted_at__isnull=False)
 MET, MISSED = Q(state="met"), Q(state="missed") | Q(breached_at__isnull=False)
+#: What is counted of the clocks of their cases; a lifted miss counts neither as met nor as missed.
+COUNTED = {"met": MET, "missed": MISSED, "lifted": LIFTED}
 
 
 @dataclass(frozen=True)
 class Score:
-    """What is known of one supplier: cases asked, met and missed, seconds that it held them, and its last evaluation."""
+    """What is known of one supplier: cases asked, met, missed and lifted, seconds that it held them, and its last evaluation."""
 
     cases: int = 0
     still_open: int = 0
     met: int = 0
     missed: int = 0
     held_seconds: int = 0
+    lifted: int = 0
     mark: float | None = None
 
     @property
@@ -53,16 +57,16 @@ def scores(supplier_ids: Iterable[int]) -> dict[int, Score]:
 def _clocks(keys: list[int]) -> dict[int, dict[str, int]]:
     """Sum the judged clocks of their cases by supplier."""
     supplier_of = dict(SupplierCase.objects.filter(under__supplier__in=keys).values_list("pk", "under__supplier"))
-    rows = (
+    rows: Any = (
         Clock.objects.counted()
         .filter(record_id__in=supplier_of)
         .values("record_id")
-        .annotate(met=Count("pk", filter=MET), missed=Count("pk", filter=MISSED), held=Sum("elapsed_seconds"))
+        .annotate(**{name: Count("pk", filter=which) for name, which in COUNTED.items()}, held=Sum("elapsed_seconds"))
     )
-    found: dict[int, dict[str, int]] = defaultdict(lambda: {"met": 0, "missed": 0, "held_seconds": 0})
+    found: dict[int, dict[str, int]] = defaultdict(lambda: dict.fromkeys((*COUNTED, "held_seconds"), 0))
     for row in rows:
         sums = found[supplier_of[row["record_id"]]]
-        sums["met"] += row["met"]
-        sums["missed"] += row["missed"]
+        for name in COUNTED:
+            sums[name] += row[name]
         sums["held_seconds"] += row["held"] or 0
     return found

@@ -55,6 +55,7 @@ class ScoreShape(serializers.Serializer[Any]):
     cases = serializers.IntegerField()
     met = serializers.IntegerField()
     missed = serializers.IntegerField()
+    lifted = serializers.IntegerField(help_text="Misses that were lifted: they count neither as met nor as missed.")
     held_seconds = serializers.IntegerField()
 
 

@@ -26,10 +26,12 @@ from itsm.records.refusals import NotAllowed
 from itsm.tickets.api.views import CaseView
 from itsm.tickets.models import Ticket
 from sla.ledger import Ledger, Line, ledger
-from sla.lifting import LONGEST, lift, may_lift
-from sla.models import Clock
+from sla.lifting import LONGEST, Lifted, lift, may_lift, seen_by, told
+from sla.models import INTERNAL, Clock
 from sla.settings_models import Metric
 
+#: What clocks measure: what customers were promised, and what teams promise each other.
+MEASURES = [*Metric.values, *INTERNAL]
 PLAIN = (
     "metric", "cycle", "state", "target_seconds", "paused_seconds", "started_at", "due_at", "stopped_at", "breached_at",
 )  # fmt: skip
@@ -39,7 +41,7 @@ class ClockShape(serializers.Serializer[Any]):
     """A clock in a list."""
 
     number = serializers.CharField(help_text="Number of its case.")
-    metric = serializers.ChoiceField(Metric.choices)
+    metric = serializers.ChoiceField(MEASURES, help_text="acceptance and handling are promised between teams.")
     cycle = serializers.IntegerField(help_text="A case that is reopened begins a new cycle.")
     state = serializers.ChoiceField(Clock.State.choices)
     target_seconds = serializers.IntegerField()
@@ -116,7 +118,7 @@ class CaseClocks(CaseView):
     def get(self, request: Request, number: str) -> Response:
         """List the clocks of a case with their ledgers in words."""
         case = self.find(number)
-        found = ledger(case, at=timezone.now())
+        found = ledger(case, at=timezone.now(), internal=case.is_worked)
         return Response([_told(clock, number=number, with_steps=case.is_worked) for clock in found])
 
 
@@ -136,15 +138,62 @@ class LiftMiss(CaseView):
         responses={200: ClockShape, **refusals(413, 415, 422)},
     )  # fmt: skip
     def post(self, request: Request, number: str, metric: str, cycle: int) -> Response:
-        """Let the recorded miss of a settled clock count no longer; for the service level manager, with a reason."""
+        """Let the recorded miss of a clock count no longer, whoever promised; for the service level manager, with a reason."""
         case = self.find(number)
-        clock = get_object_or_404(Clock.objects.agreed(), record=case.pk, metric=metric, cycle=cycle)
+        clock = get_object_or_404(Clock, is_deadline=False, record=case.pk, metric=metric, cycle=cycle)
         if not may_lift(case, by=self.caller):
             raise NotAllowed
         body = LiftBody(data=request.data)
         body.is_valid(raise_exception=True)
         made = lift(case, clock, by=self.caller, at=database_now(), channel="api", **body.validated_data)
         return Response({"number": number, **{name: getattr(made, name) for name in PLAIN}})
+
+
+class LiftedShape(serializers.Serializer[Any]):
+    """A miss that counts no longer."""
+
+    number = serializers.CharField(help_text="Number of its case.")
+    metric = serializers.ChoiceField(MEASURES)
+    cycle = serializers.IntegerField()
+    state = serializers.ChoiceField(Clock.State.choices)
+    team = serializers.CharField(allow_null=True, help_text="Code of the team that had promised it to others.")
+    agreement = serializers.CharField(allow_blank=True, help_text="Its number; empty: a target of the house.")
+    missed_at = serializers.DateTimeField(allow_null=True)
+    lifted_at = serializers.DateTimeField()
+    lifted_by = serializers.CharField(help_text="User name.")
+    reason = serializers.CharField()
+
+
+class LiftedMisses(ListView):
+    """Misses that count no longer."""
+
+    scopes = {"GET": Scope.TICKETS_READ}
+    orders = {"-lifted_at": Order("lifted_at", descending=True, kind=datetime)}
+
+    def rows(self) -> QuerySet[Any]:
+        """This will start at the cases that the caller may know of, for who works cases."""
+        if not self.caller.is_worker:
+            raise NotAllowed
+        return seen_by(self.caller)
+
+    def fetch(self, rows: QuerySet[Any]) -> list[dict[str, Any]]:
+        """This will read the clocks of a page with who lifted each and why."""
+        return [{"pk": one.clock.pk, "lifted_at": one.clock.lifted_at, "one": one} for one in told(rows)]
+
+    def shape(self, row: dict[str, Any]) -> dict[str, Any]:
+        """This will lay out one of them."""
+        one: Lifted = row["one"]
+        plain = {name: getattr(one.clock, name) for name in ("metric", "cycle", "state", "lifted_at")}
+        return plain | {
+            "number": one.case.number, "team": one.team.code if one.team else None, "agreement": one.agreement,
+            "missed_at": one.missed_at, "lifted_by": one.event.actor.username if one.event.actor else "",
+            "reason": one.event.facts["why"],
+        }  # fmt: skip
+
+    @extend_schema(operation_id="list_lifted_misses", tags=["clocks"], responses=listing(LiftedShape))
+    def get(self, request: Request) -> Response:
+        """List the misses that the service level manager has lifted, the latest first: customers', teams' and suppliers'."""
+        return self.page()
 
 
 def _told(told: Ledger, *, number: str, with_steps: bool) -> dict[str, Any]:
@@ -166,6 +215,7 @@ def _line(line: Line) -> dict[str, str]:
 
 urlpatterns = [
     path("clocks", ClockList.as_view()),
+    path("lifted-misses", LiftedMisses.as_view()),
     path("tickets/<record_number:number>/clocks", CaseClocks.as_view()),
     path("tickets/<record_number:number>/clocks/<slug:metric>/<int:cycle>/lift", LiftMiss.as_view()),
 ]

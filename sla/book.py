@@ -20,8 +20,8 @@ from sla.targets import Promises, Terms
 #: What events change; key, record, metric and cycle never do.
 COLUMNS = (
     "state", "target_seconds", "terms", "calendar_version_id", "started_at", "pauses", "paused_seconds", "paused_since", "pause_reason",
-    "stopped_at", "elapsed_seconds", "due_at", "warn_at", "breached_at", "breach_reason", "fired", "next_level", "next_fire_at",
-    "carried_to_id",
+    "stopped_at", "elapsed_seconds", "due_at", "warn_at", "breached_at", "breach_reason", "lifted_at", "fired", "next_level",
+    "next_fire_at", "carried_to_id",
 )  # fmt: skip
 #: What firing a level changes; a storm writes no more than this.
 FIRING = ("state", "stopped_at", "breached_at", "breach_reason", "fired", "next_level", "next_fire_at")

@@ -69,7 +69,7 @@ def _compared(clocks: Any, schedule: Schedule, *, at: datetime) -> Iterator[Move
         if twin.due_at == clock.due_at:
             yield None
             continue
-        missed = clock.breached_at is not None
+        missed = clock.breached_at is not None or clock.lifted_at is not None
         yield Moved(clock, clock.due_at, twin.due_at, missed or _late(clock, at), missed or _late(twin, at))
 
 

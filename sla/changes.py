@@ -103,7 +103,7 @@ def _recalc(clock: Clock, event: Happened) -> None:
 
 
 def _breach(clock: Clock, event: Happened) -> None:
-    if clock.breached_at is None:
+    if clock.breached_at is None and clock.lifted_at is None:
         clock.breached_at, clock.breach_reason = moment(event.facts["due"]), event.reason
 
 
@@ -112,11 +112,14 @@ def _fire(clock: Clock, event: Happened) -> None:
 
 
 def _stop(clock: Clock, event: Happened) -> None:
-    """Judge on whole seconds: exactly the target is met; what was missed once stays missed."""
+    """Judge on whole seconds: exactly the target is met; what was missed once stays missed, and what was lifted lifted."""
     end = moment(event.facts["as_of"]) if "as_of" in event.facts else clock.paused_since or event.at
     due = reckoning.reach(clock, clock.target_seconds or 0)
     clock.elapsed_seconds = reckoning.used(clock, at=end)
     clock.stopped_at, clock.paused_since, clock.pause_reason = end, None, ""
+    if clock.lifted_at is not None:
+        clock.state = "lifted"
+        return
     if clock.elapsed_seconds > (clock.target_seconds or 0) and clock.breached_at is None:
         clock.breached_at = moment(due) if due is not None else end
     clock.state = "missed" if clock.breached_at is not None else "met"
@@ -128,13 +131,15 @@ def _finish(clock: Clock, event: Happened) -> None:
 
 def _cancel(clock: Clock, event: Happened) -> None:
     clock.elapsed_seconds = None if clock.is_deadline else reckoning.used(clock, at=event.at)
-    clock.state, clock.stopped_at = "cancelled", clock.paused_since or event.at
+    clock.state, clock.stopped_at = "lifted" if clock.lifted_at else "cancelled", clock.paused_since or event.at
     clock.paused_since, clock.pause_reason = None, ""
 
 
 def _lift(clock: Clock, event: Happened) -> None:
-    """Let a recorded miss count no longer; the event keeps when and why the target was missed."""
-    clock.state, clock.breached_at, clock.breach_reason = "lifted", None, ""
+    """Let a recorded miss count no longer; the event keeps when and why the target was missed. An open clock goes on."""
+    clock.lifted_at, clock.breached_at, clock.breach_reason = event.at, None, ""
+    if not clock.is_open:
+        clock.state = "lifted"
 
 
 def _carry(clock: Clock, event: Happened) -> None:

@@ -208,7 +208,7 @@ def _result(clock: Clock, used: int) -> list[Line]:
         rows.append(Line(_("Missed"), _("%(moment)s: %(why)s") % words, sum=True))
     if clock.state == "met":
         rows.append(Line(_("Met"), _("%(used)s used") % {"used": duration(used)}, sum=True))
-    if clock.state == "lifted":
+    if clock.lifted_at is not None:
         rows += [Line(_("Miss lifted"), _lifted_words(row), sum=True) for row in lifted_by([clock.pk]).values()]
     if clock.stopped_at is not None and clock.state != "cancelled":
         rows.append(Line(_("Stopped"), moment_text(clock.stopped_at)))

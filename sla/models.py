@@ -51,6 +51,10 @@ class ClockQuerySet(models.QuerySet["Clock"]):
         team = Assignment.objects.filter(pk=models.OuterRef("stay")).values("team")[:1]
         return self.annotate(stay=stay).annotate(stay_team=models.Subquery(team))
 
+    def lifted(self) -> ClockQuerySet:
+        """Only clocks whose miss was lifted, the latest first; what became of one that still runs is not known yet."""
+        return self.filter(lifted_at__isnull=False).order_by("-lifted_at", "-pk")
+
     def counted(self) -> ClockQuerySet:
         """Only clocks whose result counts here: agreed, not cancelled, and not carried to another record."""
         return self.agreed().filter(carried_to=None).exclude(state="cancelled", breached_at=None)
@@ -93,6 +97,7 @@ class Clock(models.Model):
     warn_at = models.DateTimeField(null=True)
     breached_at = models.DateTimeField(null=True)
     breach_reason = models.CharField(max_length=64, blank=True)
+    lifted_at = models.DateTimeField(null=True)
     fired: models.JSONField[Any, Any] = models.JSONField(default=list)
     next_level = models.PositiveSmallIntegerField(null=True)
     next_fire_at = models.DateTimeField(null=True)
@@ -114,6 +119,9 @@ class Clock(models.Model):
             models.CheckConstraint(
                 condition=models.Q(state="running") | models.Q(next_fire_at=None), name="clock_fires_only_while_running"
             ),
+            models.CheckConstraint(
+                condition=models.Q(lifted_at=None) | models.Q(breached_at=None), name="clock_lifted_holds_no_miss"
+            ),
         ]
         indexes: ClassVar[list[Any]] = [
             models.Index(
@@ -123,6 +131,9 @@ class Clock(models.Model):
             ),
             models.Index(
                 fields=["calendar_version"], condition=models.Q(state__in=OPEN_STATES), name="clock_open_by_calendar"
+            ),
+            models.Index(
+                fields=["-lifted_at", "-id"], condition=models.Q(lifted_at__isnull=False), name="clock_lifted"
             ),
             models.Index(fields=["carried_to"], condition=models.Q(carried_to__isnull=False), name="clock_carried"),
         ]

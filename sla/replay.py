@@ -11,7 +11,7 @@ from sla.models import Clock, ClockEvent
 #: What must come out the same.
 COMPARED = (
     "state", "target_seconds", "terms", "calendar_version_id", "started_at", "pauses", "paused_seconds", "paused_since",
-    "pause_reason", "stopped_at", "elapsed_seconds", "due_at", "warn_at", "breached_at", "breach_reason", "next_level",
+    "pause_reason", "stopped_at", "elapsed_seconds", "due_at", "warn_at", "breached_at", "breach_reason", "lifted_at", "next_level",
     "next_fire_at", "carried_to_id",
 )  # fmt: skip
 

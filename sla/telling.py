@@ -120,7 +120,7 @@ def _said(audience: str, one: Fired) -> dict[str, str]:
         return {"event": "escalation", "template": "escalation"}
     if one.rung.level == 0:
         return {"event": "team", "template": "case_arrived"}
-    missed = one.clock.breached_at is not None
+    missed = one.clock.breached_at is not None or one.clock.lifted_at is not None
     return {"event": "clock", "template": "breach" if missed else "warning"}
 
 

@@ -45,7 +45,8 @@ def work(at: datetime) -> int:
 
 def _risks(learnt: Learnt, at: datetime) -> list[BreachRisk]:
     waiting = history.queues(since=at - timedelta(days=2))
-    clocks = list(Clock.objects.open().filter(metric__in=history.METRICS, breached_at=None, is_deadline=False)[:MOST])
+    unjudged = Clock.objects.open().filter(breached_at=None, lifted_at=None, is_deadline=False)
+    clocks = list(unjudged.filter(metric__in=history.METRICS)[:MOST])
     facts = {
         pk: (team, priority)
         for pk, team, priority in Ticket.objects.filter(pk__in=[clock.record_id for clock in clocks]).values_list(

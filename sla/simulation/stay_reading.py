@@ -45,7 +45,7 @@ def judged(keys: Sequence[int]) -> dict[tuple[int, str], tuple[str, Result]]:
     with connection.cursor() as cursor:
         cursor.execute(JUDGED, [list(keys), list(INTERNAL)])
         for stay, metric, state, used, paused, target, calendar, priority, ended, broken, number in cursor.fetchall():
-            verdict = {"met": MET, "missed": MISSED, "cancelled": CANCELLED}.get(state, OPEN)
+            verdict = {"met": MET, "missed": MISSED, "cancelled": CANCELLED, "lifted": CANCELLED}.get(state, OPEN)
             verdict = MISSED if broken else verdict
             found[stay, metric] = number, Result(metric, 1, verdict, used, paused, target, calendar, priority, ended)
     return found

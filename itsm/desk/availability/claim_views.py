@@ -19,12 +19,14 @@ from itsm.desk.availability.views import service_at, tabs
 from itsm.hours.instants import epoch_of
 from itsm.records.clock import database_now
 from itsm.records.refusals import NotAllowed, Objected
+from itsm.tickets.finding import page_of
 from itsm.tickets.models import Outage
 from itsm.ui.answers import done
-from sla import claim_files, claims
+from sla import claim_files, claims, lifting
 from sla.claim_overlaps import notice, overlapping, told
 from sla.models import ExclusionClaim
 from sla.outages import may_write
+from sla.words import metric_words
 
 MOST = 100
 TONES = {
@@ -47,6 +49,7 @@ def listing(request: HttpRequest) -> HttpResponse:
         "rows": [_row(one) for one in found],
         "tabs": tabs("claims"),
         "decides": claims.DECIDER in person.role_codes,
+        "lifted": [_lifted(one) for one in lifting.told(lifting.seen_by(person)[:MOST])],
     }
     return render(request, "availability/claims.html", context)
 
@@ -55,6 +58,11 @@ def _row(one: ExclusionClaim) -> dict[str, Any]:
     tone, glyph = TONES[one.state]
     lasted = lasting(epoch_of(one.ended_at) - epoch_of(one.started_at))
     return {"claim": one, "tone": tone, "glyph": glyph, "label": one.get_state_display(), "lasted": lasted}
+
+
+def _lifted(one: lifting.Lifted) -> dict[str, Any]:
+    whose = " · ".join(filter(None, (str(one.team or ""), one.agreement)))
+    return {"one": one, "url": page_of(one.case), "metric": metric_words(one.clock.metric), "whose": whose}
 
 
 @require_http_methods(["GET", "POST"])

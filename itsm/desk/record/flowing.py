@@ -29,7 +29,7 @@ from sla import agreements
 from sla.forecast import telling as forecast
 from sla.ledger import ahead, ledger
 from sla.lifting import liftable
-from sla.models import INTERNAL, Escalation
+from sla.models import Escalation
 
 
 @dataclass
@@ -148,10 +148,9 @@ def clocks(request: HttpRequest, number: str) -> HttpResponse:
     at = timezone.now()
     told = Escalation.objects.filter(record=case.pk, needs_ack=True, acknowledged_at=None, clock__is_deadline=False)
     ledgers = ledger(case, at=at, internal=True)
-    agreed = (one.clock for one in ledgers if one.clock.metric not in INTERNAL)
     context = heading.context(case, tab="clocks", at=at) | {
         "ledgers": ledgers,
-        "liftable": liftable(case, agreed, by=request.user),  # type: ignore[arg-type]  # signed in
+        "liftable": liftable(case, (one.clock for one in ledgers), by=request.user),  # type: ignore[arg-type]  # signed in
         "ahead": ahead(case),
         "held": holders.of_case(case, at=at),
         "applying": agreements.applying(case),

@@ -203,7 +203,7 @@ def acknowledge(request: HttpRequest, number: str, pk: int) -> HttpResponse:
 def lift_miss(request: HttpRequest, number: str, pk: int) -> HttpResponse:
     """Ask why the recorded miss of a clock does not count, or lift it."""
     case, person = case_of(request, number), cast("Person", request.user)
-    clock = get_object_or_404(Clock.objects.agreed(), pk=pk, record=case.pk)
+    clock = get_object_or_404(Clock, is_deadline=False, pk=pk, record=case.pk)
     if not may_lift(case, by=person):
         raise NotAllowed
     form = _form(request, case, LIFT, "lift")
