@@ -34,6 +34,8 @@ def why_not(invitation: Invitation) -> str:
         return gettext("You told us that you do not wish to answer. Thank you.")
     if invitation.used:
         return gettext("You have answered already. Thank you.")
+    if invitation.campaign.state == "cancelled":
+        return gettext("The survey was withdrawn: there is nothing to answer any more.")
     if invitation.campaign.state != "running":
         return gettext("The survey is over. Thank you for your interest.")
     return ""

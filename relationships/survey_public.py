@@ -97,8 +97,17 @@ def by_link(request: HttpRequest, token: str) -> HttpResponse:
         if changes.may_change(invitation, at=timezone.now()):
             return _again(request, invitation)
         if sentence := answering.why_not(invitation):
-            return _over(request, sentence, status=200 if invitation.used else 410)
+            return _too_late(request, invitation, sentence)
         return _sent(request, invitation) if request.method == "POST" else _first(request, invitation)
+
+
+def _too_late(request: HttpRequest, invitation: Invitation, sentence: str) -> HttpResponse:
+    """Say why nothing can be answered, and to who has just sent something that it was not kept."""
+    if invitation.used:
+        return _over(request, sentence)
+    lost = request.method == "POST" and request.POST.get("act") != "decline"
+    said = f"{sentence} " + gettext("What you sent just now was not kept.") if lost else sentence
+    return _over(request, said, status=410)
 
 
 def _again(request: HttpRequest, invitation: Invitation) -> HttpResponse:

@@ -151,6 +151,37 @@ def test_declining_by_the_link(running: SurveyCampaign, requester: Person, clien
     assert SurveyResponse.objects.get(invitation__person=requester).state == "declined"
 
 
+@pytest.mark.parametrize(
+    ("move", "given", "en", "zh"),
+    [
+        ("close_collection", {}, "The survey is over", "調查已"),
+        ("cancel_survey", {"reason": "改期"}, "The survey was withdrawn", "此調查已取消"),
+    ],
+)
+@pytest.mark.parametrize("anonymous", [False, True])
+def test_who_comes_after_the_end_is_told_so(
+    brm: Person, requester: Person, client: Client, move: str, given: dict[str, Any], en: str, zh: str, anonymous: bool
+) -> None:
+    today, now = timezone.localdate(), timezone.now()
+    made = plan(
+        make_version(), owner=brm, at=now, anonymous=anonymous, opens_on=today, ends_on=today + timedelta(days=3)
+    )
+    campaign = launch(made, by=brm, at=now)
+    path = links.path_of(invitation_of(campaign, requester))
+    perform(campaign, move, by=None if move == "close_collection" else brm, at=now, **given)
+
+    for language, words, lost in (("en", en, "was not kept"), ("zh-hant", zh, "未予保存")):
+        looked = client.get(path, {"lang": language})
+        sent = client.post(f"{path}?lang={language}", fields(campaign, q1="5"))
+        kept = client.post(f"{path}?lang={language}", fields(campaign, q1="5") | {"act": "draft"})
+        declined = client.post(f"{path}?lang={language}", {"act": "decline"})
+
+        for page in (looked, sent, kept, declined):
+            assert (page.status_code, words in page.content.decode()) == (410, True)
+        assert [lost in page.content.decode() for page in (looked, sent, kept, declined)] == [False, True, True, False]
+    assert not SurveyResponse.objects.filter(campaign=campaign, state__in=("submitted", "declined")).exists()
+
+
 def test_pages_open_for_those_they_are_for(
     running: SurveyCampaign, requester: Person, agent: Person, brm: Person, board: Person, engineer: Person
 ) -> None:
