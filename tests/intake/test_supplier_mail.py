@@ -26,7 +26,6 @@ from itsm.tickets import files
 from itsm.tickets.models import Comment, HoldReason, Ticket
 from relationships.models import SupplierCase, SupplierContact
 from relationships.supplier_letters import reference_of
-from sla.models import Clock
 from tests.fixtures import MONDAY
 from tests.intake.post_office import PostOffice, opened
 from tests.relationships.conftest import (  # noqa: F401  (the supplier, its contract and a case that waits for it)
@@ -171,46 +170,6 @@ def test_a_second_mail_is_a_note_and_wakes_who_has_the_case(
     assert SupplierCase.objects.get().exchanges.get().answer == "第一封"
     assert Attachment.objects.filter(record=asked.pk, is_internal=True, name="report.txt").count() == 2
     assert Notification.objects.filter(person=agent, template="supplier_wrote", record=asked.pk).exists()
-
-
-@pytest.mark.parametrize(("move", "given"), [("close", {"outcome": "solved"}), ("cancel", {"reason": "已自行修復"})])
-def test_a_mail_after_the_end_is_a_note_that_opens_nothing_and_tells_who_had_the_case(
-    asked: SupplierCase, office: PostOffice, agent: Person, move: str, given: dict[str, str]
-) -> None:
-    case = asked
-    if move == "close":
-        case = perform(case, "record_answer", by=agent, at=MONDAY + 2 * HOUR, answer="電話答覆")
-    perform(case, move, by=agent, at=MONDAY + 2 * HOUR, **given)
-    clocks = list(Clock.objects.filter(record=asked.pk).values("state", "elapsed_seconds", "due_at"))
-    Notification.objects.all().delete()
-
-    write(office, "晚到的說明", In_Reply_To=str(question(office)["Message-ID"]))
-    fetching.tend(ANSWERED)
-
-    assert SupplierCase.objects.get(pk=asked.pk).phase == "done"
-    assert Comment.objects.get(ticket=asked.pk).body.endswith("晚到的說明")
-    assert list(Clock.objects.filter(record=asked.pk).values("state", "elapsed_seconds", "due_at")) == clocks
-    assert Notification.objects.filter(person=agent, template="supplier_wrote", record=asked.pk).exists()
-
-
-def test_what_is_asked_again_is_answered_again_and_the_clock_goes_on(
-    asked: SupplierCase, office: PostOffice, agent: Person
-) -> None:
-    write(office, "請說明型號", In_Reply_To=str(question(office)["Message-ID"]))
-    fetching.tend(MONDAY + 2 * HOUR)
-    stands = Clock.objects.get(record=asked.pk, metric="resolution")
-    case = perform(SupplierCase.objects.get(pk=asked.pk), "ask_again", by=agent, at=MONDAY + 5 * HOUR, missing="型號 X")
-    runs = Clock.objects.get(record=asked.pk, metric="resolution")
-    deliver(MONDAY + 5 * HOUR)
-    write(office, "已更換 X", In_Reply_To=str(question(office)["Message-ID"]))
-    fetching.tend(MONDAY + 6 * HOUR)
-
-    answers = [one.answer for one in case.exchanges.order_by("number")]
-    again = Clock.objects.get(record=asked.pk, metric="resolution")
-    assert (answers, state_of(asked)) == (["請說明型號", "已更換 X"], "answered")
-    assert (stands.state, runs.state, again.state) == ("soft", "running", "soft")
-    assert stands.elapsed_seconds is not None
-    assert again.elapsed_seconds == stands.elapsed_seconds + 3600
 
 
 def test_an_absence_note_is_kept_and_answers_nothing(asked: SupplierCase, office: PostOffice) -> None:
