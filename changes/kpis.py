@@ -10,6 +10,7 @@ from changes import board_figures as board
 from changes import calendar_figures as calendar
 from changes import figures as of
 from itsm.records.kpis import Kpi, dictionary
+from itsm.tickets.work_figures import cost_per_case
 
 #: The specification names 5 to 10 in 100 as the limit.
 EMERGENCIES = Fraction(1, 10)
@@ -39,6 +40,7 @@ FIGURES = dictionary(
         "happened", "down", name="change_short_notice"),
     Kpi(of.trend, _("Changes by class, outcome, service and CI class"), _("carried out, beside the mean of the 12 periods before"), "count",
         "happened"),
+    cost_per_case("change", _("Cost per change")),
 )  # fmt: skip
 BOARD = dictionary(
     "change_manager",

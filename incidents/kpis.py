@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from incidents import figures as of
 from incidents import request_figures as req
 from itsm.records.kpis import Kpi, dictionary
+from itsm.tickets.work_figures import cost_per_case
 
 INCIDENT = dictionary(
     "incident_manager",
@@ -48,6 +49,7 @@ INCIDENT = dictionary(
     Kpi(of.backlog_age, _("Age of open incidents"), _("end of the period − received, of those open then"), "duration", "now", "down"),
     Kpi(of.backlog_growth, _("Growth of the backlog"), _("received − closed"), "count", "happened", "down"),
     Kpi(of.caused_by_change, _("Incidents caused by a change"), _("linked as caused by a change ÷ resolved"), "share", "happened", "down"),
+    cost_per_case("incident", _("Cost per incident")),
 )  # fmt: skip
 
 REQUEST = dictionary(
@@ -62,4 +64,5 @@ REQUEST = dictionary(
     Kpi(req.cancelled, _("Service requests cancelled"), _("cancelled ÷ received"), "share", "received", "down"),
     Kpi(req.requests_judged_wrongly, _("Requests that were something else"), _("reclassified ÷ received"), "share", "received", "down"),
     Kpi(req.requests_closed_silently, _("Requests closed in silence"), _("closed by the timer ÷ closed"), "share", "closed", "down"),
+    cost_per_case("service_request", _("Cost per service request")),
 )  # fmt: skip

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from itsm.records.kpis import Kpi, dictionary
+from itsm.tickets.work_figures import cost_per_case
 from problems import figures as of
 
 FIGURES = dictionary(
@@ -27,4 +28,5 @@ FIGURES = dictionary(
         _("(linked incidents in 90 days before registering − in 90 days after closing) ÷ before"), "share", "closed", "up"),
     Kpi(of.known_error_use, _("Known errors used"), _("incidents resolved with a known error ÷ incidents resolved"), "share", "happened",
         "up"),
+    cost_per_case("problem", _("Cost per problem")),
 )  # fmt: skip

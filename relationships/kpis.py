@@ -8,6 +8,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from itsm.records.kpis import FEW, Kpi, add_subject, dictionary
+from itsm.tickets.work_figures import cost_per_case
 from relationships import complaint_figures as of
 from relationships import spending_figures as money
 from relationships import supplier_figures as supply
@@ -25,6 +26,7 @@ COMPLAINTS = dictionary(
     Kpi(of.time_to_answer, _("Time to answer a complaint"), _("first answer − received, calendar time"), "duration", "happened", "down"),
     Kpi(of.diverted, _("Complaints handed to other processes"), _("handed to another process in the period"), "count", "happened"),
     Kpi(of.suggestions, _("Suggestions and compliments"), _("given in the period"), "count", "happened"),
+    cost_per_case("complaint", _("Cost per complaint")),
 )  # fmt: skip
 
 SURVEYS = dictionary(
@@ -45,6 +47,7 @@ CASES = dictionary(
         "closed", "up"),
     Kpi(supply.time_held, _("Time at the supplier"), _("hours of the contract that the supplier used"), "duration", "closed", "down"),
     Kpi(supply.time_to_answer, _("Time until the supplier answers"), _("answered − sent, calendar time"), "duration", "happened", "down"),
+    cost_per_case("supplier_case", _("Cost per supplier case")),
 )  # fmt: skip
 CONTRACTS = dictionary(
     "slm",

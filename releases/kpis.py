@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from itsm.records.kpis import Kpi, dictionary
+from itsm.tickets.work_figures import cost_per_case
 from releases import figures as of
 
 FIGURES = dictionary(
@@ -18,4 +19,5 @@ FIGURES = dictionary(
     Kpi(of.lead_time, _("Lead time of releases"), _("end of the last deployment − requested"), "duration", "closed", "down"),
     Kpi(of.downtime_minutes, _("Downtime of deployments (minutes)"), _("minutes of downtime of the releases closed"), "count", "closed",
         "down"),
+    cost_per_case("release", _("Cost per release")),
 )  # fmt: skip

@@ -31,6 +31,7 @@ from itsm.demo import (
     spending,
     stories,
     surveys,
+    time_worked,
     ups,
 )
 from itsm.demo.news import announce
@@ -98,6 +99,7 @@ def _present(world: World, *, at: datetime, small: bool, say: history.Say) -> No
     ups.meet(world, at=at)
     calendar.tell(world, at=at)
     availability.tell(world, at=at)
+    time_worked.tell(world, at=at)
     announce(world, at=at)
 
 

@@ -29,6 +29,7 @@ from itsm.demo import (
     service_reports,
     simulation,
     surveys,
+    time_worked,
 )
 from itsm.demo.loading import demo_cases
 from itsm.notices.models import Announcement, LocalMail
@@ -106,6 +107,7 @@ def _things() -> list[str]:
     calendar.remove()
     reporting.remove()
     calls.remove()
+    time_worked.remove()
     Organisation.objects.filter(lead__in=people).update(lead=None)
     Absence.objects.filter(deputy__in=people).delete()
     relations.leave()

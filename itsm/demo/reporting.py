@@ -15,7 +15,7 @@ AIMS = (
     ("incident.response_attainment", 400, "90"), ("incident.response_attainment", 60, "95"),
     ("incident.resolution_attainment", 400, "90"), ("service_request.fulfilment_attainment", 400, "95"),
     ("incident.reopen_rate", 400, "5"), ("change.success_rate", 400, "90"), ("survey_campaign.csat", 400, "80"),
-    ("ci.accuracy", 400, "95"), ("complaint.answered_in_time", 400, "90"),
+    ("ci.accuracy", 400, "95"), ("complaint.answered_in_time", 400, "90"), ("incident.cost_per_case", 400, "400"),
 )  # fmt: skip
 REASON = "管理審查會議決議"
 

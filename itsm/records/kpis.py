@@ -22,8 +22,8 @@ FEW = 30
 class Kpi:
     """One figure of the dictionary; call it with a period to have it computed.
 
-    ``good`` says which way is better: up, down, or nothing. ``unit``: share, per_100, count, duration, mean, points, money (NT$ of
-    the part for each one of the whole).
+    ``good`` says which way is better: up, down, or nothing. ``unit``: share, per_100, count, duration, mean, points, money (NT$ on
+    average, or of the part for each one of the whole).
     ``period`` says which day of a record decides: closed, received, happened, or now where the past is not looked up.
     ``adds`` is ``seconds`` where the rows of a share do not add one each but seconds.
     ``target`` is what is aimed at until somebody sets another: a share of one, seconds, or a number.

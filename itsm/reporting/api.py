@@ -34,8 +34,12 @@ PARAMETERS = [
     OpenApiParameter("team", str, description="Code of a team to narrow to."),
     OpenApiParameter("priority", str, description="Priority to narrow to, 1 to 5."),
 ]
+SIDES = (
+    "Rows of `part`, of `whole` (if left out), of `unpriced` cases that a cost leaves out, or of a value of a breakdown: "
+    "`class.minor`."
+)
 ROWS = [
-    OpenApiParameter("side", str, description="Rows of `part`, of `whole` (if left out), or of a value of a breakdown: `class.minor`."),
+    OpenApiParameter("side", str, description=SIDES),
     OpenApiParameter("before", int, description="Only rows of records with a lower key: `next` of the page before."),
 ]  # fmt: skip
 
@@ -62,6 +66,9 @@ class FigureShape(serializers.Serializer[Any]):
     last = serializers.DateField()
     text = serializers.CharField(help_text="As it is shown: cut, never rounded; “-” where there is nothing to count.")
     value = serializers.CharField(allow_null=True, help_text="Exact, as a fraction: per cent, hours, NT$ or a number.")
+    beside = serializers.CharField(
+        allow_blank=True, help_text="What belongs beside it in words: the spread, and what is left out."
+    )
     part = serializers.IntegerField(allow_null=True)
     whole = serializers.IntegerField(allow_null=True, help_text="Of what is no share, on how many rows it rests.")
     few = serializers.BooleanField(help_text="It rests on fewer than 30 answers.")
@@ -157,6 +164,7 @@ class FigureView(ReportView):
         told = shown.line(kpi, value, asked=asked, aim=aim)
         return Response({
             "key": kpi.key, "since": asked.since, "last": asked.last, "text": told["text"], "value": None if exact is None else str(exact),
+            "beside": told["beside"],
             "part": told["part"], "whole": told["whole"] if told["whole"] is not None else shown.size(value), "few": told["few"],
             "target": _number(aim), "met": told["met"], "narrowed": asked.narrowed and shown.narrows(value, asked),
             "counted_at": counted.at, "coverage": shown.coverage(kpi, asked),

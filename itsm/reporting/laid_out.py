@@ -7,7 +7,8 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from itsm.records.figures import Breakdown, Count, Durations, Kept, Mean, Rows, Share
+from itsm.records.costs import UNPRICED, Cost
+from itsm.records.figures import WHOLE, Breakdown, Count, Durations, Kept, Mean, Rows, Share
 from itsm.records.grouped import GroupedShare, KeptGroupedShare, named_groups
 from itsm.records.kept_figures import KeptDurations
 from itsm.reporting import listing
@@ -30,9 +31,16 @@ def kept(value: Any) -> dict[str, Any] | None:
         found |= {"way": value.way, "groups": groups}
     if isinstance(value, Share):
         return found | {"kind": "share", "part": value.part, "whole": value.whole}
+    if isinstance(value, Cost):
+        found["free"] = value.free
     if isinstance(value, Mean):
         spread = {"middle": value.median, "ninth": value.ninth_decile}
-        return found | {"kind": "mean", "total": str(value.total), "count": value.count, **spread}
+        return found | {
+            "kind": "cost" if isinstance(value, Cost) else "mean",
+            "total": str(value.total),
+            "count": value.count,
+            **spread,
+        }
     if isinstance(value, Durations):
         return found | {"kind": "durations", "middle": value.median, "average": value.mean, "ninth": value.ninth_decile}
     return found | {"kind": "count", "amount": int(value)}
@@ -53,6 +61,9 @@ def restored(found: dict[str, Any]) -> Any:
             return Share(found["part"], found["whole"], sides)
         case "mean":
             return Mean(Fraction(found["total"]), found["count"], only, found.get("middle"), found.get("ninth"))
+        case "cost":
+            total, spread = Fraction(found["total"]), (found["middle"], found["ninth"])
+            return Cost(total, found["count"], sides[WHOLE], *spread, sides[UNPRICED], found["free"])
         case "durations":
             return KeptDurations((), only, found["middle"], found["average"], found["ninth"])
         case _:

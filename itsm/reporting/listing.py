@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Max, QuerySet
@@ -160,8 +161,13 @@ def summed(pairs: Iterable[tuple[int, float]]) -> Summed:
 
 def _with_amounts(lines: list[dict[str, Any]], made: Summed) -> list[dict[str, Any]]:
     for one in lines:
-        one["times"], one["amount"] = int(made[one["key"]][0]), made[one["key"]][1]
+        one["times"], one["amount"] = int(made[one["key"]][0]), _plain(made[one["key"]][1])
     return lines
+
+
+def _plain(amount: Any) -> float:
+    """Give an amount of money as other amounts are."""
+    return float(amount) if isinstance(amount, Decimal) else amount
 
 
 def _models(kinds: set[str]) -> set[Any]:

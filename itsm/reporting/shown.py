@@ -10,6 +10,7 @@ from django.utils.translation import gettext, gettext_lazy, pgettext, pgettext_l
 
 from itsm.flow.roles import ROLES
 from itsm.records import register
+from itsm.records.costs import Cost
 from itsm.records.figures import PART, WHOLE, Breakdown, Durations, Mean, Share
 from itsm.records.kpis import Kpi
 from itsm.reporting import targets
@@ -17,6 +18,8 @@ from itsm.reporting.asked import Asked
 from itsm.ui import moments
 
 NOTHING = "-"
+#: What stands before amounts of money.
+MONEY = "NT$"
 PERIODS = {
     "closed": gettext_lazy("closed in the period"),
     "received": gettext_lazy("received in the period"),
@@ -56,21 +59,30 @@ def value_text(kpi: Kpi, value: Any) -> str:
     if isinstance(value, Durations):
         return NOTHING if value.median is None else moments.span(int(value.median))
     if isinstance(value, Mean):
-        return NOTHING if value.value is None else cut(value.value)
+        return mean_text(kpi, value.value)
     if isinstance(value, Share):
         found = targets.measured(kpi, value)
         if found is None:
             return NOTHING
         if kpi.unit == "money":
-            return f"NT${cut(found)}"
+            return f"{MONEY}{cut(found)}"
         return cut(found) if kpi.unit in ("per_100", "points") else f"{cut(found)} %"
     return str(value.rows.count()) if isinstance(value, Breakdown) else cut(Fraction(int(value)), 0)
+
+
+def mean_text(kpi: Kpi, value: Fraction | None) -> str:
+    """Write an average; of money with its currency."""
+    if value is None:
+        return NOTHING
+    return f"{MONEY if kpi.unit == 'money' else ''}{cut(value)}"
 
 
 def beside(kpi: Kpi, value: Any) -> str:
     """Write what belongs beside it: part and whole, or mean and what nine of ten did not exceed."""
     if isinstance(value, Share):
         return f"{part_text(kpi, value)} / {amount_text(kpi, value.whole)}"
+    if isinstance(value, Cost):
+        return " · ".join(filter(None, (_spread(value), free_text(value), unpriced_text(value))))
     if isinstance(value, Mean):
         return _spread(value)
     if isinstance(value, Durations) and value.mean is not None and value.ninth_decile is not None:
@@ -80,13 +92,26 @@ def beside(kpi: Kpi, value: Any) -> str:
     return ""
 
 
+def free_text(value: Cost) -> str:
+    """Say how many cases cost nothing, so that nobody takes a low cost for little work where no time was entered."""
+    return gettext("%(n)s without time or cost") % {"n": f"{value.free:,}"} if value.free else ""
+
+
+def unpriced_text(value: Any) -> str:
+    """Say which cases are left out of a cost, because nobody knows what their minutes cost; nothing where there are none."""
+    if not isinstance(value, Cost) or not (cases := value.unpriced.count()):
+        return ""
+    told = {"time": moments.span(60 * int(value.unpriced.total())), "n": cases}
+    return gettext("left out, without a rate: %(time)s on %(n)s cases") % told
+
+
 def _spread(value: Mean) -> str:
     """Write the middle beside an average, what nine of ten did not exceed, and of how many."""
     if value.median is None or value.ninth_decile is None:
         return f"n = {value.count:,}"
     said = {
-        "median": cut(Fraction(value.median)),
-        "ninth": cut(Fraction(value.ninth_decile)),
+        "median": cut(Fraction(str(value.median))),
+        "ninth": cut(Fraction(str(value.ninth_decile))),
         "count": f"{value.count:,}",
     }
     return gettext("median %(median)s, P90 %(ninth)s, n = %(count)s") % said
@@ -99,7 +124,7 @@ def amount_text(kpi: Kpi, amount: int) -> str:
 
 def part_text(kpi: Kpi, value: Share) -> str:
     """Write the part of a share: of money what was spent."""
-    return f"NT${cut(Fraction(value.part), 0)}" if kpi.unit == "money" else amount_text(kpi, value.part)
+    return f"{MONEY}{cut(Fraction(value.part), 0)}" if kpi.unit == "money" else amount_text(kpi, value.part)
 
 
 def coverage(kpi: Kpi, asked: Asked) -> str:
@@ -120,7 +145,7 @@ def aim_text(kpi: Kpi, aim: Fraction | None) -> str:
     """Write what is aimed at."""
     if aim is None:
         return ""
-    sign = {"up": "≥ ", "down": "≤ "}.get(kpi.good, "") + ("NT$" if kpi.unit == "money" else "")
+    sign = {"up": "≥ ", "down": "≤ "}.get(kpi.good, "") + (MONEY if kpi.unit == "money" else "")
     unit = {"share": " %", "duration": " h"}.get(kpi.unit, "")
     return f"{sign}{float(aim):g}{unit}"
 
@@ -132,7 +157,8 @@ def line(kpi: Kpi, value: Any, *, asked: Asked, aim: Fraction | None) -> dict[st
     return {
         "kpi": kpi, "text": value_text(kpi, value), "beside": beside(kpi, value), "met": met, "aim": aim_text(kpi, aim),
         "few": bool(kpi.few and 0 < size(value) < kpi.few), "links": links, "url": links.get(PART) or links.get(WHOLE, ""),
-        "whole_url": links.get(WHOLE, "") if PART in links else "", "tone": {True: "done", False: "danger", None: ""}[met],
+        "whole_url": links.get(WHOLE, "") if PART in links else "", "unpriced": unpriced_text(value),
+        "tone": {True: "done", False: "danger", None: ""}[met],
         "verdict": {True: gettext("met"), False: pgettext("target", "missed"), None: ""}[met],
         "page": reverse("reporting:kpi", args=[kpi.key]) + asked.query(),
         "part": value.part if isinstance(value, Share) else None, "whole": value.whole if isinstance(value, Share) else None,

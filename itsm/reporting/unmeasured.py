@@ -6,7 +6,6 @@ from django.utils.translation import gettext_lazy as _
 
 from itsm.records.kpis import Unmeasured
 
-_WORK = _("Working time and the rates of roles are not recorded.")
 _CAPACITY, _CONTINUITY = _("Capacity"), _("Continuity")
 _BUDGET, _SYSTEM, _DESK = _("Budget"), _("Management system"), _("Service desk")
 _NO_PLANS = _("Plans of capacity with limits, peaks and forecasts are not kept here.")
@@ -15,7 +14,6 @@ _NO_MONEY = _("Plans and costs are not kept here.")
 _NO_SYSTEM = _("Objectives, audits, nonconformities, improvements, documents and training are not kept here.")
 
 FIGURES = (
-    Unmeasured(_DESK, _("Cost per case"), _("Σ (working minutes × rate of the role) ÷ closed"), _WORK),
     Unmeasured(_DESK, _("Helped by an article"), _("portal visits that read an article without a case in 24 hours ÷ portal visits"),
         _("A knowledge base with articles is not built here, so nobody reads one in the portal.")),
     Unmeasured(_CAPACITY, _("Headroom"), _("(limit − peak use) ÷ limit"), _NO_PLANS),

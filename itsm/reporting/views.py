@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from itsm.records import kpis
+from itsm.records.costs import UNPRICED, Cost
 from itsm.records.figures import PART, WHOLE, Rows
 from itsm.records.grouped import GroupedShare
 from itsm.reporting import asked as asking
@@ -137,6 +138,8 @@ def side_name(value: Any, side: str) -> str:
     """Name the rows of a part, or of one value of a breakdown."""
     if isinstance(value, GroupedShare) and side not in (PART, WHOLE):
         return value.side_name(side)
+    if isinstance(value, Cost) and side == UNPRICED:
+        return _("minutes without a rate")
     way, _dot, key = side.partition(".")
     return _("the part") if side == PART else str(value[way][key].name)
 

@@ -16,7 +16,7 @@ from itsm.flow import Transition
 from itsm.records import register
 from itsm.records.models import Event, PlainRecord
 from itsm.tickets.models import Channel, Task
-from itsm.ui.moments import kept_text
+from itsm.ui.moments import kept_text, span
 
 LONGEST = 160
 
@@ -150,6 +150,10 @@ def _unmerged(event: Happening) -> str:
     return _("took it out of %(number)s") % {"number": _fact(event, "out_of")}
 
 
+def _worked(event: Happening) -> str:
+    return span(60 * int(event.facts.get("minutes", 0)))
+
+
 def _other(event: Happening) -> str:
     return str(KINDS.get(event.kind, event.kind))
 
@@ -167,6 +171,8 @@ LABELS: dict[str, Callable[[Happening], str]] = {
     "attach": lambda event: _("attached “%(name)s”") % {"name": _fact(event, "file")},
     "add_task": lambda event: _("added the task “%(title)s”") % {"title": _fact(event, "title")},
     "end_task": _task_ended,
+    "enter_time": lambda event: _("worked %(time)s on it") % {"time": _worked(event)},
+    "take_back_time": lambda event: _("took back %(time)s of work") % {"time": _worked(event)},
     "open_outage": lambda event: _("recorded an outage of %(service)s") % {"service": _fact(event, "service")},
     "end_outage": lambda event: _("%(service)s is up again") % {"service": _fact(event, "service")},
     "attach_child": _child,

@@ -17,6 +17,8 @@ from itsm.tickets.settings_models import WORKED_AROUND as WORKED_AROUND
 from itsm.tickets.settings_models import HoldReason as HoldReason
 from itsm.tickets.settings_models import HouseRules as HouseRules
 from itsm.tickets.settings_models import PriorityRule as PriorityRule
+from itsm.tickets.work_models import RoleRate as RoleRate
+from itsm.tickets.work_models import WorkEntry as WorkEntry
 
 OPEN = models.Q(phase__in=["new", "working", "waiting"])
 

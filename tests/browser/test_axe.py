@@ -18,6 +18,7 @@ from tests.browser.boarding import boarded
 from tests.browser.changing import spared
 from tests.browser.configured import configured
 from tests.browser.conftest import SIGHTS, Enter, House, Sight, look_again
+from tests.browser.costing import costed
 from tests.browser.pages import MAIN, OTHERS, PAGES, REFUSED
 from tests.browser.relating import related
 from tests.browser_fixtures import faults_found
@@ -64,6 +65,7 @@ def keys(
     made = survey_house(brm=brm, agent=agent) | related(keeper, agent, requester, service, house.worked)
     made |= boarded(chair, engineer, change_manager, service)
     made |= configured(storekeeper) | lost(service, agent) | agreed(service, desk, keeper)
+    made |= costed(house.worked, agent)
     spared(house.draft, by=engineer, named=made["ci"], reached=made["guest"])
     return house._asdict() | made | {
         "team": desk.pk, "person": agent.pk, "target": Target.objects.order_by("pk")[0].pk, "ladder": step.policy_id, "step": step.pk,

@@ -25,7 +25,7 @@ from itsm.people.models import Organisation, Person, Team
 from itsm.records import register
 from itsm.records.clock import database_now
 from itsm.records.models import Event, Link, LinkKind, Record
-from itsm.tickets.models import Comment, Ticket
+from itsm.tickets.models import Comment, Ticket, WorkEntry
 from problems import figures as problem_figures
 from problems.models import KnownError, Proposal
 from relationships.models import Complaint
@@ -267,6 +267,18 @@ def test_an_import_waits_for_a_second_person_who_applies_and_undoes_it(demo: Non
     assert (applied, made.state) == (786432, "live")
     assert ConfigurationItem.objects.get(pk=host.pk).attributes["memory_mb"] == host.attributes["memory_mb"]
     assert ConfigurationItem.objects.get(pk=made.pk).state == "retired"
+
+
+def test_time_is_worked_and_costs_what_the_roles_cost(demo: None) -> None:
+    figure = register.process("incident").figures["cost_per_case"]
+    now = database_now()
+    found = figure(start=now - timedelta(days=400), end=now)
+
+    assert found.count > 5
+    assert found.value > 50
+    assert WorkEntry.objects.standing().filter(rate=None).exists()
+    assert WorkEntry.objects.filter(taken_back_at__isnull=False).count() == 1
+    assert Event.objects.filter(name="enter_time").count() == WorkEntry.objects.count()
 
 
 def test_services_name_the_items_that_stand_for_them(demo: None) -> None:

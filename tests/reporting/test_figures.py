@@ -14,6 +14,7 @@ from changes.figures import executed_in
 from configuration.models import ConfigurationItem
 from itsm.people.models import Team
 from itsm.records import kpis, register
+from itsm.records.costs import UNPRICED, Cost
 from itsm.records.figures import PART, WHOLE, Breakdown, Count, Durations, Mean, Narrowing, Rows, Share, mean
 from itsm.records.grouped import GroupedShare
 from itsm.reporting import laid_out, recounting, shown
@@ -40,6 +41,8 @@ def numbers(value: Any) -> dict[str, tuple[Any, str]]:
         return {PART: (value.part, "sum"), WHOLE: (value.whole, "sum"), **lines}
     if isinstance(value, Share):
         return {PART: (value.part, "sum"), WHOLE: (value.whole, "sum")}
+    if isinstance(value, Cost):
+        return {WHOLE: (value.total, "sum"), UNPRICED: (value.unpriced.total(), "sum")}
     if isinstance(value, Mean):
         return {WHOLE: (value.total, "sum")}
     if isinstance(value, Durations):

@@ -2,7 +2,20 @@
 
 from django.urls import path, register_converter
 
-from itsm.desk.record import assigning, editing, files, flowing, history, linking, merges, moves, page, pieces, words
+from itsm.desk.record import (
+    assigning,
+    editing,
+    files,
+    flowing,
+    history,
+    linking,
+    merges,
+    moves,
+    page,
+    pieces,
+    time_worked,
+    words,
+)
 from itsm.records import register
 
 
@@ -48,6 +61,8 @@ urlpatterns = [
     path("t/<str:number>/task/<int:pk>/<str:state>", pieces.end_task, name="end_task"),
     path("t/<str:number>/outage", pieces.open_outage, name="open_outage"),
     path("t/<str:number>/outage/<int:pk>/end", pieces.end_outage, name="end_outage"),
+    path("t/<str:number>/time", time_worked.of_case, name="time"),
+    path("t/<str:number>/time/<int:pk>/take-back", time_worked.take_back, name="take_back_time"),
     path("t/<str:number>/acknowledge/<int:pk>", pieces.acknowledge, name="acknowledge"),
     path("t/<str:number>/link", linking.add_link, name="add_link"),
     path("t/<str:number>/link/<int:pk>/remove", linking.remove_link, name="remove_link"),

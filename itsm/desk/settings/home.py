@@ -52,6 +52,7 @@ AREAS: tuple[tuple[str | Promise, tuple[Card, ...]], ...] = (
             Card(_("Priority matrix"), _("Impact and urgency give the priority"), "bolt", "settings:priorities"),
             Card(_("Hold reasons"), _("Why cases wait and which clocks stand still"), "pause", "settings:holds"),
             Card(_("Rules of the house"), _("Reopening, freezing figures, when reports are due"), "clock", "settings:house"),
+            Card(_("Rates of roles"), _("What an hour of work costs, for the cost of cases"), "chart", "settings:rates"),
             Card(_("Classes of changes"), _("The rules that make a change major, and lead times"), "change", "changes:rules"),
             Card(_("Categories"), _("What cases are about"), "flow", "admin:catalogue_category_changelist"),
         ),

@@ -114,7 +114,8 @@ def _cells(kpi: Kpi, value: Any, asked: Asked, groups: Mapping[str, Group], plac
     if isinstance(value, Durations):
         return [Cell(moments.span(int(total / count)) if count else shown.NOTHING), number(count, links[WHOLE])]
     if isinstance(value, Mean):
-        return [Cell(shown.cut(Fraction(int(total), count)) if count else shown.NOTHING), number(count, links[WHOLE])]
+        found = Fraction(round(total * 100), count * 100) if count else None
+        return [Cell(shown.mean_text(kpi, found)), number(count, links[WHOLE])]
     return [number(int(total), links[WHOLE])]
 
 
