@@ -12,9 +12,13 @@ from itsm.desk.record import around
 from itsm.draw.lettering import width
 from itsm.draw.neighbours import NODE, Near, neighbourhood
 from itsm.people.models import Person
+from itsm.records.links import link
+from itsm.records.models import LinkKind
+from itsm.records.perform import perform
 from itsm.tickets.models import Ticket
+from tests.fixtures import MONDAY
 from tests.problems.conftest import *  # noqa: F403  # the world of problems
-from tests.problems.conftest import Walk
+from tests.problems.conftest import DAY, Walk
 from tests.record.conftest import signed_in as signed_in
 
 pytestmark = pytest.mark.django_db
@@ -67,6 +71,24 @@ def test_what_one_may_not_know_of_is_not_counted(walk: Walk, incident: Any, hand
     type(incident).objects.filter(pk=incident.pk).update(confidential=True, team=None, assignee=None)
 
     assert count_of(handler, "incident-problem") == (0, 0)
+
+
+def test_a_record_that_is_no_case_is_counted_only_for_whom_it_is_visible(
+    walk: Walk, incident: Any, problem_manager: Person, agent: Person, django_assert_num_queries: Any
+) -> None:
+    known = walk("workaround_in_place").known_errors.get()  # published: the desk sees it too
+    link(incident, known, kind=LinkKind.HAS_KNOWN_ERROR, by=agent, at=MONDAY)
+    before = [count_of(person, "incident-known-error") for person in (problem_manager, agent)]
+    known = perform(known, "retire", by=problem_manager, at=MONDAY + 90 * DAY, reason="不再使用")
+
+    assert before == [(1, 1), (1, 1)]
+    assert count_of(problem_manager, "incident-known-error") == (1, 1)
+    assert count_of(agent, "incident-known-error") == (0, 0)
+    road = roads.named("incident-known-error")
+    assert road is not None
+    assert roads.pairs(road, person=agent, before=None, most=9, still_open=False) == []
+    with django_assert_num_queries(1):
+        roads.counted(agent)
 
 
 def test_requesters_do_not_see_the_map(requester: Person, signed_in: SignedIn) -> None:

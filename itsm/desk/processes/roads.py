@@ -85,11 +85,20 @@ def of_roads() -> list[RoadKind]:
 
 
 def links(person: Person) -> QuerySet[Link]:
-    """Give the links whose both ends ``person`` may know of; records that are no cases are judged by their page."""
-    plain = [process.key for process in plain_processes()]
-    seen = Ticket.objects.visible_to(person).values("pk")
-    rows = Link.objects.filter(Q(source__kind__in=plain) | Q(source__in=seen))
-    return rows.filter(Q(target__kind__in=plain) | Q(target__in=seen))
+    """Give the links of roads whose both ends ``person`` may know of."""
+    sources, targets = ({road.ends[place] for road in ROADS} for place in (0, 1))
+    return Link.objects.filter(_known("source", sources, person=person), _known("target", targets, person=person))
+
+
+def _known(end: str, kinds: set[str], *, person: Person) -> Q:
+    """Give the condition that ``person`` may know of this end of a link: a case, or another record of ``kinds``."""
+    found = Q(**{f"{end}__in": Ticket.objects.visible_to(person).values("pk")})
+    for process in plain_processes():
+        if process.key in kinds:
+            rows = process.model.objects.visible_to(person)
+            some = Q(**{f"{end}__in": rows.values("pk")})  # where all may be known, the kind is enough and cheaper
+            found |= some if rows.query.where else Q(**{f"{end}__kind": process.key})
+    return found
 
 
 def counted(person: Person) -> dict[tuple[str, str, str], Any]:
