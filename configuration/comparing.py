@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from configuration import schema
 from configuration.models import AcceptedDifference, Authority, CiRelation, CiVersion, ConfigurationItem
-from configuration.version_words import STATE, VersionWords
+from configuration.version_words import NAMES, STATE, VersionWords
 
 #: What a version keeps beside what people write.
 ASIDE = ("record_ptr_id", "live_since", "attributes", "ci_class_id")
@@ -32,7 +32,8 @@ class Why:
 class Difference:
     """One thing that is not as it was. ``kind``: added, gone, changed, joined or parted.
 
-    ``old`` and ``new`` are told as they are kept, for machines; ``was`` and ``becomes`` in words, for people.
+    ``field`` is its plain key; ``old`` and ``new`` are told as files tell them, rows by their codes, for machines;
+    ``was`` and ``becomes`` in words, for people.
     """
 
     kind: str
@@ -125,7 +126,7 @@ class _Comparison:
             why = _why(version, moved=name == STATE)
             label = self.names.label(name, class_id=class_id)
             texts = (self.names.text(name, old.get(name)), self.names.text(name, new.get(name)))
-            made = self._made("changed", key, label, *texts, why, version, field=name.removesuffix("_id"))
+            made = self._made("changed", key, label, *texts, why, version, field=NAMES.get(name, name))
             was, becomes = (self.names.words(name, data.get(name), class_id=class_id) for data in (old, new))
             found.append(replace(made, was=was, becomes=becomes))
         return found

@@ -375,3 +375,20 @@ def test_undo_is_one_s_own_untouched_and_in_time(
 
     assert all("cannot be undone any more" in said(answer) for answer in (forged, another, late))
     assert Ticket.objects.filter(pk=case.pk, assignee__username="colleague").exists()
+
+
+@pytest.mark.parametrize(
+    ("language", "said_so"), [("en", "cannot be undone afterwards"), ("zh-hant", "流程步驟執行後無法復原")]
+)
+def test_a_step_for_many_says_before_it_is_taken_that_it_is_not_undone(
+    agent: Person, report: Callable[..., Any], language: str, said_so: str
+) -> None:
+    chosen = [picked(report()), picked(report())]
+    browser = signed_in(agent, language)
+
+    asked = browser.get("/desk/q/act/step/judge_as_request/", {"pick": chosen}, headers=HTMX)
+    done = browser.post("/desk/q/act/step/judge_as_request/", {"pick": chosen, "reason": "重複"}, headers=HTMX)
+
+    assert said_so in asked.content.decode()
+    assert "undo" not in json.loads(done.headers["HX-Trigger"])["desk:toast"]
+    assert list(Ticket.objects.filter(kind="incident").values_list("state", flat=True)) == ["reclassified"] * 2

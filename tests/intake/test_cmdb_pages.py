@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, timedelta
 from io import BytesIO
 from typing import Any
@@ -307,6 +308,36 @@ def test_an_unauthorised_difference_can_be_let_stand_or_set_back(
     )
     client.post("/cmdb/baselines/accept/", {"version": version, "here": here, "reason": "a label"})
     assert "accepted by keeper" in page(client, here)
+
+
+def test_a_difference_of_a_pointer_is_set_back_by_its_plain_key_and_code(
+    keeper: tuple[Person, Client], second: tuple[Person, Client], ups: ConfigurationItem
+) -> None:
+    from django.db import connection
+
+    (person, client), (other, _browser) = keeper, second
+    services.edit(ups, grounds=loaded(), by=person, at=AT + timedelta(minutes=1), owner=person)
+    client.post("/cmdb/baselines/", {"class": "ups"})
+    kept = Baseline.objects.get()
+    Person.objects.filter(pk=person.pk).update(name="王維護")
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('itsm.maintenance', 'a test', true)")
+        ConfigurationItem.objects.filter(pk=ups.pk).update(owner=other, changed_at=kept.at + timedelta(hours=1))
+        cursor.execute("SELECT set_config('itsm.maintenance', '', true)")
+    here = f"/cmdb/baselines/{kept.pk}..now/"
+    shown = page(client, here)
+    form = shown.split('action="/cmdb/baselines/correct/"')[1].split("</form>")[0]
+    asked = dict(re.findall(r'name="(version|field|old|new|here)" value="([^"]*)"', form))
+
+    assert "<del>王維護</del>" in shown
+    assert (asked["field"], asked["old"], asked["new"]) == ("owner", "keeper", "second")
+    for wrong, said in ({"field": "owner_id"}, "has no field “owner_id”"), ({"old": "nobody-known"}, "nobody-known"):
+        assert client.post("/cmdb/baselines/correct/", asked | wrong)["Location"] == here
+        assert said in page(client, here)
+        assert not Correction.objects.exists()
+    client.post("/cmdb/baselines/correct/", asked)
+    made = Correction.objects.get()
+    assert (made.field, made.recorded, made.found) == ("owner", "second", "keeper")
 
 
 def test_the_home_shows_the_worst_first_and_leads_to_what_is_to_be_mended(

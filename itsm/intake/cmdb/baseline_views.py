@@ -13,7 +13,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from configuration import access, baselines, comparing, schema, sensitive
+from configuration import access, baselines, comparing, field_values, schema, sensitive
+from configuration.attributes import Unfit
 from configuration.models import AcceptedDifference, Baseline, BaselineItem, CiVersion, ConfigurationItem, Correction
 from configuration.views import for_workers
 from itsm.intake.cmdb import pages
@@ -178,12 +179,29 @@ def correction(request: HttpRequest) -> HttpResponse:
     person = pages.keeper(request)
     version = _version(request)
     made = {name: request.POST.get(name, "").replace("\x00", "")[:2000] for name in ("field", "old", "new")}
+    if wrong := _unfit(version.item, made["field"], made["old"]):
+        messages.error(request, wrong)
+        return redirect(_back(request))
     Correction.objects.create(
-        item=version.item, field=made["field"][:60], recorded=made["new"], found=made["old"] or _("(empty)"), raised_by=person,
+        item=version.item, field=made["field"], recorded=made["new"], found=made["old"] or _("(empty)"), raised_by=person,
         raised_at=timezone.now(), reason=_("Set back to the baseline."),
     )  # fmt: skip
     messages.success(request, _("Correction raised; a second person must verify it."))
     return redirect(_back(request))
+
+
+def _unfit(item: ConfigurationItem, field: str, value: str) -> str:
+    """Say why the field cannot be set back to that value; empty when it can."""
+    if not field_values.known(field, class_id=item.ci_class_id):
+        return _("%(item)s has no field “%(field)s”, so nothing was raised.") % {
+            "item": item.number,
+            "field": field[:60],
+        }
+    try:
+        field_values.read(field, value, class_id=item.ci_class_id)
+    except Unfit as refusal:
+        return str(refusal)
+    return ""
 
 
 def _version(request: HttpRequest) -> CiVersion:
