@@ -4,7 +4,9 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from itsm.people.models import Person
@@ -128,3 +130,21 @@ def test_an_agent_who_asked_for_a_case_sees_no_cost_of_it_when_it_is_kept_from_t
     type(rated).objects.filter(pk=rated.pk).update(confidential=True, assignee=None, kept_from=agent)
 
     assert signed_in(agent).get(f"/t/{rated.number}/time").status_code == 404
+
+
+def test_neither_page_nor_piece_asks_more_where_much_was_entered(
+    desk_browser: Client, rated: Any, agent: Person
+) -> None:
+    def statements(address: str, **headers: str) -> int:
+        with CaptureQueriesContext(connection) as asked:
+            desk_browser.get(address, headers=headers)
+        return len(asked)
+
+    page, piece = f"/incidents/{rated.number}/", f"/t/{rated.number}/time"
+    for address in (page, piece):
+        statements(address)  # what a process remembers is remembered
+    before = [statements(page), statements(piece, **HTMX), statements(piece)]
+    for number in range(12):
+        time_worked.enter(rated, minutes=5, by=make_person(f"colleague{number}", "agent"))
+
+    assert [statements(page), statements(piece, **HTMX), statements(piece)] == before
