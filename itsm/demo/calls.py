@@ -26,6 +26,7 @@ def tell(world: World, *, at: datetime) -> None:
         if not (day.weekday() == THURSDAY and ago in BEFORE):
             _counted(day, ago, by)
     month = today.replace(day=1)
+    enter_cost(Cost(month, COST, f"{NOTE}（預估）"), by=by, at=midnight(month))
     for back in range(1, MONTHS + 1):
         month = (month - DAY).replace(day=1)
         cost = Cost(month, COST + 4_500 * (back % 3), NOTE)

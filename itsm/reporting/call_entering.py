@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Collection, Iterable
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
@@ -75,9 +76,11 @@ def enter_counts(given: Iterable[Counts], *, by: Person, at: datetime) -> dict[s
     """
     if not may_count(by):
         raise NotAllowed
-    outcomes = dict.fromkeys((ENTERED, CORRECTED, UNCHANGED), 0)
+    rows, outcomes = list(given), dict.fromkeys((ENTERED, CORRECTED, UNCHANGED), 0)
     with transaction.atomic():
-        for one in given:
+        if counted_twice(rows):
+            raise Objected(fields={"line": twice()})
+        for one in rows:
             if fault := why_not(one, at=at):
                 raise fault
             numbers = {name: getattr(one, name) for name in NUMBERS}
@@ -121,6 +124,20 @@ def take_away(row: CallCount | DeskCost, *, by: Person, at: datetime) -> None:
 def why_not(given: Counts, *, at: datetime) -> Objected | None:
     """Give what is wrong with the calls of a day, or nothing."""
     return _why_no_day("day", given.day, at) or _why_no_text("line", given.line) or _fault(CallCount(**asdict(given)))
+
+
+def counted_twice(given: Collection[Counts]) -> set[tuple[date, str]]:
+    """Name the days and lines whose calls would be counted twice: by line, and once more with the whole desk."""
+    known = CallCount.objects.filter(day__in={one.day for one in given}).values_list("day", "line")
+    lines: dict[date, set[str]] = defaultdict(set)
+    for day, line in (*known, *(one.place for one in given)):
+        lines[day].add(line)
+    return {one.place for one in given if "" in lines[one.day] and len(lines[one.day]) > 1}
+
+
+def twice() -> str:
+    """Say what is wrong with them."""
+    return gettext("These calls would count twice: enter those of a day either by line, or for the whole desk.")
 
 
 def _why_no_text(name: str, text: str) -> Objected | None:

@@ -16,7 +16,7 @@ from django.utils.translation import gettext
 from itsm.hours.intake import BadCell
 from itsm.people.sheets import Wrong, rows_of
 from itsm.records.refusals import Objected
-from itsm.reporting.call_entering import NUMBERS, Counts, why_not
+from itsm.reporting.call_entering import NUMBERS, Counts, counted_twice, twice, why_not
 from itsm.reporting.call_models import CallCount
 
 NEEDED = ("day", *NUMBERS)
@@ -67,6 +67,8 @@ def read(text: str, *, at: datetime) -> Reading:
         seen: dict[tuple[date, str], int] = {}
         for line, cells in lines:
             _read_row(found, line, cells, seen, at)
+        doubled = sorted((seen[place], place[1]) for place in counted_twice(found.rows))
+        found.errors += [BadCell(line, "line", text, twice()) for line, text in doubled]
     return found
 
 

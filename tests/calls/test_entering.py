@@ -149,6 +149,7 @@ def test_a_row_fills_the_form_that_corrects_it_and_is_taken_away(keeper: Person,
     client.post(f"{PAGE}take-away/calls/{row.pk}/")
 
     assert 'value="VIP"' in form
+    assert "Take away: 2026-11-22 VIP" in form
     assert 'value="2026-11-22"' in form
     assert not CallCount.objects.exists()
     text = client.get(PAGE).content.decode()
@@ -290,7 +291,8 @@ def test_an_exchange_sends_its_counts_again_and_again(keeper: Person, caller: Ca
     exchange = caller(keeper, Scope.MONITOR_INGEST)
 
     answers = [
-        exchange.post("/api/v1/call-counts", GIVEN | more) for more in ({}, {}, {"offered": 51}, {"line": "VIP"})
+        exchange.post("/api/v1/call-counts", GIVEN | more)
+        for more in ({}, {}, {"offered": 51}, {"day": "2026-11-21", "line": "VIP"})
     ]
 
     assert [(one.status_code, one.json()["outcome"]) for one in answers] == [
@@ -301,6 +303,19 @@ def test_an_exchange_sends_its_counts_again_and_again(keeper: Person, caller: Ca
     assert [(row["line"], row["offered"], row["entered_by"]) for row in listed.json()] == [
         ("", 51, "keeper"), ("VIP", 50, "keeper"),
     ]  # fmt: skip
+
+
+def test_calls_of_the_whole_desk_and_of_a_line_do_not_count_twice(keeper: Person, caller: Caller, count: Count) -> None:
+    count(SUNDAY, 50, 45, 40, 5, "VIP")
+    with override("en"):
+        found = call_sheet.read(HEAD + "2026-11-22,,9,9,9,0\n2026-11-21,a,9,9,9,0\n2026-11-21,,9,9,9,0\n", at=MONDAY)
+
+    answer = caller(keeper).post("/api/v1/call-counts", GIVEN)
+
+    assert [(bad.line, bad.column) for bad in found.errors] == [(2, "line"), (3, "line"), (4, "line")]
+    assert "would count twice" in found.errors[0].reason
+    assert (answer.status_code, list(answer.json()["errors"])) == (422, ["line"])
+    assert numbers() == (50, 45, 40, 5)
 
 
 @pytest.mark.parametrize(

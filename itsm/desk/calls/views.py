@@ -49,7 +49,8 @@ def page(request: HttpRequest) -> HttpResponse:
     counts, cost = _row(CallCount, request.GET.get("counts", "")), _row(DeskCost, request.GET.get("cost", ""))
     given = {name: getattr(counts, name) for name in CountForm.base_fields} if counts else {}
     spent = {"month": str(cost), "amount": cost.amount, "note": cost.note} if cost else {}
-    return _draw(request, CountForm(initial=given), CostForm(initial=spent))
+    chosen = {"chosen_counts": counts, "chosen_cost": cost}
+    return _draw(request, CountForm(initial=given), CostForm(initial=spent), chosen)
 
 
 def _row(model: Any, key: str) -> Any:
@@ -135,7 +136,9 @@ def _back(request: HttpRequest) -> str:
     return reverse("calls:page") + read(request).query()
 
 
-def _draw(request: HttpRequest, counts: CountForm, cost: CostForm) -> HttpResponse:
+def _draw(
+    request: HttpRequest, counts: CountForm, cost: CostForm, chosen: dict[str, Any] | None = None
+) -> HttpResponse:
     person: Any = request.user
-    context = {"count_form": counts, "cost_form": cost, **shown.laid_out(person, read(request))}
+    context = {"count_form": counts, "cost_form": cost, **shown.laid_out(person, read(request)), **(chosen or {})}
     return render(request, "calls/page.html", context, status=422 if counts.errors or cost.errors else 200)
