@@ -125,14 +125,8 @@ def _share(kpi: Kpi, groups: Mapping[str, Group], links: Mapping[str, str]) -> l
     if WHOLE not in groups:
         return [first]
     whole = int(groups[WHOLE][1])
-    ratio = per_cent(part, whole, links[WHOLE])
-    if kpi.unit == "money":
-        spent = Share(part, whole)
-        ratio, first = (
-            Cell(text, links[side])
-            for side, text in ((WHOLE, shown.value_text(kpi, spent)), (PART, shown.part_text(kpi, spent)))
-        )
-    return [ratio, first, Cell(shown.amount_text(kpi, whole), links[WHOLE] if whole else "")]
+    share = per_cent(part, whole, links[WHOLE])
+    return [share, first, Cell(shown.amount_text(kpi, whole), links[WHOLE] if whole else "")]
 
 
 def grouped(rows: Rows, dimension: str) -> Groups | None:
