@@ -96,7 +96,7 @@ def too_little() -> str:
 def reason_words(name: str, kind: int, raises: bool) -> str:
     """This will say a reason."""
     how = _("raises it") if raises else _("lowers it")
-    return f"{trait_words(Traits._fields.index(name), kind)} ({how})"
+    return _("%(trait)s (%(how)s)") % {"trait": trait_words(Traits._fields.index(name), kind), "how": how}
 
 
 def trait_words(place: int, kind: int) -> str:

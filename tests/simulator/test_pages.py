@@ -10,6 +10,7 @@ from django.utils import translation
 
 from itsm.people.models import Person
 from itsm.ui.moments import span
+from sla.forecast.telling import reason_words
 from sla.held import keeping
 from sla.simulation import running
 from sla.simulation.terms import in_force
@@ -59,7 +60,7 @@ def test_a_draft_is_composed_run_and_read(browser: Client, settled: Callable[...
     run = SimulationRun.objects.get()
 
     assert sent.headers["Location"] == f"/simulator/{run.pk}/"
-    assert "0 of 0 cases walked" in browser.get(sent.headers["Location"]).content.decode()
+    assert "The cases are counted when it begins." in browser.get(sent.headers["Location"]).content.decode()
     running.finish(run, at=MONDAY)
     page = browser.get(sent.headers["Location"]).content.decode()
     assert "Resolution · Incident · P3: 16 h" in page
@@ -91,6 +92,45 @@ def test_wrong_hours_are_refused_and_what_was_typed_stays(browser: Client) -> No
     assert answer.status_code == 422
     assert "nine to five" in answer.content.decode()
     assert not SimulationRun.objects.exists()
+
+
+def test_everything_that_is_wrong_is_said_at_once_each_at_its_field(browser: Client) -> None:
+    given = {"title": "", "t0": "-3h", "since": "2026-12-31", "until": "2026-01-01"}
+
+    answer = browser.post("/simulator/new/", filled(browser) | given)
+
+    assert answer.status_code == 422
+    told = answer.context["form"].errors
+    assert set(told) == {"title", "t0", "until"}
+    assert told["until"] == ["The period ends before it begins."]
+    assert 'value="-3h"' in answer.content.decode()
+
+
+def test_a_run_in_which_nothing_differs_says_why_and_opens_nothing(
+    browser: Client, settled: Callable[..., Any]
+) -> None:
+    settled(1)
+    rows = [row._replace(seconds=row.seconds * 2)._asdict() for row in in_force().rows]
+    drafts: list[dict[str, Any]] = [{"targets": rows}, {"targets": rows, "agreements": False}, {}]
+
+    for draft, hinted in zip(drafts, (True, False, False), strict=True):
+        run = running.finish(running.ask(title="x", draft=draft, by=None, at=MONDAY), at=MONDAY)
+        page = browser.get(f"/simulator/{run.pk}/").content.decode()
+        assert "No case has another result." in page
+        assert ("leave the agreements aside to try these" in page) == hinted
+        assert "show=differing" not in page
+
+
+def test_terms_and_reasons_are_punctuated_as_their_language_is(browser: Client, level_manager: Person) -> None:
+    Person.objects.filter(pk=level_manager.pk).update(language="zh-hant")
+    run = running.ask(title="x", draft={"targets": [TIGHT]}, by=None, at=MONDAY)
+
+    page = browser.get(f"/simulator/{run.pk}/").content.decode()
+
+    assert "2 小時，" in page
+    assert " (" not in page[page.index("草案的變動") :].partition("</ul>")[0]
+    with translation.override("zh-hant"):
+        assert reason_words("share", 1, raises=True).endswith("（提高）")
 
 
 def test_drafted_hours_by_which_nothing_counts_are_not_dropped_in_silence(browser: Client) -> None:

@@ -9,7 +9,7 @@ from django import forms
 from django.utils.formats import date_format
 from django.utils.translation import gettext
 
-from itsm.desk.settings.spans import SpanField, written
+from itsm.desk.settings.spans import SpanField
 from sla.simulation.agreed_draft import DraftedAgreement, agreement_as_json
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ class AgreedTerms(forms.Form):
         return [
             {
                 "label": self.names.promise(row, promise), "seconds": self[f"p{place}"], "calendar": self[f"pc{place}"],
-                "now": f"{written(promise.seconds)}, {self.names.hours(promise.calendar)}",
+                "now": self.names.term(promise.seconds, promise.calendar),
             }
             for place, (row, promise) in enumerate(self._promises())
         ]  # fmt: skip
@@ -66,7 +66,7 @@ class AgreedTerms(forms.Form):
         return [
             {
                 "label": self.names.ola(row), "seconds": self[f"o{place}"], "calendar": self[f"oc{place}"],
-                "now": f"{written(same.seconds)}, {self.names.hours(same.calendar)}"
+                "now": self.names.term(same.seconds, same.calendar)
                 if (same := now.get(row._replace(seconds=0, calendar=None)))
                 else "–",
             }

@@ -12,13 +12,14 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from catalogue.models import Service
-from itsm.desk.settings.spans import SpanField, written
+from itsm.desk.settings.spans import SpanField
 from itsm.desk.simulator.agreed_forms import AgreedTerms
 from itsm.desk.simulator.starting import DRAFTED_HOURS, Start
 from itsm.desk.simulator.words import Names
 from itsm.hours.models import Calendar
 from itsm.records import register
 from itsm.tickets.models import HoldReason
+from sla.simulation.checking import period
 from sla.simulation.draft import IN_FORCE, RECORDED, BadDraft
 from sla.simulation.policy import AT_ANSWER, AT_CLOSING, BY_FLOW
 from sla.simulation.terms import checked
@@ -112,7 +113,7 @@ class DraftForm(AgreedTerms):
         return [
             {
                 "label": self.names.target(row), "seconds": self[f"t{place}"], "calendar": self[f"c{place}"],
-                "now": f"{written(now[row[:5]].seconds)}, {self.names.hours(now[row[:5]].calendar)}" if row[:5] in now else "–",
+                "now": self.names.term(now[row[:5]].seconds, now[row[:5]].calendar) if row[:5] in now else "–",
             }
             for place, row in enumerate(self.begun.rows)
         ]  # fmt: skip
@@ -129,6 +130,7 @@ class DraftForm(AgreedTerms):
     def clean(self) -> dict[str, Any]:
         """This will make the draft and have it checked."""
         given = super().clean() or {}
+        self._have_period_checked(given)
         if not self.errors:
             try:
                 self.draft = self._draft(given)
@@ -136,6 +138,13 @@ class DraftForm(AgreedTerms):
             except BadDraft as refused:
                 self.add_error(None, str(refused))
         return given
+
+    def _have_period_checked(self, given: dict[str, Any]) -> None:
+        """Say at its field what is wrong with the period, whatever else is wrong."""
+        try:
+            period(given.get("since"), given.get("until"))
+        except BadDraft as refused:
+            self.add_error("until", str(refused))
 
     def _draft(self, given: dict[str, Any]) -> dict[str, Any]:
         made: dict[str, Any] = {"scope": self._scope(given), "against": given["against"]}

@@ -111,7 +111,7 @@ def _line(row: Any, names: Names, asked: Asked) -> Sequence[Any]:
         row.record.number, case.source_number, case.title, measure_words(row.metric), row.cycle, row.month, row.priority,
         str(row.team or ""), row.agreement, verdict(row.base), verdict(row.drafted), row.base_used, row.draft_used,
         row.base_target, row.draft_target, yes_no[row.differs], yes_no[row.governed],
-        "; ".join(why(row, names)) if row.differs else "", *([row.amount] if asked.sum else []),
+        _("; ").join(why(row, names)) if row.differs else "", *([row.amount] if asked.sum else []),
     ]  # fmt: skip
 
 

@@ -45,6 +45,7 @@ def results(run: SimulationRun) -> dict[str, Any]:
         "cost": [_cost(run, row, teams) for row in figures.get("cost", [])],
         "untouched": figures.get("untouched", 0),
         "has_agreement": bool(run.draft.get("agreement")),
+        "overruled": bool(run.draft.get("targets")) and run.draft.get("agreements", True),
         "few": run.total < FEW,
     }  # fmt: skip
 

@@ -10,6 +10,7 @@ from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
 
 from catalogue.models import RequestItem, Service
+from itsm.desk.settings.spans import written
 from itsm.hours.models import Calendar
 from itsm.people.models import Organisation, Team
 from itsm.records import register
@@ -85,6 +86,10 @@ class Names:
         """This will name the hours of a target."""
         return self.calendars.get(code, code) if code else _("hours of the service")
 
+    def term(self, seconds: int, calendar: str | None) -> str:
+        """This will write a time as it is typed, with its hours."""
+        return _("%(time)s, %(hours)s") % {"time": written(seconds), "hours": self.hours(calendar)}
+
 
 def changes(draft: dict[str, Any]) -> list[str]:
     """This will list in words what a draft changes against what is in force now."""
@@ -155,7 +160,9 @@ def _of_olas(draft: Draft, present: InForce, names: Names) -> list[str]:
 
 
 def _span(row: Row | OlaRow | DraftedPromise | None, names: Names) -> str:
-    return f"{duration(row.seconds)} ({names.hours(row.calendar)})" if row else _("none")
+    if row is None:
+        return _("none")
+    return _("%(time)s (%(hours)s)") % {"time": duration(row.seconds), "hours": names.hours(row.calendar)}
 
 
 def _of_matrix(draft: Draft, present: InForce) -> list[str]:
@@ -187,7 +194,7 @@ def _of_pauses(draft: Draft, present: InForce, names: Names) -> list[str]:
 def week_words(weekly: dict[str, Any]) -> str:
     """This will write weekly hours on one line."""
     days = [_("Mon"), _("Tue"), _("Wed"), _("Thu"), _("Fri"), _("Sat"), _("Sun")]
-    return "; ".join(
+    return _("; ").join(
         f"{days[int(day)]} {', '.join('-'.join(pair) for pair in windows)}" for day, windows in sorted(weekly.items()) if windows
     )  # fmt: skip
 
