@@ -1,5 +1,7 @@
 """A supplier writes later: after the case has ended, and in answer to what was asked again."""
 
+from typing import Any
+
 import pytest
 
 from itsm.intake.post import fetching
@@ -12,19 +14,21 @@ from relationships.models import SupplierCase
 from sla.models import Clock
 from tests.fixtures import MONDAY
 from tests.intake.post_office import PostOffice
-from tests.intake.test_supplier_mail import (  # noqa: F401  (a case that was asked by mail, and what it needs)
+from tests.intake.test_supplier_mail import (  # noqa: F401  (a case that was asked by mail)
     ANSWERED,
-    HOUR,
     asked,
+    office,
+    question,
+    state_of,
+    write,
+)
+from tests.relationships.conftest import (  # noqa: F401  (the supplier, its contract and a case that waits for it)
+    HOUR,
     contract,
     draft,
     incident,
     keeper,
-    office,
-    question,
-    state_of,
     supplier,
-    write,
 )
 
 pytestmark = pytest.mark.django_db
@@ -36,7 +40,7 @@ def test_a_mail_after_the_end_is_a_note_that_opens_nothing_and_tells_who_had_the
     office: PostOffice,  # noqa: F811  # the fixture
     agent: Person,
     move: str,
-    given: dict[str, str],
+    given: dict[str, Any],
 ) -> None:
     case = asked
     if move == "close":

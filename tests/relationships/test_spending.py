@@ -19,8 +19,8 @@ from tests.relationships.conftest import DAY, HOUR
 from tests.relationships.test_complaint_pages import signed_in
 
 pytestmark = pytest.mark.django_db
-YEAR = {"starts_on": date(2026, 1, 1), "ends_on": date(2026, 12, 31)}
-PAPER = {"number": "AB-1001", "issued_on": date(2026, 11, 5), "received_on": date(2026, 11, 9)}
+YEAR: dict[str, Any] = {"starts_on": date(2026, 1, 1), "ends_on": date(2026, 12, 31)}
+PAPER: dict[str, Any] = {"number": "AB-1001", "issued_on": date(2026, 11, 5), "received_on": date(2026, 11, 9)}
 
 
 @pytest.fixture
@@ -252,7 +252,7 @@ def test_the_page_of_a_supplier_shows_the_budgets_of_today(contract: Any, keeper
     spending.set_budget(contract, by=keeper, starts_on=today, ends_on=today + DAY, amount=400)
     spending.set_budget(contract, by=keeper, starts_on=today + 2 * DAY, ends_on=today + 3 * DAY, amount=77)
     for number, amount, day in (("A", 300, today), ("B", 200, today), ("C", 999, today - DAY)):
-        paper = {"number": number, "issued_on": day, "received_on": today}
+        paper: dict[str, Any] = {"number": number, "issued_on": day, "received_on": today}
         spending.decide(spending.enter_invoice(contract, by=keeper, amount=amount, **paper), approve=True, by=top)
 
     page = signed_in(keeper).get("/suppliers/fibre/").content.decode()

@@ -55,7 +55,7 @@ def bills(contract: Any, keeper: Person, top: Person) -> dict[str, SupplierInvoi
         ("wrong", "invoice", date(2026, 11, 10), 9_999, False),
         ("waits", "invoice", date(2026, 11, 11), 8_888, None),
     ):
-        paper = {"number": number, "kind": kind, "issued_on": day, "received_on": date(2026, 11, 20)}
+        paper: dict[str, Any] = {"number": number, "kind": kind, "issued_on": day, "received_on": date(2026, 11, 20)}
         row = spending.enter_invoice(contract, by=keeper, amount=amount, at=MONDAY, **paper)
         if decision is not None:
             row = spending.decide(row, approve=decision, reason="有誤", by=top, at=MONDAY)
@@ -108,7 +108,7 @@ def test_its_rows_are_opened_and_add_up(bills: dict[str, SupplierInvoice], keepe
 def test_its_pages_lead_to_the_contract(contract: Any, keeper: Person, top: Person) -> None:
     today = timezone.localdate()
     spending.set_budget(contract, by=keeper, starts_on=today - 9 * DAY, ends_on=today, amount=1_234_567)
-    paper = {"number": "AB-9", "issued_on": today - DAY, "received_on": today}
+    paper: dict[str, Any] = {"number": "AB-9", "issued_on": today - DAY, "received_on": today}
     spending.decide(spending.enter_invoice(contract, by=keeper, amount=345_678, **paper), approve=True, by=top)
     place = f"/reports/figures/contract.spending/?from={today - 9 * DAY}&to={today}"
 
@@ -122,7 +122,7 @@ def test_it_stands_in_the_dictionary_and_is_measured() -> None:
     kpi = kpis.find("contract.spending")
 
     assert kpi is not None
-    assert (kpi.unit, kpi.good, kpi.owner, kpi.target) == ("share", "down", "slm", 1)
+    assert (kpi.unit, kpi.good, kpi.owner, kpi.target) == ("share", "down", "slm", Fraction(1))
     assert str(kpi.label) not in {str(one.label) for one in unmeasured.FIGURES}
 
 
