@@ -15,6 +15,7 @@ from itsm.service_reports.case_trends import CaseTrends
 from itsm.service_reports.contract_years import begun, whose
 from itsm.service_reports.lines import Line
 from itsm.service_reports.own_periods import OwnPeriods
+from itsm.service_reports.period_trends import PeriodTrends
 from itsm.service_reports.periodic import Periodic
 from itsm.service_reports.periods import Span, earlier, label
 from itsm.service_reports.promises import OF_CASES, lines
@@ -69,9 +70,7 @@ def collect(
     sheet.own = OwnPeriods(about, span, kind=kind, at=at, hours=sheet.hours)
     past = earlier(span, kind, first_day=begun(agreement))
     since = sheet.own.since(past[0][0])
-    facts = read(customer, [one.service.pk for one in about], *span, since=since)
-    facts.report_days = house_rules().report_days
-    facts.owed = owed.due_within(*span, customer=customer)
+    facts = _facts(sheet, about, since=since, trend_since=past[0][0])
     trend = Trend(customer, past, kind=kind, at=at, hours=sheet.hours, known=facts.first_known, agreement=agreement)
     sheet.gathered = gather([one.service for one in about], since, span[1])
     trend.gathered = sheet.gathered
@@ -94,6 +93,19 @@ def collect(
         "provisional": sorted(sheet.reasons), "agreements": [_agreement(one) for one in editions],
         "summary": summary, "services": [remedies.lay(one, figures) for one in services], "figures": figures,
     }  # fmt: skip
+
+
+def _facts(sheet: Sheet, about: list[Subject], *, since: datetime, trend_since: datetime) -> Found:
+    """Read what is counted: turns of maintenance and owed reports from ``trend_since`` on where they are promised."""
+    metrics = {promise.metric for one in about if one.row is not None for promise in one.row.promises.all()}
+    turns_since = trend_since if "maintenance" in metrics else None
+    start, end = sheet.span
+    facts = read(sheet.customer, [one.service.pk for one in about], start, end, since=since, turns_since=turns_since)
+    facts.report_days = house_rules().report_days
+    every = owed.due_within(trend_since if "report" in metrics else start, end, customer=sheet.customer)
+    facts.owed = [one for one in every if one.due_at >= start]
+    facts.owed_before = [one for one in every if one.due_at < start]
+    return facts
 
 
 def _agreement(edition: AgreementEdition) -> dict[str, Any]:
@@ -128,7 +140,7 @@ def _service(sheet: Sheet, subject: Subject, facts: Found, trend: Trend) -> dict
         "lines": [line.as_json(service.code) for line in judged], "missed": any(line.met is False for line in judged),
         "remedies": remedies.terms_of(row, service.pk, sheet.remedies),
         "trend": _trend(sheet, subject, found, judged, trend), "beside": _beside(sheet, subject, facts),
-        "trends": _trends(sheet, subject, facts, judged, trend),
+        "trends": _trends(sheet, subject, facts, judged, trend, found),
         "breaches": evidence.breaches(sheet.put, found, facts), "exclusions": evidence.exclusions(sheet.put, found, facts),
         "maintenance": plans, "planned": evidence.planned(sheet.put, found), "comment": None,
     }  # fmt: skip
@@ -171,10 +183,14 @@ def _trend(
     return made
 
 
-def _trends(sheet: Sheet, subject: Subject, facts: Found, judged: list[Line], trend: Trend) -> list[dict[str, Any]]:
-    """Give the trend of each promise of cases and marks."""
+def _trends(
+    sheet: Sheet, subject: Subject, facts: Found, judged: list[Line], trend: Trend, found: Availability
+) -> list[dict[str, Any]]:
+    """Give the trend of each promise of cases and marks, then of limits, reports and maintenance."""
     code, made = subject.service.code, []
-    for line, points in CaseTrends(trend, facts.past, sheet.span, sheet.kind).of(subject, judged):
+    of_cases = CaseTrends(trend, facts.past, sheet.span, sheet.kind).of(subject, judged)
+    of_periods = PeriodTrends(trend, facts, sheet.span, sheet.kind, sheet.customer.code).of(subject, judged, found)
+    for line, points in (*of_cases, *of_periods):
         told = [
             {
                 "period": name, "met": met,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from itsm.flow import Words
@@ -101,19 +101,29 @@ def maintenance(
     put: Put, row: AgreementRow, found: Availability, facts: Found, *, span: Span, at: datetime
 ) -> list[dict[str, Any]]:
     """Tell of each maintenance plan what was due in the period, and what its tickets say of each turn."""
-    made, by_subject = [], _by_subject(facts.turns[found.service.pk])
-    for place, plan in enumerate(row.maintenance_plans.all(), 1):
+    told = plans(row, facts.turns[found.service.pk], span=span, at=at)
+    code = found.service.code
+    return [
+        plan | {"figure": put(f"{code}.maintenance.{place}", counted(done))} for place, (plan, done) in enumerate(told, 1)
+    ]  # fmt: skip
+
+
+def plans(
+    row: AgreementRow, turns: Iterable[Any], *, span: Span, at: datetime
+) -> Iterator[tuple[dict[str, Any], list[Row]]]:
+    """Give each plan of a row with its turns of a span, and those of them that were done; ``turns`` are those that were raised."""
+    days = local(span[0]).date(), local(span[1] - timedelta(seconds=1)).date()
+    by_subject = _by_subject(turns)
+    for plan in row.maintenance_plans.all():
         plan.row = row
         raised = by_subject.get(plan.subject_zh, [])
-        turns = [*(_turn(one, plan, at=at) for one in raised), *_unraised(plan, raised, span=span, at=at)]
-        turns.sort(key=lambda turn: turn["planned_on"])
-        done: list[Row] = [("maintenance", turn["id"], 1) for turn in turns if turn["state"] in ("done", "moved")]
-        made.append({
+        told = [*(_turn(one, plan, at=at) for one in raised), *_unraised(plan, raised, days=days, at=at)]
+        told.sort(key=lambda turn: turn["planned_on"])
+        done: list[Row] = [("maintenance", turn["id"], 1) for turn in told if turn["state"] in ("done", "moved")]
+        yield {
             "subject_zh": plan.subject_zh, "subject_en": plan.subject_en, "interval": plan.interval, "notice_days": plan.notice_days,
-            "turns": turns, "due": [turn["planned_on"] for turn in turns], "state": _state({turn["state"] for turn in turns}),
-            "figure": put(f"{found.service.code}.maintenance.{place}", counted(done)),
-        })  # fmt: skip
-    return made
+            "turns": told, "due": [turn["planned_on"] for turn in told], "state": _state({turn["state"] for turn in told}),
+        }, done  # fmt: skip
 
 
 def _by_subject(turns: Iterable[Any]) -> dict[str, list[Any]]:
@@ -129,10 +139,12 @@ def _turn(turn: Any, plan: MaintenancePlan, *, at: datetime) -> dict[str, Any]:
     return told | {"in_time": is_announced(turn, days=plan.notice_days), "kept": is_kept(turn, plan, at=at)}
 
 
-def _unraised(plan: MaintenancePlan, known: Iterable[Any], *, span: Span, at: datetime) -> Iterator[dict[str, Any]]:
+def _unraised(
+    plan: MaintenancePlan, known: Iterable[Any], *, days: tuple[date, date], at: datetime
+) -> Iterator[dict[str, Any]]:
     """Give the days on which the plan fell due and no turn was raised: nothing says that they were done or announced."""
     raised = {turn.planned_on for turn in known}
-    first, last = local(span[0]).date(), local(span[1] - timedelta(seconds=1)).date()
+    first, last = days
     since = max(first, plan.row.edition.valid_from or first)
     for slot in slots(plan, start=since, end=last):
         if slot.day not in raised:

@@ -98,6 +98,9 @@ class Found:
     reopened: dict[int, list[Row]] = field(default_factory=lambda: defaultdict(list))
     claims: dict[int, list[ExclusionClaim]] = field(default_factory=lambda: defaultdict(list))
     turns: dict[int, list[Any]] = field(default_factory=lambda: defaultdict(list))
+    #: What came before the period, as far back as the trends of such promises reach.
+    turns_before: dict[int, list[Any]] = field(default_factory=lambda: defaultdict(list))
+    owed_before: list[Owed] = field(default_factory=list)
     causes: dict[int, list[str]] = field(default_factory=lambda: defaultdict(list))
     notes: dict[int, str] = field(default_factory=dict)
     first_known: dict[int, datetime] = field(default_factory=dict)
@@ -116,9 +119,13 @@ def units_of(customer: Organisation) -> list[int]:
 
 
 def read(
-    customer: Organisation, services: Iterable[int], start: datetime, end: datetime, *, since: datetime | None = None
-) -> Found:
-    """Read a period of a customer's services, judged clocks and marks from ``since`` on; so many statements whatever the services."""
+    customer: Organisation, services: Iterable[int], start: datetime, end: datetime, *, since: datetime | None = None,
+    turns_since: datetime | None = None,
+) -> Found:  # fmt: skip
+    """Read a period of a customer's services; so many statements whatever the services.
+
+    Judged clocks and marks are read from ``since`` on, turns of maintenance from ``turns_since``.
+    """
     units, keys, found = units_of(customer), list(services), Found()
     since = start if since is None else since
     cases = Ticket.objects.filter(unit__in=units, service__in=keys)
@@ -137,17 +144,19 @@ def read(
     claims = ExclusionClaim.objects.within(start, end).filter(service__in=keys).prefetch_related("files")
     for claim in claims.order_by("started_at", "pk"):
         found.claims[claim.service_id].append(claim)
-    _turns(found, keys, start, end)
+    _turns(found, keys, turns_since or start, start, end)
     _causes(found)
     return found
 
 
-def _turns(found: Found, keys: list[int], start: datetime, end: datetime) -> None:
-    """Read the turns of maintenance that were planned for a day of the period, with the evidence of their tickets."""
-    days = (localdate(start), localdate(end))
-    rows = MaintenanceTurn.objects.filter(service__in=keys, planned_on__gte=days[0], planned_on__lt=days[1])
+def _turns(found: Found, keys: list[int], since: datetime, start: datetime, end: datetime) -> None:
+    """Read the turns of maintenance that were planned for a day of the period or before it, with the evidence of their tickets."""
+    first = localdate(start)
+    rows = MaintenanceTurn.objects.filter(
+        service__in=keys, planned_on__gte=localdate(since), planned_on__lt=localdate(end)
+    )
     for turn in rows.with_evidence().order_by("planned_on", "pk"):
-        found.turns[turn.service_id].append(turn)
+        (found.turns if turn.planned_on >= first else found.turns_before)[turn.service_id].append(turn)
 
 
 def _clocks(past: Past, units: list[int], keys: list[int], start: datetime, end: datetime) -> None:

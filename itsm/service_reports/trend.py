@@ -10,12 +10,14 @@ from itsm.service_reports import uptime
 from itsm.service_reports.amounts import Figure, figure_of
 from itsm.service_reports.models import ReportIssue
 from itsm.service_reports.periods import Span, label
-from itsm.service_reports.promises import OF_CASES
+from itsm.service_reports.promises import CAPS, OF_CASES
 from itsm.service_reports.scope import Hours, Subject, editions_of, subjects
-from sla.availability import Gathered, reckon
+from sla.availability import Availability, Gathered, reckon
 from sla.contract_years import ends_at
 from sla.models import AgreementEdition
 
+#: Promises that have a trend beside availability.
+TRENDED = (*OF_CASES, *CAPS, "report", "maintenance")
 #: A point: the period, its figure (None without data), and whether the target was met.
 Point = tuple[str, Figure | None, bool | None]
 #: By what a promise is known in another report: measure, priority, process, words.
@@ -40,11 +42,12 @@ class Trend:
         #: Whose contract years the periods are.
         self.agreement = agreement
         self.gathered: Gathered | None = None
+        self._reckoned: dict[tuple[int, int], Availability | None] = {}
         self.since = spans[0][0]
         self._of_editions: dict[tuple[tuple[int, ...], Span | None], dict[int, Subject]] = {}
         self.agreed = [self._agreed(span) for span in spans]
         self.issued: dict[datetime, dict[str, Point]] = {}
-        #: The promises of cases and marks that were judged over the period of their report, by service and what they promise.
+        #: The promises that have a trend and were judged over the period of their report, by service and what they promise.
         self.issued_lines: dict[datetime, dict[tuple[str, Alike], Point]] = {}
         self._read_issued()
 
@@ -79,25 +82,35 @@ class Trend:
         issued = self.issued.get(span[0], {}).get(subject.service.code)
         if issued is not None:
             return issued
-        then = self.agreed[place].get(subject.service.pk)
-        first = self.known.get(subject.service.pk)
-        if then is None and (first is None or first >= span[1]):
-            return label(span[0], self.kind), None, None
-        about = then or Subject(subject.service, None)
-        terms = self.hours.terms(about, period=self.kind)
-        found = reckon(about.service, span[0], about.until(span[1]), at=self.at, terms=terms, known=self.gathered)
-        figure = uptime.combined(found)
-        if figure.value is None:
+        found = self.reckoned(subject, place)
+        figure = None if found is None else uptime.combined(found)
+        if found is None or figure is None or figure.value is None:
             return label(span[0], self.kind), None, None
         return label(span[0], self.kind), figure, uptime.meets(figure, found.terms.target)
 
+    def reckoned(self, subject: Subject, place: int) -> Availability | None:
+        """Reckon the availability of a service in a span, once; None where nothing was agreed and nothing is known of it."""
+        key = (subject.service.pk, place)
+        if key not in self._reckoned:
+            self._reckoned[key] = self._reckon(subject, place, self.spans[place])
+        return self._reckoned[key]
+
+    def _reckon(self, subject: Subject, place: int, span: Span) -> Availability | None:
+        then = self.agreed[place].get(subject.service.pk)
+        first = self.known.get(subject.service.pk)
+        if then is None and (first is None or first >= span[1]):
+            return None
+        about = then or Subject(subject.service, None)
+        terms = self.hours.terms(about, period=self.kind)
+        return reckon(about.service, span[0], about.until(span[1]), at=self.at, terms=terms, known=self.gathered)
+
 
 def _lines_of(kept: dict[str, Any], period: str) -> dict[tuple[str, Alike], Point]:
-    """Read what an issued report says of promises of cases and marks; not of two that cannot be told apart."""
+    """Read what an issued report says of promises that have a trend; not of two that cannot be told apart."""
     found: dict[tuple[str, Alike], list[Point]] = {}
     for one in kept["services"]:
         for line in one["lines"]:
-            if line["metric"] in OF_CASES and "own" not in line:
+            if line["metric"] in TRENDED and "own" not in line:
                 figure = figure_of(kept["figures"][line["figures"]["result"]])
                 point = (period, figure, line["met"]) if figure.value is not None else (period, None, None)
                 found.setdefault((one["code"], alike(line)), []).append(point)

@@ -1,15 +1,16 @@
-"""Setting the trends of promises of cases and marks: a line for each period, a column for each promise."""
+"""Setting the trends of promises beside availability: a line for each period, a column for each promise."""
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.utils.translation import gettext as _
 
-from itsm.service_reports.cells import figure, parts_of, run
-from itsm.service_reports.sheet import Cell, Table, words
-from itsm.service_reports.wording import Era, promise, target, verdict
+from itsm.service_reports.cells import parts_of, run
+from itsm.service_reports.sheet import Cell, Part, Table, words
+from itsm.service_reports.wording import Era, promise, said, target, verdict
 
 #: Promises that stand beside each other in one table.
 BESIDE = 4
@@ -27,21 +28,34 @@ def trend_tables(kept: Kept, one: Kept, era: Era) -> list[Table]:
 
 def _table(kept: Kept, one: Kept, trends: list[Kept], era: Era, *, place: int) -> Table:
     head = [_("Period"), *(f"{promise(trend)} ({target(trend)})" for trend in trends)]
+    none, verdicts = Cell((Part(_("no data")),), number=True), _verdicts()
     rows = [
-        [words(era.short(points[0]["period"])), *(_cell(kept, point) for point in points)]
+        [words(era.short(points[0]["period"])), *(_cell(kept, point, verdicts) or none for point in points)]
         for points in zip(*(trend["points"] for trend in trends), strict=True)
     ]
     shares = (16, *[84 / len(trends)] * len(trends))
     ident = f"trends-{one['code']}" + (f"-{place + 1}" if place else "")
-    title = _("Promises of cases over 13 periods")
-    return Table(ident, title, head, rows, shares, on_paper=_on_paper(head, rows), by_period=True)
+    title = _("Promises over 13 periods")
+    return Table(ident, title, head, rows, shares, on_paper=_Lines(head, rows), by_period=True)
 
 
-def _on_paper(head: list[str], rows: list[list[Cell]]) -> list[tuple[str, Cell]]:
-    """Give a line for each promise, in which its periods follow each other."""
-    return [
-        (name, _one_after_the_other([(row[0], row[place]) for row in rows])) for place, name in enumerate(head[1:], 1)
-    ]
+@dataclass(frozen=True)
+class _Lines(Sequence[tuple[str, Cell]]):
+    """A line for each promise, in which its periods follow each other; written only where paper asks for it."""
+
+    head: list[str]
+    rows: list[list[Cell]]
+
+    def __len__(self) -> int:
+        return len(self.head) - 1
+
+    def __getitem__(self, place: Any) -> Any:
+        """This will write one line.
+
+        :raises IndexError: after the last
+        """
+        name = self.head[1:][place]
+        return name, _one_after_the_other([(row[0], row[1 + place]) for row in self.rows])
 
 
 def _one_after_the_other(points: list[tuple[Cell, Cell]]) -> Cell:
@@ -50,10 +64,15 @@ def _one_after_the_other(points: list[tuple[Cell, Cell]]) -> Cell:
     return run(told) if told else words(_("no data"))
 
 
-def _cell(kept: Kept, point: Kept) -> Cell:
-    """Give the result of a period, and the verdict where there was one."""
-    if point["figure"] is None:
-        return Cell(words(_("no data")).parts, number=True)
-    found = figure(kept, point["figure"], note=parts_of(kept, point["figure"]))
-    judged = (replace(verdict(point["met"]), joined=True),) if point["met"] is not None else ()
-    return replace(found, parts=(*found.parts, *judged))
+def _verdicts() -> dict[bool | None, tuple[Part, ...]]:
+    """Give the verdicts as they stand behind a result, written once for a table; where there is none nothing stands there."""
+    return {None: (), **{met: (replace(verdict(met), joined=True),) for met in (True, False)}}
+
+
+def _cell(kept: Kept, point: Kept, verdicts: dict[bool | None, tuple[Part, ...]]) -> Cell | None:
+    """Give the result of a period, and the verdict where there was one; None without data."""
+    key = point["figure"]
+    if key is None:
+        return None
+    result = Part(said(kept["figures"][key]) + parts_of(kept, key), key)
+    return Cell((result, *verdicts[point["met"]]), number=True)

@@ -43,7 +43,7 @@ def test_the_last_points_are_the_months_that_were_lived(customer: Any) -> None:
     document = collect(customer, NOVEMBER, at=AFTER)
 
     found = trends(document)
-    assert list(found) == ["response-2", "resolution-3"]  # nobody gave a mark
+    assert list(found) == ["response-2", "resolution-3", "longest_outage-4", "outages-5"]  # nobody gave a mark
     points = told(document, found["response-2"])
     assert len(points) == 13
     assert points[-2:] == [("2026-10", "50.000%", False), ("2026-11", "100.000%", True)]
