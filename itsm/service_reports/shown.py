@@ -7,12 +7,14 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from itsm.flow import pick
+from itsm.service_reports.agreed_shown import promised
 from itsm.service_reports.cells import spread
 from itsm.service_reports.document import COMMENTARY
 from itsm.service_reports.models import ReportIssue
 from itsm.service_reports.names import lost_name, names
+from itsm.service_reports.outcomes_shown import owed_in
 from itsm.service_reports.periods import local
-from itsm.service_reports.service_shown import owed_in, part_of, promised
+from itsm.service_reports.service_shown import part_of
 from itsm.service_reports.sheet import Cell, Part, Sheet, Table, Tile, words
 from itsm.service_reports.wording import Era, clock_words, definitions, reasons, said
 
