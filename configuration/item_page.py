@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from configuration import access, far, impact, schema, sensitive, served, words
+from configuration import access, far, field_values, impact, schema, sensitive, served, words
 from configuration.models import Correction
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ def page(record: Any, *, person: Person, at: datetime) -> dict[str, Any]:
         "services": served.touched(down, person=person),
         "down": _summary(down),
         "up": _summary(up),
-        "corrections": sensitive.corrections(_corrections(record), person),
+        "corrections": _in_words(sensitive.corrections(_corrections(record), person), record.ci_class_id),
         "stale": stale,
         "keeps": access.keeps(person),
         "change_address": far.change_address(record.number),
@@ -40,6 +40,13 @@ def _summary(found: impact.Impact) -> dict[str, Any]:
     for row in found.others:
         counted[row.standing] += 1
     return {"count": len(found.others), "cut": found.cut, **counted}
+
+
+def _in_words(rows: list[Correction], class_id: int) -> list[dict[str, Any]]:
+    """Give each correction with the words of the field that it is about; empty where it names none."""
+    return [
+        {"row": row, "label": field_values.label_of(row.field, class_id=class_id) if row.field else ""} for row in rows
+    ]
 
 
 def _corrections(record: Any) -> list[Correction]:

@@ -339,6 +339,15 @@ class TestCorrections:
         assert ConfigurationItem.objects.get(pk=chain["ups"].pk).place == "B2"
         assert Correction.objects.get().applied_at is not None
 
+    def test_the_page_of_the_item_says_which_field_is_reported_as_wrong(
+        self, signed_in: Open, chain: Any, agent: Person
+    ) -> None:
+        corrections.report(chain["ups"], found="B2", recorded="B1", field="place", by=agent, at=MONDAY)
+
+        shown = signed_in(agent).get(f"/cmdb/cis/{chain['ups'].number}/").content.decode()
+
+        assert "Place: <del>B1</del> → B2" in shown
+
     def test_who_reported_it_does_not_verify_it(self, signed_in: Open, chain: Any, config_manager: Person) -> None:
         made = corrections.report(chain["ups"], found="B2", by=config_manager, at=MONDAY)
 
