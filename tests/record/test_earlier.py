@@ -45,7 +45,7 @@ def test_a_second_change_for_an_incident_names_the_first(
     assert SAID not in text_of(signed_in(agent), path)
     first = changes.draft(title="換電池", by=agent, origin=reported)
 
-    assert first.number in text_of(signed_in(agent), path).split(SAID)[1].split("</p>")[0]
+    assert str(first.number) in text_of(signed_in(agent), path).split(SAID)[1].split("</p>")[0]
 
 
 def test_only_what_the_reader_may_know_of_is_named(reported: Any, agent: Person) -> None:
