@@ -199,11 +199,11 @@ def recheck(change: Any, *, move: Move) -> Any:
     if material.hash_of(words) == ballot.paper:
         return ballot
     fields = fingerprint.differing(ballot.read, words)
-    said = ", ".join(fingerprint.label(change, name) for name in fields)
+    said = fingerprint.labels(change, fields)
     cast = set(ballot.votes.exclude(cast_by=None).values_list("cast_by", flat=True))
     end(ballot, outcome=Ballot.Outcome.VOID, at=move.at, reason=said)
     event = journal.write(
-        change, kind=Event.Kind.APPROVAL, name="votes_void", move=move, reason=said, public=True, votes=len(cast), round=ballot.round,
+        change, kind=Event.Kind.APPROVAL, name="votes_void", move=move, public=True, votes=len(cast), round=ballot.round,
         fields=fields,
     )  # fmt: skip
     board_telling.void(change, move, event, cast)

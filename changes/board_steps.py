@@ -37,17 +37,16 @@ def void_decision(record: Any, move: Move) -> None:
     last = approved(record)
     if last is None or fingerprint.core(material.words_of(record)) == last.core:
         return
-    last.outcome, last.void_reason = Ballot.Outcome.VOID, _said(record, last)
+    fields = _altered(record, last)
+    last.outcome, last.void_reason = Ballot.Outcome.VOID, fingerprint.labels(record, fields)
     last.save(update_fields=["outcome", "void_reason"])
-    said = journal.write(
-        record, kind=Event.Kind.APPROVAL, name="decision_void", move=move, reason=last.void_reason, public=True
-    )
+    said = journal.write(record, kind=Event.Kind.APPROVAL, name="decision_void", move=move, public=True, fields=fields)
     board_telling.decision_void(record, move, said)
 
 
-def _said(record: Any, ballot: Any) -> str:
+def _altered(record: Any, ballot: Any) -> list[str]:
     fields = fingerprint.differing(ballot.read, material.words_of(record))
-    return ", ".join(fingerprint.label(record, name) for name in fields if name not in fingerprint.SETTLED_LATER)
+    return [name for name in fields if name not in fingerprint.SETTLED_LATER]
 
 
 def approved(change: Any) -> Any:

@@ -7,9 +7,11 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
+from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from changes import fingerprint
 from changes.seats import guests, places, proxies, seated
 from itsm.flow import Move
 from itsm.notices import audience
@@ -89,8 +91,19 @@ def _put(change: Any, move: Move, event: Event, template: str, people: Iterable[
     if is_quiet():
         return
     telling = Telling(change, move, event)
-    telling.to(people, template, "approval", even_actor=True, reason=event.reason)
+    fields = event.facts.get("fields")
+    reason = _in_both(change, fields) if fields else event.reason
+    telling.to(people, template, "approval", even_actor=True, reason=reason)
     put_many(telling.notices)
+
+
+def _in_both(change: Any, fields: Iterable[str]) -> dict[str, str]:
+    """Name the fields that were edited in both languages, for who is told reads one of them."""
+    said = {}
+    for name, code in (("zh_hant", "zh-hant"), ("en", "en")):
+        with translation.override(code):
+            said[name] = fingerprint.labels(change, fields)
+    return said
 
 
 def item_next(meeting: Any, item: Any, people: Collection[int], *, at: datetime) -> None:
@@ -134,7 +147,20 @@ def _voted(event: Happening) -> str:
 
 
 def _void(event: Happening) -> str:
-    return _("votes of round %(round)s void: the change was edited") % {"round": event.facts.get("round", "")}
+    said = _("votes of round %(round)s void: the change was edited") % {"round": event.facts.get("round", "")}
+    return said + _edited(event)
+
+
+def _decision_void(event: Happening) -> str:
+    return _("the board's approval is void: the change was edited") + _edited(event)
+
+
+def _edited(event: Happening) -> str:
+    """Name the fields that were edited in the reader's language; older lines say them in their reason."""
+    from changes.models import Change
+
+    fields = [] if event.reason else event.facts.get("fields") or []
+    return f" · {fingerprint.labels(Change, fields)}" if fields else ""
 
 
 def _reordered(event: Happening) -> str:
@@ -145,7 +171,7 @@ def _reordered(event: Happening) -> str:
 LABELS = {
     "board_vote": _voted,
     "votes_void": _void,
-    "decision_void": lambda event: _("the board's approval is void: the change was edited"),
+    "decision_void": _decision_void,
     "board_blocked": lambda event: _("nobody is left who may decide: escalated"),
     "board_ratify_approve": lambda event: _("the board ratified the emergency"),
     "board_ratify_reject": lambda event: _("the board did not ratify the emergency"),

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from changes.material import FIELDS, hash_of
@@ -36,3 +38,8 @@ def label(change: Any, name: str) -> str:
         return str(SCOPE[name])
     named = {"services": "affected_services"}.get(name, name.removesuffix("_id"))
     return str(getattr(change._meta.get_field(named), "verbose_name", name))
+
+
+def labels(change: Any, names: Iterable[str]) -> str:
+    """Give the words of several fields in the active language."""
+    return gettext(", ").join(label(change, name) for name in names)

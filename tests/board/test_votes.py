@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 import pytest
+from django.test import Client
 from django.utils import translation
 
 from catalogue.models import Service
@@ -217,7 +218,7 @@ def test_whoever_is_given_the_change_after_voting_counts_no_more(change: Any, pe
 
 # ---- an edit voids --------------------------------------------------------------------------
 def test_a_material_edit_voids_the_votes_and_says_so(
-    change: Any, people: dict[str, Person], change_manager: Person
+    change: Any, people: dict[str, Person], change_manager: Person, client: Client
 ) -> None:
     vote(change, people, chair="yes", lin="yes", security="yes")
 
@@ -229,6 +230,13 @@ def test_a_material_edit_voids_the_votes_and_says_so(
     said = Event.objects.get(record=change.pk, name="votes_void")
     assert (said.facts["fields"], said.facts["votes"]) == (["description"], 3)
     assert Outbox.objects.filter(template="board_votes_void").count() == 3
+    told = Outbox.objects.filter(template="board_votes_void").first()
+    assert told is not None
+    assert told.facts["reason"] == {"zh_hant": "說明", "en": "description"}
+    for language, words in ("zh-hant", "· 說明"), ("en", "the change was edited · description"):
+        Person.objects.filter(pk=change_manager.pk).update(language=language)
+        client.force_login(change_manager)
+        assert words in client.get(f"/t/{change.number}/history/").content.decode()
 
 
 def test_an_edit_past_every_page_counts_as_well(change: Any, people: dict[str, Person]) -> None:
