@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -27,7 +28,7 @@ def trend_tables(kept: Kept, one: Kept, era: Era) -> list[Table]:
 
 
 def _table(kept: Kept, one: Kept, trends: list[Kept], era: Era, *, place: int) -> Table:
-    head = [_("Period"), *(f"{promise(trend)} ({target(trend)})" for trend in trends)]
+    head = [_("Period"), *(f"{promise(trend)} ({_aim(trend)})" for trend in trends)]
     none, verdicts = Cell((Part(_("no data")),), number=True), _verdicts()
     rows = [
         [words(era.short(points[0]["period"])), *(_cell(kept, point, verdicts) or none for point in points)]
@@ -37,6 +38,14 @@ def _table(kept: Kept, one: Kept, trends: list[Kept], era: Era, *, place: int) -
     ident = f"trends-{one['code']}" + (f"-{place + 1}" if place else "")
     title = _("Promises over 13 periods")
     return Table(ident, title, head, rows, shares, on_paper=_Lines(head, rows), by_period=True)
+
+
+def _aim(trend: Kept) -> str:
+    """Write the target at the head of a column: of maintenance its share alone, since there is little room."""
+    found = trend["target"]
+    if "notice" in found:
+        return target(trend | {"target": {"op": "ge", "ratio": f"{Decimal(found['goal']):.3f}%"}})
+    return target(trend)
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils.translation import override
 
 from incidents import upkeep
 from itsm.people.models import Organisation, Person
@@ -32,7 +33,7 @@ JANUARY = datetime(2027, 1, 12, 10, tzinfo=TAIPEI)
 PROMISES = [
     {"metric": "availability", "op": "ge", "value": "99"}, {"metric": "longest_outage", "op": "le", "seconds": 7200},
     {"metric": "outages", "op": "le", "value": "1"}, {"metric": "downtime", "op": "le", "seconds": 36000, "period": "year"},
-    {"metric": "report", "op": "ge", "value": "1"}, {"metric": "maintenance", "op": "ge"},
+    {"metric": "report", "op": "ge", "value": "1"}, {"metric": "maintenance", "op": "ge", "goal_percent": "100"},
 ]  # fmt: skip
 NAMES = ["longest_outage-2", "outages-3", "downtime-4", "report-5", "maintenance-6"]
 Points = list[tuple[str, str | None, bool | None]]
@@ -147,6 +148,16 @@ def test_page_paper_files_and_rest_have_each_point(issue: ReportIssue, slm: Pers
         assert any(cells[key] in row for row in flat)
         assert f'data-figure="{key}"' in page
         assert rest["figures"][key] == issue.figures["figures"][key]
+
+
+@pytest.mark.parametrize(("language", "head"), [("en", "at least 100%"), ("zh-hant", "100% 以上")])
+def test_maintenance_has_its_share_alone_at_the_head_of_its_column(
+    issue: ReportIssue, language: str, head: str
+) -> None:
+    with override(language):
+        heads = [name for one in set_sheet(issue).tables() if one.ident.startswith("trends-") for name in one.head]
+
+    assert f"({head})" in heads[-1]
 
 
 def test_no_statement_is_spent_on_more_months(lived: None, customer: Organisation, down: Any) -> None:
