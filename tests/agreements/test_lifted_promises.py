@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from importlib import import_module
 from typing import Any
 
 import pytest
@@ -181,6 +182,17 @@ def test_what_a_supplier_promised_counts_neither_way_once_its_miss_is_lifted(
     assert share_of("agreement.uc_attainment") == (2, 2)
     assert (before.met, before.missed, before.lifted) == (1, 1, 0)
     assert (after.met, after.missed, after.lifted, after.attainment) == (1, 0, 1, 1.0)
+
+
+def test_what_was_lifted_before_its_moment_was_kept_gets_it_from_its_event(handed_back: Any, slm: Person) -> None:
+    made = lifted(handed_back, slm, metric="handling")
+    Clock.objects.filter(pk=made.pk).update(lifted_at=None)
+
+    with connection.cursor() as cursor:
+        cursor.execute(import_module("sla.migrations.0034_lifted_at_of_lifted").FILL)
+
+    kept = Clock.objects.get(pk=made.pk)
+    assert (kept.lifted_at, drift(kept)) == (made.lifted_at, {})
 
 
 def test_the_page_of_the_clocks_offers_it_for_them_too(
