@@ -17,6 +17,7 @@ from itsm.service_reports import owed
 from itsm.service_reports.access import reads_all
 from itsm.service_reports.models import ReportIssue
 from itsm.service_reports.periods import label, local
+from itsm.service_reports.wording import Era
 
 
 def reports_on_time(*, start: datetime, end: datetime) -> Share:
@@ -52,8 +53,8 @@ def tell_owed(keys: list[int], person: Any) -> dict[int, tuple[str, str]]:
         if row is not None and row.pk in seen:
             found[key] = (str(row), row.get_absolute_url())
         elif row is None and customer in named and reads_all(person):
-            found[key] = (say("%(customer)s %(period)s: never prepared") % {"customer": named[customer], "period": label(start, kind)},
-                          _list_of(named[customer], start))  # fmt: skip
+            said = {"customer": named[customer], "period": Era().short(label(start, kind))}
+            found[key] = (say("%(customer)s %(period)s: never prepared") % said, _list_of(named[customer], start))
     return found
 
 

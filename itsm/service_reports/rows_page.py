@@ -18,7 +18,7 @@ from itsm.service_reports.models import ReportIssue
 from itsm.service_reports.names import lost_name, name_of, names, promised
 from itsm.service_reports.shown import era_of
 from itsm.service_reports.views import base_of, find, minguo, reader
-from itsm.service_reports.wording import said, time_words
+from itsm.service_reports.wording import Era, said, time_words
 from itsm.tickets.models import Outage, Ticket
 from itsm.ui.moments import day_text, moment_text
 from sla.models import ExclusionClaim, MaintenanceTurn, Promise
@@ -113,6 +113,8 @@ def _called(what: str, which: str, issue: ReportIssue) -> str:
         return promised(kept, which)
     if what == "target":
         return str(dict(Promise.Metric.choices).get(which, which))
+    if what == "unprepared":
+        return Era().short(which)
     if what == "agreed":
         return day_text(date.fromisoformat(which))
     code, _dot, place = which.partition(".")
