@@ -212,7 +212,7 @@ def test_the_rows_name_the_report_or_say_that_it_was_never_prepared(
     lines = {(line["title"], line["url"]) for line in told.lines}
     assert (str(made), made.get_absolute_url()) in lines
     (missing,) = [label for label, _url in lines if label != str(made)]
-    assert "2026-11" in missing
+    assert "2026 年 11 月" in missing
     assert listing.listed(share.sides["whole"], person=agent).hidden == 2
 
 
