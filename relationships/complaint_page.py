@@ -27,7 +27,7 @@ def page(record: Any, *, person: Person, at: datetime) -> dict[str, Any]:
         "severity": next((str(one.label) for one in SEVERITIES if one.value == str(record.severity)), ""),
         "attempts_needed": ATTEMPTS,
         "ways": ContactAttempt.Way.choices,
-        "answers": for_reader(record),
+        "answered": for_reader(record),
         "apart": list(Person.objects.filter(pk__in=apart).order_by("name")) if apart else [],
         "may_note": record.is_open and bool(roles_on(record, person=person) & register.workers(record)),
         "improvements": list(record.improvement_actions.select_related("owner").order_by("due_on", "pk")),

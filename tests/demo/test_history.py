@@ -33,7 +33,7 @@ NUMBER = re.compile(r"(.+-\d{6})-(\d+)")
 #: What is kept of a case elsewhere, read out of its rows or made later by others: nothing of it is copied.
 DERIVED = {
     "search_entry", "incidents_judgementcheck", "sla_heldlife", "sla_heldtime", "sla_simulationresult", "relationships_invitation",
-    "sla_breachsample", "reporting_fact", "reporting_stale",
+    "sla_breachsample", "reporting_fact", "reporting_stale", "tickets_workentry",
 }  # fmt: skip
 #: Columns of facts that name a row by its key, and where that row says of which case it is.
 NAMED = (
