@@ -7,11 +7,11 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from itsm.service_reports.lines import Line
-from itsm.service_reports.periods import Span, label
+from itsm.service_reports.periods import Span
 from itsm.service_reports.promises import OF_CASES, of_cases
 from itsm.service_reports.scope import Subject
 from itsm.service_reports.sources import Past
-from itsm.service_reports.trend import Point, Trend, alike
+from itsm.service_reports.trend import Point, Trend
 from sla.models import Promise
 
 
@@ -39,13 +39,12 @@ class CaseTrends:
 
     def _now(self, line: Line) -> Point:
         """Give what came of the report's own period; a promise for another one is not judged by it."""
-        figure, named = line.figures.get("here", line.figures["result"]), label(self.span[0], self.kind)
-        met = None if "own" in line.more else line.met
-        return (named, figure, met) if figure.value is not None else (named, None, None)
+        figure = line.figures.get("here", line.figures["result"])
+        return self.trend.point(self.span, figure, None if "own" in line.more else line.met)
 
     def _earlier(self, subject: Subject, promise: Promise, line: Line, place: int) -> Point:
         span = self.trend.spans[place]
-        issued = self.trend.issued_lines.get(span[0], {}).get((subject.service.code, alike(line.as_json(""))))
+        issued = self.trend.issued_line(subject, line, place)
         if issued is not None:
             return issued
         then = self.trend.agreed[place].get(subject.service.pk)
@@ -55,10 +54,8 @@ class CaseTrends:
         found = of_cases(
             same or promise, line.name, judged=self.past.judged_in(key, *within), marks=self.past.marks_in(key, *within)
         )
-        if found.figures["result"].value is None:
-            return label(span[0], self.kind), None, None
         met = found.met if same is not None and same.period == self.kind else None
-        return label(span[0], self.kind), found.figures["result"], met
+        return self.trend.point(span, found.figures["result"], met)
 
 
 def _same(then: Subject | None, promise: Promise) -> Promise | None:

@@ -7,14 +7,13 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from itsm.service_reports import evidence
-from itsm.service_reports.amounts import Figure
 from itsm.service_reports.lines import Line
 from itsm.service_reports.periodic import delivery, upkeep
-from itsm.service_reports.periods import Span, days_of, label
+from itsm.service_reports.periods import Span, days_of
 from itsm.service_reports.promises import CAPS, cap
 from itsm.service_reports.scope import Subject
 from itsm.service_reports.sources import Found
-from itsm.service_reports.trend import Point, Trend, alike
+from itsm.service_reports.trend import Point, Trend
 from sla.availability import Availability
 from sla.models import AgreementRow, Promise
 
@@ -47,21 +46,21 @@ class PeriodTrends:
     def _now(self, line: Line, found: Availability) -> Point:
         """Give what came of the report's own period; a limit for another one is not judged by it."""
         if "own" in line.more:
-            return self._point(self.span, CAPS[line.metric](found), None)
-        return self._point(self.span, line.figures["result"], line.met)
+            return self.trend.point(self.span, CAPS[line.metric](found), None)
+        return self.trend.point(self.span, line.figures["result"], line.met)
 
     def _earlier(self, subject: Subject, promise: Promise, line: Line, place: int) -> Point:
         span = self.trend.spans[place]
-        issued = self.trend.issued_lines.get(span[0], {}).get((subject.service.code, alike(line.as_json(""))))
+        issued = self.trend.issued_line(subject, line, place)
         if issued is not None:
             return issued
         then = self.trend.agreed[place].get(subject.service.pk)
         same = _same(then, promise)
         made = self._judged(subject, then, same or promise, place)
         if made is None:
-            return self._point(span, None, None)
+            return self.trend.point(span, None, None)
         judged = same is not None and (same.metric in TURNS or same.period == self.kind)
-        return self._point(span, made.figures["result"], made.met if judged else None)
+        return self.trend.point(span, made.figures["result"], made.met if judged else None)
 
     def _judged(self, subject: Subject, then: Subject | None, promise: Promise, place: int) -> Line | None:
         """Judge a promise over an earlier period; None where nothing is known of it."""
@@ -85,10 +84,6 @@ class PeriodTrends:
         turns = [one for one in self.facts.turns_before[then.service.pk] if days[0] <= one.planned_on <= days[1]]
         plans = evidence.plans(row, turns, span=within, at=self.trend.at)
         return upkeep([plan for plan, _done in plans], promise=promise, name=promise.metric)
-
-    def _point(self, span: Span, figure: Figure | None, met: bool | None) -> Point:
-        named = label(span[0], self.kind)
-        return (named, figure, met) if figure is not None and figure.value is not None else (named, None, None)
 
 
 def _same(then: Subject | None, promise: Promise) -> Promise | None:

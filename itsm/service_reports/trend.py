@@ -8,6 +8,7 @@ from typing import Any
 from itsm.people.models import Organisation
 from itsm.service_reports import uptime
 from itsm.service_reports.amounts import Figure, figure_of
+from itsm.service_reports.lines import Line
 from itsm.service_reports.models import ReportIssue
 from itsm.service_reports.periods import Span, label
 from itsm.service_reports.promises import CAPS, OF_CASES
@@ -50,6 +51,16 @@ class Trend:
         #: The promises that have a trend and were judged over the period of their report, by service and what they promise.
         self.issued_lines: dict[datetime, dict[tuple[str, Alike], Point]] = {}
         self._read_issued()
+
+    def issued_line(self, subject: Subject, line: Line, place: int) -> Point | None:
+        """Give what was issued of a promise for one of the periods; None where nothing was."""
+        lines = self.issued_lines.get(self.spans[place][0], {})
+        return lines.get((subject.service.code, alike(line.as_json(""))))
+
+    def point(self, span: Span, figure: Figure | None, met: bool | None) -> Point:
+        """Name a period with what came of a promise in it; nothing where there is no data."""
+        named = label(span[0], self.kind)
+        return (named, figure, met) if figure is not None and figure.value is not None else (named, None, None)
 
     def _agreed(self, span: Span) -> dict[int, Subject]:
         """Give what was agreed at the end of a span; the same agreements are laid out once."""

@@ -8,7 +8,6 @@ from django.db.models import QuerySet
 from django.urls import path
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiParameter, extend_schema
-from rest_framework import serializers
 from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -20,7 +19,7 @@ from itsm.api.views import ListView
 from itsm.desk.simulator import access, behind_cost
 from itsm.desk.simulator.api import found
 from itsm.desk.simulator.api_files import Named, Sheet, rows_file
-from itsm.desk.simulator.api_rows import refuse_odd, told
+from itsm.desk.simulator.api_rows import CostCaseShape, refuse_odd, told
 from itsm.desk.simulator.behind_cost import LATE, Cost
 from itsm.people.models import Person
 
@@ -41,17 +40,6 @@ def asked_of(request: Request) -> Cost:
         raise ValidationError({"team": [_("Name the team.")]})
     behind_cost.team_of(asked)
     return asked
-
-
-class CostCaseShape(serializers.Serializer[Any]):
-    """A closed case of a simulation with the seconds that a team held it."""
-
-    number = serializers.CharField()
-    title = serializers.CharField()
-    kind = serializers.CharField()
-    service = serializers.CharField(allow_null=True, help_text="Its code.")
-    closed_at = serializers.DateTimeField()
-    seconds = serializers.IntegerField()
 
 
 class CostCases(Named, ListView):

@@ -81,8 +81,8 @@ def told(found: QuerySet[HeldTime], *, share: str = "") -> QuerySet[Any]:
     return rows
 
 
-class HeldCaseShape(serializers.Serializer[Any]):
-    """A closed case with the seconds that it adds to a sum of held time."""
+class CostCaseShape(serializers.Serializer[Any]):
+    """A closed case of a simulation with the seconds that a team held it."""
 
     number = serializers.CharField()
     title = serializers.CharField()
@@ -90,6 +90,11 @@ class HeldCaseShape(serializers.Serializer[Any]):
     service = serializers.CharField(allow_null=True, help_text="Its code.")
     closed_at = serializers.DateTimeField()
     seconds = serializers.IntegerField()
+
+
+class HeldCaseShape(CostCaseShape):
+    """A closed case with the seconds that it adds to a sum of held time."""
+
     part = serializers.IntegerField(help_text="Of them, what the party of share held; 0 without one.")
 
 
