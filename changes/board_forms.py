@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from django import forms
+from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 
 from changes.asks import NEEDS_TRANSITION
@@ -87,7 +88,7 @@ class DecideForm(Refusable):
             return
         self.fields["needs_transition"].help_text = str(NEEDS_TRANSITION.help)
         if following is not None:
-            self.fields["next_meeting"].initial = following.starts_at.date()
+            self.fields["next_meeting"].initial = localdate(following.starts_at)
 
 
 class RemarkForm(Refusable):

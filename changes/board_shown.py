@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +13,7 @@ from changes import agendas, ballots, board_forms, budgets, chairing, edited, fa
 from changes.board_models import Ballot, CabItem, CabVote
 from changes.casting import mandate
 from changes.models import Change
-from changes.seats import conflict_words, members, proxies
+from changes.seats import conflict_words, day_of, members, proxies
 from itsm.people.models import Person
 from itsm.records.roles import roles_on
 from itsm.tickets.finding import page_of
@@ -139,7 +139,7 @@ def attendance(meeting: Any, *, at: datetime) -> dict[str, Any]:
     day = meeting.starts_at
     acting = {row.member_id for row in proxies(meeting.board, at=day)}
     seats = [row for row in members(meeting.board, at=day) if row.alternate_for_id is None]
-    away = set(_absent([row.person_id for row in seats], day))
+    away = set(_absent([row.person_id for row in seats], day_of(meeting.board, day)))
     coming = [row for row in seats if row.person_id not in away or row.person_id in acting]
     return _counted(meeting, len(seats), len(coming), [str(row.person) for row in coming], expected=True)
 
@@ -151,8 +151,7 @@ def _counted(meeting: Any, seats: int, there: int, names: list[str], *, expected
     }  # fmt: skip
 
 
-def _absent(keys: list[int], at: datetime) -> list[int]:
-    day = at.date()
+def _absent(keys: list[int], day: date) -> list[int]:
     return list(
         Person.objects.filter(pk__in=keys, absences__starts_on__lte=day, absences__ends_on__gte=day).values_list(
             "pk", flat=True

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef, QuerySet
 
 from changes.calendar_models import FreezeWaiver, FreezeWindow, MaintenanceWindow
+from changes.recurrences import MOST
 from configuration import schema
 from configuration.models import ConfigurationItem
 from itsm.records.models import Link, LinkKind
+
+DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -88,8 +91,13 @@ def freezes(start: datetime, end: datetime) -> list[FreezeWindow]:
 
 
 def maintenance(start: datetime, end: datetime) -> list[MaintenanceWindow]:
-    """Read the maintenance windows whose days touch the stretch, with their scopes; one statement."""
-    rows = MaintenanceWindow.objects.filter(since__lte=end.date()).exclude(until__lt=start.date())
+    """Read the maintenance windows that can be open in the stretch, with their scopes; one statement.
+
+    Their days are days of their own zone, and the last opening may run on for as long as openings last.
+    """
+    rows = MaintenanceWindow.objects.filter(since__lte=(end + DAY).date()).exclude(
+        until__lt=(start - MOST - DAY).date()
+    )
     return list(with_scopes(rows).order_by("name_zh", "pk"))
 
 

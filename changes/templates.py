@@ -92,7 +92,7 @@ def _draw(request: HttpRequest, row: Any, person: Any, *, wrong: str) -> HttpRes
         "proof": [{"record": use, "url": page_of(use)} for use in row.proof.order_by("pk")],
         "recent_failures": standard.failures(row.pk, since=row.approved_at), "within": standard.WITHIN,
         "may_approve": standard.may_approve(person) and row.proposed_by != person and row.retired_at is None,
-        "is_proposer": row.proposed_by == person, "wrong": wrong, "until": (at + timedelta(days=365)).date(),
+        "is_proposer": row.proposed_by == person, "wrong": wrong, "until": timezone.localdate(at) + timedelta(days=365),
     }  # fmt: skip
     return render(request, "changes/template.html", context, status=422 if wrong else 200)
 

@@ -42,7 +42,9 @@ def rules(request: HttpRequest) -> HttpResponse:
     """List the freezes and the maintenance windows with what each is for and when it is open next."""
     person, at = worker(request), timezone.now()
     freezes = scope.with_scopes(FreezeWindow.objects.filter(ends_at__gt=at - PAST)).order_by("starts_at", "pk")
-    maintained = scope.with_scopes(MaintenanceWindow.objects.exclude(until__lt=at.date())).order_by("name_zh", "pk")
+    maintained = scope.with_scopes(MaintenanceWindow.objects.exclude(until__lt=timezone.localdate(at))).order_by(
+        "name_zh", "pk"
+    )
     shown = [_freeze(row, at) for row in freezes.prefetch_related("services", "items", "ci_classes", "waivers__change")]
     context = {
         "freezes": shown, "overlapping": _overlapping(shown), "may_rule": windows.may_rule(person), "at": at,

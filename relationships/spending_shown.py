@@ -13,6 +13,7 @@ from django.utils.translation import gettext, gettext_lazy, pgettext_lazy
 
 from itsm.tickets.finding import page_of
 from itsm.tickets.lines import add_label
+from itsm.ui.moments import kept_text
 from relationships.models import Contract, ContractBudget, Supplier, SupplierInvoice
 from relationships.spending import decides, objection
 from relationships.spending_forms import BudgetForm, InvoiceForm
@@ -132,5 +133,6 @@ def register() -> None:
 
 
 def _label(words: Any, event: Any) -> str:
-    facts = event.facts | {"amount": money(event.facts["amount"])}
+    days = {name: kept_text(event.facts[name]) for name in ("starts_on", "ends_on") if name in event.facts}
+    facts = event.facts | days | {"amount": money(event.facts["amount"])}
     return str(str(words) % facts)

@@ -6,8 +6,11 @@ from datetime import datetime
 from fractions import Fraction
 from typing import Any
 
+from django.utils.timezone import localdate
+
 from itsm.records.figures import Count, Durations, Mean, Rows, Share, averaged, durations, lasted, share
 from relationships.models import Contract, SupplierCase, SupplierDispute, SupplierEvaluation
+from relationships.spending_figures import MOMENT
 from sla.attained import MET, MISSED, of_suppliers
 from sla.models import Clock
 
@@ -43,12 +46,12 @@ def disputes_opened(*, start: datetime, end: datetime) -> Count:
 def contracts_reviewed_late(*, start: datetime, end: datetime) -> Share:
     """Count the contracts whose review was due before the end of the period among those in force."""
     rows = Contract.objects.filter(phase="working")
-    return share(Rows(rows.filter(review_on__lt=end.date())), Rows(rows))
+    return share(Rows(rows.filter(review_on__lt=localdate(end))), Rows(rows))
 
 
 def supplier_score(*, start: datetime, end: datetime) -> Mean:
     """Average the weighted marks of the evaluations held in the period."""
-    rows = SupplierEvaluation.objects.filter(held_on__gte=start.date(), held_on__lt=end.date())
+    rows = SupplierEvaluation.objects.filter(held_on__gte=localdate(start), held_on__lte=localdate(end - MOMENT))
     weights = SupplierEvaluation.WEIGHTS
     whole = sum(weights.values())
     marks = [
@@ -64,7 +67,7 @@ def contract_rows(*, start: datetime, end: datetime) -> Any:
 
 def evaluation_rows(*, start: datetime, end: datetime) -> Any:
     """Give the evaluations of suppliers held in the period."""
-    rows = SupplierEvaluation.objects.filter(held_on__gte=start.date(), held_on__lt=end.date())
+    rows = SupplierEvaluation.objects.filter(held_on__gte=localdate(start), held_on__lte=localdate(end - MOMENT))
     return rows.select_related("supplier__organisation", "by").order_by("held_on", "pk")
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from django.db import connection
 from django.db.models import Count, Q
+from django.utils.timezone import localdate
 
 from configuration.sampling import wilson
 from relationships.questionnaire_models import SCALES, Question
@@ -233,7 +234,7 @@ def trend(campaign: SurveyCampaign, *, most: int = 12) -> list[dict[str, Any]]:
 def _point(campaign: SurveyCampaign) -> dict[str, Any]:
     taken, score = participation(campaign), headline(campaign, "scale")
     hidden = campaign.anonymous and score.n < SMALL
-    day = campaign.launched_at.date().isoformat() if campaign.launched_at else ""
+    day = localdate(campaign.launched_at).isoformat() if campaign.launched_at else ""
     return {
         "number": campaign.number, "title": campaign.title, "day": day, "rate": taken["rate"],
         "csat": None if hidden else score.share, "n": score.n,

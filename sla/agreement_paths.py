@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
+from django.utils.timezone import localdate
+
 from itsm.hours.instants import epoch_of
 from itsm.hours.models import Calendar, schedule_of
 from itsm.hours.windows import BadHours
@@ -163,7 +165,7 @@ def _schedule(calendar: Calendar) -> Schedule:
 
 def _starts(sla: AgreementEdition) -> range:
     """Give each hour of the first whole week of the edition."""
-    day = sla.valid_from or sla.written_at.date()
+    day = sla.valid_from or localdate(sla.written_at)
     monday = day + timedelta(days=-day.weekday() % 7)
     first = epoch_of(datetime.combine(monday, time.min, tzinfo=UTC))
     return range(first, first + WEEK * HOUR, HOUR)

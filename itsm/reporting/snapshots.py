@@ -18,7 +18,7 @@ from itsm.records import kpis
 from itsm.records.clock import database_now, whole
 from itsm.records.kpis import Kpi
 from itsm.reporting import shown
-from itsm.reporting.asked import DAY, NONE, NOTHING, Asked, Without, periods
+from itsm.reporting.asked import DAY, NONE, NOTHING, Asked, Without, periods, site_day
 from itsm.reporting.dashboards import apart
 from itsm.reporting.laid_out import kept, newest, restored
 from itsm.reporting.models import Snapshot
@@ -146,10 +146,10 @@ def _is_stale(row: Snapshot | None, asked: Asked) -> bool:
 
 def _want(keys: Iterable[str], place: dict[str, Any], at: datetime) -> None:
     """Note that figures are to be counted; those noted already keep their place in the row."""
-    wanted = [Snapshot(key=key, **place, wanted_at=whole(at), asked_on=at.date()) for key in keys]
+    wanted = [Snapshot(key=key, **place, wanted_at=whole(at), asked_on=site_day(at)) for key in keys]
     made = Snapshot.objects.bulk_create(wanted, ignore_conflicts=True)
     there = Snapshot.objects.filter(**place, key__in=[one.key for one in made])
-    there.filter(wanted_at=None).update(wanted_at=whole(at), asked_on=at.date())
+    there.filter(wanted_at=None).update(wanted_at=whole(at), asked_on=site_day(at))
 
 
 def _restored(kpi: Kpi, row: Snapshot | None, asked: Asked) -> Told:
@@ -218,7 +218,7 @@ def _asked(row: Snapshot, at: datetime) -> Asked | None:
 
 def tend(at: datetime) -> int:
     """Have the usual periods counted before somebody asks, and forget what nobody asks for; nothing where there are few cases."""
-    Snapshot.objects.filter(asked_on__lt=at.date() - FORGOTTEN).delete()
+    Snapshot.objects.filter(asked_on__lt=site_day(at) - FORGOTTEN).delete()
     if not many():
         return 0
     asked, keys, wanted = Asked(*_month(at), at), [kpi.key for kpi in kpis.all_kpis()], 0
@@ -232,4 +232,5 @@ def tend(at: datetime) -> int:
 
 
 def _month(at: datetime) -> tuple[date, date]:
-    return at.date() - 29 * DAY, at.date() + DAY
+    today = site_day(at)
+    return today - 29 * DAY, today + DAY

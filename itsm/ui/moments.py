@@ -25,8 +25,14 @@ def english() -> bool:
     return (get_language() or "").startswith("en")
 
 
+def _shown_day(day: date) -> date:
+    """Give the day that a clock on the reader's wall shows: of an aware moment the one in the active zone."""
+    return day.astimezone(get_current_timezone()) if isinstance(day, datetime) and day.tzinfo else day
+
+
 def day_text(day: date) -> str:
-    """This will write a date with its weekday: ``2026/11/23 (一)`` or ``Mon 23 Nov 2026``."""
+    """This will write a date with its weekday: ``2026/11/23 (一)`` or ``Mon 23 Nov 2026``; a moment's in the active zone."""
+    day = _shown_day(day)
     if english():
         return f"{WEEKDAYS_EN[day.weekday()]} {day.day} {MONTHS_EN[day.month - 1]} {day.year}"
     return f"{day.year}/{day.month:02d}/{day.day:02d} ({WEEKDAYS_ZH[day.weekday()]})"
@@ -116,7 +122,8 @@ def stretch(start: datetime | None, end: datetime | None) -> SafeString:
 
 
 def minguo_text(day: date) -> str:
-    """This will write a date in the Republic's calendar: ``民國115年11月23日``; before 1912 as 民國前."""
+    """This will write a date in the Republic's calendar: ``民國115年11月23日``; before 1912 as 民國前; a moment's in the active zone."""
+    day = _shown_day(day)
     year = day.year - ROC
     era = f"民國{year}年" if year > 0 else f"民國前{1 - year}年"
     return f"{era}{day.month}月{day.day}日"

@@ -1,6 +1,6 @@
 """The change calendar: what stands against a time, where a change fits, freezes, waivers."""
 
-from datetime import time
+from datetime import UTC, date, datetime, time
 from typing import Any
 
 import pytest
@@ -11,6 +11,7 @@ from catalogue.models import Service
 from changes import conflicts, proposing, scope, windows
 from changes.calendar_models import FreezeWaiver, FreezeWindow
 from changes.models import Change
+from changes.slots import Stretch
 from configuration.models import CiClass
 from configuration.relating import relate
 from configuration.services import create
@@ -206,6 +207,17 @@ def test_the_next_free_places_avoid_others_and_freezes(scheduled: Make, chain: l
     found = proposing.next_places(subject, length=HOUR, after=START, implementer_id=None)
 
     assert [place.start for place in found[:2]] == [END, END + DAY]
+
+
+def test_a_last_opening_over_midnight_is_open_until_its_end() -> None:
+    """The rule ends on Monday 30 November, its last opening on Tuesday at ten in Taipei, which is Tuesday in UTC too."""
+    opening = datetime(2026, 11, 30, 14, tzinfo=UTC)
+    maintenance(opens=time(22), minutes=720, until=date(2026, 11, 30))
+    start, end = opening + 11 * HOUR, opening + 14 * HOUR
+
+    found = [stretch for row in scope.maintenance(start, end) for stretch in row.recurrence().between(start, end)]
+
+    assert found == [Stretch(opening, opening + 12 * HOUR)]
 
 
 def test_only_maintenance_windows_have_room_where_there_are_any(scheduled: Make) -> None:

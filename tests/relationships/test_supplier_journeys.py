@@ -1,6 +1,6 @@
 """Supplier cases by the clock of their contract, contracts and their dates, disputes, evaluations and reviews."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -17,6 +17,7 @@ from itsm.records.refusals import NotAllowed, Objected
 from itsm.tickets.models import HoldReason
 from relationships import suppliers
 from relationships.models import Contract, Customer, ServiceReview, Supplier, SupplierCase, SupplierDispute
+from relationships.supplier_figures import evaluation_rows, supplier_score
 from sla.models import Clock
 from sla.sweep import sweep
 from tests.fixtures import MONDAY
@@ -212,6 +213,18 @@ def test_a_score_is_the_weighted_mean_of_the_marks(supplier: Supplier, keeper: P
         )
     with pytest.raises(NotAllowed):
         suppliers.evaluate(supplier, by=agent, held_on=date(2026, 11, 20), minutes="x", next_on=None, marks=marks)
+
+
+def test_what_was_held_today_counts_in_a_period_that_still_runs(supplier: Supplier, keeper: Person) -> None:
+    """The period ends now, at seven in the morning of the 21st in Taipei, which is the 20th in UTC."""
+    marks = {"quality": 4, "timeliness": 4, "cooperation": 4, "price": 4}
+    for day in (20, 21, 22):
+        suppliers.evaluate(supplier, by=keeper, held_on=date(2026, 11, day), minutes="良好", next_on=None, marks=marks)
+    midnight, now = datetime(2026, 11, 20, 16, tzinfo=UTC), datetime(2026, 11, 20, 23, tzinfo=UTC)
+
+    assert supplier_score(start=midnight - DAY, end=now).count == 2
+    assert supplier_score(start=midnight - DAY, end=midnight).count == 1
+    assert [row.held_on.day for row in evaluation_rows(start=midnight, end=now)] == [21]
 
 
 def test_a_review_with_a_customer_is_held_signed_and_planned_anew(unit: Organisation, keeper: Person) -> None:

@@ -223,4 +223,4 @@ def test_the_year_is_drawn_with_its_special_days(browser: Client, office: Calend
 
     assert page.count('class="day holiday') == 11
     assert page.count('class="day makeup') == 1
-    assert "2025-02-08 make-up working day" in page
+    assert "Sat 8 Feb 2025 make-up working day" in page

@@ -24,6 +24,15 @@ def test_a_moment_is_written_with_its_weekday(language: str, text: str) -> None:
         assert moments.moment_text(NINE) == text
 
 
+@pytest.mark.parametrize(("language", "text"), [("zh-hant", "2026/11/24 (二)"), ("en", "Tue 24 Nov 2026")])
+def test_the_day_of_a_moment_is_the_one_where_the_reader_is(language: str, text: str) -> None:
+    """At 23:22 in UTC it is the next morning in Taipei."""
+    moment = datetime(2026, 11, 23, 23, 22, tzinfo=UTC)
+    with translation.override(language):
+        assert moments.day_text(moment) == text
+    assert moments.minguo_text(moment) == "民國115年11月24日"
+
+
 def test_a_moment_carries_its_machine_form_and_its_absolute_form() -> None:
     with translation.override("en"):
         html = moments.when(NINE, now=NINE + timedelta(minutes=18))

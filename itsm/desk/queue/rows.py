@@ -13,7 +13,7 @@ from urllib.parse import parse_qsl, urlencode
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.safestring import SafeString
-from django.utils.timezone import get_current_timezone_name
+from django.utils.timezone import get_current_timezone_name, localdate
 from django.utils.translation import get_language, gettext
 
 from itsm.desk.queue.clock import RowClocks
@@ -147,7 +147,7 @@ def tag_of(rows: Sequence[Any], *, at: datetime) -> str:
         )
         for row in rows
     ]
-    facts = (shown, get_language(), get_current_timezone_name(), at.date(), _release())
+    facts = (shown, get_language(), get_current_timezone_name(), localdate(at), _release())
     return f'"{hashlib.blake2b(repr(facts).encode(), digest_size=12).hexdigest()}"'
 
 

@@ -15,6 +15,7 @@ from itsm.draw.days import Day, year
 from itsm.flow import pick
 from itsm.hours.models import CalendarVersion
 from itsm.hours.special_days import Kind
+from itsm.ui.moments import day_text
 
 
 def year_of(version: CalendarVersion, of: int) -> SafeString:
@@ -40,7 +41,7 @@ def _day(version: CalendarVersion, when: date) -> Day:
     if entry is not None and not version.always_on:
         words = windows_text(entry["windows"]) or _("closed")
         name = pick(entry["name_zh"], entry["name_en"])
-        return Day(entry["kind"], f"{when.isoformat()} {Kind(entry['kind']).label} {name} {words}")
+        return Day(entry["kind"], f"{day_text(when)} {Kind(entry['kind']).label} {name} {words}")
     opens = version.always_on or bool(version.weekly.get(str(when.weekday())))
     return Day("open" if opens else "off")
 
