@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
-from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
-from django.db import transaction
+from django.core.exceptions import ValidationError
+from django.db import connection, transaction
 from django.utils.translation import gettext
 
 from itsm.people.models import Team
@@ -17,7 +17,7 @@ from itsm.records.clock import whole
 from itsm.records.refusals import NotAllowed, Objected
 from itsm.reporting import access
 from itsm.reporting.asked import site_day
-from itsm.reporting.call_models import CallCount, DeskCost
+from itsm.reporting.call_models import MOST_CALLS, MOST_COST, CallCount, DeskCost
 
 if TYPE_CHECKING:
     from itsm.people.models import Person
@@ -28,6 +28,14 @@ KEEPS = frozenset({"incident_manager", "management_rep"})
 FIRST = date(1990, 1, 1)
 NUMBERS = ("offered", "answered", "answered_soon", "abandoned")
 ENTERED, CORRECTED, UNCHANGED = "entered", "corrected", "unchanged"
+BATCH = 1000
+#: What the database asks of a row beside its fields, judged here without a statement for each; the sentences are its own.
+RULES: dict[str, Callable[[Any], bool]] = {
+    "calls_answered_or_abandoned_were_offered": lambda row: row.offered >= row.answered + row.abandoned,
+    "calls_answered_soon_were_answered": lambda row: row.answered_soon <= row.answered,
+    "calls_believable": lambda row: row.offered <= MOST_CALLS,
+    "desk_cost_believable": lambda row: row.amount <= MOST_COST,
+}
 
 
 @dataclass(frozen=True)
@@ -76,16 +84,46 @@ def enter_counts(given: Iterable[Counts], *, by: Person, at: datetime) -> dict[s
     """
     if not may_count(by):
         raise NotAllowed
-    rows, outcomes = list(given), dict.fromkeys((ENTERED, CORRECTED, UNCHANGED), 0)
+    rows = sorted(
+        {one.place: one for one in given}.values(), key=lambda one: one.place
+    )  # the last word on a place counts
     with transaction.atomic():
+        _one_at_a_time()
         if counted_twice(rows):
             raise Objected(fields={"line": twice()})
         for one in rows:
             if fault := why_not(one, at=at):
                 raise fault
-            numbers = {name: getattr(one, name) for name in NUMBERS}
-            outcomes[_keep(CallCount, {"day": one.day, "line": one.line}, numbers, by=by, at=at)] += 1
-    return outcomes
+        return _keep_counts(rows, by=by, at=whole(at))
+
+
+def _one_at_a_time() -> None:
+    """Let whoever enters calls wait for each other, so that no day gets lines beside the whole desk meanwhile."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('calls of days'))")
+
+
+def _keep_counts(rows: Collection[Counts], *, by: Person, at: datetime) -> dict[str, int]:
+    """Keep the calls of days by a few statements, however many there are; say what came of them."""
+    found = CallCount.objects.select_for_update().filter(day__in={one.day for one in rows}).order_by("pk")
+    known = {(row.day, row.line): row for row in found}
+    new, other = [], []
+    for one in rows:
+        row = known.get(one.place)
+        if row is None:
+            new.append(CallCount(**asdict(one), entered_by=by, entered_at=at))
+        elif any(getattr(row, name) != getattr(one, name) for name in NUMBERS):
+            other.append(_corrected(row, one, by=by, at=at))
+    CallCount.objects.bulk_create(new, batch_size=BATCH)
+    CallCount.objects.bulk_update(other, [*NUMBERS, "entered_by", "entered_at"], batch_size=BATCH)
+    return {ENTERED: len(new), CORRECTED: len(other), UNCHANGED: len(rows) - len(new) - len(other)}
+
+
+def _corrected(row: CallCount, given: Counts, *, by: Person, at: datetime) -> CallCount:
+    for name in NUMBERS:
+        setattr(row, name, getattr(given, name))
+    row.entered_by, row.entered_at = by, at
+    return row
 
 
 def enter_cost(given: Cost, *, by: Person, at: datetime) -> str:
@@ -103,22 +141,33 @@ def enter_cost(given: Cost, *, by: Person, at: datetime) -> str:
     )
     if fault := next(filter(None, faults), None):
         raise fault
-    with transaction.atomic():
-        return _keep(DeskCost, {"month": given.month}, {"amount": given.amount, "note": given.note}, by=by, at=at)
+    return _keep_cost(given, by=by, at=whole(at))
+
+
+def _keep_cost(given: Cost, *, by: Person, at: datetime) -> str:
+    known = DeskCost.objects.filter(month=given.month).first()
+    if known is not None and (known.amount, known.note) == (given.amount, given.note):
+        return UNCHANGED
+    said = {"amount": given.amount, "note": given.note, "entered_by": by, "entered_at": at}
+    _row, is_new = DeskCost.objects.update_or_create(month=given.month, defaults=said)
+    return ENTERED if is_new else CORRECTED
 
 
 def take_away(row: CallCount | DeskCost, *, by: Person, at: datetime) -> None:
-    """Take an entry away that was a mistake; the history keeps it, and who took it away.
+    """Take an entry away that was a mistake; the history keeps it, and who took it away. One that is gone is no trouble.
 
     :raises NotAllowed: if ``by`` does not enter such
     """
-    may = may_count if isinstance(row, CallCount) else may_cost
+    model: Any = type(row)
+    may = may_count if model is CallCount else may_cost
     if not may(by):
         raise NotAllowed
     with transaction.atomic():
-        row.entered_by, row.entered_at = by, whole(at)
-        row.save(update_fields=["entered_by", "entered_at"])  # the history copies the row as it goes
-        row.delete()
+        found = model.objects.select_for_update().filter(pk=row.pk).first()
+        if found is not None:
+            found.entered_by, found.entered_at = by, whole(at)
+            found.save(update_fields=["entered_by", "entered_at"])  # the history copies the row as it goes
+            found.delete()
 
 
 def why_not(given: Counts, *, at: datetime) -> Objected | None:
@@ -154,18 +203,7 @@ def _fault(row: CallCount | DeskCost) -> Objected | None:
     """Hold a row against the rules of the database; who enters it is not asked yet, nor whether it is there already."""
     try:
         row.clean_fields(exclude={"entered_by", "entered_at"})
-        row.validate_constraints(exclude={"line"})
     except ValidationError as bad:
-        told = {name: " ".join(faults) for name, faults in bad.message_dict.items()}
-        above = told.pop(NON_FIELD_ERRORS, "")
-        return Objected(*([above] if above else []), fields=told)
-    return None
-
-
-def _keep(model: Any, place: dict[str, Any], values: dict[str, Any], *, by: Person, at: datetime) -> str:
-    known = model.objects.filter(**place).first()
-    if known is not None and all(getattr(known, name) == value for name, value in values.items()):
-        return UNCHANGED
-    said = values | {"entered_by": by, "entered_at": whole(at)}
-    _row, is_new = model.objects.update_or_create(**place, defaults=said)
-    return ENTERED if is_new else CORRECTED
+        return Objected(fields={name: " ".join(faults) for name, faults in bad.message_dict.items()})
+    broken = [rule for rule in row._meta.constraints if rule.name in RULES and not RULES[rule.name](row)]
+    return Objected(*(str(rule.violation_error_message) for rule in broken)) if broken else None

@@ -84,7 +84,8 @@ class Part(NamedTuple):
 def parts_of(start: datetime, end: datetime) -> list[Part]:
     """Give the months with a cost of which days lie in the period, the first one first.
 
-    A month that lies in it only partly adds its cost by days, cut to whole dollars.
+    A month that lies in it only partly adds its cost by days, cut to whole dollars from its beginning on, so that the parts of
+    a month always make the whole.
     """
     days = days_of(start, end)
     rows = DeskCost.objects.filter(month__gt=days.since - 31 * DAY, month__lt=days.until).order_by("month")
@@ -94,7 +95,9 @@ def parts_of(start: datetime, end: datetime) -> list[Part]:
 def _part(row: DeskCost, days: Days) -> Part:
     after = month_after(row.month)
     within = Days(max(days.since, row.month), min(days.until, after))
-    return Part(row, within, row.amount * within.length // (after - row.month).days)
+    first, last = ((day - row.month).days for day in within)
+    length = (after - row.month).days
+    return Part(row, within, row.amount * last // length - row.amount * first // length)
 
 
 def month_after(month: date) -> date:
@@ -114,7 +117,7 @@ def desk_cost_per_case(*, start: datetime, end: datetime) -> Share:
 
 def _closed(parts: list[Part], end: datetime) -> Any:
     within = [Q(closed_at__gte=midnight(since), closed_at__lt=midnight(until)) for since, until in _joined(parts)]
-    rows = Ticket.objects.filter(kind__in=KINDS, closed_at__lt=end)
+    rows = Ticket.objects.filter(kind__in=KINDS, state="closed", closed_at__lt=end)
     return rows.filter(reduce(or_, within)) if within else rows.none()
 
 

@@ -7,12 +7,20 @@ from typing import Any, ClassVar
 
 import pghistory
 from django.conf import settings
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import BigIntegerRangeField, DateRangeField, RangeOperators
 from django.db import models
+from django.db.models import Case, F, Func, Value, When
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 #: More calls in a day, or dollars in a month, are taken for a slip of the hand.
 MOST_CALLS, MOST_COST = 1_000_000, 10**12
+
+
+def _keys(first: Any, last: Any) -> Func:
+    """Give the keys from ``first`` to ``last``, both included; NULL is without an end."""
+    return Func(first, last, Value("[]"), function="int8range", output_field=BigIntegerRangeField())
 
 
 class _Entered(models.Model):
@@ -68,6 +76,14 @@ class CallCount(_Entered):
             models.CheckConstraint(
                 condition=models.Q(offered__lte=MOST_CALLS), name="calls_believable",
                 violation_error_message=_("More than a million calls on one day are not believable."),
+            ),
+            # the whole desk takes all numbers of a day, a line the one of its row: lines share a day, and none with the desk
+            ExclusionConstraint(
+                name="calls_by_line_or_whole",
+                expressions=[
+                    (Func(F("day"), F("day"), Value("[]"), function="daterange", output_field=DateRangeField()), RangeOperators.OVERLAPS),
+                    (Case(When(line="", then=_keys(Value(None), Value(None))), default=_keys(F("id"), F("id"))), RangeOperators.OVERLAPS),
+                ],
             ),
         ]  # fmt: skip
 

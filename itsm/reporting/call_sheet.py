@@ -104,6 +104,11 @@ def _read_row(
     found.rows.append(counts)
 
 
+def told(refused: Objected) -> list[BadCell]:
+    """Say what the service refused of the file as a whole, beside no line of it."""
+    return [BadCell(0, "", "", reason) for reason in dict.fromkeys(refused.reasons)]
+
+
 def _told(fault: Objected, line: int, cells: dict[str, str]) -> Iterator[BadCell]:
     for name, reason in fault.fields.items():
         yield BadCell(line, name, cells.get(name, ""), reason)

@@ -5,6 +5,7 @@ from datetime import date, datetime
 from typing import Any
 
 import pytest
+from django.db import connection
 
 from incidents import services
 from itsm.people.models import Person
@@ -13,7 +14,7 @@ from itsm.tickets.models import Ticket
 from tests.fixtures import MONDAY, make_person
 
 Count = Callable[..., CallCount]
-Close = Callable[[datetime], Any]
+Close = Callable[..., Any]
 
 
 @pytest.fixture
@@ -51,9 +52,12 @@ def cost(keeper: Person) -> Callable[[date, int], DeskCost]:
 def close(keeper: Person, service: Any) -> Close:
     """Have a case that was closed at an instant."""
 
-    def made(at: datetime) -> Any:
+    def made(at: datetime, state: str = "closed") -> Any:
         case = services.raise_incident(by=keeper, requester=keeper, title="印表機卡紙", service=service, at=at)
-        Ticket.objects.filter(pk=case.pk).update(closed_at=at)
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT set_config('itsm.maintenance', 'a case of then', true)")
+            Ticket.objects.filter(pk=case.pk).update(state=state, phase="done", closed_at=at)
+            cursor.execute("SELECT set_config('itsm.maintenance', '', true)")
         return case
 
     return made

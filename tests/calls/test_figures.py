@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from fractions import Fraction
+from itertools import pairwise
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -130,9 +131,31 @@ def test_a_month_that_lies_partly_in_the_period_adds_its_days(cost: Callable[[da
 
     value = shown.compute(figure("desk_cost_per_case"), over(date(2026, 9, 16), date(2026, 10, 1)))
 
-    assert value.part == 150_000 + 10_000
+    assert value.part == 150_001 + 10_000  # the first half has 150,000
     assert [pk for pk, _one in value.sides[WHOLE].pairs()] == [inside.pk]
     assert outside.pk != inside.pk
+
+
+def test_the_parts_of_a_month_make_the_whole(cost: Callable[[date, int], Any]) -> None:
+    cost(date(2026, 10, 1), 100_000)
+    firsts = [date(2026, 10, day) for day in (1, 4, 11, 12, 31)] + [date(2026, 11, 1)]
+
+    parts = [
+        shown.compute(figure("desk_cost_per_case"), over(since, after - DAY)).part for since, after in pairwise(firsts)
+    ]
+
+    assert sum(parts) == 100_000
+
+
+def test_what_the_desk_did_not_close_is_no_case_of_it(cost: Callable[[date, int], Any], close: Close) -> None:
+    cost(date(2026, 11, 1), 300_000)
+    one = close(instant(date(2026, 11, 5), 9))
+    for state in ("reclassified", "cancelled"):
+        close(instant(date(2026, 11, 5), 9), state)
+
+    value = shown.compute(figure("desk_cost_per_case"), over(date(2026, 11, 1), date(2026, 11, 30)))
+
+    assert [pk for pk, _adds in value.sides[WHOLE].pairs()] == [one.pk]
 
 
 def test_a_month_without_cost_takes_its_cases_away(cost: Callable[[date, int], Any], close: Close) -> None:
@@ -192,6 +215,18 @@ def test_the_database_refuses_a_second_row_and_half_months(count: Count, cost: C
         cost(date(2026, 11, 2), 1)
     with pytest.raises(IntegrityError), transaction.atomic():
         cost(date(2026, 11, 1), -1)
+
+
+def test_the_database_refuses_a_line_beside_the_whole_desk(count: Count) -> None:
+    count(date(2026, 11, 1), 9, 9, 9, 0)
+    line = count(date(2026, 11, 2), 9, 9, 9, 0, "VIP")
+    count(date(2026, 11, 2), 9, 9, 9, 0, "hall")
+
+    for day, name in ((date(2026, 11, 1), "VIP"), (date(2026, 11, 2), "")):
+        with pytest.raises(IntegrityError, match="calls_by_line_or_whole"), transaction.atomic():
+            count(day, 1, 1, 1, 0, name)
+    with pytest.raises(IntegrityError, match="calls_by_line_or_whole"), transaction.atomic():
+        CallCount.objects.filter(pk=line.pk).update(day=date(2026, 11, 1))
 
 
 def test_money_is_kept_and_restored_by_the_worker(cost: Callable[[date, int], Any], close: Close) -> None:

@@ -107,7 +107,10 @@ def file(request: HttpRequest) -> HttpResponse:
         return render(request, "calls/file.html", context, status=422 if form.is_bound else 200)
     found = call_sheet.read(form.cleaned_data["text"], at=timezone.now())
     if found.rows and not found.errors and request.POST.get("then") == "import":
-        return _imported(request, call_entering.enter_counts(found.rows, by=by, at=timezone.now()))
+        try:
+            return _imported(request, call_entering.enter_counts(found.rows, by=by, at=timezone.now()))
+        except Objected as refused:  # somebody entered the same days since the file was read
+            found.errors = call_sheet.told(refused)
     planned = [] if found.errors else call_sheet.planned(found.rows)
     told = [one for one in planned if not one.is_same]
     context |= {
