@@ -49,7 +49,7 @@ def best_promise(row: AgreementRow | None, record: Any, metric: str, *, priority
         and promise.priority in (None, priority)
         and promise.request_item_id in (None, item)
     ]
-    best = max(fitting, key=_specific, default=None)
+    best = max(fitting, key=specific, default=None)
     if best is None or metric != "fulfilment" or item is None or best.request_item_id or best.row.offerings.all():
         return best
     return None
@@ -59,7 +59,8 @@ def _is_meant(promise: Promise, record: Any) -> bool:
     return record.kind in ASKED_BY_CUSTOMERS or promise.row.edition.agreement.type != "sla"
 
 
-def _specific(promise: Promise) -> tuple[bool, bool, bool]:
+def specific(promise: Promise) -> tuple[bool, bool, bool]:
+    """Tell how much of a case a promise names: an item goes before a grade, a grade before a process."""
     return promise.request_item_id is not None, promise.priority is not None, promise.process != ""
 
 

@@ -14,6 +14,7 @@ from itsm.service_reports.lines import BY_CASE, Line, target_of
 from itsm.service_reports.periodic import Periodic
 from itsm.service_reports.sources import Found, Judged
 from itsm.tickets.models import Outage
+from sla.agreed import specific
 from sla.availability import Availability
 from sla.availability_terms import Item
 from sla.models import AgreementRow, Promise
@@ -123,7 +124,7 @@ def of_cases(promise: Promise, name: str, *, judged: list[Judged], marks: list[R
 
 
 def _by_case(promise: Promise, name: str, judged: list[Judged]) -> Line:
-    rows = [one for one in judged if _concerns(promise, one)]
+    rows = [one for one in judged if _measures(promise, one)]
     figure = shared([one.row for one in rows if one.met], [one.row for one in rows])
     met = None if figure.value is None else figure.value * 100 >= Fraction(promise.goal_percent)
     return Line(
@@ -136,6 +137,14 @@ def _concerns(promise: Promise, one: Judged) -> bool:
     same = one.metric == promise.metric and promise.process in ("", one.kind)
     graded = promise.priority in (None, one.priority)
     return same and graded and promise.request_item_id in (None, one.item)
+
+
+def _measures(promise: Promise, one: Judged) -> bool:
+    """Tell whether a case counts for a promise: no other of its row names more of the case, as its clock was measured."""
+    if not _concerns(promise, one):
+        return False
+    rivals = (rival for rival in promise.row.promises.all() if _concerns(rival, one))
+    return specific(promise) >= max(specific(rival) for rival in rivals)
 
 
 def _satisfaction(promise: Promise, name: str, marks: list[Row]) -> Line:
