@@ -224,13 +224,14 @@ class Availability:
     @cached_property
     def weighted(self) -> Fraction | None:
         """The ratio with degraded time counted by its weight."""
-        return arithmetic.weighted(self.adjusted, self.found.down, agreed=self.agreed, degraded=self._degraded())
+        counting = self.found.counting
+        return arithmetic.weighted(self.adjusted, self.found.down, counting=counting, degraded=self._degraded())
 
     def user_weighted(self, *, users: int) -> Fraction | None:
         """The ratio with each outage counted by the users it reached."""
         lost = [one for one in self.outages if one.kind != Outage.Kind.DEGRADED]
         reached = [Stretch(self.clipped(one.started_at, one.ended_at), users=one.affected_users) for one in lost]
-        return arithmetic.user_weighted(self.adjusted, agreed=self.agreed, outages=reached, users=users)
+        return arithmetic.user_weighted(self.adjusted, counting=self.found.counting, outages=reached, users=users)
 
     def _degraded(self) -> list[Stretch]:
         return [

@@ -51,12 +51,16 @@ class Stretch:
 
 @dataclass(frozen=True)
 class Reckoning:
-    """What came of one period: raw, adjusted, and the joined failures with the seconds that count of each."""
+    """What came of one period: raw, adjusted, and the joined failures with the seconds that count of each.
+
+    ``counting`` is the agreed time in which a loss counts: planned and excluded time lies outside it in either mode.
+    """
 
     raw: Figure
     adjusted: Figure
     failures: list[tuple[Interval, int]] = field(default_factory=list)
     down: Intervals = field(default_factory=list)
+    counting: Intervals = field(default_factory=list)
 
 
 def reckon(
@@ -74,14 +78,16 @@ def reckon(
     time, out = union(agreed), union(outages)
     free = union([*planned, *excluded])
     lost = intersection(time, out)
-    down = difference(lost, free)
-    base = difference(time, free) if mode == "deduct" else time
+    counting = difference(time, free)
+    down = intersection(lost, counting)
+    base = counting if mode == "deduct" else time
     counted = [(span, length(intersection([span], down))) for span in out]
     return Reckoning(
         raw=Figure(length(time), length(lost)),
         adjusted=Figure(length(base), length(down)),
         failures=[(span, seconds) for span, seconds in counted if seconds],
         down=down,
+        counting=counting,
     )
 
 
@@ -115,32 +121,39 @@ def budget(figure: Figure, *, target: Fraction) -> Budget:
 
 
 def weighted(
-    figure: Figure, down: Iterable[Interval], *, agreed: Iterable[Interval], degraded: Sequence[Stretch]
+    figure: Figure, down: Iterable[Interval], *, counting: Iterable[Interval], degraded: Sequence[Stretch]
 ) -> Fraction | None:
     """This will count degraded time by its weight beside the downtime; where two overlap the heavier counts."""
     if not figure.agreed:
         return None
-    taken, lost = list(down), Fraction(0)
-    for weight in sorted({one.weight for one in degraded}, reverse=True):
-        spans = union(one.span for one in degraded if one.weight == weight)
-        fresh = difference(intersection(agreed, spans), taken)
-        lost += weight * length(fresh)
-        taken = union([*taken, *fresh])
+    lost = _lost_by_weight(counting, degraded, list(down))
     return (figure.agreed - figure.down - lost) / Fraction(figure.agreed)
 
 
 def user_weighted(
-    figure: Figure, *, agreed: Iterable[Interval], outages: Sequence[Stretch], users: int
+    figure: Figure, *, counting: Iterable[Interval], outages: Sequence[Stretch], users: int
 ) -> Fraction | None:
-    """This will weigh each outage by the users it reached of all ``users``; one of unknown reach counts for all."""
+    """This will weigh each outage by the users it reached of all ``users``; one of unknown reach counts for all.
+
+    Where two overlap the one that reached more counts.
+    """
     if not figure.agreed or users <= 0:
         return None
-    time = union(agreed)
-    lost = sum(
-        min(one.users if one.users is not None else users, users) * length(intersection(time, [one.span]))
-        for one in outages
-    )
-    return 1 - Fraction(lost, users * figure.agreed)
+    shares = [
+        Stretch(one.span, Fraction(min(users if one.users is None else one.users, users), users)) for one in outages
+    ]
+    return 1 - _lost_by_weight(counting, shares, []) / Fraction(figure.agreed)
+
+
+def _lost_by_weight(counting: Iterable[Interval], stretches: Sequence[Stretch], taken: Intervals) -> Fraction:
+    """Add up stretches by their weight, outside of what is ``taken``; where two overlap the heavier counts."""
+    time, lost = union(counting), Fraction(0)
+    for weight in sorted({one.weight for one in stretches}, reverse=True):
+        spans = union(one.span for one in stretches if one.weight == weight)
+        fresh = difference(intersection(time, spans), taken)
+        lost += weight * length(fresh)
+        taken = union([*taken, *fresh])
+    return lost
 
 
 def combined(figures: Sequence[Figure], *, how: Combine) -> Fraction | None:

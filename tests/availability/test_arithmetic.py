@@ -137,16 +137,24 @@ def test_degraded_time_counts_by_its_weight_and_the_heavier_of_two() -> None:
     figure, down = Figure(1000, 100), [(0, 100)]
     degraded = [Stretch((50, 200), Fraction(1, 2)), Stretch((150, 300), Fraction(1, 4))]
 
-    assert av.weighted(figure, down, agreed=[(0, 1000)], degraded=degraded) == Fraction(825, 1000)
-    assert av.weighted(Figure(0, 0), [], agreed=[], degraded=[]) is None
+    assert av.weighted(figure, down, counting=[(0, 1000)], degraded=degraded) == Fraction(825, 1000)
+    assert av.weighted(Figure(0, 0), [], counting=[], degraded=[]) is None
 
 
 def test_outages_are_weighed_by_the_users_they_reach() -> None:
     outages = [Stretch((0, 100), users=50), Stretch((200, 300))]
 
-    found = av.user_weighted(Figure(1000, 200), agreed=[(0, 1000)], outages=outages, users=100)
+    found = av.user_weighted(Figure(1000, 200), counting=[(0, 1000)], outages=outages, users=100)
 
     assert found == Fraction(850, 1000)
+
+
+def test_a_user_loses_the_time_of_two_outages_at_once_only_once() -> None:
+    outages = [Stretch((0, 100)), Stretch((50, 150), users=50), Stretch((50, 100))]
+
+    found = av.user_weighted(Figure(1000, 150), counting=[(0, 1000)], outages=outages, users=100)
+
+    assert found == 1 - Fraction(100 * 100 + 50 * 50, 100 * 1000)
 
 
 @pytest.mark.parametrize(

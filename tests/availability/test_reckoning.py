@@ -153,6 +153,22 @@ def test_degraded_time_is_reported_apart_and_by_its_weight(always: Service, down
     assert found.weighted == Fraction(2_592_000 - 43_200, 2_592_000)
 
 
+@pytest.mark.parametrize("mode", ["deduct", "numerator"])
+def test_planned_work_in_time_and_approved_exclusions_take_nothing_off_the_weighted_ratios(
+    always: Service, down: Down, agent: Person, slm: Person, mode: Any
+) -> None:
+    plan = {"planned_from": taipei(11, 16, 18), "planned_until": taipei(11, 16, 19), "announced_at": taipei(11, 1)}
+    down(taipei(11, 16, 18), taipei(11, 16, 19), kind="planned", **plan)
+    down(taipei(11, 20), taipei(11, 20, 6))
+    down(taipei(11, 20, 2), taipei(11, 20, 5), kind="degraded", weight_percent=100)
+    typhoon(always, by=agent, slm=slm)
+
+    found = november(always, mode=mode)
+
+    assert found.adjusted.down == 0
+    assert (found.weighted, found.user_weighted(users=100)) == (1, 1)
+
+
 def test_every_item_is_judged_and_the_worst_decides(always: Service, down: Down, storage: Any) -> None:
     power, cooling = storage
     down(taipei(11, 10), taipei(11, 10, 1), ci=power)
