@@ -47,11 +47,12 @@ class Preview:
 def preview(drafts: Iterable[tuple[Calendar, CalendarVersion]], *, person: Any, at: datetime) -> Preview:
     """Compare every open clock of the calendars with what it would be by the versions, which need not be saved.
 
-    A clock that was missed already stays missed. Only cases that ``person`` may see are shown, all are counted.
+    Clocks of what teams promise each other are among them. A clock that was missed already stays missed. Only cases that
+    ``person`` may see are shown, all are counted.
     """
     counted, moved = 0, list[Moved]()
     for calendar, version in drafts:
-        clocks = Clock.objects.open().agreed().filter(calendar_version__calendar=calendar.pk)
+        clocks = Clock.objects.open().filter(is_deadline=False, calendar_version__calendar=calendar.pk)
         for change in _compared(clocks, version.schedule(), at=at):
             counted += 1
             if change is not None:

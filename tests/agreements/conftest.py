@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
-from catalogue.models import Service
+from catalogue.models import Category, Service
 from changes.models import Change
+from incidents import services
 from itsm.hours.models import Calendar
 from itsm.people.models import Organisation, Person, Team
 from itsm.records.perform import open_record, perform
@@ -109,3 +110,21 @@ def authorised(requester: Person) -> Change:
         state="scheduled",
     )  # fmt: skip
     return made
+
+
+@pytest.fixture
+def handed_over(
+    requester: Person, service: Service, category: Category, agent: Person, network_team: Team
+) -> Callable[[], Any]:
+    """Report a fault on Monday at 10:00 and hand it to the second line at once."""
+
+    def make() -> Any:
+        case: Any = services.raise_incident(
+            by=requester, requester=requester, title="公文系統無法登入", service=service, at=MONDAY
+        )
+        grade: dict[str, Any] = {"service": service, "category": category, "impact": "2", "urgency": "2"}
+        case = perform(case, "classify", by=agent, at=MONDAY, **grade)
+        case = perform(case, "assign_first_line", by=agent, at=MONDAY, assignee=agent)
+        return perform(case, "escalate_second_line", by=agent, at=MONDAY, team=network_team, note="登入 502")
+
+    return make

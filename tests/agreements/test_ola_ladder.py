@@ -6,11 +6,8 @@ from typing import Any
 
 import pytest
 
-from catalogue.models import Category, Service
-from incidents import services
 from itsm.notices.models import Notification
-from itsm.people.models import Person, Team
-from itsm.records.perform import perform
+from itsm.people.models import Team
 from sla.models import Clock, Escalation, EscalationPolicy, EscalationStep, ServiceAgreement
 from sla.replay import drift
 from sla.sweep import sweep
@@ -18,24 +15,6 @@ from tests.fixtures import MONDAY, make_person
 
 pytestmark = pytest.mark.django_db
 MINUTE = timedelta(minutes=1)
-
-
-@pytest.fixture
-def handed_over(
-    requester: Person, service: Service, category: Category, agent: Person, network_team: Team
-) -> Callable[[], Any]:
-    """Report a fault on Monday at 10:00 and hand it to the second line at once."""
-
-    def make() -> Any:
-        case: Any = services.raise_incident(
-            by=requester, requester=requester, title="公文系統無法登入", service=service, at=MONDAY
-        )
-        grade: dict[str, Any] = {"service": service, "category": category, "impact": "2", "urgency": "2"}
-        case = perform(case, "classify", by=agent, at=MONDAY, **grade)
-        case = perform(case, "assign_first_line", by=agent, at=MONDAY, assignee=agent)
-        return perform(case, "escalate_second_line", by=agent, at=MONDAY, team=network_team, note="登入 502")
-
-    return make
 
 
 @pytest.mark.usefixtures("ola")
