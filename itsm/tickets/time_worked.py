@@ -8,7 +8,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Count, Q, Sum
 from django.utils import timezone
 from django.utils.translation import gettext
@@ -24,7 +24,8 @@ from itsm.records.roles import roles_on
 from itsm.tickets import comments
 from itsm.tickets.inputs import LONGEST_LINE, tidy
 from itsm.tickets.models import Comment
-from itsm.tickets.work_models import MOST_MINUTES, WorkEntry, rate_of
+from itsm.tickets.work_models import LOCK, MOST_MINUTES, WorkEntry, rate_of
+from itsm.ui.moments import span
 
 if TYPE_CHECKING:
     from itsm.people.models import Person
@@ -88,7 +89,7 @@ def enter(
     The rate of the role on that day is kept with them; where there is none, what they cost is unknown.
 
     :raises NotAllowed: if ``by`` may not write notes on the case
-    :raises Objected: if minutes, day, role or note will not do
+    :raises Objected: if minutes, day, role or note will not do, or the person's day would have more than 24 hours
     """
     move = Move("enter_time", by, whole(at or database_now()), channel)
     text = tidy(note)
@@ -100,6 +101,7 @@ def enter(
         day = worked_on or today
         roles = roles_of(locked, person=worker)
         faults = _faults(locked, minutes=minutes, day=day, today=today, note=text) | _role_faults(role, roles, worker)
+        faults = faults or _day_faults(worker, day=day, minutes=minutes)
         if faults:
             raise Objected(fields=faults)
         role = role or roles[0]
@@ -124,6 +126,17 @@ def _faults(locked: Any, *, minutes: int, day: date, today: date, note: str) -> 
     if len(note) > LONGEST:
         found["note"] = gettext("The text is longer than %(most)s characters.") % {"most": LONGEST}
     return found
+
+
+def _day_faults(worker: Person, *, day: date, minutes: int) -> dict[str, str]:
+    """Say whether the person's day would have more than 24 hours over all cases; who enters their time meanwhile waits."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"{LOCK}{worker.pk}"])
+    known = WorkEntry.objects.of_day(worker, day).aggregate(all_minutes=Sum("minutes"))["all_minutes"] or 0
+    if known + minutes <= MOST_MINUTES:
+        return {}
+    words = gettext("%(name)s has %(time)s on %(day)s already, over all cases: together no more than 24 hours.")
+    return {"minutes": words % {"name": worker.name, "time": span(60 * known), "day": day}}
 
 
 def _role_faults(role: str, roles: Sequence[str], worker: Person) -> dict[str, str]:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from itsm.people.models import Person
 
-#: Minutes that one entry may have.
+#: Minutes that one entry may have, and one day of a person over all cases.
 MOST_MINUTES = 1440
 #: NT$ that an hour may cost at most.
 MOST_RATE = 1_000_000
@@ -30,6 +30,25 @@ def _all(row: str) -> str:
     return f"({', '.join(f'{row}.{column}' for column in _STAYS)})"
 
 
+#: The lock of whoever enters time of one person: its key ends with that of the person. The trigger below takes it too.
+LOCK = "time worked "
+_FULL_DAY = """
+PERFORM pg_advisory_xact_lock(hashtextextended('time worked ' || NEW.person_id, 0));
+IF NEW.taken_back_at IS NULL AND NEW.minutes + (
+    SELECT coalesce(sum(minutes), 0) FROM tickets_workentry
+    WHERE person_id = NEW.person_id AND worked_on = NEW.worked_on AND taken_back_at IS NULL
+) > 1440 THEN
+    RAISE EXCEPTION 'A day has 24 hours.' USING ERRCODE = 'check_violation', CONSTRAINT = 'time_worked_within_a_day';
+END IF;
+RETURN NEW;
+"""
+_STAYS_THERE = """
+IF coalesce(current_setting('itsm.maintenance', true), '') = '' THEN
+    RAISE EXCEPTION 'Time worked is taken back, never deleted.'
+        USING ERRCODE = 'check_violation', CONSTRAINT = 'time_worked_never_deleted';
+END IF;
+RETURN OLD;
+"""
 #: What an update may not do: change an entry, or what was taken back already.
 _CHANGED = pgtrigger.Condition(f"OLD.taken_back_at IS NOT NULL OR {_all('OLD')} IS DISTINCT FROM {_all('NEW')}")
 
@@ -42,6 +61,10 @@ class WorkEntryQuerySet(models.QuerySet["WorkEntry"]):
         from itsm.tickets.models import Ticket
 
         return self.filter(ticket__in=Ticket.objects.notes_read_by(person).values("pk"))
+
+    def of_day(self, person: Person, day: date) -> WorkEntryQuerySet:
+        """What stands of a person on one day, over all cases."""
+        return self.standing().filter(person=person.pk, worked_on=day)
 
     def standing(self) -> WorkEntryQuerySet:
         """Only what was not taken back."""
@@ -104,10 +127,18 @@ class WorkEntry(models.Model):
         indexes: ClassVar[list[Any]] = [
             models.Index(fields=["ticket"], include=["minutes", "cost"], condition=models.Q(taken_back_at=None),
                          name="time_worked_standing"),
+            models.Index(fields=["person", "worked_on"], include=["minutes"], condition=models.Q(taken_back_at=None),
+                         name="time_worked_by_person_day"),
             models.Index(fields=["ticket", "-worked_on", "-id"], name="time_worked_by_ticket"),
         ]  # fmt: skip
         triggers: ClassVar[list[Any]] = [
-            pgtrigger.Protect(name="time_worked_never_changes", operation=pgtrigger.Update, condition=_CHANGED)
+            pgtrigger.Protect(name="time_worked_never_changes", operation=pgtrigger.Update, condition=_CHANGED),
+            pgtrigger.Trigger(
+                name="time_worked_never_deleted", operation=pgtrigger.Delete, when=pgtrigger.Before, func=_STAYS_THERE
+            ),
+            pgtrigger.Trigger(
+                name="time_worked_within_a_day", operation=pgtrigger.Insert, when=pgtrigger.Before, func=_FULL_DAY
+            ),
         ]
 
     def __str__(self) -> str:

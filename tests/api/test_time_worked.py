@@ -61,6 +61,15 @@ def test_bad_input_is_refused(caller: Any, address: str, agent: Person, body: di
     assert not WorkEntry.objects.exists()
 
 
+def test_a_day_has_24_hours_over_rest_too(caller: Any, address: str, agent: Person) -> None:
+    client = caller(agent)
+    client.post(address, {"minutes": 1440})
+
+    answer = client.post(address, {"minutes": 1})
+
+    assert (answer.status_code, list(answer.json()["errors"])) == (422, ["minutes"])
+
+
 def test_time_is_taken_back(caller: Any, address: str, agent: Person) -> None:
     client = caller(agent)
     key = client.post(address, {"minutes": 50}).json()["id"]

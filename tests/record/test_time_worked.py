@@ -70,6 +70,16 @@ def test_bad_input_is_told_and_nothing_typed_is_lost(desk_browser: Client, worke
     assert not WorkEntry.objects.exists()
 
 
+def test_a_day_that_is_full_is_told_and_nothing_typed_is_lost(desk_browser: Client, rated: Any) -> None:
+    today = timezone.localdate().isoformat()
+
+    answer = desk_browser.post(f"/t/{rated.number}/time", {"minutes": "1400", "worked_on": today, "note": "打好的字"})
+
+    said = answer.content.decode()
+    assert (answer.status_code, "together no more than 24 hours" in said, "打好的字" in said) == (422, True, True)
+    assert 'value="1400"' in said
+
+
 def test_who_has_several_roles_chooses_and_the_likeliest_is_proposed(signed_in: SignedIn, worked: Any) -> None:
     both = make_person("both", "agent", "incident_manager")
     browser = signed_in(both)

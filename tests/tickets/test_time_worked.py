@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.db import DatabaseError, IntegrityError, transaction
+from django.utils.translation import override
 
 from catalogue.models import Service
 from incidents.services import raise_incident
@@ -65,6 +66,18 @@ def test_the_cost_is_minutes_times_rate_to_the_cent_and_unknown_without_a_rate(c
     costs = WorkEntry.objects.filter(pk__in=[one.pk for one in made]).order_by("pk").values_list("cost", flat=True)
 
     assert list(costs) == [Decimal("416.67"), None, Decimal(0)]
+
+
+def test_the_database_deletes_no_entry_and_gives_no_day_more_than_24_hours(case: Any, agent: Person) -> None:
+    first = row(case, agent, minutes=1440, worked_on=TODAY - DAY)
+    row(case, agent, minutes=1400)
+
+    with pytest.raises(IntegrityError, match="24 hours"), transaction.atomic():
+        row(case, agent, minutes=41)
+    with pytest.raises(IntegrityError, match="never deleted"), transaction.atomic():
+        WorkEntry.objects.filter(pk=first.pk).delete()
+    row(case, agent, minutes=40)
+    row(case, make_person("colleague", "agent"), minutes=1440)
 
 
 def test_a_role_has_one_rate_from_a_day_on(db: None) -> None:
@@ -154,6 +167,25 @@ def test_only_who_writes_notes_enters_time(
     for person in (requester, other_requester, engineer, unit.lead):
         with pytest.raises(NotAllowed):
             enter(case, person)
+
+
+def test_a_person_has_no_more_than_24_hours_a_day_over_all_cases(
+    case: Any, agent: Person, requester: Person, service: Service
+) -> None:
+    other = raise_incident(by=requester, requester=requester, title="另一案", service=service, at=MONDAY)
+    entry = enter(case, agent, minutes=1400)
+    colleague = make_person("colleague", "agent")
+
+    with override("en"):
+        said = refused(other, agent, minutes=41)
+    assert said == {
+        "minutes": "林怡君 has 23 h 20 min on 2026-11-24 already, over all cases: together no more than 24 hours."
+    }
+    assert set(refused(other, colleague, minutes=41, person=agent)) == {"minutes"}
+    enter(other, agent, minutes=1440, worked_on=TODAY)
+    enter(other, colleague, minutes=1440)
+    time_worked.take_back(case, entry, reason="登錄錯誤", by=agent, at=MONDAY + DAY)
+    enter(other, agent, minutes=1440)
 
 
 # ---- taking back ----------------------------------------------------------------------------
