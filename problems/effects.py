@@ -88,22 +88,30 @@ def keep_workaround(record: Any, move: Move) -> None:
     _take(record, move, *WORKAROUND)
     record.workaround_at = move.at
     for known in record.known_errors.filter(state__in=("draft", "published")).order_by("pk"):
-        before = known.workaround
-        record.known_errors.filter(pk=known.pk).update(
-            workaround=record.workaround, workaround_risk=record.workaround_risk, changed_at=move.at,
-            version=F("version") + 1,
-        )  # fmt: skip
-        after = {"workaround": record.workaround}
-        journal.write(known, kind=Event.Kind.EDITED, name="edit", move=move, before={"workaround": before}, after=after)
+        _alter_known(known, move, workaround=record.workaround, workaround_risk=record.workaround_risk)
     _tell_incidents(record, move, "workaround_known")
 
 
+def _alter_known(known: Any, move: Move, **wanted: str) -> None:
+    """Write what the problem says now on its known error, journaled with what it was."""
+    before = {name: getattr(known, name) for name in wanted}
+    after = {name: text for name, text in wanted.items() if text != before[name]}
+    if not after:
+        return
+    type(known).objects.filter(pk=known.pk).update(**after, changed_at=move.at, version=F("version") + 1)
+    old = {name: before[name] for name in after}
+    journal.write(known, kind=Event.Kind.EDITED, name="edit", move=move, before=old, after=after)
+
+
 def register_known_error(record: Any, move: Move) -> None:
-    """Draft the known error; a problem that was opened again goes on with the one it has."""
+    """Draft the known error; a problem that was opened again goes on with the one it has, which learns the new cause."""
     from problems.models import KnownError
 
     record.resolved_at = None
-    if record.known_errors.exclude(state="retired").exists():
+    known = list(record.known_errors.exclude(state="retired").order_by("pk"))
+    for row in known:
+        _alter_known(row, move, cause=record.root_cause, component=record.causal_component)
+    if known:
         return
     open_record(
         KnownError, by=move.by, at=move.at, fired_by=move, problem=record, title=record.title,
@@ -162,7 +170,8 @@ def close(record: Any, move: Move) -> None:
     record.resolved_at = move.at
     _end(record, move, record.outcome)
     if record.outcome == "fixed":
-        by = ", ".join(str(row) for row in linking(record, kind=LinkKind.FIXES_PROBLEM).records)
+        changes = linking(record, kind=LinkKind.FIXES_PROBLEM).records
+        by = ", ".join(str(row) for row in changes if register.reached(row, "succeeded"))
         _move_known(record, move, "resolve_known_error", "published", fixed_in=by or record.number)
     _tell_incidents(record, move, "problem_closed")
 
@@ -171,7 +180,9 @@ def merge(record: Any, move: Move) -> None:
     """Give its incidents to the problem that it is merged into."""
     parent = move.given("parent")
     for row in Link.objects.filter(target_id=record.pk, kind__in=RAISED).select_related("source").order_by("pk"):
-        link(row.source, parent, kind=LinkKind.ESCALATED_TO_PROBLEM, by=move.by, at=move.at, auto=True)
+        link(  # it hangs on the matter since it was linked: it does not come back by being merged
+            row.source, parent, kind=LinkKind.ESCALATED_TO_PROBLEM, by=row.created_by, at=row.created_at, auto=row.auto
+        )
         row.delete()
     link(record, parent, kind=LinkKind.DUPLICATE_OF, by=move.by, at=move.at, auto=True)
     record.merged_into_id = parent.pk

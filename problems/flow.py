@@ -6,7 +6,7 @@ from itsm.flow.table import states, transitions
 from itsm.tickets.asks import CATEGORY, IMPACT, OVERRIDE, URGENCY
 from itsm.tickets.guards import assignee_in_team
 from problems import asks, effects
-from problems.guards import bones_named, days_ahead, lead_can_lead, outcome_fits, parent_stands
+from problems.guards import bones_named, days_ahead, judged_by_another, lead_can_lead, outcome_fits, parent_stands
 
 CHART = Chart(
     lanes=(
@@ -206,6 +206,7 @@ PROBLEM = Flow(
             guards=("g_rc_evidence",),
             effect=effects.register_known_error,
             edges=("QE8",),
+            refuses=(judged_by_another,),
         ),
         Transition(
             "seek_solution",

@@ -8,8 +8,9 @@ from django.utils.timezone import localdate
 from django.utils.translation import gettext
 
 from itsm.flow import Move, guard
+from itsm.records import register
 from itsm.records.links import linking
-from itsm.records.models import Link, LinkKind
+from itsm.records.models import Event, Link, LinkKind
 from problems import notes
 
 #: How incidents hang on a problem.
@@ -44,8 +45,12 @@ def solution_text(record: Any, move: Move) -> bool:
 
 @guard("g_fix_change_ok", "The fixing change is not closed successfully.", "解決方案之變更尚未成功結案。")
 def fix_change_ok(record: Any, move: Move) -> bool:
-    """Tell whether every change that is to fix it has succeeded."""
-    return linking(record, kind=LinkKind.FIXES_PROBLEM).all_at("succeeded")
+    """Tell whether every change that is to fix it has succeeded; one that failed before another was tried counts no more."""
+    changes = linking(record, kind=LinkKind.FIXES_PROBLEM).records
+    standing = [change for change in changes if not register.reached(change, "unsuccessful")]
+    if not standing:
+        return not changes or record.change_needed == "no"
+    return all(register.reached(change, "succeeded") for change in standing)
 
 
 @guard("g_no_recurrence", "Observation window is not over or the incident recurred.", "觀察期未滿或事故再次發生。")
@@ -85,6 +90,20 @@ def bones_named(record: Any, move: Move) -> str:
     odd = notes.odd_line(str(move.given("fishbone", "")))
     if odd:
         return gettext("“%(line)s” does not begin with a category of the fishbone and a colon.") % {"line": odd[:60]}
+    return ""
+
+
+def judged_by_another(record: Any, move: Move) -> str:
+    """Object to somebody who confirms the root cause that they found: who leads the problem, or proposed the cause."""
+    if move.by is None or record.state != "root_cause_review":
+        return ""
+    proposed = (
+        Event.objects.filter(record=record.pk, name="propose_root_cause")
+        .order_by("-pk")
+        .values_list("actor", flat=True)
+    )
+    if move.by.pk in (record.assignee_id, proposed.first()):
+        return gettext("Who found the root cause must not confirm it.")
     return ""
 
 

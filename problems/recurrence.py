@@ -69,7 +69,7 @@ def count_use(record: Any, move: Move, event: Event) -> None:
 
 def wake(record: Any, move: Move, event: Event) -> None:
     """Let the incidents go on that waited for a problem which has ended."""
-    if record.kind != "problem" or event.name not in ("close", "reject_problem") or event.imported:
+    if record.kind != "problem" or event.name not in ("close", "reject_problem", "withdraw") or event.imported:
         return
     keys = [row.pk for row in incidents_of(record)]
     waiting = registered.process("incident").model.objects.filter(
