@@ -88,6 +88,12 @@ def keep_baseline(release: Any, name: str, *, by: Any, at: datetime) -> bool:
     return bool(keys)
 
 
+def missed(release: Any) -> set[int]:
+    """Collect the keys of the items that were targets, none of which succeeded: what was to be put on them is not there."""
+    rows = release.deployments.filter(target__isnull=False).values_list("target", "state")
+    return {key for key, _state in rows} - {key for key, state in rows if state == "succeeded"}
+
+
 def updated(release: Any) -> bool:
     """Tell whether each item is recorded as it was put into use, was written since, or is said to be unchanged."""
     return not unwritten(release)
@@ -100,7 +106,10 @@ def unwritten(release: Any) -> list[str]:
     )
     if release.outcome in ("successful", "with_issues"):
         wanted |= dict(
-            release.contents.filter(item__isnull=False).exclude(new_version="").values_list("item", "new_version")
+            release.contents.filter(item__isnull=False)
+            .exclude(new_version="")
+            .exclude(item__in=missed(release))
+            .values_list("item", "new_version")
         )
     rows = ConfigurationItem.objects.filter(pk__in=wanted).order_by("pk").values_list("pk", "number", "release_version")
     other = {key: number for key, number, version in rows if version != wanted[key][:LONGEST]}

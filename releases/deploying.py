@@ -110,6 +110,13 @@ def release_deploys(record: Any, move: Move) -> str:
     return ""
 
 
+def approver_apart(record: Any, move: Move) -> str:
+    """Object to somebody who deploys what they approved."""
+    if move.by is not None and move.by.pk == record.release.approver_id:
+        return gettext("Who approves a release must not carry it out.")
+    return ""
+
+
 def nothing_failed(record: Any, move: Move) -> str:
     """Object while another target has failed: it is tried again or rolled back first."""
     failed = record.release.deployments.filter(state="failed").order_by("wave", "pk").first()

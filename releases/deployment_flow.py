@@ -29,7 +29,12 @@ DEPLOYMENT = Flow(
             target="in_progress",
             roles=WORKERS,
             effect=deploying.begin,
-            refuses=(deploying.release_deploys, deploying.nothing_failed, deploying.earlier_waves_done),
+            refuses=(
+                deploying.release_deploys,
+                deploying.approver_apart,
+                deploying.nothing_failed,
+                deploying.earlier_waves_done,
+            ),
         ),
         Transition(
             "succeed",
@@ -39,6 +44,7 @@ DEPLOYMENT = Flow(
             roles=WORKERS,
             inputs=(asks.VERSION, asks.EVIDENCE, asks.DOWNTIME),
             effect=deploying.succeed,
+            refuses=(deploying.approver_apart,),
         ),
         Transition(
             "fail",
@@ -68,7 +74,7 @@ DEPLOYMENT = Flow(
             target="in_progress",
             roles=("release_implementer",),
             effect=deploying.retry,
-            refuses=(deploying.release_deploys,),
+            refuses=(deploying.release_deploys, deploying.approver_apart),
         ),
         Transition(
             "skip",

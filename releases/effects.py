@@ -125,12 +125,13 @@ def complete(record: Any, move: Move) -> None:
 def _put_into_use(record: Any, move: Move) -> None:
     from releases.models import DefinitiveMedium
 
+    missed = configured.missed(record)
     for part in record.contents.exclude(new_version="").order_by("pk"):
         DefinitiveMedium.objects.get_or_create(
             name=part.name, version=part.new_version,
             defaults={"release": record, "storage_ref": part.storage_ref, "checksum": part.checksum, "kept_at": move.at},
         )  # fmt: skip
-        if part.item_id is not None:
+        if part.item_id is not None and part.item_id not in missed:
             configured.put(record, part.item_id, part.new_version, release=record, move=move)
 
 

@@ -182,12 +182,17 @@ def implementer_able(record: Any, move: Move) -> str:
     return ""
 
 
+def carried_out(record: Any, person: Any) -> bool:
+    """Tell whether ``person`` carries the release out, or has deployed any of its targets."""
+    return bool(person.pk == record.implementer_id or record.deployments.filter(implementer=person.pk).exists())
+
+
 def retro_approver_apart(record: Any, move: Move) -> str:
     """Object to an approver who asked for the release, carried it out, or owns no releases."""
     approver = move.given("approver")
     if approver is None:
         return ""
-    if approver.pk in (record.requester_id, record.implementer_id):
+    if approver.pk == record.requester_id or carried_out(record, approver):
         return gettext("Who approves a release must not have asked for it or carry it out.")
     if not approver.holds("release_manager", process="release"):
         return gettext("%(person)s may not approve releases.") % {"person": approver}
@@ -196,6 +201,6 @@ def retro_approver_apart(record: Any, move: Move) -> str:
 
 def closer_apart(record: Any, move: Move) -> str:
     """Object to somebody who closes what they carried out."""
-    if move.by is not None and move.by.pk == record.implementer_id:
+    if move.by is not None and carried_out(record, move.by):
         return gettext("Who carried a release out must not close it.")
     return ""

@@ -16,7 +16,7 @@ from itsm.records.models import Event
 from itsm.records.perform import lock, saving
 from itsm.records.refusals import NotAllowed, Objected
 from itsm.records.roles import roles_on
-from releases import configured, deploying
+from releases import configured, deploying, timers
 from releases.effects import add_contents
 from releases.lines import ENVIRONMENTS, LONGEST, Part, Target
 from releases.models import Criterion, Deployment, Release
@@ -211,5 +211,6 @@ def extend(release: Any, *, until: datetime, reason: str, by: Person, at: dateti
             locked.planned_end = end
             locked.version += 1
             locked.changed_at = whole(at or database_now())
+        timers.set_anew(locked, locked.changed_at)
         _noted(locked, "extend_window", by, at, reason=said, before={"planned_end": before}, after={"planned_end": end})
     return locked

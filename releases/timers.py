@@ -51,10 +51,15 @@ def during(record: Any, move: Move) -> None:
         return
     if move.source in KEPT:
         deadlines.drop(record, KEPT[move.source], at=move.at)
-    found = _planned(record, move.at)
-    if found is not None and found[1] > move.at:
+    set_anew(record, move.at)
+
+
+def set_anew(record: Any, at: datetime) -> None:
+    """Set the deadline of the state as the release now reads: also where its window was extended."""
+    found = _planned(record, at)
+    if found is not None and found[1] > at:
         name, instant, act = found
-        deadlines.plan(record, name, levels=[(instant, act)], at=move.at)
+        deadlines.plan(record, name, levels=[(instant, act)], at=at)
 
 
 def _planned(record: Any, at: datetime) -> tuple[str, datetime, str] | None:

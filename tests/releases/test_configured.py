@@ -136,3 +136,23 @@ def test_items_without_a_baseline_keep_it_from_deploying(
     with pytest.raises(Objected):
         services.take_baseline(release, by=installer, at=BEGAN)
     assert (started.state, started.baselines.count(), started.baselines.get().count) == ("deploying", 1, 1)
+
+
+def test_what_was_put_on_no_target_is_not_written(
+    walk: Walk, server: Any, installer: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(configured, "has_baseline", lambda release: True)
+    from changes import far
+
+    monkeypatch.setattr(far.answers, "baseline", lambda change: True)
+    release = walk("deploying", contents="AP-1: 3.1.4 -> 3.2.0", targets="正式: AP-1, AP-2")
+    failed, other = release.deployments.order_by("pk")
+    assert failed.target_id == server.pk
+    other = perform(perform(other, "begin", by=installer, at=BEGAN), "succeed", by=installer, at=BEGAN, version_put="3.2.0",
+                    evidence="畫面")  # fmt: skip
+    perform(perform(failed, "begin", by=installer, at=BEGAN), "fail", by=installer, at=BEGAN, error="磁碟空間不足")
+
+    ended = perform(release, "complete_deployment", by=installer, at=BEGAN + HOUR, outcome="with_issues")
+
+    assert version(server) == "3.1.4"
+    assert configured.updated(ended)

@@ -12,7 +12,7 @@ from itsm.records.figures import Share
 from itsm.records.links import link
 from itsm.records.models import LinkKind
 from itsm.records.perform import perform
-from releases import figures
+from releases import figures, services
 from sla.sweep import sweep
 from tests.fixtures import MONDAY, make_person
 from tests.releases.conftest import HOUR, PLAN, REVIEW, Walk, deployed
@@ -135,3 +135,14 @@ def test_each_piece_of_evidence_can_be_listed(walk: Walk, name: str) -> None:
     walk("approved")
 
     assert list(figures.EVIDENCE[name](**PERIOD)) == []
+
+
+def test_an_extended_window_is_told_over_at_its_new_end(walk: Walk, release_manager: Person, installer: Person) -> None:
+    release = walk("deploying")
+    until = release.planned_end + 2 * HOUR
+    services.extend(release, until=until, reason="備份較久", by=release_manager, at=release.planned_end - HOUR)
+
+    sweep(at=until - timedelta(minutes=1))
+    assert "release_window_over" not in told(installer)
+    sweep(at=until + timedelta(minutes=1))
+    assert "release_window_over" in told(installer)

@@ -9,7 +9,7 @@ from django.utils import translation
 
 from changes.models import Change
 from incidents import services as incidents
-from itsm.people.models import Person
+from itsm.people.models import Person, RoleGrant
 from itsm.records import register
 from itsm.records.links import link
 from itsm.records.models import Event, LinkKind
@@ -308,3 +308,47 @@ def test_requesters_see_no_deployment(walk: Walk, requester: Person, release_man
 
     assert not Deployment.objects.visible_to(requester).exists()
     assert Deployment.objects.visible_to(release_manager).count() == 3
+
+
+# ---- who deployed judges nothing ------------------------------------------------------------
+def both(person: Person, role: str) -> Person:
+    """Give the person a further role."""
+    RoleGrant.objects.create(person=person, role=role)
+    return Person.objects.get(pk=person.pk)
+
+
+@pytest.mark.parametrize(("name", "led"), [("begin", ()), ("succeed", ("begin",)), ("retry", ("begin", "fail"))])
+def test_who_approved_a_release_deploys_no_target(
+    walk: Walk, release_manager: Person, installer: Person, name: str, led: tuple[str, ...]
+) -> None:
+    release = walk("deploying")
+    approver = both(release_manager, "release_implementer")
+    row = release.deployments.order_by("wave", "pk").first()
+    for step in led:
+        row = perform(row, step, by=installer, at=BEGAN, error="磁碟已滿")
+
+    said = refusals(row, name, approver, at=BEGAN, version_put="3.2.0", evidence="畫面")
+
+    assert "Who approves a release must not carry it out." in said
+
+
+def test_who_deployed_a_target_does_not_close_the_release(walk: Walk, installer: Person) -> None:
+    release = walk("deploying")
+    second = make_person("second", "release_manager", "release_implementer", name="程雙職")
+    row = release.deployments.order_by("wave", "pk").first()
+    row = perform(row, "begin", by=second, at=BEGAN)
+    perform(row, "succeed", by=second, at=BEGAN, version_put="3.2.0", evidence="畫面")
+    for other in release.deployments.filter(state="planned").order_by("wave", "pk"):
+        perform(
+            perform(other, "begin", by=installer, at=BEGAN),
+            "succeed",
+            by=installer,
+            at=BEGAN,
+            version_put="3",
+            evidence="好",
+        )
+    ended = perform(release, "complete_deployment", by=installer, at=BEGAN, outcome="successful")
+
+    said = refusals(ended, "close", second, at=BEGAN + 8 * 24 * HOUR, **REVIEW)
+
+    assert "Who carried a release out must not close it." in said
