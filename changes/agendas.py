@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.db import transaction
 from django.db.models import Max, Q
@@ -70,9 +71,14 @@ def put(meeting: Any, change: Any, *, purpose: str) -> CabItem | None:
     return made if new else None
 
 
-def next_meeting(board: Any, *, at: datetime, late: bool = False, after: Any = None) -> Any:
-    """Find the next meeting that still takes items: before its cut-off, or any to come when ``late``; None without one."""
+def next_meeting(board: Any, *, at: datetime, late: bool = False, after: Any = None, since: date | None = None) -> Any:
+    """Find the next meeting that still takes items: before its cut-off, or any to come when ``late``; None without one.
+
+    ``since`` passes over those before that day, where the board sits.
+    """
     rows = CabMeeting.objects.to_come().not_over(at=at).filter(board=board)
+    if since is not None:
+        rows = rows.filter(starts_at__gte=datetime.combine(since, time.min, tzinfo=ZoneInfo(board.zone)))
     if after is not None:
         rows = rows.filter(starts_at__gt=after.starts_at)
     return rows.first() if late else rows.filter(cutoff_at__gte=at).exclude(state="in_session").first()
@@ -85,9 +91,13 @@ def place(change: Any, *, purpose: str, at: datetime) -> CabItem | None:
     return put(meeting, change, purpose=purpose) if meeting else None
 
 
-def hand_on(meeting: Any, *, at: datetime, only: Any = None) -> None:
-    """Take undecided items of a cancelled meeting, or the deferred ``only``, to the meeting that follows."""
-    following = next_meeting(meeting.board, at=at, late=True, after=meeting)
+def hand_on(meeting: Any, *, at: datetime, only: Any = None, since: date | None = None) -> None:
+    """Take undecided items of a cancelled meeting, or the deferred ``only``, to the meeting that follows.
+
+    With ``since`` that is the first one from that day on, as far as there is one.
+    """
+    following = next_meeting(meeting.board, at=at, late=True, after=meeting, since=since)
+    following = following or next_meeting(meeting.board, at=at, late=True, after=meeting)
     rows = [only] if only is not None else list(meeting.items.filter(decision="").select_related("change"))
     for row in rows:
         if only is None:

@@ -149,6 +149,10 @@ AUTH_CHANNEL = Input(
     "auth_channel", Words("How it was authorised", "授權方式"), "choice",
     choices=(Choice("tap", Words("On screen", "畫面點選")), Choice("phone", Words("By phone", "電話"))),
 )  # fmt: skip
+AUTHORISED_AT = Input(
+    "authorised_at", Words("When it was authorised", "授權時間"), "instant", required=False,
+    help=Words("Where it was said before it is written down, such as by phone; empty: now.", "電話授權等事後登錄時填寫；未填即為現在。"),
+)  # fmt: skip
 BREAK_GLASS_REASON = Input(
     "reason", Words("Why nobody else could be asked", "無法徵詢他人之理由"), "text", required=False
 )

@@ -99,7 +99,7 @@ def _decided(record: Any, move: Move) -> None:
     if move.name == "cab_defer":
         ballots.open_round(record, at=move.at, move=move)
         if item is not None:
-            agendas.hand_on(item.meeting, at=move.at, only=item)
+            agendas.hand_on(item.meeting, at=move.at, only=item, since=move.given("next_meeting"))
 
 
 def _item(record: Any) -> Any:

@@ -71,7 +71,12 @@ def classify(record: Any, move: Move) -> None:
     record.risk_origins = origins(record, found.answers, move)
     record.risk_score, record.risk_answers, record.class_basis = found.score, found.answers, found.basis
     record.change_class = "major" if move.name == "classify_major" else "minor"
-    record.tasks.filter(state="open").update(state="done", ended_at=move.at)
+    _assessing(record).update(state="done", ended_at=move.at)
+
+
+def _assessing(record: Any) -> Any:
+    """Find the tasks of the assessment that are open."""
+    return record.tasks.filter(state="open", title_zh__in=[zh for zh, _en in TASKS])
 
 
 def origins(record: Any, answers: dict[str, int], move: Move) -> dict[str, Any]:
@@ -102,8 +107,9 @@ def _settle(record: Any) -> None:
 
 
 def back_to_draft(record: Any, move: Move) -> None:
-    """Void what was decided: the request is written anew."""
+    """Void what was decided: the request is written anew, and assessed anew."""
     _void(record)
+    _assessing(record).update(state="skipped", ended_at=move.at)
     record.change_class, record.class_basis, record.emergency_basis = "", [], ""
 
 
@@ -140,7 +146,7 @@ def authorise_emergency(record: Any, move: Move) -> None:
     from changes import plan
 
     _take(record, move, "authoriser", "auth_channel", "break_glass")
-    record.authorised_at = move.at
+    record.authorised_at = move.given("authorised_at") or move.at
     plan.lay(record)
 
 

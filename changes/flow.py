@@ -5,6 +5,7 @@ from changes.chart import CHART, STATES
 from changes.guards import decision_stands, implementer_apart, times_fit, window_fits
 from changes.refusals import (
     as_authorised,
+    authorised_in_time,
     authoriser_apart,
     boundary_reasoned,
     closer_apart,
@@ -228,10 +229,10 @@ CHANGE = Flow(
             target="emergency_implementing",
             roles=("ecab", "change_manager"),
             guards=("g_sod",),
-            inputs=(asks.AUTHORISER, asks.AUTH_CHANNEL, asks.BREAK_GLASS, asks.BREAK_GLASS_REASON),
+            inputs=(asks.AUTHORISER, asks.AUTH_CHANNEL, asks.AUTHORISED_AT, asks.BREAK_GLASS, asks.BREAK_GLASS_REASON),
             effect=effects.authorise_emergency,
             edges=("CE12",),
-            refuses=(authoriser_apart, reason_for_alone),
+            refuses=(authoriser_apart, authorised_in_time, reason_for_alone),
         ),
         Transition(
             "decline_emergency",

@@ -21,10 +21,18 @@ def authoriser_apart(record: Any, move: Move) -> str:
     authoriser = move.given("authoriser")
     if authoriser is None:
         return ""
-    if authoriser.pk in (record.requester_id, record.implementer_id):
+    if authoriser.pk in (record.requester_id, record.asked_by_id, record.requested_for_id, record.implementer_id):
         return gettext("Who authorises a change must not have asked for it or carry it out.")
     if not authoriser.holds(*EMERGENCY, process="change"):
         return gettext("%(person)s may not authorise emergency changes.") % {"person": authoriser}
+    return ""
+
+
+def authorised_in_time(record: Any, move: Move) -> str:
+    """Object to an authorisation that lies in the future, or before anybody asked for it."""
+    said = move.given("authorised_at")
+    if said is not None and not record.received_at <= said <= move.at:
+        return gettext("It was authorised after it was asked for, and not in the future.")
     return ""
 
 

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 from django.db import transaction
 from django.utils.translation import gettext
 
-from changes import causes, far
+from changes import causes, far, timers
 from changes.editing import WRITTEN
+from changes.guards import apart
 from changes.material import fingerprint
 from changes.models import Change
 from changes.receive import COPIED, connect
@@ -223,7 +224,7 @@ def extend(change: Change, *, until: datetime, reason: str, by: Person, at: date
     moment = whole(at or database_now())
     with transaction.atomic():
         locked: Change = lock(change)
-        if "change_manager" not in roles_on(locked, person=by) or by.pk in (locked.requester_id, locked.implementer_id):
+        if "change_manager" not in roles_on(locked, person=by) or not apart(locked, Move("extend_window", by, moment)):
             raise NotAllowed
         _refuse_extension(locked, until, reason)
         move = Move("extend_window", by, moment, inputs={"until": until})
@@ -233,6 +234,7 @@ def extend(change: Change, *, until: datetime, reason: str, by: Person, at: date
             locked.authorised_hash = fingerprint(locked)
             locked.version += 1
             locked.changed_at = moment
+        timers.set_anew(locked, move)
         journal.write(
             locked, kind=Event.Kind.EDITED, name=move.name, move=move, reason=reason, before={"window_end": before},
             after={"window_end": until},

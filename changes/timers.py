@@ -50,6 +50,11 @@ def during(record: Any, move: Move) -> None:
     """Set and drop the deadlines that ``move`` begins and ends."""
     if record.kind != "change" or move.name not in CHANGE.transitions:
         return
+    set_anew(record, move)
+
+
+def set_anew(record: Any, move: Move) -> None:
+    """Set the deadlines of the state as the change now reads: also where its window was extended."""
     for name in NAMES:
         deadlines.drop(record, name, at=move.at)
     for name, levels in planned(record, move).items():

@@ -9,7 +9,7 @@ from django.test import Client
 from django.utils import translation
 
 from catalogue.models import Service
-from changes import ballots, chairing
+from changes import ballots, chairing, meetings
 from changes.casting import cast
 from changes.models import Change
 from itsm.notices.models import Outbox
@@ -318,3 +318,16 @@ def test_an_emergency_is_ratified_by_votes_at_the_next_meeting(
     item.refresh_from_db()
     assert item.decision == "approve"
     assert Change.objects.get(pk=change.pk).state == "emergency_implementing"
+
+
+def test_a_deferral_goes_to_the_meeting_of_the_day_that_is_named(
+    session: Any, change: Any, people: dict[str, Person]
+) -> None:
+    vote(change, people, chair="yes")
+
+    chairing.decide(
+        session, session.items.get().pk, "defer", by=people["chair"], at=THURSDAY, reason="等供應商", next_meeting=date(2026, 12, 9),
+    )  # fmt: skip
+    meetings.tend(at=THURSDAY + HOUR)
+
+    assert [row.meeting.starts_at for row in change.board_items.order_by("pk")] == [THURSDAY, THURSDAY + 14 * DAY]
