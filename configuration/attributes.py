@@ -32,19 +32,23 @@ class UnfitAttributes(Exception):
         self.fields = fields
 
 
-def clean(class_id: int, given: Mapping[str, Any]) -> dict[str, Any]:
+def clean(class_id: int, given: Mapping[str, Any], *, standing: Mapping[str, Any] | None = None) -> dict[str, Any]:
     """Read what was given by the class; what is empty is left out.
+
+    What is given as it is ``standing`` stays so, also where the class would not take it any more.
 
     :raises UnfitAttributes: if a value does not fit, or the class has no such attribute
     """
     known = {row.code: row for row in schema.present().attributes(class_id)}
+    found = {code: value for code, value in (standing or {}).items() if code in given and given[code] == value}
     wrong = {
         code: gettext("This class has no attribute “%(code)s”.") % {"code": code[:40]}
         for code, value in given.items()
-        if code not in known and value not in ("", None)
+        if code not in known and code not in found and value not in ("", None)
     }
-    found: dict[str, Any] = {}
     for code, row in known.items():
+        if code in found:
+            continue
         try:
             value = read(row, given.get(code))
         except Unfit as refusal:

@@ -111,10 +111,12 @@ class ItemForm(GroundsForm):
         for name, rows in _rows().items():
             chosen: Any = self.fields[name]
             chosen.queryset, chosen.empty_label = rows, "—"
+            if item is not None:  # what stands may stay, also where it is not offered any more
+                chosen.queryset = rows | rows.model._default_manager.filter(pk=getattr(item, f"{name}_id"))
         unread = sensitive.hidden(self.person, ci_class.pk) if item is not None else sensitive.NOTHING
         self.attributes = [row for row in schema.present().attributes(ci_class.pk) if row.code not in unread]
         for row in self.attributes:
-            self.fields[OWN + row.code] = _field_of(row)
+            self.fields[OWN + row.code] = _field_of(row, item.attributes.get(row.code) if item is not None else None)
         if item is not None:
             self.initial = {**_recorded(item), **self.initial}
 
@@ -126,6 +128,9 @@ class ItemForm(GroundsForm):
         text = self.cleaned_data["owner"].strip()
         if not text:
             return None
+        if self.item is not None and self.item.owner is not None and text == self.item.owner.username:
+            standing: Person = self.item.owner
+            return standing
         people = Person.objects.visible_to(self.person).active()
         found = list(people.filter(username=text)[:1] or people.filter(name=text)[:2])
         if len(found) != 1:
@@ -164,12 +169,17 @@ def _rows() -> dict[str, Any]:
     }
 
 
-def _field_of(row: CiAttribute) -> forms.Field:
-    """Make the field of an attribute; what is written is judged by the class, as the interface does."""
+def _field_of(row: CiAttribute, standing: Any = None) -> forms.Field:
+    """Make the field of an attribute; what is written is judged by the class, as the interface does.
+
+    A choice that is ``standing`` may stay, also where it is not offered any more.
+    """
     label, wanted = row.name, row.mark != CiAttribute.Mark.OPTIONAL
     hint = row.get_mark_display() if wanted else ""
     if row.kind == CiAttribute.Kind.CHOICE:
         listed = [("", "—"), *((each["value"], pick(each.get("zh", ""), each.get("en", ""))) for each in row.choices)]
+        if standing not in (None, *(value for value, _word in listed)):
+            listed.append((standing, standing))
         return forms.ChoiceField(label=label, choices=listed, required=False, help_text=hint)
     if row.kind == CiAttribute.Kind.FLAG:
         listed = [("", "—"), ("true", gettext("Yes")), ("false", gettext("No"))]

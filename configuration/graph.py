@@ -55,7 +55,9 @@ def collect(asked: Asked) -> Graph:
         found = [(node.id, node.class_id) for node in naming.nodes(keys, at=asked.at)]
         ties = near.between(keys, kinds=asked.kinds, at=asked.at, causal=False)
         return Graph(found, ties, None, cut, {start: "start"})
-    walked = impact.walk_from([start, *asked.beside], down=asked.mode == "down", at=asked.at, depth=asked.depth)
+    walked = impact.walk_from(
+        [start, *asked.beside], down=asked.mode == "down", at=asked.at, depth=asked.depth, kinds=asked.kinds
+    )
     found = [(row.id, row.class_id) for row in walked.reached]
     ties = near.between([key for key, _class in found], kinds=asked.kinds, at=asked.at, causal=True)
     standing = {row.id: row.standing for row in walked.others} if asked.mode == "down" else {}

@@ -8,7 +8,7 @@ Upwards, groups are not judged: every cause is named with the share that hangs o
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache, cached_property
@@ -156,18 +156,26 @@ def walk(item: int, *, down: bool = True, at: datetime | None = None, depth: int
 
 
 def walk_from(
-    items: Sequence[int], *, down: bool = True, at: datetime | None = None, depth: int = DEPTH, most: int = MOST
-) -> Impact:
-    """Walk as :func:`walk` does, from several items that fail together; one statement for any number."""
+    items: Sequence[int], *, down: bool = True, at: datetime | None = None, depth: int = DEPTH, most: int = MOST,
+    kinds: Collection[int] | None = None,
+) -> Impact:  # fmt: skip
+    """Walk as :func:`walk` does, from several items that fail together; one statement for any number.
+
+    With ``kinds`` only over relationships of these kinds, by key.
+    """
     starts = sorted(set(items))
     given: dict[str, Any] = {"starts": starts, "count": len(starts), "limit": depth, "most": most, "at": at}
     with connection.cursor() as cursor:
-        cursor.execute(_statement(down=down, past=at is not None), given)
+        cursor.execute(
+            _statement(down=down, past=at is not None, chosen=kinds is not None), given | {"kinds": list(kinds or ())}
+        )
         ids, *columns, cut = cursor.fetchone()
     return Impact(tuple(map(Reached._make, zip(ids or (), *columns, strict=False))), bool(cut), at)
 
 
 @cache
-def _statement(*, down: bool, past: bool) -> str:
+def _statement(*, down: bool, past: bool, chosen: bool) -> str:
     parts = (DOWN if down else UP) | (PAST if past else PRESENT)
+    if chosen:
+        parts |= {"holds": f"({parts['holds']}) AND r.type_id = ANY (%(kinds)s::bigint[])"}
     return WALK.format(**parts | {"stood": parts["stood"].format(**parts)})

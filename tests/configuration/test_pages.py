@@ -241,6 +241,19 @@ class TestGraph:
         assert svg.count("<path") == 4
         assert "feeds R-A" in table
 
+    @pytest.mark.parametrize(
+        ("mode", "start", "met", "past"), [("down", "ups", "R-A", "H-1"), ("up", "rack", "UPS-02", "H-1"), ("near", "rack", "UPS-02", "H-1")]
+    )  # fmt: skip
+    def test_only_the_chosen_kinds_of_relationships_are_walked(
+        self, signed_in: Open, chain: Any, agent: Person, mode: str, start: str, met: str, past: str
+    ) -> None:
+        asked = {"ci": chain[start].number, "mode": mode, "kind": "feeds"}
+
+        answer = text_of(signed_in(agent).get("/cmdb/graph/", asked)).split('class="ci-graph"')[1]
+
+        assert met in answer
+        assert past not in answer
+
     def test_it_is_drawn_as_of_a_moment(
         self, signed_in: Open, chain: Any, grounds: Grounds, config_manager: Person, agent: Person
     ) -> None:
