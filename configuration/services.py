@@ -80,9 +80,7 @@ def edit(
             raise Stale
         _check(grounds, ci_class=locked.ci_class, by=by, at=at, item=locked)
         _check_read(given or {}, ci_class=locked.ci_class, by=by)
-        kept = attributes.clean(
-            locked.ci_class_id, {**locked.attributes, **(given or {})}, standing=locked.attributes
-        )
+        kept = attributes.clean(locked.ci_class_id, {**locked.attributes, **(given or {})}, standing=locked.attributes)
         changed = differences(locked, kept, fields)
         if not changed:
             raise NothingToChange(gettext("Nothing differs from what is recorded."))

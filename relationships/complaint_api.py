@@ -7,22 +7,24 @@ from typing import Any
 from django.urls import path
 from django.utils import timezone
 from django.utils.translation import gettext
-from drf_spectacular.utils import extend_schema, extend_schema_view
+from drf_spectacular.utils import OpenApiResponse, extend_schema, extend_schema_view
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from itsm.api.schema import IF_NONE_MATCH, listing, refusals
+from itsm.api.idempotency import once
+from itsm.api.schema import IDEMPOTENCY_KEY, IF_NONE_MATCH, listing, refusals
 from itsm.api.scopes import Scope
 from itsm.api.serializers import PersonName, Strict, Text
-from itsm.records.refusals import NotAllowed
+from itsm.records.refusals import NotAllowed, Objected
 from itsm.tickets.api import rows
 from itsm.tickets.api.filters import filter_of
 from itsm.tickets.api.moves import move_routes
 from itsm.tickets.api.shapes import CaseShape, WholeCaseShape
 from itsm.tickets.api.views import CaseDetail, CaseView, EditableView, TicketList, rows_named
+from itsm.tickets.models import Ticket
 from relationships.complaint_views import TAKERS
-from relationships.complaints import note_attempt, raise_complaint
+from relationships.complaints import colleague_named, note_attempt, raise_complaint, with_name
 from relationships.models import Complaint, ContactAttempt
 
 PLAIN = ("nature", "origin", "severity", "disagree_count", "escalation_level", "answered_at", "consent_at")
@@ -76,7 +78,13 @@ class RaiseBody(Strict):
     origin = serializers.ChoiceField(Complaint.Origin.choices, required=False)
     nature = serializers.ChoiceField(Complaint.Nature.choices, required=False)
     requester = Text(required=False, help_text="User name of the complainant; yourself when left out.")
-    service = Text(required=False, help_text="Code of a live service.")
+    service = Text(required=False, help_text="Code of a live service; that of the case when left out.")
+    about = Text(required=False, max_length=32, help_text="Number of the case that it is about.")
+    about_person = Text(
+        required=False, max_length=80,
+        help_text="User name or full name of the person complained about: neither they nor their colleagues read it.",
+    )  # fmt: skip
+    restricted = serializers.BooleanField(default=False, help_text="Only the relationship manager may read it.")
 
     def validate_origin(self, value: str) -> str:
         """This will refuse a survey, which only the survey itself can name."""
@@ -132,22 +140,51 @@ class ComplaintList(ComplaintDetail, TicketList):
         return self.page()
 
     @extend_schema(
-        operation_id="raise_complaint", tags=["complaints"], request=RaiseBody,
-        responses={201: WholeComplaintShape, **refusals(413, 415, 422)},
+        operation_id="raise_complaint", tags=["complaints"], request=RaiseBody, parameters=[IDEMPOTENCY_KEY],
+        responses={
+            201: WholeComplaintShape,
+            204: OpenApiResponse(description="It is taken down; you may not read it."),
+            **refusals(409, 413, 415, 422),
+        },
     )  # fmt: skip
     def post(self, request: Request) -> Response:
         """Raise a complaint of your own, or at the desk one of somebody else."""
-        body = RaiseBody(data=request.data)
+        return once(request, self.create)
+
+    def create(self) -> Response:
+        """This will raise it and answer with it, where the caller may read it."""
+        body = RaiseBody(data=self.request.data)
         body.is_valid(raise_exception=True)
-        given = rows_named(body.validated_data, person=self.caller)
+        made = self.raised(rows_named(body.validated_data, person=self.caller))
+        seen = Complaint.objects.visible_to(self.caller).filter(pk=made.pk).exists()
+        return self.answer(made.pk, status=201) if seen else Response(status=204)
+
+    def raised(self, given: dict[str, Any]) -> Complaint:
+        """This will raise what ``given`` says, as the pages do.
+
+        :raises NotAllowed: if the caller may not speak for the complainant
+        """
         complainant = given.pop("requester", self.caller)
         if complainant.pk != self.caller.pk and not self.caller.role_codes & TAKERS:
             raise NotAllowed
-        made = raise_complaint(
-            by=self.caller, complainant=complainant, at=timezone.now(), source=given.pop("origin", "portal"),
-            description=given.pop("description", ""), **given,
+        named = " ".join(given.pop("about_person", "").split())
+        about = self.case(given.pop("about", ""))
+        given.setdefault("service", about.service if about else None)
+        return raise_complaint(
+            by=self.caller, complainant=complainant, at=timezone.now(), source=given.pop("origin", "portal"), about=about,
+            description=with_name(given.pop("description", ""), named), about_person=colleague_named(named),
+            restricted=given.pop("restricted") or bool(named), **given,
         )  # fmt: skip
-        return self.answer(made.pk, status=201)
+
+    def case(self, number: str) -> Any:
+        """This will find the case that it is about.
+
+        :raises Objected: if the caller may not know of it
+        """
+        found = Ticket.objects.visible_to(self.caller).filter(number=number.strip().upper()).first()
+        if number and found is None:
+            raise Objected(fields={"about": gettext("There is no case with this number.")})
+        return found
 
 
 @extend_schema_view(

@@ -6,11 +6,12 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext
 
 from itsm.flow import Move
 from itsm.notices.outbox import Notice, put_many
-from itsm.people.models import Team
+from itsm.people.models import Person, Team
 from itsm.records import journal, register
 from itsm.records.clock import database_now, whole
 from itsm.records.links import link
@@ -23,7 +24,6 @@ from relationships.querysets import READERS
 
 if TYPE_CHECKING:
     from catalogue.models import Service
-    from itsm.people.models import Person
 
 #: The channel of the case by how the complaint reached us.
 CHANNELS = {"portal": "portal", "phone": "phone", "letter": "mail", "meeting": "walk_in", "survey": "portal"}
@@ -61,6 +61,21 @@ def raise_complaint(
         if source == "survey" and service is not None:
             return _register(made, by=by, at=at)
     return made
+
+
+def colleague_named(named: str) -> Person | None:
+    """Find who is complained about by user name or full name, where one colleague alone has it.
+
+    Otherwise the relationship manager finds out who is meant.
+    """
+    workers = Person.objects.active().filter(grants__isnull=False)
+    rows = list(workers.filter(Q(username=named) | Q(name=named)).distinct()[:2]) if named else []
+    return rows[0] if len(rows) == 1 else None
+
+
+def with_name(text: str, named: str) -> str:
+    """Say below the words of a complaint about whom it is."""
+    return f"{text}\n\n{gettext('About')}: {named}".strip() if named else text
 
 
 def _refuse_wrong(subject: str, complainant: Person, about_person: Person | None) -> None:

@@ -18,7 +18,7 @@ from sla import actions, columns, deadlines
 from sla.book import at_hand
 from sla.models import Escalation
 from sla.plans import Plan, add
-from sla.reckoning import MOST_STEPS
+from sla.reckoning import AROUND_THE_CLOCK, MOST_STEPS
 from sla.targets import Promises, Terms
 from sla.words import add_act
 
@@ -132,10 +132,10 @@ def waiting_for(record: Any) -> list[Any]:
     return [case for case in found if isinstance(case, Ticket) and case.is_open]
 
 
-def promised(contract: Any, *, sent: datetime, priority: int | None) -> datetime | None:
-    """Reckon until when a case that is sent then must be answered; None without a target."""
-    rows = [row for row in contract.targets.all() if row.priority in (None, priority)]
-    if not rows or contract.hours_id is None:
+def promised(record: Any, *, sent: datetime) -> datetime | None:
+    """Reckon until when a case that is sent then must be answered, as its clock does; None without a target."""
+    terms = terms_of(record, at=sent)
+    if terms is None:
         return None
-    best = max(rows, key=lambda row: row.priority is not None)
-    return schedule_of(contract.hours.current_id).add(sent, seconds=best.minutes * 60)
+    hours = AROUND_THE_CLOCK if terms.calendar_version_id is None else schedule_of(terms.calendar_version_id)
+    return hours.add(sent, seconds=terms.seconds)

@@ -74,7 +74,7 @@ def _asked(telling: Telling) -> None:
         "reference": record.reference,
         "again": last.number > 1,
     }
-    until = promised(record.under, sent=telling.move.at, priority=record.priority) if last.number == 1 else None
+    until = promised(record, sent=telling.move.at) if last.number == 1 else None
     telling.to_address(
         last.mailed_to, "supplier_question", "supplier", until=until, contract=record.under.title, **facts
     )

@@ -242,8 +242,9 @@ class TestGraph:
         assert "feeds R-A" in table
 
     @pytest.mark.parametrize(
-        ("mode", "start", "met", "past"), [("down", "ups", "R-A", "H-1"), ("up", "rack", "UPS-02", "H-1"), ("near", "rack", "UPS-02", "H-1")]
-    )  # fmt: skip
+        ("mode", "start", "met", "past"),
+        [("down", "ups", "R-A", "H-1"), ("up", "rack", "UPS-02", "H-1"), ("near", "rack", "UPS-02", "H-1")],
+    )
     def test_only_the_chosen_kinds_of_relationships_are_walked(
         self, signed_in: Open, chain: Any, agent: Person, mode: str, start: str, met: str, past: str
     ) -> None:

@@ -14,7 +14,7 @@ from itsm.records.models import LinkKind
 from itsm.records.perform import perform
 from relationships.complaints import raise_complaint
 from relationships.models import Complaint, Feedback
-from tests.fixtures import MONDAY
+from tests.fixtures import MONDAY, make_person
 from tests.relationships.conftest import HOUR, Walk
 
 pytestmark = pytest.mark.django_db
@@ -41,6 +41,12 @@ def signed_in(person: Person) -> Client:
 def incident(requester: Person, service: Service) -> Any:
     """An incident that nobody has judged."""
     return services.raise_incident(by=requester, requester=requester, title="太慢", service=service, at=MONDAY)
+
+
+@pytest.fixture
+def other_requester(db: None) -> Person:
+    """Somebody else who asks us for things."""
+    return make_person("other", name="他人")
 
 
 # ---- portal ---------------------------------------------------------------------------------
@@ -223,6 +229,50 @@ def test_a_complaint_is_raised_and_led_on_over_rest(agent: Person, requester: Pe
     )
     assert noted.status_code == 201
     assert desk.get("/api/v1/complaints").json()["results"][0]["nature"] == "timeliness"
+
+
+def test_a_complaint_about_a_person_and_a_case_is_kept_from_that_person_over_rest(
+    requester: Person, agent: Person, relations: Person, incident: Any
+) -> None:
+    body = {"title": "態度不佳", "about": incident.number, "about_person": agent.name}
+
+    raised = signed_in(requester).post("/api/v1/complaints", body, content_type="application/json")
+
+    made = Complaint.objects.get()
+    assert raised.status_code == 201
+    assert (made.kept_from, made.team, made.service) == (agent, None, incident.service)
+    assert agent.name in made.description
+    assert linked(made, kind=LinkKind.ABOUT).records[0].pk == incident.pk
+    seen = [signed_in(one).get(f"/api/v1/complaints/{made.number}").status_code for one in (agent, relations)]
+    assert seen == [404, 200]
+
+
+def test_the_desk_takes_down_over_rest_what_it_may_not_read_once(
+    requester: Person, agent: Person, relations: Person
+) -> None:
+    body = {"title": "主管態度", "origin": "phone", "requester": requester.username, "restricted": True}
+    desk = signed_in(agent)
+
+    sent = [
+        desk.post("/api/v1/complaints", body, content_type="application/json", headers={"idempotency-key": "k1"})
+        for _again in range(2)
+    ]
+
+    assert [answer.status_code for answer in sent] == [204, 204]
+    made = Complaint.objects.get()
+    assert (made.requester, made.confidential, made.team) == (requester, True, None)
+
+
+def test_a_complaint_over_rest_names_no_case_that_the_caller_may_not_see(
+    requester: Person, incident: Any, other_requester: Person
+) -> None:
+    body = {"title": "太慢", "about": incident.number}
+
+    answer = signed_in(other_requester).post("/api/v1/complaints", body, content_type="application/json")
+
+    assert answer.status_code == 422
+    assert "about" in answer.content.decode()
+    assert not Complaint.objects.exists()
 
 
 def test_requesters_do_not_read_how_their_complaint_is_handled(walk: Walk, requester: Person, agent: Person) -> None:

@@ -14,6 +14,7 @@ from django.test.utils import CaptureQueriesContext
 
 from catalogue.models import Service
 from itsm.hours.models import Calendar
+from itsm.notices.models import Outbox
 from itsm.people.models import Organisation, Person
 from itsm.records import kpis
 from itsm.records.figures import PART, WHOLE
@@ -25,6 +26,7 @@ from relationships import suppliers
 from relationships.models import Supplier
 from relationships.supplier_guards import CONTENTS
 from sla import agreement_writing
+from sla.models import Clock
 from tests.fixtures import MONDAY
 from tests.relationships.conftest import DAY, HOUR, PERIOD
 
@@ -73,6 +75,19 @@ def answered(firms: list[Any], incident: Any, agent: Person) -> dict[str, list[i
         case = perform(case, "record_answer", by=agent, at=start, answer="已更換")
         found[code].append(perform(case, "close", by=agent, at=start, outcome="solved").pk)
     return found
+
+
+def test_the_letter_names_the_time_by_which_the_clock_wants_an_answer(
+    firms: list[Any], incident: Any, agent: Person
+) -> None:
+    contract = firms[0]
+    contract.targets.update(minutes=30)  # what the contract says in general; its agreement promises four hours
+    case = suppliers.open_case(incident, by=agent, at=MONDAY)
+
+    perform(case, "send", by=agent, at=MONDAY, contract=contract, contact="窗口 help@alpha.example", question="請查修")
+
+    letter = Outbox.objects.get(email="help@alpha.example")
+    assert letter.facts["until"] == Clock.objects.get(record=case.pk, metric="resolution").due_at.isoformat()
 
 
 def computed(key: str) -> GroupedShare:

@@ -24,7 +24,7 @@ from itsm.people.requests import PersonRequest
 from itsm.records.refusals import Refusal
 from itsm.tickets.models import Ticket
 from itsm.ui.answers import done
-from relationships.complaints import give_feedback, raise_complaint
+from relationships.complaints import colleague_named, give_feedback, raise_complaint, with_name
 
 KINDS = [
     ("complaint", gettext_lazy("Complaint: I was treated badly, or did not get what was promised")),
@@ -99,22 +99,10 @@ def _raise(form: FeedbackForm, at: datetime) -> Any:
     about = Ticket.objects.visible_to(person).filter(number=given["about"]).first() if given["about"] else None
     named = " ".join(given["about_person"].split())
     return raise_complaint(
-        by=person, complainant=person, at=at, source="portal", title=given["title"], description=_text(given, named),
-        service=given["service"] or (about.service if about else None), about=about, about_person=_who(named),
+        by=person, complainant=person, at=at, source="portal", title=given["title"], description=with_name(given["details"], named),
+        service=given["service"] or (about.service if about else None), about=about, about_person=colleague_named(named),
         restricted=bool(named), wish=given["wish"], facts={"form": given["form"]},
     )  # fmt: skip
-
-
-def _text(given: dict[str, Any], named: str) -> str:
-    text: str = given["details"]
-    return f"{text}\n\n{_('About')}: {named}".strip() if named else text
-
-
-def _who(named: str) -> Person | None:
-    """Find who is meant, where one colleague alone has that name; otherwise the relationship manager finds out."""
-    colleagues = Person.objects.active().filter(name=named, grants__isnull=False).distinct()
-    rows = list(colleagues[:2]) if named else []
-    return rows[0] if len(rows) == 1 else None
 
 
 def _note(request: PersonRequest, form: FeedbackForm, at: datetime) -> HttpResponse:
