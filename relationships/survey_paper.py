@@ -36,6 +36,8 @@ def _blocks(campaign: SurveyCampaign, found: RelationshipReport) -> Iterator[Blo
     for section in shown.report(campaign, found)["sections"]:
         yield Heading(str(section["title"]))
         yield Prose(section["text"] or "—")
+        if section["note"]:
+            yield Prose(section["note"])
         if section["bars"]:
             yield Bars(section["bars"])
     if found.met_on:

@@ -16,6 +16,7 @@ from itsm.records.refusals import NotAllowed, Objected
 from itsm.tickets.models import Ticket
 from relationships import survey_access as access
 from relationships import survey_figures as figures
+from relationships.models import Complaint
 from relationships.survey_guards import SECTIONS
 from relationships.survey_models import ImprovementAction, RelationshipReport, SurveyCampaign
 from relationships.survey_population import begins, ends
@@ -94,6 +95,7 @@ def collect(campaign: SurveyCampaign, *, at: datetime) -> dict[str, Any]:
         ],
         "trend": figures.trend(campaign),
         "complaints": complaints(campaign, since=since, until=until),
+        "consent": consent(since=since, until=until),
         "sla": service_levels(since=since, until=until),
         "open_actions": ImprovementAction.objects.filter(done_at=None).count(),
     }  # fmt: skip
@@ -114,8 +116,18 @@ def period(campaign: SurveyCampaign, *, at: datetime) -> tuple[datetime, datetim
 def complaints(campaign: SurveyCampaign, *, since: datetime, until: datetime) -> dict[str, int]:
     """Count complaints received in the time, those that are closed, and those born of this survey."""
     rows = Ticket.objects.filter(kind="complaint", received_at__gte=since, received_at__lt=until)
-    found = rows.aggregate(received=Count("pk"), closed=Count("pk", filter=Q(phase="done")))
+    found = rows.aggregate(received=Count("pk"), closed=Count("pk", filter=Q(state="closed")))
     return {**found, "from_survey": campaign.responses.filter(state="complained").count()}
+
+
+def consent(*, since: datetime, until: datetime) -> dict[str, Any]:
+    """Tell how many complaints were closed with consent in the time, and name those closed by a decision without it."""
+    ended = Complaint.objects.filter(state="closed", closed_at__gte=since, closed_at__lt=until)
+    decided = ended.filter(closure_code="decision").order_by("closed_at", "pk")
+    return {
+        "consented": ended.filter(closure_code="consent").count(),
+        "decided": list(decided.values_list("number", flat=True)),
+    }
 
 
 def service_levels(*, since: datetime, until: datetime, services: list[Any] | None = None) -> list[dict[str, Any]]:

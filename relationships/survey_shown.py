@@ -277,10 +277,23 @@ def report(campaign: SurveyCampaign, found: RelationshipReport) -> dict[str, Any
             "text": getattr(found, name),
             "bars": drawings.get(name, []),
             "drawn": _drawn(name, drawings),
+            "note": _consent(figure) if name == "complaints" else "",
         }
         for name in SECTIONS
     ]
     return {"report": found, "figures": figure, "sections": sections, "scores": list(_report_scores(figure))}
+
+
+def _consent(figure: dict[str, Any]) -> str:
+    """Say with whose consent complaints were closed, and list apart those closed without; empty in older reports."""
+    said = figure.get("consent")
+    if said is None:
+        return ""
+    if not said["decided"]:
+        return _("Closed with consent in this time: %(consented)s; none by a decision without it.") % said
+    return _("Closed with consent in this time: %(consented)s; by a decision without it: %(decided)s.") % {
+        "consented": said["consented"], "decided": " · ".join(said["decided"]),
+    }  # fmt: skip
 
 
 def _drawn(name: str, drawings: dict[str, list[Bar]]) -> Any:
@@ -315,6 +328,10 @@ def report_rows(found: RelationshipReport) -> Iterator[tuple[str, str, Any]]:
         yield str(TITLES["trend"]), row["number"], row["csat"]
     for name, value in figure.get("complaints", {}).items():
         yield str(TITLES["complaints"]), str(COMPLAINTS[name]), value
+    if said := figure.get("consent"):
+        yield str(TITLES["complaints"]), _("Complaints closed with consent"), said["consented"]
+        for number in said["decided"]:
+            yield str(TITLES["complaints"]), _("Closed by decision, without consent"), number
     for row in figure.get("sla", []):
         yield str(TITLES["sla"]), pick(row["zh_hant"], row["en"]), row["rate"]
 
