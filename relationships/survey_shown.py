@@ -286,11 +286,13 @@ def report(campaign: SurveyCampaign, found: RelationshipReport) -> dict[str, Any
 
 def _consent(figure: dict[str, Any]) -> str:
     """Say with whose consent complaints were closed, and list apart those closed without; empty in older reports."""
-    said = figure.get("consent")
+    said: dict[str, Any] | None = figure.get("consent")
     if said is None:
         return ""
     if not said["decided"]:
-        return _("Closed with consent in this time: %(consented)s; none by a decision without it.") % said
+        return _("Closed with consent in this time: %(consented)s; none by a decision without it.") % {
+            "consented": said["consented"]
+        }
     return _("Closed with consent in this time: %(consented)s; by a decision without it: %(decided)s.") % {
         "consented": said["consented"], "decided": " · ".join(said["decided"]),
     }  # fmt: skip
