@@ -328,14 +328,18 @@ def report_rows(found: RelationshipReport) -> Iterator[tuple[str, str, Any]]:
         yield str(TITLES["scores"]), pick(row["zh_hant"], row["en"]), in_words(_score(row))
     for row in figure.get("trend", []):
         yield str(TITLES["trend"]), row["number"], row["csat"]
-    for name, value in figure.get("complaints", {}).items():
-        yield str(TITLES["complaints"]), str(COMPLAINTS[name]), value
-    if said := figure.get("consent"):
-        yield str(TITLES["complaints"]), _("Complaints closed with consent"), said["consented"]
-        for number in said["decided"]:
-            yield str(TITLES["complaints"]), _("Closed by decision, without consent"), number
+    for label, value in _complaints(figure):
+        yield str(TITLES["complaints"]), label, value
     for row in figure.get("sla", []):
         yield str(TITLES["sla"]), pick(row["zh_hant"], row["en"]), row["rate"]
+
+
+def _complaints(figure: dict[str, Any]) -> Iterator[tuple[str, Any]]:
+    for name, value in figure.get("complaints", {}).items():
+        yield str(COMPLAINTS[name]), value
+    if said := figure.get("consent"):
+        yield _("Complaints closed with consent"), said["consented"]
+        yield from ((_("Closed by decision, without consent"), number) for number in said["decided"])
 
 
 COMPLAINTS = {
