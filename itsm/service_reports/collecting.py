@@ -11,13 +11,12 @@ from itsm.hours.instants import epoch_of
 from itsm.people.models import Organisation
 from itsm.service_reports import evidence, owed, remedies, uptime
 from itsm.service_reports.amounts import MARK, Figure, Row, counted, shared
-from itsm.service_reports.case_trends import CaseTrends
 from itsm.service_reports.contract_years import begun, whose
 from itsm.service_reports.lines import Line
 from itsm.service_reports.own_periods import OwnPeriods
-from itsm.service_reports.period_trends import PeriodTrends
 from itsm.service_reports.periodic import Periodic
 from itsm.service_reports.periods import Span, earlier, label
+from itsm.service_reports.promise_trends import PromiseTrends
 from itsm.service_reports.promises import OF_CASES, lines
 from itsm.service_reports.scope import Hours, Subject, editions_of, subjects
 from itsm.service_reports.sources import NO_SERVICE, Found, read
@@ -188,9 +187,8 @@ def _trends(
 ) -> list[dict[str, Any]]:
     """Give the trend of each promise of cases and marks, then of limits, reports and maintenance."""
     code, made = subject.service.code, []
-    of_cases = CaseTrends(trend, facts.past, sheet.span, sheet.kind).of(subject, judged)
-    of_periods = PeriodTrends(trend, facts, sheet.span, sheet.kind, sheet.customer.code).of(subject, judged, found)
-    for line, points in (*of_cases, *of_periods):
+    trends = PromiseTrends(trend, facts, sheet.span, sheet.kind, sheet.customer.code)
+    for line, points in trends.of(subject, judged, found):
         told = [
             {
                 "period": name, "met": met,
