@@ -18,7 +18,7 @@ from sla.models import AgreementEdition, Promise
 CONTRACT_YEAR = str(Promise.Period.CONTRACT_YEAR)
 #: The months of a period that begins with a month of the calendar, the first with January.
 MONTHS = {str(Promise.Period.MONTH): 1, str(Promise.Period.QUARTER): 3, str(Promise.Period.YEAR): 12}
-DAY = timedelta(days=1)
+DAY, SECOND = timedelta(days=1), timedelta(seconds=1)
 Span = tuple[datetime, datetime]
 
 
@@ -65,23 +65,23 @@ def period_of_span(start: datetime, end: datetime) -> str:
     return next((period for period in MONTHS if around(period, day, day) == (start, end)), "")
 
 
-def touched(period: str, span: Span, first_day: date) -> list[Span]:
+def _as_it_is(end: datetime) -> datetime:
+    return end
+
+
+def touched(period: str, span: Span, first_day: date, until: Callable[[datetime], datetime] = _as_it_is) -> list[Span]:
     """List the periods that end in a span; where none does, the one that runs at its end.
 
-    None begins before the first day of the agreement.
+    None begins before the first day of the agreement; ``until`` gives where one ends that the end of the agreement cuts.
     """
     begun = midnight(first_day)
-    here = running = around(period, local(span[1] - DAY).date(), first_day)
+    here = running = around(period, local(span[1] - SECOND).date(), first_day)
     ended = []
     while here[1] > max(span[0], begun):
-        if here[1] <= span[1]:
+        if until(here[1]) <= span[1]:
             ended.append(here)
         here = around(period, local(here[0] - DAY).date(), first_day)
     return [(max(begun, start), end) for start, end in ended[::-1] or [running]]
-
-
-def _as_it_is(end: datetime) -> datetime:
-    return end
 
 
 def told(
@@ -89,7 +89,7 @@ def told(
 ) -> list[Told]:
     """Tell how far a span reaches into the periods of a promise; ``until`` shortens them where the agreement ended."""
     found = []
-    for start, last in touched(period, span, first_day):
+    for start, last in touched(period, span, first_day, until):
         end, reached = until(last), until(min(last, span[1]))
         if start < reached:
             found.append(Told(period, start, end, reached, end <= reached and at >= end))

@@ -11,7 +11,7 @@ from itsm.hours.instants import epoch_of
 from itsm.people.models import Organisation
 from itsm.service_reports import evidence, owed, remedies, uptime
 from itsm.service_reports.amounts import MARK, Figure, Row, counted, shared
-from itsm.service_reports.contract_years import begun, whose
+from itsm.service_reports.contract_years import begun, cut, whose
 from itsm.service_reports.lines import Line
 from itsm.service_reports.own_periods import OwnPeriods
 from itsm.service_reports.periodic import Periodic
@@ -64,10 +64,11 @@ def collect(
     """
     sheet = Sheet(customer, span, kind, at)
     editions = editions_of(customer, span, at=at, agreement=agreement)
-    about = subjects(customer, editions, span=span, at=at)
+    first_day = begun(agreement)
+    about = cut(subjects(customer, editions, span=span, at=at), span, first_day=first_day)
     sheet.remedies = remedies.agreed(editions)
     sheet.own = OwnPeriods(about, span, kind=kind, at=at, hours=sheet.hours)
-    past = earlier(span, kind, first_day=begun(agreement))
+    past = earlier(span, kind, first_day=first_day)
     since = sheet.own.since(past[0][0])
     facts = _facts(sheet, about, since=since, trend_since=past[0][0])
     trend = Trend(customer, past, kind=kind, at=at, hours=sheet.hours, known=facts.first_known, agreement=agreement)

@@ -6,6 +6,7 @@ A contract year belongs to one agreement; where a customer has several, one of t
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
@@ -15,12 +16,13 @@ from itsm.people.models import Organisation, Person
 from itsm.records.refusals import Objected
 from itsm.service_reports import kinds, steps
 from itsm.service_reports.models import ReportIssue
-from itsm.service_reports.periods import Span, local, midnight, period_of
+from itsm.service_reports.periods import Span, days_of, local, midnight, period_of
+from itsm.service_reports.scope import Subject
 from itsm.ui.moments import day_text
 from sla import agreements
 from sla.contract_years import Life, lives
 from sla.models import AgreementEdition, ServiceAgreement
-from sla.promise_periods import month_after
+from sla.promise_periods import CONTRACT_YEAR, month_after
 
 DAY = timedelta(days=1)
 
@@ -47,6 +49,13 @@ def begun(agreement: int | None) -> date | None:
 def whose(editions: Iterable[AgreementEdition]) -> str:
     """Name the agreement of a contract year."""
     return " ".join(f"{one.agreement.number} {one.agreement.title}" for one in editions)
+
+
+def cut(about: Iterable[Subject], span: Span, *, first_day: date | None) -> list[Subject]:
+    """Let what is promised end with a contract year that its agreement cut; anything else is given back as it is."""
+    whole = None if first_day is None else period_of(days_of(span)[0], CONTRACT_YEAR, first_day=first_day)
+    is_cut = whole is not None and span[1] < whole[1]
+    return [replace(one, ended_at=span[1]) if is_cut else one for one in about]
 
 
 def span_of(issue: ReportIssue) -> Span:

@@ -13,13 +13,13 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db.models import Q
-from django.utils.timezone import localdate
 
 from incidents.models import Incident, ServiceRequest
 from itsm.people.models import Organisation
 from itsm.records.models import Event, Link, LinkKind
 from itsm.service_reports.amounts import Row
 from itsm.service_reports.owed import Owed
+from itsm.service_reports.periods import days_of, local
 from itsm.tickets.models import Outage, Ticket
 from relationships.survey_models import Answer
 from relationships.survey_querysets import ANSWERED
@@ -78,8 +78,8 @@ class Past:
 
     def marks_in(self, service: int, start: datetime, end: datetime) -> list[Row]:
         """List the marks for a service that were given in a span."""
-        first, after = localdate(start), localdate(end)
-        return [row for day, row in self.marks[service] if first <= day < after]
+        first, last = days_of((start, end))
+        return [row for day, row in self.marks[service] if first <= day <= last]
 
 
 @dataclass
@@ -151,10 +151,8 @@ def read(
 
 def _turns(found: Found, keys: list[int], since: datetime, start: datetime, end: datetime) -> None:
     """Read the turns of maintenance that were planned for a day of the period or before it, with the evidence of their tickets."""
-    first = localdate(start)
-    rows = MaintenanceTurn.objects.filter(
-        service__in=keys, planned_on__gte=localdate(since), planned_on__lt=localdate(end)
-    )
+    first, last = days_of((start, end))
+    rows = MaintenanceTurn.objects.filter(service__in=keys, planned_on__gte=local(since).date(), planned_on__lte=last)
     for turn in rows.with_evidence().order_by("planned_on", "pk"):
         (found.turns if turn.planned_on >= first else found.turns_before)[turn.service_id].append(turn)
 
@@ -208,7 +206,7 @@ def _cases(found: Found, cases: Any, keys: list[int], start: datetime, end: date
 def _marks(past: Past, units: list[int], keys: list[int], start: datetime, end: datetime) -> None:
     """Read the answers on the scale of satisfaction; of an anonymous survey each stands at its survey."""
     rows = Answer.objects.filter(question__kind="scale", value__isnull=False, response__state__in=ANSWERED)
-    rows = rows.filter(response__submitted_on__gte=localdate(start), response__submitted_on__lt=localdate(end))
+    rows = rows.filter(response__submitted_on__range=days_of((start, end)))
     rows = rows.filter(response__unit__in=units).filter(
         Q(service__in=keys) | Q(service=None, response__service__in=keys)
     )
