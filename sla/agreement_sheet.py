@@ -133,8 +133,10 @@ def jsonable(given: Any) -> Any:
     return plain(given, "")
 
 
-def write(edition: AgreementEdition, sheet: Mapping[str, Any]) -> None:
+def write(edition: AgreementEdition, sheet: Mapping[str, Any], *, taken_over: bool = False) -> None:
     """Lay the contents down in an edition that is not signed, in place of what it said.
+
+    What is ``taken_over`` from a signed edition may say what would be refused today.
 
     :raises Objected: if a value cannot be stored, with the place of each, such as ``rows.0.promises.1.seconds``
     """
@@ -143,7 +145,8 @@ def write(edition: AgreementEdition, sheet: Mapping[str, Any]) -> None:
     edition.rows.all().delete()
     for place, given in enumerate(_list(sheet, "rows", "", faults, most=MOST_ROWS)):
         _write_row(edition, given, place, faults)
-    faults |= workload.faults(_list(sheet, "workload", "", faults, most=MOST_PARTS))
+    limits = _list(sheet, "workload", "", faults, most=MOST_PARTS)
+    faults |= {} if taken_over else workload.faults(limits)
     for name, (model, columns) in CLOSING.items():
         getattr(edition, name).all().delete()
         seen: set[str] = set()

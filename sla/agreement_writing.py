@@ -134,7 +134,8 @@ def next_edition(agreement: ServiceAgreement, *, change: Any, at: datetime) -> A
     made = AgreementEdition.objects.create(
         agreement=agreement, major=major, minor=minor, change_id=change.pk if change else None, written_at=at
     )
-    agreement_sheet.write(made, agreement_sheet.read(last) | {"valid_from": None, "reason": ""})
+    contents = agreement_sheet.read(last) | {"valid_from": None, "reason": ""}
+    agreement_sheet.write(made, contents, taken_over=True)
     _judge(made, at=at)
     return made
 

@@ -33,7 +33,8 @@ def columns(clocks: list[Clock], *, work: str) -> dict[str, Any]:
     if not own:
         return {}
     last = own[-1]
-    late = last.due_at if last.is_open and last.breached_at is not None else None
+    is_late = last.breached_at is not None or last.lifted_at is not None
+    late = last.due_at if last.is_open and is_late else None
     return _row(last, "" if last.state == "cancelled" else last.state, late, None)
 
 

@@ -80,6 +80,19 @@ def test_a_running_clock_that_has_missed_runs_on_without_its_miss(running: Any, 
     assert any(line.label == "Miss lifted" and WHY in line.text for line in shown.rows)
 
 
+def test_a_case_that_waits_is_as_late_without_its_miss_as_with_it(running: Any, slm: Person, agent: Person) -> None:
+    why = HoldReason.objects.get(code="appointment")
+    at = MONDAY + 6 * DAY
+    perform(running, "hold", by=agent, at=at, hold_reason=why, follow_up_at=at + 9 * DAY)
+    before = Ticket.objects.get(pk=running.pk)
+
+    lifted(running, slm)
+
+    after = Ticket.objects.get(pk=running.pk)
+    assert before.due_at is not None
+    assert (after.due_at, after.clock_state) == (before.due_at, "paused")
+
+
 def test_its_ladder_goes_on_and_no_sweep_records_the_miss_again(running: Any, slm: Person) -> None:
     lifted(running, slm, days=4)
     before = Escalation.objects.filter(clock=clock_of(running)).count()

@@ -11,7 +11,8 @@ from django.utils import translation
 from changes.models import Change
 from itsm.people.models import Person
 from itsm.records.perform import perform
-from sla import agreement_writing
+from itsm.records.refusals import Objected
+from sla import agreement_sheet, agreement_writing
 from sla.models import ServiceAgreement
 from sla.workload import limit_words
 from tests.agreements.conftest import Draft, sheet
@@ -121,6 +122,21 @@ def test_the_same_limit_twice_is_refused(interface: str, draft: Draft, slm: Pers
     assert answer.status_code == 422
     assert "案件 每月 重複：請只填一次。" in answer.content.decode()
     assert kept(made) == [CASES]
+
+
+def test_what_was_signed_with_the_same_limit_twice_can_still_be_revised(
+    put_in_force: Draft, draft: Draft, slm: Person, authorised: Change, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as earlier:  # from before it was refused
+        earlier.setattr("sla.workload.faults", lambda rows: {})
+        made = put_in_force(sheet() | {"workload": [CASES, CASES | {"most": 600}]})
+
+    made = perform(made, "revise", by=slm, at=MONDAY, change=authorised)
+
+    copied = made.editions.drafts().get()
+    assert copied.workload == [CASES, CASES | {"most": 600}]
+    with pytest.raises(Objected, match="重複"):
+        agreement_writing.change(made, by=slm, sheet=agreement_sheet.read(copied), at=MONDAY)
 
 
 def test_versions_compare_limits_in_words(put_in_force: Draft, slm: Person, authorised: Change, signed_in: As) -> None:
