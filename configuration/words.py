@@ -15,6 +15,7 @@ from configuration.schema_models import CiAttribute
 from configuration.services import FIELDS
 from configuration.version_words import VersionWords
 from itsm.flow import pick
+from itsm.ui.moments import kept_text
 
 SHOWN = tuple(name for name in FIELDS if name not in ("title", "description"))
 
@@ -90,6 +91,8 @@ def said(row: CiAttribute, value: Any) -> str:
     if row.kind == CiAttribute.Kind.CHOICE:
         chosen = next((each for each in row.choices if each["value"] == value), {"zh": str(value)})
         return pick(chosen.get("zh", ""), chosen.get("en", "")) or str(value)
+    if row.kind == CiAttribute.Kind.DATE:
+        return kept_text(str(value))
     return f"{value:,}" if isinstance(value, (int, float)) else str(value)
 
 

@@ -122,6 +122,15 @@ def test_the_complainant_answers_in_the_portal(
     assert ("仍未說明" in after) == (act != "agree")
 
 
+def test_the_portal_asks_the_complainant_and_nobody_else_to_answer(
+    walk: Walk, requester: Person, agent: Person
+) -> None:
+    link = f"/portal/cases/{walk('awaiting_consent').number}/#act"
+
+    assert link in signed_in(requester).get("/portal/").content.decode()
+    assert link not in signed_in(agent).get("/portal/").content.decode()
+
+
 # ---- desk -----------------------------------------------------------------------------------
 def test_the_desk_takes_down_a_complaint_by_phone(agent: Person, requester: Person, incident: Any) -> None:
     client = signed_in(agent)

@@ -12,14 +12,13 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from itsm.desk.portal.words import (
-    ANSWER,
-    CONFIRM,
     KINDS,
     TO_CONFIRM,
     PublicState,
     PublicStep,
     public_state,
     public_steps,
+    waits_for_requester,
 )
 from itsm.tickets.models import Ticket
 from itsm.tickets.querysets import TicketQuerySet, own
@@ -79,7 +78,7 @@ def _card(case: Any, person: Person, at: datetime) -> Card:
         state=state,
         steps=public_steps(state, is_open=case.is_open),
         expected=_expected(case, at),
-        waits_for_me=mine and state in (ANSWER, CONFIRM),
+        waits_for_me=mine and waits_for_requester(case),
         received_at=case.received_at,
         requester="" if mine else case.requester.name,
     )

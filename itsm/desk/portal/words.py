@@ -80,6 +80,11 @@ def asks_requester(case: Any) -> bool:
     return case.state == "on_hold" and case.hold_reason is not None and case.hold_reason.asks_requester
 
 
+def waits_for_requester(case: Any) -> bool:
+    """This will tell whether nothing goes on in ``case`` before the requester acts."""
+    return case.state in TO_CONFIRM or asks_requester(case)
+
+
 def public_steps(state: PublicState, *, is_open: bool) -> list[PublicStep]:
     """This will lay out the four steps; nothing for a case that ended another way."""
     if state.step == NO_STEP:
