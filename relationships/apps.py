@@ -128,6 +128,7 @@ def _supplier_steps() -> None:
         access,
         reminders,
         spending_shown,
+        spending_telling,
         supplier_answers,
         supplier_clock,
         supplier_telling,
@@ -142,6 +143,7 @@ def _supplier_steps() -> None:
     reminders.register()
     supplier_telling.register()
     spending_shown.register()
+    spending_telling.register()
 
 
 def _furnish() -> None:

@@ -1,4 +1,4 @@
-"""Reminders of days in the registers: evaluations, service reviews, and actions that were decided.
+"""Reminders of days in the registers: evaluations, service reviews, actions that were decided, invoices that wait.
 
 A week before, on the day, and every week while it is late. Every reminder is put out once: its key names row, day and turn.
 """
@@ -18,7 +18,7 @@ from itsm.notices.outbox import Notice, put_many
 from itsm.notices.templates import add_template
 from itsm.tickets.finding import page_of
 from itsm.ui import duties
-from relationships import survey_months
+from relationships import spending_telling, survey_months
 
 AHEAD = timedelta(days=7)
 #: Nobody is reminded before this hour of the site's day.
@@ -49,7 +49,7 @@ def remind(*, at: datetime) -> int:
         return 0
     today = local.date()
     made = [*_evaluations(today, at), *_customers(today, at), *_reviews(today, at), *_actions(today, at)]
-    made += survey_months.notices(today=today, at=at)
+    made += [*survey_months.notices(today=today, at=at), *spending_telling.reminders(today=today, at=at)]
     return put_many(made)
 
 

@@ -15,8 +15,10 @@ from itsm.records.clock import database_now, whole
 from itsm.records.models import Event
 from itsm.records.perform import lock
 from itsm.records.refusals import MovedOn, NotAllowed, Objected
+from relationships import spending_telling as telling
 from relationships.models import Contract, ContractBudget, Supplier, SupplierInvoice
 from relationships.spending_models import MOST
+from relationships.spending_querysets import DECIDERS
 from relationships.supplier_querysets import keeps
 
 if TYPE_CHECKING:
@@ -30,8 +32,7 @@ Kind, State = SupplierInvoice.Kind, SupplierInvoice.State
 
 def decides(contract: Contract, person: Person) -> bool:
     """Tell whether ``person`` decides on invoices under the contract, if somebody else has entered them."""
-    answers = person.is_worker and contract.owner_id == person.pk
-    return answers or keeps(person) or "management_rep" in person.role_codes
+    return bool(person.role_codes & DECIDERS) or (person.is_worker and contract.owner_id == person.pk)
 
 
 def objection(invoice: SupplierInvoice, person: Person) -> str:
@@ -61,13 +62,15 @@ def set_budget(
         faults = _amount_faults(amount) | _day_faults(starts_on=starts_on, ends_on=ends_on)
         if ends_on < starts_on:
             faults["ends_on"] = gettext("A budget ends after it begins.")
-        others = ContractBudget.objects.filter(contract=locked.pk).exclude(pk=budget.pk if budget else None)
+        made = (
+            ContractBudget.objects.get(pk=budget.pk, contract=locked.pk) if budget else ContractBudget(contract=locked)
+        )
+        others = ContractBudget.objects.filter(contract=locked.pk).exclude(pk=made.pk)
         taken = others.overlapping(starts_on, ends_on).first()
         if taken is not None:
             faults["starts_on"] = gettext("There is a budget for these days already: %(span)s.") % {"span": taken}
         if faults:
             raise Objected(fields=faults)
-        made = budget or ContractBudget(contract=locked)
         before = _facts(made) if budget else {}
         made.starts_on, made.ends_on, made.amount, made.note = starts_on, ends_on, amount, _line(note, LONGEST_NOTE)
         move = Move("change_budget" if budget else "set_budget", by, whole(at or database_now()))
@@ -106,6 +109,7 @@ def enter_invoice(
             entered_by=by, entered_at=move.at,
         )  # fmt: skip
         _write(locked, move, invoice=made.pk, number=named, amount=made.amount)
+        telling.entered(made, by=by, at=move.at)
     return made
 
 
@@ -136,6 +140,7 @@ def decide(
         found.decided_by, found.decided_at, found.reason = by, move.at, words
         found.save(update_fields=["state", "decided_by", "decided_at", "reason"])
         _write(contract, move, reason=words, invoice=found.pk, number=found.number, amount=found.amount)
+        telling.decided(found, by=by, at=move.at)
     return found
 
 

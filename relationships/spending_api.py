@@ -108,10 +108,10 @@ class OfContract(ListView, CaseView):
         read.is_valid(raise_exception=True)
         return dict(read.validated_data)
 
-    def answered(self, made: Any) -> Response:
+    def answered(self, made: Any, *, status: int = 200) -> Response:
         """This will answer with a row that was written."""
         (row,) = self.fetch(self.rows().filter(pk=made.pk))
-        return Response(self.shape(row), status=201 if self.request.method == "POST" else 200)
+        return Response(self.shape(row), status=status)
 
 
 class BudgetRows(OfContract):
@@ -150,7 +150,7 @@ class Budgets(BudgetRows):
     def add(self) -> Response:
         """This will set it and answer with it."""
         contract = self.contract
-        return self.answered(spending.set_budget(contract, by=self.caller, **self.said(BudgetBody)))
+        return self.answered(spending.set_budget(contract, by=self.caller, **self.said(BudgetBody)), status=201)
 
 
 class BudgetView(BudgetRows):
@@ -207,7 +207,8 @@ class Invoices(InvoiceRows):
     def add(self) -> Response:
         """This will enter it and answer with it."""
         contract = self.contract
-        return self.answered(spending.enter_invoice(contract, by=self.caller, **self.said(InvoiceBody)))
+        made = spending.enter_invoice(contract, by=self.caller, **self.said(InvoiceBody))
+        return self.answered(made, status=201)
 
 
 class InvoiceDecision(InvoiceRows):
@@ -217,7 +218,7 @@ class InvoiceDecision(InvoiceRows):
 
     @extend_schema(
         operation_id="decide_contract_invoice", tags=["contracts"], request=InvoiceDecisionBody, parameters=[IDEMPOTENCY_KEY],
-        responses={201: InvoiceShape, **WRITES},
+        responses={200: InvoiceShape, **WRITES},
     )  # fmt: skip
     def post(self, request: Request, number: str, pk: int) -> Response:
         """Approve an invoice that somebody else has entered, or refuse it with a reason."""

@@ -8,8 +8,14 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import F, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
 
+from relationships.supplier_querysets import KEEPERS
+
 if TYPE_CHECKING:
     from itsm.people.models import Person
+
+
+#: Who decides on every invoice; of a single contract also who answers for it.
+DECIDERS = KEEPERS | {"management_rep"}
 
 
 class _OfContracts(QuerySet[Any]):
@@ -25,6 +31,13 @@ class InvoiceQuerySet(_OfContracts):
     def waiting(self) -> InvoiceQuerySet:
         """Only those on which nobody has decided yet."""
         return self.filter(state="received")
+
+    def decidable_by(self, person: Person) -> InvoiceQuerySet:
+        """Only those on which the person may decide now: they wait, and somebody else has entered them."""
+        rows = self.waiting().exclude(entered_by=person.pk)
+        if person.role_codes & DECIDERS:
+            return rows
+        return rows.filter(contract__owner=person.pk) if person.is_worker else self.none()
 
     def spent(self, first: date, last: date) -> InvoiceQuerySet:
         """Only approved ones that are dated from ``first`` to ``last``, both included."""

@@ -15,7 +15,7 @@ from itsm.tickets.finding import page_of
 from itsm.tickets.lines import add_label
 from itsm.ui.moments import kept_text
 from relationships.models import Contract, ContractBudget, Supplier, SupplierInvoice
-from relationships.spending import decides, objection
+from relationships.spending import objection
 from relationships.spending_forms import BudgetForm, InvoiceForm
 from relationships.supplier_querysets import keeps
 
@@ -60,12 +60,10 @@ def of_supplier(supplier: Supplier, *, person: Person) -> list[dict[str, Any]]:
 
 def waiting(person: Person) -> list[dict[str, Any]]:
     """List the invoices on which the person may decide now, those that came first above."""
-    rows = SupplierInvoice.objects.visible_to(person).waiting().exclude(entered_by=person.pk)
-    found = rows.select_related("contract", "supplier__organisation", "entered_by").order_by("received_on", "pk")[:MOST]
+    rows = SupplierInvoice.objects.decidable_by(person).select_related("contract", "supplier__organisation")
     return [
         {"row": one, "contract": one.contract, "amount": money(one.amount)}
-        for one in found
-        if decides(one.contract, person)
+        for one in rows.order_by("received_on", "pk")[:MOST]
     ]
 
 

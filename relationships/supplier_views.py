@@ -49,7 +49,7 @@ def register(request: HttpRequest) -> HttpResponse:
         "rows": [{"supplier": row, "score": marks[row.pk]} for row in found],
         "contracts": [_contract(row) for row in contracts.order_by("ends_on", "pk")[:100]],
         "may_keep": keeps(person),
-        "waiting_invoices": spending_shown.waiting(person) if person.role_codes & CONTRACT_READERS else [],
+        "waiting_invoices": spending_shown.waiting(person),
     }  # fmt: skip
     return render(request, "suppliers/list.html", context)
 

@@ -6,7 +6,7 @@ from fractions import Fraction
 from typing import Any
 
 from django.urls import reverse
-from django.utils.translation import gettext, gettext_lazy, pgettext, pgettext_lazy
+from django.utils.translation import gettext, gettext_lazy, ngettext, pgettext, pgettext_lazy
 
 from itsm.flow.roles import ROLES
 from itsm.records import register
@@ -101,8 +101,10 @@ def unpriced_text(value: Any) -> str:
     """Say which cases are left out of a cost, because nobody knows what their minutes cost; nothing where there are none."""
     if not isinstance(value, Cost) or not (cases := value.unpriced.count()):
         return ""
-    told = {"time": moments.span(60 * int(value.unpriced.total())), "n": cases}
-    return gettext("left out, without a rate: %(time)s on %(n)s cases") % told
+    words = ngettext(
+        "left out, without a rate: %(time)s on %(n)s case", "left out, without a rate: %(time)s on %(n)s cases", cases
+    )
+    return words % {"time": moments.span(60 * int(value.unpriced.total())), "n": f"{cases:,}"}
 
 
 def _spread(value: Mean) -> str:

@@ -68,6 +68,18 @@ def test_no_day_has_two_budgets(contract: Any, keeper: Person, budget: ContractB
     assert Event.objects.get(record=contract.pk, name="change_budget").facts["before"]["amount"] == 365_000
 
 
+def test_what_a_budget_was_is_journaled_as_it_stood_not_as_somebody_read_it(
+    contract: Any, keeper: Person, budget: ContractBudget
+) -> None:
+    read_before = ContractBudget.objects.get(pk=budget.pk)
+    spending.set_budget(contract, by=keeper, amount=400_000, budget=budget, **YEAR)
+
+    changed = spending.set_budget(contract, by=keeper, amount=500_000, budget=read_before, **YEAR)
+
+    told = Event.objects.filter(record=contract.pk, name="change_budget").latest("pk")
+    assert (told.facts["before"]["amount"], told.facts["amount"], changed.amount) == (400_000, 500_000, 500_000)
+
+
 def test_the_database_refuses_a_second_budget_for_a_day(contract: Any, keeper: Person, budget: ContractBudget) -> None:
     row = {"contract": contract, "set_by": keeper, "set_at": MONDAY, "amount": 5}
 

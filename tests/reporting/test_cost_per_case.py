@@ -157,7 +157,7 @@ def test_page_file_and_rest_say_the_same(worked: list[Any]) -> None:
 
     assert "<b>NT$250.00</b>" in page
     assert "1 without time or cost" in page
-    assert "left out, without a rate: 20 min on 1 cases" in page
+    assert "left out, without a rate: 20 min on 1 case" in page
     assert "NT$250.00" in board
     assert "<b>3 rows</b>" in rows
     assert "together 750" in rows
@@ -166,7 +166,7 @@ def test_page_file_and_rest_say_the_same(worked: list[Any]) -> None:
     assert worked[3].number in left
     assert f'"{worked[0].number}"' in file
     assert (told["value"], told["text"], told["whole"]) == ("250", "NT$250.00", 3)
-    assert "20 min on 1 cases" in told["beside"]
+    assert "20 min on 1 case" in told["beside"]
     assert (listed["count"], listed["total"]) == (3, 750.0)
     assert {one["number"]: one["adds"] for one in listed["rows"]} == {
         worked[0].number: 500.0, worked[1].number: 250.0, worked[2].number: 0.0,
