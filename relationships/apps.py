@@ -126,6 +126,7 @@ def _supplier_steps() -> None:
     from itsm.records.register import steps
     from relationships import (
         access,
+        contract_transitions,
         reminders,
         spending_shown,
         spending_telling,
@@ -142,6 +143,7 @@ def _supplier_steps() -> None:
     supplier_answers.register()
     reminders.register()
     supplier_telling.register()
+    contract_transitions.register()
     spending_shown.register()
     spending_telling.register()
 

@@ -40,9 +40,20 @@ def draft(
     """
     if not keeps(by):
         raise NotAllowed
+    return drafted(by=by, title=title, sheet=sheet, at=at, underpins=underpins, **{"owner": by} | parties)
+
+
+def drafted(
+    *, by: Person | None, title: str, sheet: Mapping[str, Any] | None = None, at: datetime | None = None,
+    underpins: Iterable[ServiceAgreement] = (), **parties: Any,
+) -> ServiceAgreement:  # fmt: skip
+    """Draft an agreement as :func:`draft` does, where something else than ``by`` calls for it.
+
+    :raises Objected: if a value cannot be stored
+    """
     moment = whole(at or database_now())
     with transaction.atomic():
-        given = _parties({"owner": by} | parties)
+        given = _parties(parties)
         made: ServiceAgreement = open_record(ServiceAgreement, by=by, at=moment, title=_title(title), **given)
         made.underpins.set(underpins)
         edition = AgreementEdition.objects.create(agreement=made, written_at=moment)

@@ -74,7 +74,7 @@ def _simulator() -> None:
 def _agreements() -> None:
     """Register the process of agreements."""
     from itsm.records.register import Process, add
-    from sla import agreement_links, agreement_page, agreement_telling, agreement_timers
+    from sla import agreement_links, agreement_page, agreement_telling, agreement_timers, transition_drafts
     from sla.agreement_figures import EVIDENCE
     from sla.agreement_kpis import FIGURES
     from sla.agreement_querysets import KEEPERS
@@ -96,3 +96,4 @@ def _agreements() -> None:
     agreement_timers.register()
     agreement_telling.register()
     agreement_links.register()
+    transition_drafts.register()
