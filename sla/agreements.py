@@ -22,6 +22,7 @@ WITH = (
     "rows__service",
     "rows__offerings",
     "rows__promises__calendar__current",
+    "rows__promises__request_item",
     "rows__items__ci",
     "rows__maintenance_plans",
     "exclusions",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from fractions import Fraction
 from typing import Any
 
@@ -124,13 +124,19 @@ def of_cases(promise: Promise, name: str, *, judged: list[Judged], marks: list[R
 
 
 def _by_case(promise: Promise, name: str, judged: list[Judged]) -> Line:
-    rows = [one for one in judged if _measures(promise, one)]
+    rows = _counted(promise, judged)
     figure = shared([one.row for one in rows if one.met], [one.row for one in rows])
     met = None if figure.value is None else figure.value * 100 >= Fraction(promise.goal_percent)
     return Line(
         name, promise.metric, target_of(promise), {"result": figure}, met, priority=promise.priority, kind=promise.process,
-        words=(promise.words_zh, promise.words_en),
+        words=(promise.words_zh, promise.words_en), item=_ordered(promise),
     )  # fmt: skip
+
+
+def _ordered(promise: Promise) -> tuple[str, str]:
+    """Name what is ordered, where a promise is for one such thing."""
+    item = promise.request_item
+    return ("", "") if item is None else (item.name_zh, item.name_en or item.name_zh)
 
 
 def _concerns(promise: Promise, one: Judged) -> bool:
@@ -139,12 +145,11 @@ def _concerns(promise: Promise, one: Judged) -> bool:
     return same and graded and promise.request_item_id in (None, one.item)
 
 
-def _measures(promise: Promise, one: Judged) -> bool:
-    """Tell whether a case counts for a promise: no other of its row names more of the case, as its clock was measured."""
-    if not _concerns(promise, one):
-        return False
-    rivals = (rival for rival in promise.row.promises.all() if _concerns(rival, one))
-    return specific(promise) >= max(specific(rival) for rival in rivals)
+def _counted(promise: Promise, judged: Iterable[Judged]) -> list[Judged]:
+    """List the cases that count for a promise: no other of its row names more of them, as their clocks were measured."""
+    same = (one for one in promise.row.promises.all() if one.metric == promise.metric)
+    closer = [one for one in same if specific(one) > specific(promise)]
+    return [one for one in judged if _concerns(promise, one) and not any(_concerns(rival, one) for rival in closer)]
 
 
 def _satisfaction(promise: Promise, name: str, marks: list[Row]) -> Line:

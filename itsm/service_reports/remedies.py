@@ -57,7 +57,8 @@ def _without_better_items(lines: list[Kept], figures: dict[str, Kept]) -> set[st
     """Name the promises that may owe: where several items keep one promise together, the worst of them owes for all."""
     items: dict[str, list[tuple[Fraction, str]]] = defaultdict(list)
     for line in lines:
-        value = figures[line["figures"]["result"]]["value"] if line["item_zh"] else None
+        is_part = line["metric"] == "availability" and line["item_zh"]
+        value = figures[line["figures"]["result"]]["value"] if is_part else None
         if value is not None:
             items[str(line.get("own", {}).get("period", ""))].append((Fraction(value), line["name"]))
     better = {name for known in items.values() for _value, name in known} - {min(known)[1] for known in items.values()}

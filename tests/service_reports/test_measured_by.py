@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.utils.translation import override
 
+from catalogue.models import Category, RequestItem
+from incidents.services import raise_request
+from itsm.records.perform import perform
 from itsm.service_reports.amounts import figure_of
 from itsm.service_reports.collecting import collect
+from itsm.service_reports.wording import promise
 from sla import agreement_figures
 from sla.models import Promise
 from tests.availability.conftest import taipei
@@ -58,3 +65,49 @@ def test_the_report_says_of_each_promise_what_its_clocks_say(customer: Any, hand
         line = next(one for one in lines if one["name"] == f"response-{place}")
         figure = figure_of(document["figures"][line["figures"]["result"]])
         assert (figure.total("part"), figure.total("whole")) == (kept.met, kept.met + kept.missed)
+
+
+@pytest.fixture
+def ordered(agree: Any, service: Any) -> list[RequestItem]:
+    """Two things to order of the service, each with a promise of its own and a remedy where one is missed."""
+    items = [
+        RequestItem.objects.create(code=code, name_zh=zh, name_en=en, service=service, target_seconds=3600)
+        for code, zh, en in (("account", "帳號", "Account"), ("pc", "電腦", "Computer"))
+    ]
+    promises = [
+        {"metric": "fulfilment", "op": "le", "seconds": 60 * MINUTE, "calendar": "always", "request_item": one.code}
+        for one in items
+    ]
+    owed = {"basis": "missed", "metric": "fulfilment", "trigger_zh": "逾時", "kind": "apology"}
+    agree(sheet(service, promises=promises) | {"remedies": [owed]})
+    return items
+
+
+@pytest.fixture
+def fulfilled(service: Any, requester: Any, agent: Any) -> Callable[..., Any]:
+    """Lead a request for an item through its life, done after so many minutes."""
+    category = Category.objects.create(code="orders", name_zh="申請", name_en="Orders")
+
+    def live(item: RequestItem, took: int) -> Any:
+        at = taipei(11, 9, 10)
+        made: Any = raise_request(by=requester, requester=requester, item=item, category=category, at=at)
+        made = perform(made, "assign_first_line", by=agent, at=at, assignee=agent)
+        done = {"fulfilment_code": "delivered", "fulfilment_note": "已完成"}
+        made = perform(made, "fulfil", by=agent, at=at + timedelta(minutes=took), **done)
+        return perform(made, "confirm_done", by=requester, at=at + timedelta(minutes=took + 1), confirmation="portal")
+
+    return live
+
+
+def test_promises_for_what_is_ordered_name_it_and_owe_each_for_itself(
+    ordered: list[RequestItem], customer: Any, fulfilled: Callable[..., Any]
+) -> None:
+    for item, took in zip(ordered, (90, 120), strict=True):
+        fulfilled(item, took)
+
+    document = collect(customer, NOVEMBER, at=AFTER)
+
+    lines = [line for line in document["services"][0]["lines"] if line["metric"] == "fulfilment"]
+    with override("en"):
+        assert [promise(line).partition(" · ")[0] for line in lines] == ["Account", "Computer"]
+    assert [(line["met"], len(line["remedies"])) for line in lines] == [(False, 1), (False, 1)]
