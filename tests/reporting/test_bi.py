@@ -17,8 +17,9 @@ from itsm.reporting import feed
 from itsm.reporting.bi import installing, logins
 from itsm.reporting.bi.definitions import VIEWS
 from itsm.reporting.bi.describing import described
-from itsm.tickets.models import Ticket
-from tests.fixtures import MONDAY
+from itsm.tickets.models import Outage, Ticket
+from sla import claims, issuing
+from tests.fixtures import MONDAY, make_person
 
 pytestmark = pytest.mark.django_db
 
@@ -39,6 +40,12 @@ def cases(requester: Person, service: Service) -> list[Any]:
     Ticket.objects.filter(pk=made[1].pk).update(confidential=True)
     feed.feed()
     return made
+
+
+@pytest.fixture
+def slm(db: None) -> Person:
+    """The service level manager."""
+    return make_person("slm", "slm")
 
 
 @pytest.fixture
@@ -91,6 +98,35 @@ def test_confidential_cases_are_left_out(reader: list[Any]) -> None:
     assert [number for (number,) in asked("SELECT number FROM reporting.cases")] == [reader[0].number]
     assert {key for (key,) in asked("SELECT case_id FROM reporting.promises")} <= {reader[0].pk}
     assert asked("SELECT sum(amount) FROM reporting.days WHERE measure = 'received'") == [(2,)]
+
+
+def test_outages_and_exclusions_are_told_without_the_number_of_a_confidential_case(
+    cases: list[Any], service: Service, agent: Person
+) -> None:
+    for case in cases:
+        Outage.objects.create(ticket_id=case.pk, service=service, started_at=MONDAY)
+    Outage.objects.create(service=service, started_at=MONDAY, ended_at=MONDAY, struck_out_at=MONDAY)
+    later = MONDAY + timedelta(hours=1)
+    claims.claim(
+        service, clause=claims.USUAL[0], started_at=MONDAY, ended_at=later, reason="SECRETWORD", evidence="", by=agent, at=later
+    )  # fmt: skip
+
+    assert asked("SELECT case_id FROM reporting.outages ORDER BY outage_id") == [(cases[0].pk,), (None,)]
+    assert asked("SELECT service, clause, state FROM reporting.exclusions") == [
+        ("documents", "force_majeure", "claimed")
+    ]
+
+
+def test_the_availability_of_a_month_is_that_of_its_last_issue(service: Service, slm: Person) -> None:
+    start, end = issuing.month_of(MONDAY.date())
+    after = end + timedelta(days=9)
+    issuing.issue(service, start, end, at=after)
+    Outage.objects.create(service=service, started_at=MONDAY, ended_at=MONDAY + timedelta(hours=1))
+    made = issuing.issue(service, start, end, at=after, by=slm, reason="補登中斷")
+
+    told = asked("SELECT service, issue, agreed_seconds, down_seconds, met FROM reporting.availability")
+
+    assert told == [("documents", 2, made.figures["agreed_s"], 3600, None)]
 
 
 def test_no_column_tells_of_people() -> None:

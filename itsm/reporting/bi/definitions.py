@@ -6,7 +6,8 @@ and more. Places are told by code. A column that goes or changes its meaning is 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from itsm.reporting.bi.service_levels import SERVICE_LEVELS
+from itsm.reporting.bi.shape import View
 
 _OPEN_TO_ALL = "NOT t.confidential"
 _TICKET = """records_record r JOIN tickets_ticket t ON t.record_ptr_id = r.id
@@ -16,22 +17,6 @@ _TICKET = """records_record r JOIN tickets_ticket t ON t.record_ptr_id = r.id
 def _beside_a_case(table: str, alias: str) -> str:
     """Give where the columns come from that one kind of case has beside those of all: its open rows."""
     return f"{table} {alias} JOIN tickets_ticket t ON t.record_ptr_id = {alias}.ticket_ptr_id WHERE {_OPEN_TO_ALL}"
-
-
-@dataclass(frozen=True)
-class View:
-    """One view: its name, what a row is, its columns with their meaning, and where they come from."""
-
-    name: str
-    row: str
-    columns: tuple[tuple[str, str, str], ...]
-    source: str
-
-    @property
-    def statement(self) -> str:
-        """Give the statement that makes the view; a barrier keeps conditions of a reader from seeing what is filtered."""
-        chosen = ",\n  ".join(f"{expression} AS {name}" for name, expression, _meaning in self.columns)
-        return f"CREATE VIEW reporting.{self.name} WITH (security_barrier) AS SELECT\n  {chosen}\nFROM {self.source}"
 
 
 VIEWS = (
@@ -188,4 +173,5 @@ WHERE d.slice = 'full'"""),
         ("value", "g.value", "per cent, hours or number; empty: no target"),
         ("since", "g.since", "in force from"),
     ), "reporting_kpitarget g"),
+    *SERVICE_LEVELS,
 )  # fmt: skip

@@ -1,0 +1,95 @@
+"""The views of service levels: agreements, availability as issued, outages, exclusions, maintenance, reports to customers."""
+
+from __future__ import annotations
+
+from itsm.reporting.bi.shape import View
+
+SERVICE_LEVELS = (
+    View("agreements", "one signed version of an agreement", (
+        ("agreement_id", "a.record_ptr_id", "key of the agreement"),
+        ("number", "r.number::text", "number"),
+        ("version", "lpad(e.major::text, 2, '0') || '.' || lpad(e.minor::text, 2, '0')", "version, as 01.00"),
+        ("type", "a.type::text", "sla, ola, uc"),
+        ("state", "a.state::text", "state of the agreement's machine now"),
+        ("provider", "coalesce(w.code, p.code)::text", "code of the team or organisation that provides"),
+        ("customer", "c.code::text", "code of the customer; empty: everybody, or a team"),
+        ("valid_from", "e.valid_from", "in force from"),
+        ("valid_to", "e.valid_to", "in force up to and including"),
+        ("next_review_on", "e.next_review_on", "next review"),
+        ("signed_at", "e.signed_at", "signed"),
+        ("applied_at", "e.applied_at", "put in force"),
+        ("ended_at", "e.ended_at", "ended"),
+        ("can_be_kept", "e.chain = '[]'::jsonb", "nothing that it stands on promises less"),
+    ), """sla_agreementedition e JOIN sla_serviceagreement a ON a.record_ptr_id = e.agreement_id
+  JOIN records_record r ON r.id = a.record_ptr_id LEFT JOIN people_organisation c ON c.id = a.consumer_id
+  LEFT JOIN people_organisation p ON p.id = a.provider_id LEFT JOIN people_team w ON w.id = a.provider_team_id
+WHERE e.signed_at IS NOT NULL"""),
+    View("availability", "the availability of a service in a month as it was issued last", (
+        ("service", "s.code::text", "code of the service"),
+        ("starts_at", "i.starts_at", "the month begins"),
+        ("ends_at", "i.ends_at", "the month ends before this"),
+        ("issue", "i.number::int", "number of the issue: 1, and one more for each correction"),
+        ("issued_at", "i.issued_at", "issued"),
+        ("is_provisional", "i.is_provisional", "may still change"),
+        ("agreed_seconds", "(i.figures ->> 'agreed_s')::bigint", "agreed time, planned work and exclusions taken out as agreed"),
+        ("down_seconds", "(i.figures ->> 'down_s')::bigint", "downtime that counts"),
+        ("raw_agreed_seconds", "(i.figures ->> 'raw_agreed_s')::bigint", "agreed time with nothing taken out"),
+        ("raw_down_seconds", "(i.figures ->> 'raw_down_s')::bigint", "downtime with nothing taken out"),
+        ("failures", "(i.figures ->> 'failures')::int", "number of failures"),
+        ("target", "i.figures ->> 'target'", "target of the month, as 99.900%"),
+        ("met", "(i.figures ->> 'met')::boolean", "target of the month met; empty: none"),
+    ), "sla_availabilityissue i JOIN catalogue_service s ON s.id = i.service_id WHERE NOT i.superseded"),
+    View("outages", "an outage that was not struck out", (
+        ("outage_id", "o.id", "key of the outage"),
+        ("service", "s.code::text", "code of the service"),
+        ("case_id", "CASE WHEN t.confidential THEN NULL ELSE o.ticket_id END", "key of the case that tells of it"),
+        ("kind", "o.kind::text", "unplanned, planned, degraded"),
+        ("source", "o.source::text", "incident, change, monitoring, upkeep (a maintenance plan), person"),
+        ("started_at", "o.started_at", "down since"),
+        ("ended_at", "o.ended_at", "up again"),
+        ("affected_users", "o.affected_users", "users affected"),
+        ("weight_percent", "o.weight_percent::int", "of degraded service: share that is lost"),
+        ("planned_from", "o.planned_from", "planned from"),
+        ("planned_until", "o.planned_until", "planned until"),
+        ("announced_at", "o.announced_at", "announced"),
+        ("is_forecast", "o.is_forecast", "planned and not begun"),
+    ), """tickets_outage o JOIN catalogue_service s ON s.id = o.service_id LEFT JOIN tickets_ticket t ON t.record_ptr_id = o.ticket_id
+WHERE o.struck_out_at IS NULL"""),
+    View("exclusions", "a claim that lost time does not count", (
+        ("exclusion_id", "x.id", "key of the claim"),
+        ("service", "s.code::text", "code of the service"),
+        ("clause", "x.clause_code::text", "code of the clause"),
+        ("started_at", "x.started_at", "from"),
+        ("ended_at", "x.ended_at", "until"),
+        ("state", "x.state::text", "claimed, approved, rejected, withdrawn"),
+        ("requested_at", "x.requested_at", "claimed"),
+        ("decided_at", "x.decided_at", "decided"),
+        ("is_objected_to", "x.objected_at IS NOT NULL", "the customer objects"),
+    ), "sla_exclusionclaim x JOIN catalogue_service s ON s.id = x.service_id"),
+    View("maintenance", "one turn of scheduled maintenance", (
+        ("turn_id", "m.id", "key of the turn"),
+        ("service", "s.code::text", "code of the service"),
+        ("subject_zh", "m.subject_zh::text", "Chinese subject of the plan"),
+        ("subject_en", "m.subject_en::text", "English subject of the plan"),
+        ("planned_on", "m.planned_on", "day"),
+        ("starts_at", "m.starts_at", "planned begin"),
+        ("ends_at", "m.ends_at", "planned end"),
+        ("interrupts", "m.interrupts", "interrupts the service"),
+        ("announced_at", "m.announced_at", "announced"),
+        ("done_at", "m.done_at", "noted as done"),
+        ("missed_at", "m.missed_at", "noted as missed"),
+    ), "sla_maintenanceturn m JOIN catalogue_service s ON s.id = m.service_id"),
+    View("service_reports", "an issued service level report", (
+        ("report_id", "p.id", "key of the report"),
+        ("customer", "c.code::text", "code of the customer"),
+        ("period", "p.period::text", "kind of its period"),
+        ("starts_at", "p.starts_at", "the period begins"),
+        ("ends_at", "p.ends_at", "the period ends before this"),
+        ("edition", "p.edition::int", "1, and one more for each correction"),
+        ("is_superseded", "p.superseded", "replaced by a later edition"),
+        ("is_provisional", "p.is_provisional", "may still change"),
+        ("issued_at", "p.issued_at", "issued"),
+        ("acknowledged_at", "p.acknowledged_at", "acknowledged by the customer"),
+        ("digest", "p.digest::text", "SHA-256 of its figures"),
+    ), """service_reports_reportissue p JOIN people_organisation c ON c.id = p.customer_id WHERE p.issued_at IS NOT NULL"""),
+)  # fmt: skip
