@@ -37,6 +37,6 @@ def browser(admin: Person, signed_in: Callable[[Person], Client]) -> Client:
 def sent(page: Any, **changes: Any) -> dict[str, Any]:
     """Give what a browser would send back from the form of ``page``, with ``changes``."""
     form = page.context["form"]
-    values = {field.html_name: field.value() for field in form}
+    values = {field.html_name: field.value() for field in form} | {"seen": page.context.get("seen", "")}
     kept = {name: value for name, value in values.items() if value is not None and value is not False}
     return {name: value for name, value in (kept | changes).items() if value is not None}

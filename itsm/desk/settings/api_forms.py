@@ -9,8 +9,11 @@ from django.db import transaction
 from django.forms import ModelForm
 from rest_framework.exceptions import PermissionDenied
 from rest_framework.request import Request
+from rest_framework.response import Response
 
+from itsm.api import versions
 from itsm.api.views import ApiView
+from itsm.desk.settings import seen
 from itsm.desk.settings.access import is_administrator
 from itsm.records.refusals import Objected
 
@@ -30,15 +33,36 @@ class ForAdministrators(ApiView):
         given.is_valid(raise_exception=True)
         return dict(given.validated_data)
 
+    def shown(self, body: Any, *, form: type[ModelForm[Any]], row: Any) -> Response:
+        """This will answer with what is read of a row, or that the caller has it already (304)."""
+        return versions.conditional(self.request, body, version=seen.number(form, row))
 
-def keep(form: type[ModelForm[Any]], row: Any, given: Mapping[str, Any]) -> Any:
-    """This will put ``given`` over what ``row`` says, judge all of it as the page does and save it; gives the row.
+    def written(
+        self, body: Any, *, form: type[ModelForm[Any]], row: Any, status: int = 200, place: str = ""
+    ) -> Response:
+        """This will answer with what was written, with its tag."""
+        headers = {"ETag": versions.etag(seen.number(form, row), body)} | ({"Location": place} if place else {})
+        return Response(body, status=status, headers=headers)
 
-    :raises Objected: with the sentences of the page, by field
-    """
-    with transaction.atomic():
-        filled = form(data={**form(instance=row).initial, **given}, instance=row)
-        if not filled.is_valid():
-            said = {name: " ".join(map(str, told)) for name, told in filled.errors.items() if name in filled.fields}
-            raise Objected(*map(str, filled.non_field_errors()), fields=said)
-        return filled.save()
+    def newest(self, form: type[ModelForm[Any]], row: Any) -> Any:
+        """This will read a row anew and hold it, in the caller's transaction.
+
+        :raises OtherVersion: if the request names another version than it has now
+        """
+        found = seen.newest(row)
+        versions.version_named(self.request, current=seen.number(form, found))
+        return found
+
+    def keep(self, form: type[ModelForm[Any]], row: Any, given: Mapping[str, Any]) -> Any:
+        """This will put ``given`` over what ``row`` says now, judge all of it as the page does and save it; gives the row.
+
+        :raises Objected: with the sentences of the page, by field
+        :raises OtherVersion: if the request names another version than it has now
+        """
+        with transaction.atomic():
+            row = self.newest(form, row) if row.pk else row
+            filled = form(data={**form(instance=row).initial, **given}, instance=row)
+            if not filled.is_valid():
+                said = {name: " ".join(map(str, told)) for name, told in filled.errors.items() if name in filled.fields}
+                raise Objected(*map(str, filled.non_field_errors()), fields=said)
+            return filled.save()

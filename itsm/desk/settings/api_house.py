@@ -16,10 +16,10 @@ from rest_framework.response import Response
 
 from catalogue.api import CategoryShape
 from catalogue.models import Category
-from itsm.api.schema import refusals
+from itsm.api.schema import IF_MATCH, IF_NONE_MATCH, refusals
 from itsm.api.scopes import Scope
 from itsm.api.serializers import Strict, YesNo
-from itsm.desk.settings.api_forms import ForAdministrators, keep
+from itsm.desk.settings.api_forms import ForAdministrators
 from itsm.desk.settings.house import HouseForm
 from itsm.tickets.models import HouseRules
 
@@ -51,18 +51,23 @@ class HouseView(ForAdministrators):
 
     scopes = {"GET": Scope.TICKETS_READ, "PATCH": Scope.TICKETS_WRITE}
 
-    @extend_schema(operation_id="read_house_rules", tags=TAGS, responses={200: HouseRulesShape, **refusals()})
+    @extend_schema(
+        operation_id="read_house_rules", tags=TAGS, parameters=[IF_NONE_MATCH],
+        responses={200: HouseRulesShape, 304: None, **refusals()},
+    )  # fmt: skip
     def get(self, request: Request) -> Response:
         """Read the rules of the house, as an administrator."""
-        return Response(HouseRulesShape(_rules()).data)
+        row = _rules()
+        return self.shown(HouseRulesShape(row).data, form=HouseForm, row=row)
 
     @extend_schema(
-        operation_id="change_house_rules", tags=TAGS, request=HouseRulesBody,
-        responses={200: HouseRulesShape, **refusals(413, 415, 422)},
+        operation_id="change_house_rules", tags=TAGS, request=HouseRulesBody, parameters=[IF_MATCH],
+        responses={200: HouseRulesShape, **refusals(412, 413, 415, 422)},
     )  # fmt: skip
     def patch(self, request: Request) -> Response:
         """Change the rules of the house; they count from now on: what is frozen or issued already stays as it is."""
-        return Response(HouseRulesShape(keep(HouseForm, _rules(), self.read(HouseRulesBody))).data)
+        row = self.keep(HouseForm, _rules(), self.read(HouseRulesBody))
+        return self.written(HouseRulesShape(row).data, form=HouseForm, row=row)
 
 
 def _rules() -> HouseRules:

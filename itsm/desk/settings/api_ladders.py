@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db import transaction
 from django.shortcuts import get_object_or_404
 from django.urls import path
 from drf_spectacular.utils import extend_schema
@@ -12,10 +13,10 @@ from rest_framework.response import Response
 
 from catalogue.models import Service
 from itsm.api.idempotency import once
-from itsm.api.schema import IDEMPOTENCY_KEY, refusals
+from itsm.api.schema import IDEMPOTENCY_KEY, IF_MATCH, IF_NONE_MATCH, refusals
 from itsm.api.scopes import Scope
 from itsm.desk.settings import ladder_shapes as shapes
-from itsm.desk.settings.api_forms import ForAdministrators, keep
+from itsm.desk.settings.api_forms import ForAdministrators
 from itsm.desk.settings.ladders import LadderForm, StepForm
 from sla.models import EscalationPolicy, EscalationStep
 
@@ -33,20 +34,23 @@ def ladder_of(code: str) -> EscalationPolicy:
     return found
 
 
-def kept(row: EscalationPolicy | None, given: dict[str, Any]) -> Response:
-    """This will keep a ladder and answer with it: 201 for a new one.
+class ForLadders(ForAdministrators):
+    """An address of ladders."""
 
-    :raises Objected: with the sentences of the page
-    """
-    if given.get("service"):
-        service = Service.objects.filter(code=given["service"]).first()
-        given = given | {"service": service.pk if service else NO_SERVICE}
-    made = keep(LadderForm, row or EscalationPolicy(), given)
-    body = shapes.ladder(ladder_of(made.code))
-    return Response(body) if row else Response(body, status=201, headers={"Location": f"{ROOT}/{made.code}"})
+    def kept(self, row: EscalationPolicy | None, given: dict[str, Any]) -> Response:
+        """This will keep a ladder and answer with it: 201 for a new one.
+
+        :raises Objected: with the sentences of the page
+        """
+        if given.get("service"):
+            service = Service.objects.filter(code=given["service"]).first()
+            given = given | {"service": service.pk if service else NO_SERVICE}
+        made = ladder_of(self.keep(LadderForm, row or EscalationPolicy(), given).code)
+        new: dict[str, Any] = {} if row else {"status": 201, "place": f"{ROOT}/{made.code}"}
+        return self.written(shapes.ladder(made), form=LadderForm, row=made, **new)
 
 
-class LadderList(ForAdministrators):
+class LadderList(ForLadders):
     """Escalation ladders."""
 
     scopes = {"GET": Scope.TICKETS_READ, "POST": Scope.TICKETS_WRITE}
@@ -66,26 +70,30 @@ class LadderList(ForAdministrators):
     )  # fmt: skip
     def post(self, request: Request) -> Response:
         """Make a ladder for one service or for every service without one of its own."""
-        return once(request, lambda: kept(None, self.read(shapes.LadderBody)))
+        return once(request, lambda: self.kept(None, self.read(shapes.LadderBody)))
 
 
-class LadderView(ForAdministrators):
+class LadderView(ForLadders):
     """One ladder."""
 
     scopes = {"GET": Scope.TICKETS_READ, "PATCH": Scope.TICKETS_WRITE}
 
-    @extend_schema(operation_id="read_escalation_ladder", tags=TAGS, responses={200: shapes.LadderShape, **refusals()})
+    @extend_schema(
+        operation_id="read_escalation_ladder", tags=TAGS, parameters=[IF_NONE_MATCH],
+        responses={200: shapes.LadderShape, 304: None, **refusals()},
+    )  # fmt: skip
     def get(self, request: Request, code: str) -> Response:
-        """Read a ladder with its steps."""
-        return Response(shapes.ladder(ladder_of(code)))
+        """Read a ladder with its steps; each step has a version of its own."""
+        row = ladder_of(code)
+        return self.shown(shapes.ladder(row), form=LadderForm, row=row)
 
     @extend_schema(
-        operation_id="change_escalation_ladder", tags=TAGS, request=shapes.LadderEditBody,
-        responses={200: shapes.LadderShape, **refusals(413, 415, 422)},
+        operation_id="change_escalation_ladder", tags=TAGS, request=shapes.LadderEditBody, parameters=[IF_MATCH],
+        responses={200: shapes.LadderShape, **refusals(412, 413, 415, 422)},
     )  # fmt: skip
     def patch(self, request: Request, code: str) -> Response:
         """Change a ladder; what is not named stays."""
-        return kept(ladder_of(code), self.read(shapes.LadderEditBody))
+        return self.kept(ladder_of(code), self.read(shapes.LadderEditBody))
 
 
 class StepList(ForAdministrators):
@@ -103,8 +111,9 @@ class StepList(ForAdministrators):
 
     def add(self, ladder: EscalationPolicy) -> Response:
         """This will add it and answer with it."""
-        made = keep(StepForm, EscalationStep(policy=ladder), self.read(shapes.LadderStepBody))
-        return Response(shapes.step(made), status=201, headers={"Location": f"{ROOT}/{ladder.code}/steps/{made.pk}"})
+        made = self.keep(StepForm, EscalationStep(policy=ladder), self.read(shapes.LadderStepBody))
+        place = f"{ROOT}/{ladder.code}/steps/{made.pk}"
+        return self.written(shapes.step(made), form=StepForm, row=made, status=201, place=place)
 
 
 class StepView(ForAdministrators):
@@ -118,24 +127,30 @@ class StepView(ForAdministrators):
         return row
 
     @extend_schema(
-        operation_id="read_escalation_step", tags=TAGS, responses={200: shapes.LadderStepShape, **refusals()}
-    )
+        operation_id="read_escalation_step", tags=TAGS, parameters=[IF_NONE_MATCH],
+        responses={200: shapes.LadderStepShape, 304: None, **refusals()},
+    )  # fmt: skip
     def get(self, request: Request, code: str, key: int) -> Response:
         """Read a step of a ladder."""
-        return Response(shapes.step(self.found(code, key)))
+        row = self.found(code, key)
+        return self.shown(shapes.step(row), form=StepForm, row=row)
 
     @extend_schema(
-        operation_id="change_escalation_step", tags=TAGS, request=shapes.LadderStepEditBody,
-        responses={200: shapes.LadderStepShape, **refusals(413, 415, 422)},
+        operation_id="change_escalation_step", tags=TAGS, request=shapes.LadderStepEditBody, parameters=[IF_MATCH],
+        responses={200: shapes.LadderStepShape, **refusals(412, 413, 415, 422)},
     )  # fmt: skip
     def patch(self, request: Request, code: str, key: int) -> Response:
         """Change a step; what is not named stays. Running clocks keep the ladder that they climb."""
-        return Response(shapes.step(keep(StepForm, self.found(code, key), self.read(shapes.LadderStepEditBody))))
+        row = self.keep(StepForm, self.found(code, key), self.read(shapes.LadderStepEditBody))
+        return self.written(shapes.step(row), form=StepForm, row=row)
 
-    @extend_schema(operation_id="remove_escalation_step", tags=TAGS, responses={204: None, **refusals()})
+    @extend_schema(
+        operation_id="remove_escalation_step", tags=TAGS, parameters=[IF_MATCH], responses={204: None, **refusals(412)}
+    )
     def delete(self, request: Request, code: str, key: int) -> Response:
         """Take a step out of a ladder."""
-        self.found(code, key).delete()
+        with transaction.atomic():
+            self.newest(StepForm, self.found(code, key)).delete()
         return Response(status=204)
 
 

@@ -13,6 +13,7 @@ from django.shortcuts import render
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
+from itsm.desk.settings import seen
 from itsm.people.requests import PersonRequest
 from itsm.ui.answers import done
 
@@ -49,11 +50,13 @@ def edit(
     template: str = "settings/form.html",
     more: Mapping[str, Any] | None = None,
 ) -> HttpResponse:
-    """Show ``form`` under ``title``; when it was sent and is right, save it and go ``back``."""
+    """Show ``form`` under ``title``; when it was sent, is right and nobody was faster, save it and go ``back``."""
+    sent = request.POST.get("seen", "")
+    shown = sent or seen.of_form(form)
     if request.method == "POST":
         with transaction.atomic():
-            if form.is_valid():
+            if form.is_valid() and seen.is_newest(form, sent):
                 form.save()  # type: ignore[attr-defined]  # every form given here saves
                 return done(request, back, say=_("Saved."))
-    context = {"form": form, "title": title, "back": back, **(more or {})}
+    context = {"form": form, "title": title, "back": back, "seen": shown, **(more or {})}
     return render(request, template, context, status=422 if form.errors else 200)
