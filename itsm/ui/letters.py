@@ -1,0 +1,42 @@
+"""Requests that hold the letter NUL, which no text of the database can hold (PostgreSQL, section 8.3): refused kindly."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, QueryDict
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+Answer = Callable[[HttpRequest], HttpResponse]
+NUL, ENCODED = "\x00", "%00"
+#: What the database driver says of it.
+UNKEPT = "NUL (0x00)"
+
+
+class LettersMiddleware:
+    """Finds nothing at an address with the letter, leaves it out of a query, and says which letter a form cannot keep."""
+
+    def __init__(self, get_response: Answer) -> None:
+        """This will keep the next layer."""
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """This will pass the request on without the letter in its query; raise Http404 where its path has it."""
+        if NUL in request.path_info:
+            raise Http404
+        query = request.META.get("QUERY_STRING", "")
+        if ENCODED in query:
+            request.META["QUERY_STRING"] = query.replace(ENCODED, "")
+            request.GET = QueryDict(request.META["QUERY_STRING"])
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """This will answer 400 to what could not be written for the letter; any other error goes on."""
+        if not (isinstance(exception, ValueError) and UNKEPT in str(exception)):
+            return None
+        why = _("The text holds a character that cannot be kept (code 0). Take it out and send it again.")
+        if request.path_info.startswith("/api/"):
+            body = {"type": "about:blank", "title": "Bad Request", "status": 400, "detail": why}
+            return JsonResponse(body, status=400, content_type="application/problem+json")
+        return render(request, "400.html", {"why": why}, status=400)
