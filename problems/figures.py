@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import F, Min
+from django.db.models import Min
 
 from itsm.records import register
 from itsm.records.figures import Count, Durations, Rows, Share, durations, moved, moves_of, share, signed
@@ -50,8 +51,9 @@ def judged_wrongly(*, start: datetime, end: datetime) -> Share:
 
 
 def root_cause_rate(*, start: datetime, end: datetime) -> Share:
-    """Count those with an accepted root cause among those classified in the period and at least 30 days before its end."""
-    classified = moves_of("problem", "classify", start=start, end=end - CLASSIFIED_AGO).order_by().values("record")
+    """Count those with an accepted root cause among those whose 30 days after being classified end in the period."""
+    since = {"start": start - CLASSIFIED_AGO, "end": end - CLASSIFIED_AGO}
+    classified = moves_of("problem", "classify", **since).order_by().values("record")
     accepted = Event.objects.moves().filter(name="accept_root_cause", at__lt=end, record__in=classified)
     rows = Problem.objects.filter(pk__in=classified)
     return share(Rows(rows.filter(pk__in=accepted.values("record"))), Rows(rows))
@@ -91,27 +93,41 @@ def proactive_share(*, start: datetime, end: datetime) -> Share:
 
 
 def recurrence_after_fix(*, start: datetime, end: datetime) -> Share:
-    """Count those fixed in the period to which an incident was linked anew within 90 days of closing."""
-    fixed = Problem.objects.filter(state="closed", outcome="fixed", closed_at__gte=start, closed_at__lt=end)
-    again = fixed.filter(
-        links_in__kind=LinkKind.ESCALATED_TO_PROBLEM, links_in__created_at__gt=F("closed_at"),
-        links_in__created_at__lte=F("closed_at") + HOLDS,
-    )  # fmt: skip
-    return share(Rows(again.distinct()), Rows(fixed))
+    """Count those fixed in the period that came back within 90 days of closing: a new incident was linked, or it was opened again."""
+    fixed = _closings(start, end, outcome="fixed")
+    linked = Link.objects.filter(kind=LinkKind.ESCALATED_TO_PROBLEM, target__in=fixed).values_list(
+        "target", "created_at"
+    )
+    opened_again = Event.objects.moves().filter(name="reopen", record__in=fixed).values_list("record", "at")
+    again = {key for key, at in (*linked, *opened_again) if fixed[key] < at <= fixed[key] + HOLDS}
+    return share(_each(again), _each(fixed))
 
 
 def incident_reduction(*, start: datetime, end: datetime) -> Share:
     """Count by how many the linked incidents fell: those of the 90 days before registering less those after closing.
 
-    Only problems count that were closed in the period and whose 90 days after it are over by its end.
+    Only problems count whose 90 days after closing end in the period.
     """
-    fixed = Problem.objects.filter(closed_at__gte=start, closed_at__lt=end - HOLDS, state="closed")
-    linked = Link.objects.filter(kind=LinkKind.ESCALATED_TO_PROBLEM, target__in=fixed.values("pk"))
-    since, over = F("target__ticket__received_at"), F("target__ticket__closed_at")
-    came = "source__ticket__received_at"
-    before = Rows(linked.filter(**{f"{came}__gte": since - HOLDS, f"{came}__lte": since}), "source")
-    after = Rows(linked.filter(**{f"{came}__gt": over, f"{came}__lte": over + HOLDS}), "source")
+    closed_at = _closings(start - HOLDS, end - HOLDS)
+    since = dict(Problem.objects.filter(pk__in=closed_at).values_list("pk", "received_at"))
+    linked = Link.objects.filter(kind=LinkKind.ESCALATED_TO_PROBLEM, target__in=closed_at).order_by("pk")
+    rows = list(linked.values_list("source", "target", "source__ticket__received_at"))
+    before = _each(row for row, key, came in rows if since[key] - HOLDS <= came <= since[key])
+    after = _each(row for row, key, came in rows if closed_at[key] < came <= closed_at[key] + HOLDS)
     return share(signed((1, before), (-1, after)), before)
+
+
+def _closings(start: datetime, end: datetime, outcome: str = "") -> dict[int, datetime]:
+    """Say when each problem was closed in the period, also one that has been opened again since."""
+    moves = moves_of("problem", "close", start=start, end=end)
+    rows = Problem.objects.filter(state="closed", closed_at__gte=start, closed_at__lt=end)
+    if outcome:
+        moves, rows = moves.filter(facts__closure_code=outcome), rows.filter(outcome=outcome)
+    return dict(moves.values_list("record", "at")) | dict(rows.values_list("pk", "closed_at"))
+
+
+def _each(keys: Iterable[int]) -> Rows:
+    return Rows(tuple((key, 1) for key in keys))
 
 
 def known_error_use(*, start: datetime, end: datetime) -> Share:

@@ -168,3 +168,32 @@ def test_problems_that_were_none_are_counted_among_those_decided_on(
     perform(other, "reject_problem", by=problem_manager, at=MONDAY, reason="一次性操作失誤")
 
     assert figure("judged_wrongly").ratio == Fraction(1, 2)
+
+
+def close(record: Any, manager: Person) -> Any:
+    """Close a problem whose observation is over as fixed."""
+    return perform(record, "close", by=manager, at=record.observed_until, closure_code="fixed", effectiveness_note="好")
+
+
+def test_a_problem_that_was_opened_again_counts_as_come_back(
+    walk: Walk, problem_manager: Person, incident: Any
+) -> None:
+    closed = close(walk("result_review"), problem_manager)
+    assert figure("recurrence_after_fix") == Share(0, 1)
+
+    perform(closed, "reopen", by=problem_manager, at=closed.closed_at + DAY, reason="再次發生", incident=incident)
+
+    assert figure("recurrence_after_fix") == Share(1, 1)
+
+
+def test_what_takes_days_to_show_counts_in_the_month_in_which_they_end(walk: Walk, problem_manager: Person) -> None:
+    closed = close(walk("result_review"), problem_manager)
+    figures = register.process("problem").figures
+
+    def month(name: str, days_after: Any, waits: int) -> Any:
+        start = days_after + (waits - 15) * DAY
+        return figures[name](start=start, end=start + 30 * DAY)
+
+    assert month("root_cause_rate", MONDAY, 30) == Share(1, 1)
+    assert month("incident_reduction", closed.closed_at, 90) == Share(1, 1)
+    assert figures["incident_reduction"](start=MONDAY, end=MONDAY + 30 * DAY) == Share(0, 0)
