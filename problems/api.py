@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from django.urls import path
 from django.utils import timezone
@@ -12,14 +12,17 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from configuration.models import ConfigurationItem
-from itsm.api.schema import IF_NONE_MATCH, listing, refusals
+from itsm.api.idempotency import once
+from itsm.api.schema import IDEMPOTENCY_KEY, IF_NONE_MATCH, listing, refusals
 from itsm.api.scopes import Scope
+from itsm.api.serializers import refuse_undeclared
 from itsm.records.refusals import Objected
 from itsm.tickets.api import rows
 from itsm.tickets.api.filters import filter_of
-from itsm.tickets.api.moves import move_routes
-from itsm.tickets.api.views import CaseDetail, EditableView, TicketList, rows_named
-from problems import api_known, api_proposals
+from itsm.tickets.api.moves import inputs_serializer, move_routes
+from itsm.tickets.api.views import CaseDetail, CaseView, EditableView, TicketList, rows_named
+from itsm.tickets.inputs import clean_inputs
+from problems import api_known, api_proposals, workarounds
 from problems import api_shapes as shapes
 from problems.models import Problem
 from problems.services import register_problem
@@ -95,8 +98,35 @@ class ProblemView(ProblemDetail, EditableView):
     """One problem."""
 
 
+#: A name of its own in the document: the flow's step that asks the same has another.
+WORKAROUND_BODY = type(
+    "WorkaroundBody", (inputs_serializer(Problem, workarounds.ASKED),), {"__doc__": "A tested workaround."}
+)
+
+
+class WorkaroundView(ProblemDetail, CaseView):
+    """Putting a workaround in place at any step."""
+
+    scopes = {"POST": Scope.TICKETS_WRITE}
+
+    @extend_schema(
+        operation_id="give_workaround_problem", tags=["problems"], request=WORKAROUND_BODY,
+        parameters=[IDEMPOTENCY_KEY], responses={200: shapes.WholeProblemShape, **refusals(409, 413, 415, 422)},
+    )  # fmt: skip
+    def post(self, request: Request, number: str) -> Response:
+        """Keep a tested workaround without moving the problem; its open incidents show it at once."""
+        return once(request, lambda: self._give(number))
+
+    def _give(self, number: str) -> Response:
+        record, data = self.find(number), cast("dict[str, Any]", self.request.data)
+        refuse_undeclared(data, frozenset(item.name for item in workarounds.ASKED.inputs))
+        given = clean_inputs(record, workarounds.ASKED, data, self.caller)
+        return self.answer(workarounds.give_workaround(record, by=self.caller, channel="api", **given).pk)
+
+
 urlpatterns = [
     path("problems", ProblemList.as_view()),
+    path("problems/<record_number:number>/workaround", WorkaroundView.as_view()),
     path("problems/<record_number:number>", ProblemView.as_view()),
     *move_routes("problems", model=Problem, flows=Problem.flows, detail=ProblemDetail, shape=shapes.WholeProblemShape),
     *api_known.urlpatterns,

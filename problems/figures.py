@@ -74,13 +74,8 @@ def time_to_known_error(*, start: datetime, end: datetime) -> Durations:
 
 def time_to_workaround(*, start: datetime, end: datetime) -> Durations:
     """Measure from the registration to the first workaround, for those whose first workaround came in the period."""
-    names = ("interim_workaround", "establish_workaround")
-    first = (
-        Event.objects.moves()
-        .filter(record__kind="problem", name__in=names)
-        .values("record")
-        .annotate(at_first=Min("at"))
-    )
+    names = ("interim_workaround", "establish_workaround", "give_workaround")
+    first = Event.objects.filter(record__kind="problem", name__in=names).values("record").annotate(at_first=Min("at"))
     came = {row["record"]: row["at_first"] for row in first if start <= row["at_first"] < end}
     rows = Problem.objects.filter(pk__in=came).values_list("pk", "received_at")
     return durations((pk, received, came[pk]) for pk, received in rows)

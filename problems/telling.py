@@ -106,6 +106,7 @@ TELLERS: dict[str, Callable[[Telling], None]] = {
     "propose_root_cause": _proposed,
     "interim_workaround": _workaround,
     "establish_workaround": _workaround,
+    "give_workaround": _workaround,
     "close": _closed,
 }
 
@@ -113,6 +114,9 @@ TELLERS: dict[str, Callable[[Telling], None]] = {
 LABELS: dict[str, Callable[[Happening], str]] = {
     "problem_rejected": lambda event: _("%(number)s was found to be no problem") % _number(event),
     "workaround_known": lambda event: _("%(number)s has a workaround") % _number(event),
+    "give_workaround": lambda event: (
+        _("workaround put in place: %(text)s") % {"text": str(event.facts.get("workaround", ""))[:120]}
+    ),
     "problem_closed": lambda event: _("%(number)s was closed") % _number(event),
     "recurred": lambda event: _("linked by itself: it came back while %(number)s is observed") % _number(event),
     "known_error_used": lambda event: _("used the known error %(number)s") % _number(event, "known_error"),

@@ -106,6 +106,7 @@ OTHERS = {
     "step of a problem": ("handler", "/t/{problem}/do/adopt_solution"),
     "problems:candidates": ("problem_manager", "/problems/candidates/"),
     "known:raise": ("agent", "/t/{worked}/problem"),
+    "known:give_workaround": ("problem_manager", "/t/{problem}/workaround"),
     "known:list": ("agent", "/known-errors/"),
     "page of a known error": ("problem_manager", "/known-errors/{known}/"),
     "step of a known error": ("problem_manager", "/t/{known}/do/retire"),

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from itsm.desk.known.offered import workarounds
 from problems.asks import RC_METHOD
 from problems.models import AnalysisNote
+from problems.workarounds import may_give
 
 if TYPE_CHECKING:
     from itsm.people.models import Person
@@ -33,6 +34,7 @@ def _problem(case: Any, person: Person) -> dict[str, Any]:
         "whys": notes.pop("why", []),
         "bones": [{"label": words[kind], "notes": rows} for kind, rows in notes.items()],
         "rounds": list(case.rounds.select_related("by").order_by("-number")),
+        "gives_workaround": may_give(case, person),
         "method": methods.get(case.rc_method, ""),
         "known_errors": [
             {"record": known, "state": known.flows[0].states[known.state]}
