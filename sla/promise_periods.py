@@ -18,6 +18,8 @@ from sla.models import AgreementEdition, Promise
 CONTRACT_YEAR = str(Promise.Period.CONTRACT_YEAR)
 #: The months of a period that begins with a month of the calendar, the first with January.
 MONTHS = {str(Promise.Period.MONTH): 1, str(Promise.Period.QUARTER): 3, str(Promise.Period.YEAR): 12}
+#: The days of a shorter one, in which only workload is limited; weeks begin on Monday, as day 1 of the calendar did.
+DAYS = {"day": 1, "week": 7}
 DAY, SECOND = timedelta(days=1), timedelta(seconds=1)
 Span = tuple[datetime, datetime]
 
@@ -51,6 +53,9 @@ class Told:
 
 def around(period: str, day: date, first_day: date) -> Span:
     """Give the period of a promise in which a day lies; the years of an agreement begin with the day on which it began."""
+    if period in DAYS:
+        begun = day - DAY * ((day.toordinal() - 1) % DAYS[period])
+        return midnight(begun), midnight(begun + DAY * DAYS[period])
     if period != CONTRACT_YEAR:
         first = month_after(day, -((day.month - 1) % MONTHS[period]))
         return midnight(first), midnight(month_after(first, MONTHS[period]))

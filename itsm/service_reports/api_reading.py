@@ -66,6 +66,9 @@ class WholeReportShape(ReportShape):
 
     figures = serializers.DictField(help_text="Each number with formula, exact value, text and rows.")
     services = serializers.ListField(help_text="Promises, breaches, exclusions, maintenance, trend of each service.")
+    workload = serializers.ListField(
+        help_text="Limits of the workload, each with the figure of the most that came in one of its periods; null: not counted here."
+    )
     remedies = RemedyOwed(many=True)
     differences = serializers.ListField(help_text="What differs from the edition before.")
 
@@ -102,5 +105,6 @@ class ReportReader(ApiView):
         kept = issue.figures
         return report_told(row) | {
             "figures": kept.get("figures", {}), "services": kept.get("services", []),
+            "workload": kept.get("workload", []),
             "remedies": RemedyOwed(owed(issue), many=True).data, "differences": issue.differences,
         }  # fmt: skip

@@ -9,7 +9,7 @@ from typing import Any
 
 from itsm.hours.instants import epoch_of
 from itsm.people.models import Organisation
-from itsm.service_reports import evidence, owed, remedies, uptime
+from itsm.service_reports import evidence, limits, owed, remedies, uptime
 from itsm.service_reports.amounts import MARK, Figure, Row, counted, shared
 from itsm.service_reports.contract_years import begun, cut, whose
 from itsm.service_reports.lines import Line
@@ -27,7 +27,7 @@ from sla.availability import RUNNING, Availability, Gathered, gather, reckon
 from sla.models import AgreementEdition, Remedy
 
 #: The shape of the document and the edition of its definitions (docs/service_reports.md); both stand on the paper.
-SCHEMA, DEFINITIONS = 4, "01.07"
+SCHEMA, DEFINITIONS = 4, "01.08"
 CELLS = ("availability", "response", "reporting", "continuity", "maintenance", "remarks")
 Progress = Callable[[int, int], None]
 
@@ -74,14 +74,12 @@ def collect(
     trend = Trend(customer, past, kind=kind, at=at, hours=sheet.hours, known=facts.first_known, agreement=agreement)
     sheet.gathered = gather([one.service for one in about], since, span[1])
     trend.gathered = sheet.gathered
-    services = []
-    for place, subject in enumerate(about):
-        told(place, len(about))
-        services.append(_service(sheet, subject, facts, trend))
-    told(len(about), len(about))
+    services = list(_services(sheet, about, facts, trend, told=told))
     if at < span[1]:
         sheet.reasons.add(RUNNING)
     summary = _summary(sheet, services, facts)
+    workload, found = limits.compared(customer, editions, about, span, at=at)
+    sheet.figures |= found
     figures = {key: figure.as_json() for key, figure in sorted(sheet.figures.items())}
     return {
         "schema": SCHEMA, "definitions": DEFINITIONS,
@@ -91,8 +89,18 @@ def collect(
             "until": min(span[1], max(span[0], at)).isoformat(), "agreement": whose(editions) if agreement else "",
         },
         "provisional": sorted(sheet.reasons), "agreements": [_agreement(one) for one in editions],
-        "summary": summary, "services": [remedies.lay(one, figures) for one in services], "figures": figures,
+        "summary": summary, "workload": workload, "services": [remedies.lay(one, figures) for one in services], "figures": figures,
     }  # fmt: skip
+
+
+def _services(
+    sheet: Sheet, about: list[Subject], facts: Found, trend: Trend, *, told: Progress
+) -> Iterator[dict[str, Any]]:
+    """Judge each service; ``told`` hears how far it is."""
+    for place, subject in enumerate(about):
+        told(place, len(about))
+        yield _service(sheet, subject, facts, trend)
+    told(len(about), len(about))
 
 
 def _facts(sheet: Sheet, about: list[Subject], *, since: datetime, trend_since: datetime) -> Found:

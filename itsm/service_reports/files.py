@@ -115,6 +115,8 @@ def _report(page: Any, sheet: Sheet) -> None:
     for tile in sheet.tiles:
         page.append([_cell(page, tile.label, font=BOLD), _cell(page, tile.part.text), _cell(page, tile.note)])
     _lay(page, sheet.promised)
+    if sheet.workload is not None:
+        _lay(page, sheet.workload)
     for service in sheet.services:
         _lay_service(page, service)
     if sheet.differences is not None:

@@ -10,8 +10,11 @@ from django.utils.translation import gettext as _
 from itsm.flow import pick
 from itsm.service_reports.document import COMMENTARY
 from itsm.service_reports.wording import Era, promise
+from sla.workload import limit_words
 
 Kept = dict[str, Any]
+#: What stands in the place of the code of a service in the key of a number that is of no single one.
+WHOLE = "all"
 
 
 def name_of(one: Kept) -> str:
@@ -22,6 +25,8 @@ def name_of(one: Kept) -> str:
 def names(kept: Kept, era: Era) -> dict[str, str]:
     """Name every figure that the document points to, by its key."""
     found = {key: label for name, key in kept["summary"].items() if (label := SUMMARY.get(name, lambda: "")())}
+    for limit in kept.get("workload", ()):
+        found |= {limit["figure"]: f"{limit['agreement']} · {limit_words(limit)}"} if limit["figure"] else {}
     for one in kept["services"]:
         found |= {key: f"{name_of(one)} · {label}" for key, label in _of_service(one, era)}
     return found
@@ -32,6 +37,8 @@ def lost_name(kept: Kept, key: str) -> str:
     code, _dot, rest = key.partition(".")
     service = next((name_of(one) for one in kept["services"] if one["code"] == code), code)
     kind, _dot, _which = rest.partition(".")
+    if code == WHOLE:
+        return KINDS.get(kind, lambda: _("The whole report"))()
     if kind == COMMENTARY:
         return f"{service} · {_('Commentary')}"
     return f"{service} · {KINDS.get(kind, lambda: _('Promises'))()}"
@@ -94,5 +101,6 @@ KINDS = {
     "outage": lambda: _("Outages and late cases"), "over": lambda: _("Outages and late cases"), "claim": lambda: _("Excluded time"),
     "planned": lambda: _("Planned work"), "maintenance": lambda: _("Scheduled maintenance"),
     "trend": lambda: _("Availability over 13 periods"), "trends": lambda: _("Trend"),
+    "workload": lambda: _("Workload"),
     "beside": lambda: _("Beside the results: what users lived"),
 }  # fmt: skip

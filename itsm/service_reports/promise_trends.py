@@ -85,8 +85,8 @@ class PromiseTrends:
     def _of_cases(self, subject: Subject, then: Subject | None, promise: Promise, span: Span) -> Line:
         key, past = subject.service.pk, self.facts.past
         within = span[0], span[1] if then is None else then.until(span[1])
-        counted = {"judged": past.judged_in(key, *within), "marks": past.marks_in(key, *within)}
-        return of_cases(promise, promise.metric, **counted)
+        judged, marks = past.judged_in(key, *within), past.marks_in(key, *within)
+        return of_cases(promise, promise.metric, judged=judged, marks=marks)
 
     def _delivered(self, row: AgreementRow, promise: Promise, span: Span) -> Line:
         owed = [one for one in self.facts.owed_before if span[0] <= one.due_at < span[1]]

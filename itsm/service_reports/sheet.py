@@ -144,10 +144,13 @@ class Sheet:
     signatures: Sequence[tuple[str, str, str]]
     reason: str = ""
     extra: dict[str, Any] = field(default_factory=dict)
+    workload: Table | None = None
 
     def tables(self) -> Iterator[Table]:
         """List every table in the order of the paper."""
         yield self.promised
+        if self.workload is not None:
+            yield self.workload
         for service in self.services:
             yield from service.tables
             yield service.trend

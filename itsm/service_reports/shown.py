@@ -10,6 +10,7 @@ from itsm.flow import pick
 from itsm.service_reports.agreed_shown import promised
 from itsm.service_reports.cells import spread
 from itsm.service_reports.document import COMMENTARY
+from itsm.service_reports.limits_shown import workload_table
 from itsm.service_reports.models import ReportIssue
 from itsm.service_reports.names import lost_name, names
 from itsm.service_reports.outcomes_shown import owed_in
@@ -32,7 +33,7 @@ def sheet(issue: ReportIssue, *, minguo: bool | None = None) -> Sheet:
         number=issue.number, mark=mark(issue), facts=_facts(issue, era), tiles=_tiles(kept), promised=promised(kept, owed),
         services=[part_of(kept, one, era, owed) for one in kept["services"]], differences=_differences(issue, era),
         definitions=definitions(kept["definitions"]), signatures=_signatures(issue, era, customer), reason=issue.reason,
-        extra={"minguo": era.minguo},
+        extra={"minguo": era.minguo}, workload=workload_table(kept, era),
     )  # fmt: skip
 
 

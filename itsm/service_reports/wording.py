@@ -224,6 +224,7 @@ def definitions(edition: str) -> list[tuple[str, str]]:
         "01.05": _since_01_05,
         "01.06": _since_01_06,
         "01.07": _since_01_07,
+        "01.08": _since_01_08,
     }
     return [*known, *(one for since, made in added.items() if since <= edition for one in made())]
 
@@ -298,6 +299,15 @@ def _since_01_07() -> list[tuple[str, str]]:
         (_("Contract year"), _(
             "Begins each year with the day on which the agreement was first in force, and ends sooner where the agreement does; such a "
             "report tells only what that agreement promises."
+        )),
+    ]  # fmt: skip
+
+
+def _since_01_08() -> list[tuple[str, str]]:
+    return [
+        (_("Workload"), _(
+            "Cases (incidents and service requests), service requests or changes of the customer for services of the agreement, received "
+            "in a period of the limit that ended in the report's, else in the one that runs; of several the one in which most came."
         )),
     ]  # fmt: skip
 
