@@ -41,8 +41,8 @@ from relationships.survey_report import collect
 PLAIN = (
     "number", "title", "phase", "version", "mode", "purpose", "opens_on", "ends_on", "population", "population_from", "population_to",
     "sampling", "sample_size", "sample_seed", "frame_size", "anonymous", "by_mail", "in_portal", "min_interval_days", "reminders",
-    "reminder_days", "sampling_rate", "low_scores", "invited_count", "answered_count", "launched_at", "collected_at", "closed_at",
-    "changed_at",
+    "reminder_days", "sampling_rate", "case_kinds", "low_scores", "invited_count", "answered_count",
+    "launched_at", "collected_at", "closed_at", "changed_at",
 )  # fmt: skip
 COLUMNS = (*PLAIN, "kind", "state", "questionnaire_id", *rows.person_columns("owner"))
 CREATED = refusals(409, 413, 415, 422)

@@ -9,6 +9,7 @@ from rest_framework import serializers
 from itsm.api.serializers import Named, PersonName, Strict, Text, YesNo
 from itsm.flow.table import PHASES
 from itsm.tickets.api.shapes import StateShape
+from relationships.survey_forms import KINDS
 from relationships.survey_models import SurveyCampaign
 
 
@@ -40,6 +41,7 @@ class SurveyShape(serializers.Serializer[Any]):
     reminders = serializers.IntegerField()
     reminder_days = serializers.IntegerField()
     sampling_rate = serializers.IntegerField()
+    case_kinds = serializers.ListField(child=serializers.CharField())
     low_scores = serializers.ChoiceField(SurveyCampaign.LowScores.choices)
     invited_count = serializers.IntegerField(allow_null=True)
     answered_count = serializers.IntegerField(allow_null=True)
@@ -70,6 +72,12 @@ class SurveyBody(Strict):
     reminders = serializers.IntegerField(required=False, min_value=0, max_value=9)
     reminder_days = serializers.IntegerField(required=False, min_value=1, max_value=365)
     sampling_rate = serializers.IntegerField(required=False, min_value=1, max_value=100)
+    case_kinds = serializers.ListField(
+        child=serializers.ChoiceField(KINDS),
+        required=False,
+        max_length=len(KINDS),
+        help_text="After the closure of which cases.",
+    )
     low_scores = serializers.ChoiceField(SurveyCampaign.LowScores.choices, required=False)
     services = serializers.ListField(child=Text(), required=False, help_text="Codes of services.")
     units = serializers.ListField(child=Text(), required=False, help_text="Codes of units.")

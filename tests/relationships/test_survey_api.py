@@ -109,3 +109,13 @@ def test_single_answers_of_a_small_anonymous_survey_are_not_told(brm: Person, re
     assert SurveyResponse.objects.filter(campaign=campaign, state="submitted").count() == 1
     results = signed(brm).get(f"/api/v1/surveys/{campaign.number}/results").json()
     assert results["scores"]["scale"] == {"n": 1, "mean": None, "share": None, "low": None, "high": None}
+
+
+def test_a_standing_survey_says_after_which_cases_it_asks(brm: Person) -> None:
+    program, body = signed(brm), {"title": "After closure", "mode": "transactional"}
+
+    made = program.post("/api/v1/surveys", body | {"case_kinds": ["service_request"]}, content_type=JSON)
+    wrong = program.post("/api/v1/surveys", body | {"case_kinds": ["agreement"]}, content_type=JSON)
+
+    assert made.json()["case_kinds"] == ["service_request"]
+    assert wrong.status_code == 400
