@@ -8,8 +8,8 @@ from django import forms
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext, gettext_lazy
 
@@ -54,7 +54,7 @@ def sign_in(request: HttpRequest, extra_context: dict[str, Any] | None = None) -
         raise PermissionDenied(gettext("Only administrators may open the settings."))
     wanted = request.GET.get("next", "")
     known = url_has_allowed_host_and_scheme(wanted, allowed_hosts={request.get_host()})
-    return redirect(wanted if known else "admin:index")
+    return HttpResponseRedirect(wanted if known else reverse("admin:index"))
 
 
 setattr(admin.site, "login", sign_in)  # noqa: B010 - the stubs know no other login

@@ -60,7 +60,7 @@ def listing(request: HttpRequest, *, form: PrepareForm | None = None) -> HttpRes
     month = read_month(request.GET.get("month", ""))
     if month is not None:
         rows = rows.filter(starts_at__lt=midnight(month_after(month)), ends_at__gt=midnight(month))
-    if code := request.GET.get("customer", "").replace("\x00", ""):
+    if code := request.GET.get("customer", ""):
         rows = rows.filter(customer__code=code[:50])
     found = list(rows.order_by("-starts_at", "customer__code", "-edition")[:MOST])
     rows_shown = [{"issue": one, "tone": TONES[one.state]} for one in found]

@@ -270,6 +270,8 @@ def test_a_baseline_is_taken_and_its_difference_read_and_taken_along(
     assert "set back" in plan
     assert client.get(f"{answer['Location']}?as=xlsx").status_code == 200
     assert client.get(f"/cmdb/baselines/pair/?first={kept.pk}&second=now")["Location"] == answer["Location"]
+    assert client.get("/cmdb/baselines/pair/?first=١٢&second=١٣")["Location"] == "/cmdb/baselines/12..13/"
+    assert client.get("/cmdb/baselines/pair/?first=1&second=99999999999999999999").status_code == 404
     assert client.get("/cmdb/baselines/999999..now/").status_code == 404
     assert client.post("/cmdb/baselines/", {"class": "rack"}).status_code == 422
 

@@ -69,4 +69,6 @@ def test_the_code_of_a_hold_reason_stays(browser: Client) -> None:
 
 def test_who_was_sent_to_sign_in_goes_on_to_the_tables(browser: Client) -> None:
     assert browser.get("/admin/login/?next=/admin/people/team/").headers["Location"] == "/admin/people/team/"
+    assert browser.get("/admin/login/?next=0001-01-01").headers["Location"] == "0001-01-01"  # beside this page: 404
+    assert browser.get("/admin/login/?next=http://other.example/").headers["Location"] == "/admin/"
     assert browser.get("/admin/login/?next=//evil.example/").headers["Location"] == "/admin/"

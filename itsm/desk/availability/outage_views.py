@@ -51,7 +51,7 @@ def listing(request: HttpRequest) -> HttpResponse:
     """List outages, the newest first; declared major incidents without one stand above."""
     person: Any = request.user
     rows = Outage.objects.visible_to(person).select_related("service", "ticket", "ci")
-    service, kind, state = (request.GET.get(name, "").replace("\x00", "") for name in ("service", "kind", "state"))
+    service, kind, state = (request.GET.get(name, "") for name in ("service", "kind", "state"))
     if service:
         rows = rows.filter(service__code=service)
     if kind in Outage.Kind.values:

@@ -41,7 +41,7 @@ def new(request: PersonRequest) -> HttpResponse:
     """Draft a simulation, beginning with the terms in force, an earlier run or an agreement; send it to be run."""
     earlier = key_of(request.GET.get("run"))
     run = get_object_or_404(SimulationRun, pk=earlier) if earlier else None
-    begun = start(run=run, agreement=request.GET.get("agreement", "").replace("\x00", "")[:32])
+    begun = start(run=run, agreement=request.GET.get("agreement", "")[:32])
     form = DraftForm(request.POST if request.method == "POST" else None, begun=begun)
     if request.method == "POST" and form.is_valid():
         at = timezone.now().replace(microsecond=0)

@@ -86,9 +86,13 @@ def difference(request: HttpRequest, first: int, second: str) -> HttpResponse:
 def pair(request: HttpRequest) -> HttpResponse:
     """This will lead to the difference of the two baselines that were chosen."""
     first, second = request.GET.get("first", ""), request.GET.get("second", NOW)
-    if not (first.isdecimal() and len(first) < 19) or (second != NOW and not second.isdecimal()):
+    if not _is_key(first) or (second != NOW and not _is_key(second)):
         raise Http404
-    return redirect("cmdb:difference", int(first), second)
+    return redirect("cmdb:difference", int(first), second if second == NOW else int(second))
+
+
+def _is_key(text: str) -> bool:
+    return text.isdecimal() and len(text) < 19
 
 
 @require_safe
