@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
+from django.db.models import F
 from django.utils.translation import gettext
 
 from changes.models import Step
@@ -50,17 +51,30 @@ def read_lines(text: str) -> Iterator[tuple[str, int]]:
 
 
 def lay(change: Any) -> None:
-    """Make the steps of a change that has none from its plan and its back-out plan, for its implementer."""
-    there = set(change.steps.values_list("path", flat=True))
-    rows: list[Step] = []
+    """Make the steps of a change from its plan and its back-out plan, for its implementer.
+
+    What was laid before is laid anew where the text was written anew since; what was written by hand stays and follows it.
+    """
+    by_hand = set(Event.objects.filter(record=change.pk, name="add_step").values_list("facts__title", flat=True))
     for path, text in ((Step.Path.PLAN, change.plan), (Step.Path.BACK, change.backout_plan)):
-        if path in there:
-            continue
-        for place, (title, minutes) in enumerate(list(read_lines(text))[:MOST_STEPS], start=1):
-            rows.append(
-                Step(change_id=change.pk, path=path, place=place, title=title, planned_minutes=minutes, owner=change.implementer)
-            )  # fmt: skip
-    Step.objects.bulk_create(rows)
+        lines = list(read_lines(text))[:MOST_STEPS]
+        there = list(change.steps.filter(path=path).in_order())
+        laid = [step for step in there if step.title not in by_hand]
+        if there and {step.title for step in laid} <= {title for title, _minutes in lines}:
+            change.steps.filter(pk__in=[step.pk for step in laid]).update(owner=change.implementer)
+        else:
+            _lay_anew(change, path, lines, instead_of=laid)
+
+
+def _lay_anew(change: Any, path: str, lines: list[tuple[str, int]], *, instead_of: list[Step]) -> None:
+    change.steps.filter(pk__in=[step.pk for step in instead_of]).delete()
+    change.steps.filter(path=path).update(place=F("place") + len(lines))
+    Step.objects.bulk_create(
+        Step(
+            change_id=change.pk, path=path, place=place, title=title, planned_minutes=minutes, owner=change.implementer
+        )
+        for place, (title, minutes) in enumerate(lines, start=1)
+    )
 
 
 def add(

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from changes import services
+from changes import plan, services
 from itsm.people.models import Person
 from itsm.records.perform import perform
 from itsm.tickets.edits import edit
@@ -78,3 +78,51 @@ def test_what_was_to_be_assessed_is_taken_back_with_the_request(
     perform(again, "classify_minor", by=change_manager, at=MONDAY, **assessment())
 
     assert list(again.tasks.filter(state="open")) == [own]
+
+
+def test_a_plan_that_was_written_anew_makes_its_steps_anew(
+    walk: Walk, change_manager: Person, engineer: Person, implementer: Person
+) -> None:
+    scheduled = walk("scheduled")
+    assert [step.title for step in scheduled.steps.filter(path="plan").in_order()] == ["備份設定", "調整參數"]
+    plan.add(scheduled, title="拍照存證", by=change_manager)
+    back = perform(scheduled, "reschedule", by=engineer, at=MONDAY, reason="改用新版參數")
+    edit(back, {"plan": "1. 匯出設定 (5)\n2. 換新參數檔 (20)"}, by=engineer, at=MONDAY)
+
+    again = perform(
+        back, "approve_implementation", by=change_manager, at=MONDAY, implementer=implementer, test_result="通過",
+        communication_plan="公告", backout_plan="還原參數 (3)", **WINDOW,
+    )  # fmt: skip
+
+    assert [step.title for step in again.steps.filter(path="plan").in_order()] == ["匯出設定", "換新參數檔", "拍照存證"]
+    assert [step.title for step in again.steps.filter(path="back").in_order()] == ["還原參數"]
+
+
+def test_steps_written_by_hand_stay_while_the_plan_stays(
+    walk: Walk, change_manager: Person, engineer: Person, board_member: Person
+) -> None:
+    scheduled = walk("scheduled")
+    plan.add(scheduled, title="拍照存證", by=change_manager)
+    back = perform(scheduled, "reschedule", by=engineer, at=MONDAY, reason="改由他人執行")
+
+    again = perform(
+        back, "approve_implementation", by=change_manager, at=MONDAY, implementer=board_member, test_result="通過",
+        communication_plan="公告", backout_plan="還原參數 (3)", **WINDOW,
+    )  # fmt: skip
+
+    steps = list(again.steps.filter(path="plan").in_order())
+    assert [step.title for step in steps] == ["備份設定", "調整參數", "拍照存證"]
+    assert [step.owner for step in steps] == [board_member, board_member, None]
+
+
+def test_steps_that_were_written_by_hand_before_keep_the_text_from_becoming_steps(
+    emergency: Walk, engineer: Person, board_member: Person
+) -> None:
+    record = emergency("emergency_authorization")
+    plan.add(record, title="切換線路", by=engineer)
+
+    begun = perform(
+        record, "authorize_emergency", by=board_member, at=MONDAY, authoriser=board_member, auth_channel="tap"
+    )
+
+    assert [step.title for step in begun.steps.filter(path="plan")] == ["切換線路"]
