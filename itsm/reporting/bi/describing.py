@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 from django.db import connection
 
-from itsm.reporting.bi.definitions import VIEWS, View
+from itsm.reporting.bi.definitions import VIEWS
+from itsm.reporting.bi.shape import View
 from itsm.reporting.bi.installing import ROLE, SCHEMA
 
 HEAD = f"""# Reporting views
