@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from django.db import connection
 
 from itsm.reporting.bi.definitions import VIEWS
-from itsm.reporting.bi.shape import View
 from itsm.reporting.bi.installing import ROLE, SCHEMA
+from itsm.reporting.bi.shape import View
 
 HEAD = f"""# Reporting views
 
