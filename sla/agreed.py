@@ -50,9 +50,12 @@ def best_promise(row: AgreementRow | None, record: Any, metric: str, *, priority
         and promise.request_item_id in (None, item)
     ]
     best = max(fitting, key=specific, default=None)
-    if best is None or metric != "fulfilment" or item is None or best.request_item_id or best.row.offerings.all():
-        return best
-    return None
+    return None if best is not None and metric == "fulfilment" and item is not None and is_general(best) else best
+
+
+def is_general(promise: Promise) -> bool:
+    """Tell whether a promise is for whatever is ordered: neither it nor its row names such a thing."""
+    return promise.request_item_id is None and not promise.row.offerings.all()
 
 
 def _is_meant(promise: Promise, record: Any) -> bool:

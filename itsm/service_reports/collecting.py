@@ -135,7 +135,10 @@ def _service(sheet: Sheet, subject: Subject, facts: Found, trend: Trend) -> dict
     whole = [(epoch_of(start), epoch_of(end)) for start, end in found.version.schedule().spans(*span)]
     plans = evidence.maintenance(sheet.put, row, found, facts, span=span, at=sheet.at)
     periodic = Periodic(sheet.customer.code, facts.owed, plans, sheet.at, facts.report_days)
-    judged = [*lines(row, found, whole, facts, periodic, kind=sheet.kind), *_over_own_periods(sheet, subject, facts)]
+    judged = [
+        *lines(subject, found, whole, facts, periodic, kind=sheet.kind),
+        *_over_own_periods(sheet, subject, facts),
+    ]
     for line in judged:
         for name, figure in line.figures.items():
             sheet.put(f"{service.code}.{line.name}.{name}", figure)

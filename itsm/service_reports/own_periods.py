@@ -15,7 +15,7 @@ from fractions import Fraction
 from itsm.hours.instants import epoch_of
 from itsm.service_reports.lines import Line
 from itsm.service_reports.periods import Span
-from itsm.service_reports.promises import CAPS, OF_CASES, availability, cap, is_apart, of_cases
+from itsm.service_reports.promises import CAPS, OF_CASES, availability, cap, governed, is_apart, of_cases
 from itsm.service_reports.scope import Hours, Subject
 from itsm.service_reports.sources import Past
 from sla.availability import Availability, Gathered, reckon
@@ -77,7 +77,12 @@ class OwnPeriods:
         """Judge by the cases that were closed in its period; what came of the report's own period stands beside it."""
         key, name = subject.service.pk, self._name(subject, promise)
         wide, here = (
-            of_cases(promise, name, judged=past.judged_in(key, *span), marks=past.marks_in(key, *span))
+            of_cases(
+                promise,
+                name,
+                judged=governed(subject, promise.row, past.judged_in(key, *span)),
+                marks=past.marks_in(key, *span),
+            )
             for span in ((one.start, one.until), (self.span[0], subject.until(self.span[1])))
         )
         return replace(wide, figures=wide.figures | {"here": here.figures["result"]})

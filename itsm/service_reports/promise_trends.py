@@ -10,7 +10,7 @@ from itsm.service_reports import evidence
 from itsm.service_reports.lines import BY_CASE, Line
 from itsm.service_reports.periodic import delivery, upkeep
 from itsm.service_reports.periods import Span, days_of
-from itsm.service_reports.promises import CAPS, OF_CASES, cap, of_cases
+from itsm.service_reports.promises import CAPS, OF_CASES, cap, governed, of_cases
 from itsm.service_reports.scope import Subject
 from itsm.service_reports.sources import Found
 from itsm.service_reports.trend import TRENDED, Point, Trend
@@ -85,8 +85,9 @@ class PromiseTrends:
     def _of_cases(self, subject: Subject, then: Subject | None, promise: Promise, span: Span) -> Line:
         key, past = subject.service.pk, self.facts.past
         within = span[0], span[1] if then is None else then.until(span[1])
-        judged, marks = past.judged_in(key, *within), past.marks_in(key, *within)
-        return of_cases(promise, promise.metric, judged=judged, marks=marks)
+        of = then if then is not None and then.row == promise.row else subject
+        cases = governed(of, promise.row, past.judged_in(key, *within))
+        return of_cases(promise, promise.metric, judged=cases, marks=past.marks_in(key, *within))
 
     def _delivered(self, row: AgreementRow, promise: Promise, span: Span) -> Line:
         owed = [one for one in self.facts.owed_before if span[0] <= one.due_at < span[1]]

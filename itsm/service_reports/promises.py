@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
@@ -12,9 +13,10 @@ from itsm.service_reports import uptime
 from itsm.service_reports.amounts import MARK, SECONDS, Figure, Row, counted, shared
 from itsm.service_reports.lines import BY_CASE, Line, target_of
 from itsm.service_reports.periodic import Periodic
+from itsm.service_reports.scope import Subject
 from itsm.service_reports.sources import Found, Judged
 from itsm.tickets.models import Outage
-from sla.agreed import specific
+from sla.agreed import is_general, specific
 from sla.availability import Availability
 from sla.availability_terms import Item
 from sla.models import AgreementRow, Promise
@@ -30,21 +32,24 @@ OF_CASES = (*BY_CASE, "csat")
 
 
 def lines(
-    row: AgreementRow, found: Availability, whole: Intervals, read: Found, periodic: Periodic, *, kind: str
+    subject: Subject, found: Availability, whole: Intervals, read: Found, periodic: Periodic, *, kind: str
 ) -> Iterator[Line]:
-    """Judge every promise of a row; ``whole`` is the agreed time of the whole period.
+    """Judge every promise of a service; ``whole`` is the agreed time of the whole period.
 
     What is promised for another period than ``kind`` is judged apart (``own_periods``).
     """
+    row = subject.row
+    assert row is not None  # only promised services are reported
     yield from availability(found, whole)
     promised = list(row.promises.all())
     for place, promise in enumerate(promised, 1):
         if promise.metric != "availability" and not is_apart(promise, kind):
-            yield _line(row, promise, f"{promise.metric}-{place}", found, read, periodic)
+            yield _line(subject, row, promise, f"{promise.metric}-{place}", found, read, periodic)
     yield from periodic.unnamed(row, {promise.metric for promise in promised})
     if row.rto_seconds and not any(promise.metric == "continuity" for promise in promised):
         yield _standby(row.rto_seconds, "continuity", found)
-    yield from _unpromised(promised, read.judged[found.service.pk])
+    yield from _for_orders(subject, read.judged[found.service.pk], kind=kind)
+    yield from _unpromised(subject, read.judged[found.service.pk])
 
 
 def is_apart(promise: Promise, kind: str) -> bool:
@@ -52,12 +57,15 @@ def is_apart(promise: Promise, kind: str) -> bool:
     return promise.metric in ("availability", *CAPS, *OF_CASES) and promise.period != kind
 
 
-def _line(row: AgreementRow, promise: Promise, name: str, found: Availability, read: Found, periodic: Periodic) -> Line:
+def _line(
+    subject: Subject, row: AgreementRow, promise: Promise, name: str, found: Availability, read: Found, periodic: Periodic
+) -> Line:  # fmt: skip
     """Judge one promise by what it measures."""
     if promise.metric in CAPS:
         return cap(promise, name, found)
     if promise.metric in OF_CASES:
-        return of_cases(promise, name, judged=read.judged[found.service.pk], marks=read.marks[found.service.pk])
+        judged, marks = read.judged[found.service.pk], read.marks[found.service.pk]
+        return of_cases(promise, name, judged=governed(subject, row, judged), marks=marks)
     if promise.metric == "continuity":
         return _standby(promise.seconds, name, found, words=(promise.words_zh, promise.words_en))
     return periodic.of(row, promise, name)
@@ -123,6 +131,23 @@ def of_cases(promise: Promise, name: str, *, judged: list[Judged], marks: list[R
     return _satisfaction(promise, name, marks) if promise.metric == "csat" else _by_case(promise, name, judged)
 
 
+def governed(subject: Subject, row: AgreementRow, judged: Iterable[Judged]) -> list[Judged]:
+    """Keep the cases that a row governs."""
+    return [one for one in judged if subject.governing(one.item) == row]
+
+
+def _for_orders(subject: Subject, judged: list[Judged], *, kind: str) -> Iterator[Line]:
+    """Judge what rows for single things to order promise of each case; for another period there is no verdict."""
+    for number, row in enumerate(subject.offered, 1):
+        cases, items = governed(subject, row, judged), list(row.offerings.all())
+        named = "、".join(one.name_zh for one in items), ", ".join(one.name_en or one.name_zh for one in items)
+        for place, promise in enumerate(row.promises.all(), 1):
+            if promise.metric not in BY_CASE:
+                continue
+            line = _by_case(promise, f"{promise.metric}-o{number}-{place}", cases)
+            yield replace(line, item=named, met=line.met if promise.period == kind else None)
+
+
 def _by_case(promise: Promise, name: str, judged: list[Judged]) -> Line:
     rows = _counted(promise, judged)
     figure = shared([one.row for one in rows if one.met], [one.row for one in rows])
@@ -140,9 +165,15 @@ def _ordered(promise: Promise) -> tuple[str, str]:
 
 
 def _concerns(promise: Promise, one: Judged) -> bool:
+    """Tell whether a promise is about a case; the own target of what is ordered goes before a general fulfilment."""
     same = one.metric == promise.metric and promise.process in ("", one.kind)
     graded = promise.priority in (None, one.priority)
-    return same and graded and promise.request_item_id in (None, one.item)
+    ordered = promise.request_item_id in (None, one.item)
+    return same and graded and ordered and not (_has_own_target(one) and is_general(promise))
+
+
+def _has_own_target(one: Judged) -> bool:
+    return one.metric == Promise.Metric.FULFILMENT and one.item is not None
 
 
 def _counted(promise: Promise, judged: Iterable[Judged]) -> list[Judged]:
@@ -158,9 +189,9 @@ def _satisfaction(promise: Promise, name: str, marks: list[Row]) -> Line:
     return Line(name, promise.metric, target_of(promise), {"result": figure}, met)
 
 
-def _unpromised(promised: list[Promise], judged: list[Judged]) -> Iterator[Line]:
+def _unpromised(subject: Subject, judged: list[Judged]) -> Iterator[Line]:
     """Show by priority what was measured by the house's own targets, where the agreement has none."""
-    rest = [one for one in judged if not any(_concerns(promise, one) for promise in promised)]
+    rest = [one for one in judged if not _is_promised(subject.governing(one.item), one)]
     kinds = sorted(
         {(BY_CASE.index(one.metric), one.metric, one.priority or 9) for one in rest if one.metric in BY_CASE}
     )
@@ -175,6 +206,10 @@ def _unpromised(promised: list[Promise], judged: list[Judged]) -> Iterator[Line]
             priority=priority if priority < 9 else None,
             kind="house",
         )
+
+
+def _is_promised(row: AgreementRow | None, one: Judged) -> bool:
+    return row is not None and any(_concerns(promise, one) for promise in row.promises.all())
 
 
 def overtime(one: Judged) -> Figure:

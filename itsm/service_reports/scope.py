@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from catalogue.models import Service
@@ -28,6 +28,20 @@ class Subject:
     row: AgreementRow | None
     #: Where the agreement ended in the period: its last instant. Nothing of the service is promised after it.
     ended_at: datetime | None = None
+    #: What may be ordered of it that a row names, by its key: that row governs the requests for it.
+    offers: Mapping[int, AgreementRow] = field(default_factory=dict)
+
+    @property
+    def offered(self) -> list[AgreementRow]:
+        """The rows for what may be ordered that stand beside the row of the service."""
+        return [row for row in dict.fromkeys(self.offers.values()) if row != self.row]
+
+    def governing(self, item: int | None) -> AgreementRow | None:
+        """Give the row that governs a case, by what was ordered with it; None where nothing is promised of it."""
+        found = self.offers.get(item) if item is not None else None
+        if found is not None or self.row is None:
+            return found
+        return None if self.row.offerings.all() else self.row
 
     def until(self, end: datetime) -> datetime:
         """Give up to when the service is reckoned in a period that ends at ``end``."""
@@ -98,7 +112,18 @@ def _promised(customer: Organisation, held: list[AgreementEdition]) -> list[Subj
         (one, agreements.best_row(held, agreements.Subject(line, one.pk, None)) or _partial(rows, one))
         for one in services
     ]
-    return [Subject(service, row) for service, row in found if row is not None]
+    return [
+        Subject(service, row, offers=_offers(held, rows, line, service)) for service, row in found if row is not None
+    ]
+
+
+def _offers(
+    held: list[AgreementEdition], rows: list[AgreementRow], line: tuple[int, ...], service: Service
+) -> dict[int, AgreementRow]:
+    """Choose the row of each thing to order of a service that a row names."""
+    named = {item.pk for row in rows for item in row.offerings.all() if item.service_id == service.pk}
+    best = {key: agreements.best_row(held, agreements.Subject(line, service.pk, key)) for key in sorted(named)}
+    return {key: row for key, row in best.items() if row is not None}
 
 
 def _partial(rows: list[AgreementRow], service: Service) -> AgreementRow | None:

@@ -111,3 +111,39 @@ def test_promises_for_what_is_ordered_name_it_and_owe_each_for_itself(
     with override("en"):
         assert [promise(line).partition(" · ")[0] for line in lines] == ["Account", "Computer"]
     assert [(line["met"], len(line["remedies"])) for line in lines] == [(False, 1), (False, 1)]
+
+
+def test_a_row_for_single_things_to_order_is_judged_beside_that_of_the_service(
+    agree: Any, service: Any, customer: Any, fulfilled: Callable[..., Any]
+) -> None:
+    account, computer = (
+        RequestItem.objects.create(code=code, name_zh=zh, name_en=en, service=service, target_seconds=3600)
+        for code, zh, en in (("account", "帳號", "Account"), ("pc", "電腦", "Computer"))
+    )
+    general = {
+        "metric": "response",
+        "op": "le",
+        "seconds": 240 * MINUTE,
+        "calendar": "always",
+        "process": "service_request",
+    }
+    swift = {"metric": "fulfilment", "op": "le", "seconds": 60 * MINUTE, "calendar": "always"}
+    contents = sheet(service, promises=[general, swift | {"seconds": 600 * MINUTE}])
+    contents["rows"].append({"service": service.code, "offerings": [account.code], "promises": [swift]})
+    agree(contents)
+    fulfilled(account, 90)
+    fulfilled(computer, 90)
+
+    document = collect(customer, NOVEMBER, at=AFTER)
+
+    (one,) = document["services"]
+    lines = {line["name"]: line for line in one["lines"]}
+    result = {
+        name: (figure_of(document["figures"][lines[name]["figures"]["result"]]).shown, lines[name]["met"])
+        for name in ("fulfilment-2", "fulfilment-o1-1")
+    }
+    assert result == {"fulfilment-2": ("-", None), "fulfilment-o1-1": ("0.000%", False)}
+    assert "fulfilment-p4" in lines  # the computer has a target of its own, which is the house's
+    with override("en"):
+        assert promise(lines["fulfilment-o1-1"]).startswith("Account · ")
+    assert one["missed"]
