@@ -72,6 +72,7 @@ def document(
     status: int, *, code: str, reasons: list[str], errors: dict[str, list[str]] | None = None, **facts: Any
 ) -> Response:
     """Make the answer: type, title, status, code, detail, reasons, and errors by field."""
+    reasons = [_whole(text) for text in reasons]
     body: dict[str, Any] = {
         "type": "about:blank",
         "title": HTTPStatus(status).phrase,
@@ -82,8 +83,13 @@ def document(
         **facts,
     }
     if errors:
-        body["errors"] = errors
+        body["errors"] = {_whole(name): [_whole(text) for text in texts] for name, texts in errors.items()}
     return Response(body, status=status, content_type=MEDIA_TYPE)
+
+
+def _whole(text: str) -> str:
+    """Put a question mark for each half of a character: what was sent is told again, and halves cannot be sent."""
+    return text.encode("utf-8", "replace").decode()
 
 
 def _of_refusal(error: Exception, refused: Refused, status: int) -> Response:

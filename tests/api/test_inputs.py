@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from django.test import Client
 from django.utils import translation
 
 from itsm.flow import Choice, Input, Transition, Words
@@ -116,3 +117,23 @@ def test_choices_are_those_of_the_table(outage: Any, agent: Person) -> None:
 
 def test_what_is_not_asked_for_is_ignored_and_optional_may_be_empty(outage: Any, agent: Person) -> None:
     assert clean_inputs(outage, one("line", required=False), {"it": "", "state": "closed"}, agent) == {}
+
+
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        ("time", '{"minutes": 5, "\\ud800": 1}'), ("time", '{"minutes": 5, "role": "\\ud800"}'),
+        ("time", '{"minutes": 5, "person": "\\ud800"}'),
+        ("comments", '{"body": "x", "kind": "\\ud800"}'),
+    ],
+)  # fmt: skip
+def test_half_of_a_character_is_refused_with_an_answer_that_can_be_sent(
+    outage: Any, agent: Person, path: str, body: str
+) -> None:
+    client = Client(raise_request_exception=False)
+    client.force_login(agent)
+
+    answer = client.post(f"/api/v1/tickets/{outage.number}/{path}", body, content_type="application/json")
+
+    assert answer.status_code in (400, 422)
+    assert answer.json()["errors"]
