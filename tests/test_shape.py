@@ -9,7 +9,6 @@ from typing import NamedTuple
 
 import pytest
 
-pytestmark = pytest.mark.xdist_group("shape")  # all files are read by one worker, once
 PROJECT = Path(__file__).resolve().parent.parent
 LONGEST_FUNCTION = 40
 LONGEST_MODULE = 400

@@ -11,7 +11,7 @@ import pytest
 
 from tests.embedded.conftest import Supervised, free_port, wait_for
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("run")]
+pytestmark = pytest.mark.slow
 CHILDREN = {
     "web": "-m gunicorn",
     "worker": "-A itsm worker",

@@ -22,11 +22,17 @@ PAGES = (
 )  # fmt: skip
 
 
-def test_the_pages_of_reports_look_right_in_both_languages_themes_and_widths(visit: Open) -> None:
+@pytest.fixture
+def demo(visit: Open) -> Open:
+    """A browser that finds the demo: the large one where pictures are asked for."""
     if os.environ.get("SHOTS"):
         call_command("load_demo", stdout=StringIO())
     else:
         database.put_demo()
+    return visit
+
+
+def test_the_pages_of_reports_look_right_in_both_languages_themes_and_widths(demo: Open) -> None:
     recounting.recount(at=timezone.now(), repair=True)
     manager = Person.objects.filter(grants__role="incident_manager", is_active=True).order_by("pk")[0]
     faults = {}
@@ -34,7 +40,7 @@ def test_the_pages_of_reports_look_right_in_both_languages_themes_and_widths(vis
         client = Client()
         client.force_login(manager)
         Person.objects.filter(pk=manager.pk).update(language=language, theme=theme)
-        page = visit(
+        page = demo(
             PAGES[0], language=language, theme=theme, width=width, csp=False, session=client.cookies["sessionid"].value, scripts=True
         )  # fmt: skip
         origin = page.url.removesuffix(PAGES[0])
