@@ -158,6 +158,21 @@ def test_a_row_fills_the_form_that_corrects_it_and_is_taken_away(keeper: Person,
     assert client.post(f"{PAGE}take-away/other/1/").status_code == 404
 
 
+def test_what_is_corrected_keeps_its_day_line_or_month_even_after_a_refusal(
+    keeper: Person, count: Count, cost: Callable[[date, int], DeskCost]
+) -> None:
+    row, month, client = count(SUNDAY, 51, 45, 40, 5, "VIP"), cost(date(2026, 10, 1), 300_000), sign_in(keeper)
+    fresh = client.get(PAGE).content.decode()
+    form = client.get(f"{PAGE}?counts={row.pk}&cost={month.pk}").content.decode()
+
+    wrong = client.post(f"{PAGE}enter/?counts={row.pk}", GIVEN | {"line": "VIP", "offered": 1}).content.decode()
+
+    assert (fresh.count(" readonly"), form.count(" readonly"), wrong.count(" readonly")) == (0, 3, 2)
+    assert f"&amp;counts={row.pk}" in form[form.index("calls/enter/") :][:120]
+    assert "Take away: 2026-11-22 VIP" in wrong
+    assert 'value="1"' in wrong
+
+
 def test_the_page_names_the_days_without_counts(keeper: Person, count: Count) -> None:
     for ago in (1, 2, 4):
         count(date(2026, 11, 23) - timedelta(days=ago), 10, 9, 8, 1)

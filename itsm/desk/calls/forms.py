@@ -19,7 +19,17 @@ def _calls(label: Any) -> forms.IntegerField:
     return forms.IntegerField(label=label, min_value=0, max_value=MOST_CALLS)
 
 
-class CountForm(Refusable):
+class Correctable(Refusable):
+    """A form of which some fields say what is corrected: they are read then, and not written."""
+
+    def hold(self, *names: str) -> None:
+        """Let nobody write over what is corrected: the same calls would stand twice."""
+        for name in names:
+            self.fields[name].widget.attrs["readonly"] = True
+        self.fields[names[0]].help_text = _("To move it, take it away and enter it anew.")
+
+
+class CountForm(Correctable):
     """The calls of one day."""
 
     day = forms.DateField(label=_("Day"), widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"))
@@ -37,7 +47,7 @@ class CountForm(Refusable):
         return Counts(**given | {"line": " ".join(given["line"].split())})
 
 
-class CostForm(Refusable):
+class CostForm(Correctable):
     """The cost of one month."""
 
     month = forms.CharField(label=_("Month"), max_length=10, help_text=_("As 2026-11."))

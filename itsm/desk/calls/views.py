@@ -46,11 +46,15 @@ def refusal() -> str:
 @for_readers
 def page(request: HttpRequest) -> HttpResponse:
     """Show the days and months; ``counts`` or ``cost`` names the row with which its form is filled, to be corrected."""
-    counts, cost = _row(CallCount, request.GET.get("counts", "")), _row(DeskCost, request.GET.get("cost", ""))
+    counts, cost = _chosen(request)
     given = {name: getattr(counts, name) for name in CountForm.base_fields} if counts else {}
     spent = {"month": str(cost), "amount": cost.amount, "note": cost.note} if cost else {}
-    chosen = {"chosen_counts": counts, "chosen_cost": cost}
-    return _draw(request, CountForm(initial=given), CostForm(initial=spent), chosen)
+    return _draw(request, CountForm(initial=given), CostForm(initial=spent))
+
+
+def _chosen(request: HttpRequest) -> tuple[Any, Any]:
+    """Find the day and the month that are corrected; None where none is named."""
+    return _row(CallCount, request.GET.get("counts", "")), _row(DeskCost, request.GET.get("cost", ""))
 
 
 def _row(model: Any, key: str) -> Any:
@@ -139,9 +143,16 @@ def _back(request: HttpRequest) -> str:
     return reverse("calls:page") + read(request).query()
 
 
-def _draw(
-    request: HttpRequest, counts: CountForm, cost: CostForm, chosen: dict[str, Any] | None = None
-) -> HttpResponse:
+def _draw(request: HttpRequest, count_form: CountForm, cost_form: CostForm) -> HttpResponse:
     person: Any = request.user
-    context = {"count_form": counts, "cost_form": cost, **shown.laid_out(person, read(request)), **(chosen or {})}
-    return render(request, "calls/page.html", context, status=422 if counts.errors or cost.errors else 200)
+    counts, cost = _chosen(request)
+    if counts:
+        count_form.hold("day", "line")
+    if cost:
+        cost_form.hold("month")
+    context = {
+        "count_form": count_form, "cost_form": cost_form, "chosen_counts": counts, "chosen_cost": cost,
+        **shown.laid_out(person, read(request)),
+    }  # fmt: skip
+    status = 422 if count_form.errors or cost_form.errors else 200
+    return render(request, "calls/page.html", context, status=status)
