@@ -51,8 +51,9 @@ ROLLBACK_TESTED = Input(
     "rollback_tested", Words("The roll-back is tested", "退版計畫已測試"), "flag", required=False, initial="rollback_tested"
 )  # fmt: skip
 FIXES = _text(
-    "fixes", "Problems and known errors that it closes, or “none”", "一併解決之問題與已知錯誤（若無請填「無」）"
-)
+    "fixes", "Problems and known errors that it closes, or “none”", "一併解決之問題與已知錯誤（若無請填「無」）",
+    help=Words("What is named by its number is linked, and settled when the release closes.", "以單號列出者將自動連結，並於結案時處理。"),
+)  # fmt: skip
 EARLY_LIFE = Input(
     "early_life_days", Words("Days of early-life support", "上線觀察天數"), "number", required=False, initial="early_life_days"
 )  # fmt: skip

@@ -14,7 +14,7 @@ from itsm.records.links import link, linked, linking
 from itsm.records.models import Event, LinkKind
 from itsm.records.perform import perform
 from itsm.tickets import assignments
-from releases import asks, configured, deploying, lines
+from releases import asks, configured, deploying, fixing, lines
 
 KEPT = tuple(item.name for item in asks.PLAN if item.name not in ("change", "contents", "criteria"))
 REVIEW = tuple(item.name for item in asks.REVIEW)
@@ -30,6 +30,7 @@ def _take(record: Any, move: Move, *names: str) -> None:
 def _keep_plan(record: Any, move: Move) -> None:
     _take(record, move, *KEPT)
     _link_change(record, move)
+    fixing.link_fixed(record, move)
     add_contents(record, lines.parts(move.given("contents", "")))
     known = set(record.criteria.values_list("text", flat=True))
     for text in dict.fromkeys(line[:300] for line in lines.lines(move.given("criteria", ""))):

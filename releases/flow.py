@@ -4,6 +4,7 @@ from itsm.flow import Flow, Transition, Words
 from itsm.flow.table import transitions
 from releases import asks, effects
 from releases.chart import CHART, STATES
+from releases.fixing import fixes_known
 from releases.guards import (
     closer_apart,
     implementer_able,
@@ -35,7 +36,7 @@ RELEASE = Flow(
             inputs=asks.PLAN,
             effect=effects.request,
             edges=("RE1",),
-            refuses=(plan_fits, targets_readable),
+            refuses=(plan_fits, targets_readable, fixes_known),
         ),
         Transition(
             "start_build",
@@ -154,7 +155,7 @@ RELEASE = Flow(
             inputs=asks.RETRO,
             effect=effects.fill_in,
             edges=("RE8",),
-            refuses=(plan_fits, targets_readable, retro_approver_apart),
+            refuses=(plan_fits, targets_readable, fixes_known, retro_approver_apart),
         ),
         Transition(
             "close",

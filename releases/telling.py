@@ -14,9 +14,12 @@ from itsm.notices.outbox import is_quiet, put_many
 from itsm.notices.tell import Telling
 from itsm.notices.templates import add_template
 from itsm.records import register as registered
-from itsm.records.links import linking
+from itsm.records.links import linked, linking
 from itsm.records.models import Event, LinkKind
 from itsm.tickets.lines import Happening, add_label
+from itsm.tickets.models import Ticket
+
+GOOD = ("successful", "with_issues")
 
 TEMPLATES = (
     ("release_requested", gettext_lazy("A release is requested"), "plain"),
@@ -30,6 +33,7 @@ TEMPLATES = (
     ("release_forms_late", gettext_lazy("The forms of an emergency release are late"), "plain"),
     ("early_life_over", gettext_lazy("The early life of the release is over: close it"), "plain"),
     ("release_window_over", gettext_lazy("The window of the release has ended and it is still being deployed"), "plain"),
+    ("release_fixes", gettext_lazy("The release that solves the problem is closed: %(release)s"), "plain"),
     ("target_failed", gettext_lazy("A deployment failed: %(target)s"), "reason"),
 )  # fmt: skip
 
@@ -121,6 +125,17 @@ def _failed(telling: Telling) -> None:
     )
 
 
+def _closed(telling: Telling) -> None:
+    """Tell those who work on the open problems that it solves."""
+    record = telling.record
+    if record.outcome not in GOOD:
+        return
+    keys = [row.pk for row in linked(record, kind=LinkKind.FIXES_PROBLEM).records]
+    for case in Ticket.objects.open().filter(pk__in=keys).order_by("pk"):
+        people = {case.assignee_id} if case.assignee_id else audience.members(case.team_id)
+        telling.to(people, "release_fixes", "assigned", about=case.pk, release=record.number)
+
+
 TELLERS: dict[tuple[str, str], Callable[[Telling], None]] = {
     ("release", "request_release"): _requested,
     ("release", "submit_for_review"): _to_review,
@@ -130,6 +145,7 @@ TELLERS: dict[tuple[str, str], Callable[[Telling], None]] = {
     ("release", "complete_deployment"): _deployed,
     ("release", "complete_emergency"): _owed,
     ("release", "roll_back"): _rolled_back,
+    ("release", "close"): _closed,
     ("deployment", "fail"): _failed,
 }
 
