@@ -133,6 +133,8 @@ def of_cases(promise: Promise, name: str, *, judged: list[Judged], marks: list[R
 
 def governed(subject: Subject, row: AgreementRow, judged: Iterable[Judged]) -> list[Judged]:
     """Keep the cases that a row governs."""
+    if not subject.offers and row == subject.general:
+        return list(judged)
     return [one for one in judged if subject.governing(one.item) == row]
 
 
@@ -165,22 +167,22 @@ def _ordered(promise: Promise) -> tuple[str, str]:
 
 
 def _concerns(promise: Promise, one: Judged) -> bool:
-    """Tell whether a promise is about a case; the own target of what is ordered goes before a general fulfilment."""
     same = one.metric == promise.metric and promise.process in ("", one.kind)
     graded = promise.priority in (None, one.priority)
-    ordered = promise.request_item_id in (None, one.item)
-    return same and graded and ordered and not (_has_own_target(one) and is_general(promise))
+    return same and graded and promise.request_item_id in (None, one.item)
 
 
 def _has_own_target(one: Judged) -> bool:
+    """Tell whether what was ordered has a target of its own, which goes before a general fulfilment."""
     return one.metric == Promise.Metric.FULFILMENT and one.item is not None
 
 
 def _counted(promise: Promise, judged: Iterable[Judged]) -> list[Judged]:
     """List the cases that count for a promise: no other of its row names more of them, as their clocks were measured."""
     same = (one for one in promise.row.promises.all() if one.metric == promise.metric)
-    closer = [one for one in same if specific(one) > specific(promise)]
-    return [one for one in judged if _concerns(promise, one) and not any(_concerns(rival, one) for rival in closer)]
+    closer, general = [one for one in same if specific(one) > specific(promise)], is_general(promise)
+    found = [one for one in judged if _concerns(promise, one) and not (general and _has_own_target(one))]
+    return [one for one in found if not any(_concerns(rival, one) for rival in closer)] if closer else found
 
 
 def _satisfaction(promise: Promise, name: str, marks: list[Row]) -> Line:
@@ -209,7 +211,8 @@ def _unpromised(subject: Subject, judged: list[Judged]) -> Iterator[Line]:
 
 
 def _is_promised(row: AgreementRow | None, one: Judged) -> bool:
-    return row is not None and any(_concerns(promise, one) for promise in row.promises.all())
+    found = (promise for promise in (row.promises.all() if row is not None else ()) if _concerns(promise, one))
+    return any(not (_has_own_target(one) and is_general(promise)) for promise in found)
 
 
 def overtime(one: Judged) -> Figure:

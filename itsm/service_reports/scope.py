@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from functools import cached_property
 
 from catalogue.models import Service
 from itsm.hours.models import Calendar
@@ -39,9 +40,12 @@ class Subject:
     def governing(self, item: int | None) -> AgreementRow | None:
         """Give the row that governs a case, by what was ordered with it; None where nothing is promised of it."""
         found = self.offers.get(item) if item is not None else None
-        if found is not None or self.row is None:
-            return found
-        return None if self.row.offerings.all() else self.row
+        return self.general if found is None else found
+
+    @cached_property
+    def general(self) -> AgreementRow | None:
+        """The row that governs what no row names; None where all that is promised is for single things to order."""
+        return None if self.row is None or self.row.offerings.all() else self.row
 
     def until(self, end: datetime) -> datetime:
         """Give up to when the service is reckoned in a period that ends at ``end``."""
