@@ -79,7 +79,9 @@ class AgreementDetail(CaseDetail):
         editions = [
             edition_shape(one) for one in found.prefetch_related("signatories", "requests__person")[:MOST_EDITIONS]
         ]
-        return _plain(row) | {"contract": row["under__number"], "editions": editions}
+        above = ServiceAgreement.objects.visible_to(self.caller).filter(underpinned_by=row["pk"])
+        numbers = list(above.order_by("pk").values_list("number", flat=True))
+        return _plain(row) | {"contract": row["under__number"], "underpins": numbers, "editions": editions}
 
 
 def request_shape(asked: SignatureRequest) -> dict[str, Any]:
@@ -266,11 +268,21 @@ def _given(request: Request, *, by: Any) -> dict[str, Any]:
     if "contract" in body:
         contracts = register.process("contract").model.objects.visible_to(by)
         given["under"] = _row(contracts.filter(number=body["contract"] or ""), body["contract"], "contract", faults)
+    if "underpins" in body:
+        given["underpins"] = _above(body["underpins"], by, faults)
     if faults:
         raise Objected(fields=faults)
     if "contents" in body:
         given["sheet"] = agreement_sheet.jsonable(body["contents"])
     return given
+
+
+def _above(numbers: list[str], by: Any, faults: dict[str, str]) -> list[ServiceAgreement]:
+    """Find the SLA that are named, among those that ``by`` may see."""
+    found = list(ServiceAgreement.objects.visible_to(by).filter(type="sla", number__in=numbers))
+    if missing := sorted(set(numbers) - {one.number for one in found}):
+        faults["underpins"] = gettext("There is no SLA “%(number)s”.") % {"number": missing[0]}
+    return found
 
 
 def _row(found: Any, named: str | None, name: str, faults: dict[str, str]) -> Any:

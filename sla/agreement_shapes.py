@@ -206,6 +206,10 @@ class AgreementBody(Strict):
     consumer_team = _code("Code of a team.")
     owner = Text(required=False, max_length=80, help_text="User name of who answers for it.")
     contract = _code("Number of a contract, of a UC.")
+    underpins = serializers.ListField(
+        child=Text(max_length=40), required=False, max_length=60,
+        help_text="Numbers of the SLA that it stands under; empty: every SLA with a row for the same services.",
+    )  # fmt: skip
     contents = SheetPart(required=False)
 
 
@@ -295,6 +299,9 @@ class WholeAgreementShape(AgreementShape):
     """An agreement with its editions, the newest first."""
 
     contract = serializers.CharField(allow_null=True, help_text="Number of the contract, of a UC.")
+    underpins = serializers.ListField(
+        child=serializers.CharField(), help_text="Numbers of the SLA that it says it stands under."
+    )
     editions = AgreementEditionShape(many=True)
 
 

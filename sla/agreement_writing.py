@@ -86,10 +86,10 @@ def change(
         move = Move("edit", by, whole(at or database_now()))
         before = agreement_sheet.read(edition)
         agreement_sheet.write(edition, sheet)
-        _judge(edition, at=move.at)
         _write_head(locked, edition, move, {"title": title} if title is not None else {}, parties)
         if underpins is not None:
             locked.underpins.set(underpins)
+        _judge(edition, at=move.at)
         journal.write(
             locked, kind=Event.Kind.EDITED, name="edit", move=move, edition=edition.number,
             parts=_changed(before, agreement_sheet.read(edition)),

@@ -105,3 +105,21 @@ def test_a_case_tells_which_agreement_applies_and_why(
     assert before["agreement"] is None
     assert (after["agreement"], after["edition"]) == (made.number, "01.00")
     assert "電子公文" in after["reason"]
+
+
+def test_an_ola_says_which_sla_it_stands_under(
+    put_in_force: Draft, slm: Person, network_team: Any, service: Any, call: Call
+) -> None:
+    above = put_in_force()
+    contents = sheet(service.code, clock_promise("handling", 3600))
+    body = {"title": "OLA", "type": "ola", "provider_team": network_team.code, "contents": contents}
+
+    made = call(slm, "POST", "agreements", body | {"underpins": [above.number]})
+    path, mark = f"agreements/{made.json()['number']}", {"If-Match": made["ETag"]}
+    wrong = call(slm, "PATCH", path, {"underpins": ["SLA-202611-99999"]}, **mark)
+    kept = call(slm, "PATCH", path, {"title": "網路組 OLA"}, **mark)
+    freed = call(slm, "PATCH", path, {"underpins": []}, **{"If-Match": kept["ETag"]})
+
+    assert (made.status_code, made.json()["underpins"]) == (201, [above.number]), made.content.decode()
+    assert (wrong.status_code, "SLA-202611-99999" in wrong.content.decode()) == (422, True)
+    assert (kept.json()["underpins"], freed.json()["underpins"]) == ([above.number], [])

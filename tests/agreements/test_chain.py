@@ -9,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 
 from catalogue.models import Service
 from itsm.people.models import Organisation, Person, Team
+from sla import agreement_writing
 from sla.agreement_blocks import at_least
 from sla.agreement_chain import refresh
 from sla.models import AgreementEdition
@@ -138,3 +139,19 @@ def test_putting_an_ola_in_force_judges_the_sla_anew(put_in_force: Draft, networ
 )
 def test_at_least_so_many_of_independent_components(needs: int, ratios: list[str], expected: str) -> None:
     assert at_least(needs, [Fraction(one) for one in ratios]) == Fraction(expected)
+
+
+def test_what_an_ola_stands_under_is_judged_as_it_was_saved(
+    put_in_force: Draft, draft: Draft, slm: Person, network_team: Team, service: Service
+) -> None:
+    swift = put_in_force(sheet(service.code, clock_promise("resolution", 3600)), title="急")
+    slow = put_in_force(
+        sheet(service.code, clock_promise("resolution", 100 * 3600)), title="緩", consumer=None, level="corporate"
+    )
+    contents = sheet(service.code, clock_promise("handling", 4 * 3600))
+    made = draft(contents, type="ola", provider_team=network_team, consumer=None, level="corporate", underpins=[swift])
+    assert [fault["sla"] for fault in made.editions.get().chain] == [swift.number]
+
+    agreement_writing.change(made, by=slm, at=MONDAY, sheet=contents, underpins=[slow])
+
+    assert made.editions.get().chain == []
