@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
+from django.utils.timezone import localdate
 from django.utils.translation import gettext
 
 from itsm.people.models import Organisation
@@ -63,6 +64,17 @@ def held_within(
 ) -> list[AgreementEdition]:
     """List the editions that were in force at some instant from ``start`` up to and including ``end``, fetched alike."""
     return fetched(AgreementEdition.objects.held_within(start, end).filter(agreement__type=type), customer)
+
+
+def among(editions: Iterable[AgreementEdition], start: datetime, end: datetime) -> list[AgreementEdition]:
+    """List those of editions read already that were in force at some instant from ``start`` up to and including ``end``."""
+    first, last = localdate(start), localdate(end)
+    return [
+        one for one in editions
+        if one.applied_at is not None and one.applied_at <= end
+        and one.valid_from is not None and one.valid_from <= last
+        and (one.ended_at is None or one.ended_at > start) and (one.valid_to is None or one.valid_to >= first)
+    ]  # fmt: skip
 
 
 def fetched(rows: Any, customer: Organisation | None = None) -> list[AgreementEdition]:

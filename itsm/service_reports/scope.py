@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import cached_property
@@ -77,6 +77,19 @@ def editions_of(
     With ``agreement`` only that one: the period is a contract year of it.
     """
     held = agreements.held_within(span[0], last_instant(span, at=at), customer=customer)
+    return _last_ones(held, agreement)
+
+
+def editions_of_each(
+    customer: Organisation, spans: Sequence[Span], *, at: datetime, agreement: int | None = None
+) -> list[list[AgreementEdition]]:
+    """List for each of several periods, the oldest first, what ``editions_of`` gives; they are read once."""
+    every = agreements.held_within(spans[0][0], last_instant(spans[-1], at=at), customer=customer)
+    each = (agreements.among(every, span[0], last_instant(span, at=at)) for span in spans)
+    return [_last_ones(held, agreement) for held in each]
+
+
+def _last_ones(held: Iterable[AgreementEdition], agreement: int | None) -> list[AgreementEdition]:
     held = [one for one in held if agreement in (None, one.agreement_id)]
     latest: dict[int, AgreementEdition] = {}
     for edition in sorted(held, key=lambda one: (one.applied_at, one.pk)):

@@ -12,7 +12,7 @@ from itsm.service_reports.lines import Line
 from itsm.service_reports.models import ReportIssue
 from itsm.service_reports.periods import Span, label
 from itsm.service_reports.promises import CAPS, OF_CASES
-from itsm.service_reports.scope import Hours, Subject, editions_of, subjects
+from itsm.service_reports.scope import Hours, Subject, editions_of_each, subjects
 from sla.availability import Availability, Gathered, reckon
 from sla.contract_years import ends_at
 from sla.models import AgreementEdition
@@ -46,7 +46,8 @@ class Trend:
         self._reckoned: dict[tuple[int, int], Availability | None] = {}
         self.since = spans[0][0]
         self._of_editions: dict[tuple[tuple[int, ...], Span | None], dict[int, Subject]] = {}
-        self.agreed = [self._agreed(span) for span in spans]
+        each = editions_of_each(customer, spans, at=at, agreement=agreement)
+        self.agreed = [self._agreed(span, editions) for span, editions in zip(spans, each, strict=True)]
         self.issued: dict[datetime, dict[str, Point]] = {}
         #: The promises that have a trend and were judged over the period of their report, by service and what they promise.
         self.issued_lines: dict[datetime, dict[tuple[str, Alike], Point]] = {}
@@ -62,9 +63,8 @@ class Trend:
         named = label(span[0], self.kind)
         return (named, figure, met) if figure is not None and figure.value is not None else (named, None, None)
 
-    def _agreed(self, span: Span) -> dict[int, Subject]:
+    def _agreed(self, span: Span, editions: list[AgreementEdition]) -> dict[int, Subject]:
         """Give what was agreed at the end of a span; the same agreements are laid out once."""
-        editions = editions_of(self.customer, span, at=self.at, agreement=self.agreement)
         key = (tuple(one.pk for one in editions), span if any(_ended(one, span) for one in editions) else None)
         if key not in self._of_editions:
             found = subjects(self.customer, editions, span=span, at=self.at)
