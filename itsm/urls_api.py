@@ -50,6 +50,7 @@ urlpatterns = [
     path("", include("itsm.desk.settings.api_calendars")),
     path("", include("itsm.desk.settings.api_house")),
     path("", include("itsm.desk.settings.api_ladders")),
+    path("", include("itsm.desk.settings.api_rates")),
     path("", include("itsm.desk.simulator.api")),
     path("", include("itsm.desk.simulator.api_held")),
     path("", include("itsm.desk.simulator.api_results")),
