@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.test import Client
 from django.utils import timezone
 from openpyxl import Workbook
@@ -288,8 +289,6 @@ def test_two_moments_are_compared_and_a_bad_one_is_told(keeper: tuple[Person, Cl
 def test_an_unauthorised_difference_can_be_let_stand_or_set_back(
     keeper: tuple[Person, Client], ups: ConfigurationItem
 ) -> None:
-    from django.db import connection
-
     _person, client = keeper
     client.post("/cmdb/baselines/", {"class": "ups"})
     kept = Baseline.objects.get()
