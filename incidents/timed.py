@@ -153,7 +153,10 @@ def _ask_anew(record: Any, old: ApprovalRequest, at: datetime) -> int:
 
 
 def next_above(record: Any, former: Person) -> Person:
-    """Find the lead above ``former`` in the requester's line; with nobody left it stays with ``former``."""
+    """Find the lead above ``former`` in the requester's line; with nobody left it stays with ``former``.
+
+    Somebody who left answers nothing: then the service owner is asked, who is no part of it.
+    """
     involved = {record.requester_id, record.requested_for_id, record.assignee_id}
     unit: Organisation | None = record.requester.unit
     passed = not _leads_above(unit, former)
@@ -164,7 +167,12 @@ def next_above(record: Any, former: Person) -> Person:
         elif passed and lead is not None and lead.is_active and lead.pk not in involved:
             return lead
         unit = unit.parent
-    return former
+    return former if former.is_active else _owner_apart(record, involved) or former
+
+
+def _owner_apart(record: Any, involved: set[int | None]) -> Person | None:
+    owner: Person | None = record.service.owner if record.service_id else None
+    return owner if owner is not None and owner.is_active and owner.pk not in involved else None
 
 
 def _leads_above(unit: Organisation | None, person: Person) -> bool:

@@ -124,6 +124,20 @@ def test_an_approval_is_reminded_daily_and_goes_to_the_lead_above_when_it_expire
     assert approved.state == "classified"
 
 
+def test_the_service_owner_is_asked_in_place_of_somebody_who_left(
+    requester: Person, unit: Organisation, mailbox_item: RequestItem, category: Category
+) -> None:
+    request = services.raise_request(by=requester, requester=requester, item=mailbox_item, category=category, at=MONDAY)
+    Person.objects.filter(username="head").update(is_active=False)
+
+    sweep(at=MONDAY + 10 * DAY)
+
+    asked = ApprovalRequest.objects.filter(ticket=request.pk).order_by("pk")
+    owner = mailbox_item.service.owner
+    assert [(row.approver.username, row.decision) for row in asked] == [("head", "expired"), (owner.username, "open")]
+    assert perform(request, "approve_request", by=owner, at=MONDAY + 11 * DAY).state == "classified"
+
+
 def test_an_undecided_major_incident_is_called_out_after_five_minutes(
     worked: Any, agent: Person, incident_manager: Person
 ) -> None:
