@@ -118,8 +118,9 @@ def postpone(action_id: int, *, due_on: date | None, reason: str, by: Person, at
     :raises NotAllowed: if ``by`` does not direct actions
     :raises Objected: if it has ended, the date is missing or past, or no reason is given
     """
-    with _held(action_id, "postpone_action", by=by, at=at, directing=True) as action:
-        _words(reason, "result", gettext("Say why."), longest=4000)
+    said = reason.replace("\x00", "").strip()
+    with _held(action_id, "postpone_action", by=by, at=at, directing=True, reason=said) as action:
+        _words(said, "result", gettext("Say why."), longest=4000)
         if due_on is None:
             raise Objected(fields={"due_on": gettext("Give the new date.")})
         _ahead(due_on, at=at)
@@ -130,7 +131,7 @@ def postpone(action_id: int, *, due_on: date | None, reason: str, by: Person, at
 
 @contextmanager
 def _held(
-    action_id: int, name: str, *, by: Person, at: datetime, directing: bool = False
+    action_id: int, name: str, *, by: Person, at: datetime, directing: bool = False, reason: str = ""
 ) -> Iterator[ImprovementAction]:
     """Lock an action for a change, save it and write the change into the journal of the record that decided it."""
     with transaction.atomic():
@@ -142,9 +143,9 @@ def _held(
             raise Objected(gettext("The action is done already."))
         yield action
         action.save()
-        move, reason = Move(name, by, whole(at)), action.result if action.done_at else ""
+        move, said = Move(name, by, whole(at)), reason or (action.result if action.done_at else "")
         kept: dict[str, Any] = {"action": action.text, "until": action.due_on, "evidence": action.evidence}
-        journal.write(action.record, kind=Event.Kind.EDITED, name=name, move=move, reason=reason, **kept)
+        journal.write(action.record, kind=Event.Kind.EDITED, name=name, move=move, reason=said, **kept)
 
 
 def _words(text: str, name: str, missing: str, *, longest: int, lines: bool = False) -> str:

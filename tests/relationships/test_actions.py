@@ -82,6 +82,7 @@ def test_putting_off_needs_who_directs_a_reason_and_a_day_ahead(
 
     assert (moved.due_on, moved.state) == (later, "planned")
     assert told("action_moved") == {engineer.username}
+    assert Event.objects.get(record=action.record_id, name="postpone_action").reason == "等預算"
 
 
 def test_what_is_dropped_says_why_and_has_ended(action: Any, engineer: Person, relations: Person) -> None:
