@@ -162,7 +162,7 @@ def corrections_page(request: HttpRequest) -> HttpResponse:
     """List the corrections that are open."""
     person: Any = request.user
     rows = sensitive.corrections(corrections.open_for(person), person)
-    known = _cases_seen(rows, person)
+    known = cases_seen(rows, person)
     words = field_values.named((row.field, text) for row in rows for text in (row.recorded, row.found))
     for row in rows:
         row.seen_case = row.case if row.case_id in known else None
@@ -182,7 +182,7 @@ def _say(row: Any, words: field_values.Words) -> None:
         row.found = field_values.shown(row.field, row.found, class_id=of, words=words)
 
 
-def _cases_seen(rows: list[Any], person: Any) -> set[int]:
+def cases_seen(rows: list[Any], person: Any) -> set[int]:
     """Find which of the cases that the corrections name the person may see."""
     by_kind: dict[str, list[int]] = {}
     for row in rows:
@@ -212,14 +212,14 @@ def judge(request: HttpRequest, pk: int, verdict: str) -> HttpResponse:
         raise PermissionDenied(_("Only who keeps the configuration data judges corrections."))
     row = get_object_or_404(corrections.open_for(person), pk=pk)
     try:
-        _judge(row, verdict, person, request.POST)
+        pronounce(row, verdict, person, request.POST)
     except corrections.Refused as refusal:
         return done(request, reverse("configuration:corrections"), warn=str(refusal))
     return done(request, reverse("configuration:corrections"), say=_("Saved."))
 
 
-def _judge(row: Any, verdict: str, person: Any, given: Any) -> None:
-    """Do as the verdict says.
+def pronounce(row: Any, verdict: str, person: Any, given: Any) -> None:
+    """Do as the verdict says: verify, refuse, or settle by a change.
 
     :raises Refused: if it cannot be judged so
     """

@@ -341,6 +341,7 @@ SPECTACULAR_SETTINGS = {
             ("meeting", "Meeting"),
             ("survey", "Satisfaction survey"),
         ],
+        "CorrectionSource": "configuration.models.Correction.Source",
         "QuestionKind": "relationships.questionnaire_models.Question.Kind",
         "SurveyMode": "relationships.survey_models.SurveyCampaign.Mode",
         "SimulatedMetric": ["response", "resolution", "fulfilment", "acceptance", "handling"],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -37,16 +38,21 @@ def _page(request: HttpRequest, *, wrong: dict[str, Any] | None = None, status: 
     show = show if show in SHOWN else "open"
     today = timezone.localdate()
     rows = ImprovementAction.objects.visible_to(person).select_related("owner", "record")
-    chosen = {
-        "open": rows.open(), "mine": rows.open().filter(owner=person.pk), "late": rows.late(on=today),
-        "ended": rows.filter(done_at__isnull=False),
-    }  # fmt: skip
-    found = list(chosen[show].order_by("-done_at" if show == "ended" else "due_on", "pk")[: 2 * PAGE])
+    found = list(chosen(rows, show, person=person, today=today)[: 2 * PAGE])
     context = {
         "groups": _groups(found), "tabs": tabs(person, "actions") if knows(person) else [], "today": today, "show": show,
         "filters": _filters(show), "directs": register.directs(person), "wrong": wrong or {},
     }  # fmt: skip
     return render(request, "surveys/actions.html", context, status=status)
+
+
+def chosen(rows: Any, show: str, *, person: Any, today: date) -> Any:
+    """Narrow actions to those that are open, one's own, late, or ended, in the order in which they are read."""
+    found = {
+        "open": rows.open(), "mine": rows.open().filter(owner=person.pk), "late": rows.late(on=today),
+        "ended": rows.filter(done_at__isnull=False),
+    }  # fmt: skip
+    return found[show].order_by("-done_at" if show == "ended" else "due_on", "pk")
 
 
 def _groups(found: list[Any]) -> list[dict[str, Any]]:

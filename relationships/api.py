@@ -1,6 +1,7 @@
 """The REST interface of customers, suppliers, complaints and surveys."""
 
 from relationships import (
+    action_api,
     complaint_api,
     questionnaire_api,
     register_api,
@@ -11,6 +12,6 @@ from relationships import (
 )
 
 urlpatterns = [
-    *complaint_api.urlpatterns, *register_api.urlpatterns, *spending_api.urlpatterns, *supplier_api.urlpatterns, *survey_api.urlpatterns,
-    *questionnaire_api.urlpatterns, *survey_review_api.urlpatterns,
+    *action_api.urlpatterns, *complaint_api.urlpatterns, *register_api.urlpatterns, *spending_api.urlpatterns,
+    *supplier_api.urlpatterns, *survey_api.urlpatterns, *questionnaire_api.urlpatterns, *survey_review_api.urlpatterns,
 ]  # fmt: skip
