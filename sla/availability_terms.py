@@ -35,12 +35,15 @@ class Window:
     closes: time
 
     def holds(self, start: datetime, end: datetime, *, zone: ZoneInfo) -> bool:
-        """Tell whether a stretch lies wholly inside."""
+        """Tell whether a stretch lies wholly inside; a window over midnight belongs to the day on which it opens."""
         first, last = start.astimezone(zone), end.astimezone(zone)
-        if self.weekday is not None and first.weekday() != self.weekday:
+        return any(self._holds(first, last, day=first.date() - timedelta(days=before)) for before in (0, 1))
+
+    def _holds(self, first: datetime, last: datetime, *, day: date) -> bool:
+        if self.weekday is not None and day.weekday() != self.weekday:
             return False
-        opens = datetime.combine(first.date(), self.opens, zone)
-        closes = datetime.combine(first.date(), self.closes, zone)
+        opens = datetime.combine(day, self.opens, first.tzinfo)
+        closes = datetime.combine(day, self.closes, first.tzinfo)
         closes += timedelta(days=1) if closes <= opens else timedelta(0)
         return opens <= first and last <= closes
 

@@ -43,6 +43,19 @@ def test_a_month_around_the_clock(
     assert found.adjusted.agreed == 2_592_000
 
 
+@pytest.mark.parametrize(("weekday", "counted"), [(6, 0), (None, 0), (0, 3_600)])
+def test_a_window_over_midnight_holds_what_begins_after_it(
+    always: Service, down: Down, weekday: int | None, counted: int
+) -> None:
+    start, end = taipei(11, 16, 0, 30), taipei(11, 16, 1, 30)  # a Monday
+    down(start, end, kind="planned", planned_from=start, planned_until=end)
+    night = Window(weekday, taipei(11, 1, 22).time(), taipei(11, 1, 2).time())
+
+    found = november(always, terms=Terms(calendar=always.hours, windows=(night,)))
+
+    assert found.adjusted.down == counted
+
+
 def typhoon(service: Service, *, by: Person, slm: Person) -> Any:
     made = claims.claim(
         service, clause=CLAUSE, started_at=taipei(11, 20), ended_at=taipei(11, 20, 6), reason="颱風停電",
