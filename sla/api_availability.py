@@ -275,10 +275,21 @@ class ClaimList(ForWorkers, ListView):
         return Response(shapes.claim_made(made), status=201)
 
 
-class ClaimDecisionView(ForWorkers):
-    """The decision of one claim."""
+class ClaimActView(ForWorkers):
+    """What is done to one claim beside deciding it."""
 
     scopes = {"POST": Scope.TICKETS_WRITE}
+
+    def find(self, key: int) -> ExclusionClaim:
+        """This will find it."""
+        found: ExclusionClaim | None = ExclusionClaim.objects.visible_to(self.caller).filter(pk=key).first()
+        if found is None:
+            raise Http404
+        return found
+
+
+class ClaimDecisionView(ClaimActView):
+    """The decision of one claim."""
 
     @extend_schema(
         operation_id="decide_exclusion", tags=["availability"], request=shapes.ExclusionDecisionBody,
@@ -286,14 +297,37 @@ class ClaimDecisionView(ForWorkers):
     )  # fmt: skip
     def post(self, request: Request, pk: int) -> Response:
         """Approve or reject a claim of somebody else, as the service level manager."""
-        found = ExclusionClaim.objects.visible_to(self.caller).filter(pk=pk).first()
-        if found is None:
-            raise Http404
-        given = self.read(shapes.ExclusionDecisionBody)
+        found, given = self.find(pk), self.read(shapes.ExclusionDecisionBody)
         done = claims.decide(
             found, approve=given["decision"] == "approve", note=given["note"], evidence=given["evidence"], by=self.caller,
             at=database_now(),
         )  # fmt: skip
+        return Response(shapes.claim_told(done))
+
+
+class ClaimWithdrawalView(ClaimActView):
+    """The withdrawal of one claim."""
+
+    @extend_schema(
+        operation_id="withdraw_exclusion", tags=["availability"], request=None,
+        responses={200: shapes.ClaimShape, **refusals(422)},
+    )  # fmt: skip
+    def post(self, request: Request, pk: int) -> Response:
+        """Take your own claim back while it is not decided."""
+        return Response(shapes.claim_told(claims.withdraw(self.find(pk), by=self.caller, at=database_now())))
+
+
+class ClaimObjectionView(ClaimActView):
+    """The customer's objection to one claim."""
+
+    @extend_schema(
+        operation_id="object_to_exclusion", tags=["availability"], request=shapes.ObjectionBody,
+        responses={200: shapes.ClaimShape, **refusals(413, 415, 422)},
+    )  # fmt: skip
+    def post(self, request: Request, pk: int) -> Response:
+        """Write down what the customer holds against a claim; figures follow the decision, the objection is shown."""
+        found, given = self.find(pk), self.read(shapes.ObjectionBody)
+        done = claims.object_to(found, words=given["objection"], by=self.caller, at=database_now())
         return Response(shapes.claim_told(done))
 
 
@@ -331,4 +365,6 @@ urlpatterns = [
     path("outages/<int:pk>", OutageView.as_view()),
     path("exclusions", ClaimList.as_view()),
     path("exclusions/<int:pk>/decision", ClaimDecisionView.as_view()),
+    path("exclusions/<int:pk>/objection", ClaimObjectionView.as_view()),
+    path("exclusions/<int:pk>/withdrawal", ClaimWithdrawalView.as_view()),
 ]

@@ -174,6 +174,12 @@ class ExclusionDecisionBody(Strict):
     evidence = Text(max_length=LONG, required=False, allow_blank=True, default="")
 
 
+class ObjectionBody(Strict):
+    """What the customer holds against an exclusion."""
+
+    objection = Text(max_length=LONG)
+
+
 class IssueBody(Strict):
     """Which month is issued, and why anew."""
 

@@ -123,3 +123,24 @@ def test_figures_are_issued_and_listed(caller: Any, agent: Person, slm: Person, 
     assert caller(slm).post(path, {"month": "2026-10-01", "reason": "again"}).status_code == 422
     assert [row["figures"]["shown"] for row in caller(agent).get(path).json()] == ["100.000%"]
     assert AvailabilityIssue.objects.count() == 1
+
+
+def test_what_the_customer_holds_against_an_exclusion_is_kept_and_a_claim_is_taken_back_by_who_made_it(
+    caller: Any, agent: Person, slm: Person, always: Service
+) -> None:
+    desk, keeper = caller(agent), caller(slm)
+    body = {
+        "service": always.code, "clause": "force_majeure", "started_at": "2026-10-20T00:00:00+08:00",
+        "ended_at": "2026-10-20T06:00:00+08:00", "reason": "颱風",
+    }  # fmt: skip
+    path = f"/api/v1/exclusions/{desk.post('/api/v1/exclusions', body).json()['id']}"
+
+    kept = keeper.post(f"{path}/objection", {"objection": "機房在另一縣市"})
+    answers = [
+        desk.post(f"{path}/objection", {"objection": "我也反對"}), keeper.post(f"{path}/objection", {"objection": " "}),
+        keeper.post(f"{path}/withdrawal"), desk.post(f"{path}/withdrawal"), desk.post(f"{path}/withdrawal"),
+    ]  # fmt: skip
+
+    assert (kept.status_code, kept.json()["objection"]) == (200, "機房在另一縣市")
+    assert [one.status_code for one in answers] == [403, 400, 403, 200, 422]
+    assert ExclusionClaim.objects.get().state == "withdrawn"
