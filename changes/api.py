@@ -10,7 +10,7 @@ from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from changes import api_rules, api_scope, api_standard, api_steps, services
+from changes import api_rules, api_scope, api_standard, api_steps, api_work, services
 from changes import api_shapes as shapes
 from changes.models import Change
 from itsm.api.idempotency import once
@@ -165,6 +165,7 @@ urlpatterns = [
     *move_routes("changes", model=Change, flows=Change.flows, detail=ChangeDetail, shape=shapes.WholeChangeShape),
     *api_steps.urlpatterns,
     *api_scope.urlpatterns,
+    *api_work.urlpatterns,
     *api_rules.urlpatterns,
     *api_standard.urlpatterns,
 ]

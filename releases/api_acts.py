@@ -31,6 +31,13 @@ ACTS: tuple[tuple[str, str, type[Any], Act, str], ...] = (
         "Plan the deployment to one more target.",
     ),
     (
+        "baseline",
+        "take_release_baseline",
+        shapes.NoBody,
+        services.take_baseline,
+        "Keep its items as they are before it begins.",
+    ),
+    (
         "extension",
         "extend_release",
         shapes.ReleaseExtensionBody,

@@ -148,6 +148,10 @@ class SignBody(Strict):
     evidence = Text(max_length=300)
 
 
+class NoBody(Strict):
+    """Nothing is asked."""
+
+
 class ReleaseExtensionBody(Strict):
     """A later end of the window."""
 

@@ -13,6 +13,8 @@ from itsm.records.perform import perform
 from itsm.records.refusals import Objected
 from releases import configured, services
 from releases.models import Release
+from tests.api.conftest import Caller
+from tests.api.conftest import caller as caller
 from tests.fixtures import MONDAY, make_person
 from tests.loading import loaded
 from tests.releases.conftest import HOUR, REVIEW, Walk
@@ -156,3 +158,12 @@ def test_what_was_put_on_no_target_is_not_written(
 
     assert version(server) == "3.1.4"
     assert configured.updated(ended)
+
+
+def test_its_baseline_is_taken_over_rest(walk: Walk, server: Any, engineer: Person, caller: Caller) -> None:
+    release = walk("approved", targets="正式: AP-1")
+
+    answer = caller(engineer).post(f"/api/v1/releases/{release.number}/baseline", {})
+
+    assert answer.status_code == 200
+    assert configured.has_baseline(release)
