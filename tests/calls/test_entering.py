@@ -319,3 +319,22 @@ def test_a_figure_over_rest_says_how_much_is_known(keeper: Person, caller: Calle
 
     assert (told["text"], told["part"], told["whole"]) == ("10.00 %", 5, 50)
     assert "1 of the 1 day" in told["coverage"]
+
+
+def test_mistakes_are_taken_away_over_rest_by_who_enters_such(
+    keeper: Person, agent: Person, caller: Caller, count: Count, cost: Callable[[date, int], DeskCost]
+) -> None:
+    places = [
+        f"/api/v1/call-counts/{count(SUNDAY, 5, 5, 5, 0).pk}",
+        f"/api/v1/desk-costs/{cost(date(2026, 10, 1), 1).pk}",
+    ]
+    listed = [caller(keeper).get(path).json()[0]["id"] for path in ("/api/v1/call-counts", "/api/v1/desk-costs")]
+
+    refused = [caller(agent).delete(path).status_code for path in places]
+    kept = (CallCount.objects.count(), DeskCost.objects.count())
+    taken = [caller(keeper).delete(path).status_code for path in (*places, *places)]
+
+    assert [int(path.split("/")[-1]) for path in places] == listed
+    assert (refused, kept) == ([403, 403], (1, 1))
+    assert taken == [204, 204, 404, 404]
+    assert (CallCount.objects.count(), DeskCost.objects.count()) == (0, 0)

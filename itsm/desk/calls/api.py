@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.shortcuts import get_object_or_404
 from django.urls import path
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -18,7 +19,7 @@ from itsm.api.schema import IDEMPOTENCY_KEY, refusals
 from itsm.api.scopes import Scope
 from itsm.api.serializers import Strict, Text
 from itsm.reporting.api import ReportView
-from itsm.reporting.call_entering import ENTERED, Cost, Counts, enter_cost, enter_counts
+from itsm.reporting.call_entering import ENTERED, Cost, Counts, enter_cost, enter_counts, take_away
 from itsm.reporting.call_models import MOST_CALLS, MOST_COST, CallCount, DeskCost
 from itsm.service_reports.forms import read_month
 
@@ -51,6 +52,7 @@ class CallCountBody(Strict):
 class CallCountShape(serializers.Serializer[Any]):
     """The calls of a day as they are counted."""
 
+    id = serializers.IntegerField()
     day = serializers.DateField()
     line = serializers.CharField(allow_blank=True)
     offered = serializers.IntegerField()
@@ -78,6 +80,7 @@ class DeskCostBody(Strict):
 class DeskCostShape(serializers.Serializer[Any]):
     """The cost of a month."""
 
+    id = serializers.IntegerField()
     month = serializers.CharField(help_text="As 2026-11.")
     amount = serializers.IntegerField(help_text="NT$.")
     note = serializers.CharField(allow_blank=True)
@@ -153,18 +156,47 @@ class DeskCostList(ReportView):
         return _said(enter_cost(given, by=self.caller, at=timezone.now()))
 
 
+class CallCountView(ReportView):
+    """The calls of one day on one line."""
+
+    scopes = {"DELETE": Scope.MONITOR_INGEST}
+
+    @extend_schema(operation_id="take_away_call_counts", tags=["reports"], responses={204: None, **refusals()})
+    def delete(self, request: Request, key: int) -> Response:
+        """Take calls away that were entered by mistake; what they were is kept. For who enters calls."""
+        take_away(get_object_or_404(CallCount, pk=key), by=self.caller, at=timezone.now())
+        return Response(status=204)
+
+
+class DeskCostView(ReportView):
+    """The cost of one month."""
+
+    scopes = {"DELETE": Scope.TICKETS_WRITE}
+
+    @extend_schema(operation_id="take_away_desk_cost", tags=["reports"], responses={204: None, **refusals()})
+    def delete(self, request: Request, key: int) -> Response:
+        """Take the cost of a month away that was entered by mistake; what it was is kept. For who answers for the desk."""
+        take_away(get_object_or_404(DeskCost, pk=key), by=self.caller, at=timezone.now())
+        return Response(status=204)
+
+
 def _said(outcome: str) -> Response:
     return Response({"outcome": outcome}, status=201 if outcome == ENTERED else 200)
 
 
 def _counts(row: CallCount) -> dict[str, Any]:
-    names = ("day", "line", "offered", "answered", "answered_soon", "abandoned", "entered_at")
+    names = ("id", "day", "line", "offered", "answered", "answered_soon", "abandoned", "entered_at")
     return {name: getattr(row, name) for name in names} | {"entered_by": row.entered_by.username}
 
 
 def _cost(row: DeskCost) -> dict[str, Any]:
-    said = {"month": str(row), "amount": row.amount, "note": row.note, "entered_at": row.entered_at}
+    said = {"id": row.pk, "month": str(row), "amount": row.amount, "note": row.note, "entered_at": row.entered_at}
     return said | {"entered_by": row.entered_by.username}
 
 
-urlpatterns = [path("call-counts", CallCountList.as_view()), path("desk-costs", DeskCostList.as_view())]
+urlpatterns = [
+    path("call-counts", CallCountList.as_view()),
+    path("call-counts/<int:key>", CallCountView.as_view()),
+    path("desk-costs", DeskCostList.as_view()),
+    path("desk-costs/<int:key>", DeskCostView.as_view()),
+]
