@@ -17,7 +17,7 @@ from itsm.hours import ics, office_list
 from itsm.hours.models import Calendar, CalendarVersion
 from itsm.hours.reading import BadCell as BadCell
 from itsm.hours.reading import Reading as Reading
-from itsm.hours.services import publish, spoken, with_days
+from itsm.hours.services import publish_from, spoken, with_days
 from itsm.hours.special_days import checked
 from itsm.hours.windows import BadHours, date_of, windows_of
 
@@ -76,7 +76,7 @@ def import_days(calendar: Calendar, *, text: str, by_name: str, at: datetime, re
         raise BadFile(
             "%(count)s errors, nothing imported. %(first)s", count=len(found.errors), first=str(found.errors[0])
         )
-    return publish(calendar, **with_days(calendar, found.days), by_name=by_name, at=at, reason=reason)
+    return publish_from(calendar, lambda held: with_days(held, found.days), by_name=by_name, at=at, reason=reason)
 
 
 def windows_in(text: str) -> list[list[str]]:

@@ -229,3 +229,14 @@ def test_every_seeded_day_has_both_names() -> None:
 
     assert len(days) == 32
     assert all(day["name_zh"] and day["name_en"] for day in days.values())
+
+
+def test_two_who_close_days_at_once_lose_neither(office: Calendar) -> None:
+    other = Calendar.objects.with_current().get(pk=office.pk)
+
+    for calendar, day in ((office, 24), (other, 25)):
+        close(calendar, on=date(2026, 11, day), by_name="王小明", at=NOW, reason="颱風")
+
+    kept = Calendar.objects.with_current().get(pk=office.pk).current
+    assert kept is not None
+    assert {"2026-11-24", "2026-11-25"} <= set(kept.exceptions)

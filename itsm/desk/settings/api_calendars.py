@@ -104,11 +104,15 @@ class CalendarHours(ForCalendars):
     def post(self, request: Request, code: str) -> Response:
         """Publish other weekly hours as the next version; special days stay. With `preview` nothing is published."""
         calendar, given = self.find(code), self.read(shapes.HoursBody)
-        hours = with_days(calendar, {}) | {name: given[name] for name in ("weekly", "zone", "always_on")}
+        told = {name: given[name] for name in ("weekly", "zone", "always_on")}
+
+        def hours(present: Calendar) -> dict[str, Any]:
+            return with_days(present, {}) | told
+
         return self.changed(
             given,
-            drafts=lambda: [(calendar, drafted(calendar, **hours))],
-            publish=lambda: [services.publish(calendar, **hours, **self.stamp(given))],
+            drafts=lambda: [(calendar, drafted(calendar, **hours(calendar)))],
+            publish=lambda: [services.publish_from(calendar, hours, **self.stamp(given))],
         )
 
 

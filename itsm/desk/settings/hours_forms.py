@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from itsm.hours.intake import windows_in
 from itsm.hours.models import Calendar, CalendarVersion
-from itsm.hours.services import NothingChanged, closing, drafts_of_county, publish, spoken
+from itsm.hours.services import NothingChanged, closing, drafts_of_county, publish_from, spoken
 from itsm.hours.special_days import NAME_LENGTH
 from itsm.hours.windows import BadHours
 from itsm.people.models import Person
@@ -195,7 +195,7 @@ def put_in_force(
     """Publish what ``form`` asks for; what speaks against it becomes an error of the form."""
     try:
         why = form.cleaned_data["reason"] or reason
-        return publish(calendar, **form.hours(calendar), by_name=by.name, at=at, reason=why)
+        return publish_from(calendar, form.hours, by_name=by.name, at=at, reason=why)
     except BadHours as bad:
         form.add_error(None, spoken(bad))
         return None
