@@ -265,10 +265,18 @@ def blame(incident: Any, change: Change, *, by: Person, at: datetime | None = No
             raise NotAllowed
         if incident.kind != "incident":
             raise Objected(gettext("Only an incident is caused by a change."))
-        if change.actual_start is None:
-            raise Objected(gettext("This change was not carried out."))
-        move = Move("caused", by, whole(at or database_now()))
-        made = link(incident, change, kind=LinkKind.CAUSED_BY_CHANGE, by=by, at=move.at)
-        causes.blame_releases(incident, change, by=by, at=move.at, auto=False)
-        if made.created_at == move.at:
-            journal.write(incident, kind=Event.Kind.LINKED, name=move.name, move=move, change=change.number)
+        note_cause(incident, change, by=by, at=whole(at or database_now()))
+
+
+def note_cause(incident: Any, change: Change, *, by: Person, at: datetime) -> None:
+    """Link an incident with the change that caused it, and with its releases; journaled once. Inside a transaction.
+
+    :raises Objected: if the change was not carried out
+    """
+    if change.actual_start is None:
+        raise Objected(gettext("This change was not carried out."))
+    move = Move("caused", by, at)
+    made = link(incident, change, kind=LinkKind.CAUSED_BY_CHANGE, by=by, at=move.at)
+    causes.blame_releases(incident, change, by=by, at=move.at, auto=False)
+    if made.created_at == move.at:
+        journal.write(incident, kind=Event.Kind.LINKED, name=move.name, move=move, change=change.number)

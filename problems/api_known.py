@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models import QuerySet
+from django.http import Http404
 from django.urls import path
 from django_filters import rest_framework as filters
 from drf_spectacular.utils import extend_schema
@@ -14,16 +15,20 @@ from rest_framework.response import Response
 
 from catalogue.models import Service
 from itsm.api import versions
+from itsm.api.idempotency import once
 from itsm.api.paging import Order
-from itsm.api.schema import IF_NONE_MATCH, listing, refusals
+from itsm.api.schema import IDEMPOTENCY_KEY, IF_NONE_MATCH, listing, refusals
 from itsm.api.scopes import Scope
 from itsm.api.views import ListView
+from itsm.records.refusals import Objected
 from itsm.tickets.api import rows
 from itsm.tickets.api.filters import NamedFilter
 from itsm.tickets.api.moves import move_routes
 from itsm.tickets.api.views import CaseDetail, CaseView
+from itsm.tickets.finding import find_case
 from problems import api_shapes as shapes
 from problems.models import KnownError
+from problems.services import use_known_error
 
 PLAIN = (
     "number", "title", "phase", "version", "component", "symptoms", "cause", "workaround", "workaround_risk", "fixed_in", "review_on",
@@ -105,9 +110,34 @@ class KnownErrorView(KnownErrorDetail, CaseView):
         return versions.conditional(request, body, version=body["version"])
 
 
+class UseView(KnownErrorDetail, CaseView):
+    """The use of a known error on an incident."""
+
+    scopes = {"POST": Scope.TICKETS_WRITE}
+
+    @extend_schema(
+        operation_id="use_known_error", tags=["known-errors"], request=shapes.UseBody, parameters=[IDEMPOTENCY_KEY],
+        responses={204: None, **refusals(409, 413, 415, 422)},
+    )  # fmt: skip
+    def post(self, request: Request, number: str) -> Response:
+        """Note that it helped on an incident; it is counted when the incident is resolved."""
+        return once(request, lambda: self._use(number))
+
+    def _use(self, number: str) -> Response:
+        known, body = self.find(number), shapes.UseBody(data=self.request.data)
+        body.is_valid(raise_exception=True)
+        try:
+            incident = find_case(body.validated_data["incident"], person=self.caller)
+        except Http404 as fault:
+            raise Objected(fields={"incident": str(fault)}) from fault
+        use_known_error(incident, known, by=self.caller)
+        return Response(status=204)
+
+
 urlpatterns = [
     path("known-errors", KnownErrorList.as_view()),
     path("known-errors/<record_number:number>", KnownErrorView.as_view()),
+    path("known-errors/<record_number:number>/uses", UseView.as_view()),
     *move_routes(
         "known-errors", model=KnownError, flows=KnownError.flows, detail=KnownErrorDetail, shape=shapes.KnownErrorShape
     ),

@@ -56,6 +56,12 @@ class RegisterBody(Strict):
     configuration_item = Text(required=False, help_text="Number of the item that is suspected.")
 
 
+class UseBody(Strict):
+    """The incident on which a known error helped."""
+
+    incident = Text(max_length=32, help_text="Number of the incident.")
+
+
 class KnownErrorShape(serializers.Serializer[Any]):
     """A known error with everything that its page shows."""
 

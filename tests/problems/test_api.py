@@ -5,6 +5,8 @@ from typing import Any
 import pytest
 
 from itsm.people.models import Person
+from itsm.records.links import linked
+from itsm.records.models import LinkKind
 from problems.models import KnownError, Problem
 from tests.api.conftest import Caller
 from tests.api.conftest import caller as caller
@@ -75,3 +77,14 @@ def test_requesters_know_no_known_errors(walk: Walk, requester: Person, caller: 
 
     assert client.get("/api/v1/known-errors").json()["results"] == []
     assert client.get(f"/api/v1/known-errors/{KnownError.objects.get().number}").status_code == 404
+
+
+def test_a_known_error_that_helped_is_noted_over_rest(walk: Walk, incident: Any, agent: Person, caller: Caller) -> None:
+    walk("workaround_in_place")
+    known, client = KnownError.objects.get(), caller(agent)
+
+    noted = client.post(f"/api/v1/known-errors/{known.number}/uses", {"incident": incident.number})
+    missing = client.post(f"/api/v1/known-errors/{known.number}/uses", {"incident": "INC-202611-09999"})
+
+    assert (noted.status_code, missing.status_code) == (204, 422)
+    assert [row.pk for row in linked(incident, kind=LinkKind.HAS_KNOWN_ERROR).records] == [known.pk]

@@ -10,6 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from changes import services as changes
 from incidents import services
 from itsm.desk.record.answering import AskForm, answers_refusals, ask, case_of, finish
 from itsm.desk.record.relations import BY_HAND
@@ -34,6 +35,7 @@ LINK = (
         choices=(
             Choice("related_to", Words("Related to", "相關於")),
             Choice("escalated_to_problem", Words("Escalated to the problem", "升級為問題")),
+            Choice("caused_by_change", Words("Caused by the change or release", "因變更或發行引起")),
         ),
     ),
 )  # fmt: skip
@@ -72,11 +74,30 @@ def connect(case: Any, other: Any, *, kind: str, by: Person, at: datetime | None
         raise Objected(fields={"other": _("Choose another case.")})
     if kind == LinkKind.ESCALATED_TO_PROBLEM and (case.kind != "incident" or other.kind != "problem"):
         raise Objected(fields={"kind": _("Only an incident is escalated, and only to a problem.")})
+    if kind == LinkKind.CAUSED_BY_CHANGE:
+        return _blame(case, other, by=by, at=at)
     with transaction.atomic():
         _may_link(case, by)
         moment = whole(at or database_now())
         made = link(case, other, kind=kind, by=by, at=moment)
         _journal("link", case, other, by, moment)
+    return made
+
+
+def _blame(case: Any, other: Any, *, by: Person, at: datetime | None) -> Link:
+    """Note what an incident was caused by: a change that was carried out, or a release that was deployed."""
+    if case.kind != "incident" or other.kind not in ("change", "release"):
+        raise Objected(fields={"kind": _("Only an incident is caused, and only by a change or a release.")})
+    if other.kind == "release" and not register.reached(other, "deployed"):
+        raise Objected(fields={"other": _("This release was not deployed.")})
+    with transaction.atomic():
+        _may_link(case, by)
+        moment = whole(at or database_now())
+        if other.kind == "change":
+            changes.note_cause(case, other, by=by, at=moment)
+        made = link(case, other, kind=LinkKind.CAUSED_BY_CHANGE, by=by, at=moment)
+        if other.kind == "release":
+            _journal("link", case, other, by, moment)
     return made
 
 
