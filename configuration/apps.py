@@ -16,12 +16,13 @@ class ConfigurationConfig(AppConfig):
 
     def ready(self) -> None:
         """Register the process."""
-        from configuration import figures, item_page, kpis
+        from configuration import figures, item_page, kpis, live
         from configuration.models import ConfigurationItem
         from itsm.records.register import Process, add
         from itsm.ui import navigation
 
         kpis.register()
+        live.register()
         add(
             Process(
                 "ci",

@@ -11,11 +11,11 @@ from django.db import connection
 from changes.models import Change
 from configuration import baselines, comparing, relating, schema, services
 from configuration.authority import Grounds
-from configuration.models import AcceptedDifference, CiVersion, ConfigurationItem
+from configuration.models import AcceptedDifference, Baseline, BaselineItem, CiVersion, ConfigurationItem
 from itsm.people.models import Person
 from itsm.records.links import link
 from itsm.records.models import LinkKind
-from itsm.records.perform import open_record
+from itsm.records.perform import open_record, perform
 from tests.configuration.conftest import HOUR, Make
 from tests.fixtures import MONDAY
 
@@ -147,3 +147,15 @@ def test_every_item_is_answered_by_a_change_of_it_or_by_saying_that_there_was_no
     baselines.say_no_change(other, ups, by=config_manager, at=MONDAY)
     assert baselines.unanswered(other, since=MONDAY) == [feed.pk]
     assert baselines.unanswered(other, since=MONDAY + HOUR) == [ups.pk, feed.pk]
+
+
+def test_an_item_that_goes_live_gets_a_baseline_of_its_own(make: Make, config_manager: Person, change: Any) -> None:
+    ups = make("ups", "UPS-09")
+    ups = perform(ups, "begin_build", by=config_manager, at=MONDAY)
+    ups = perform(ups, "put_live", by=config_manager, at=MONDAY + HOUR, change=change)
+
+    kept = Baseline.objects.get()
+    row = BaselineItem.objects.get(baseline=kept)
+    assert (row.item_id, row.item_version.data["state"], kept.made_by) == (ups.pk, "live", config_manager)
+    assert baselines.is_intact(kept)
+    assert not baselines.is_taken(change, since=None)
