@@ -5,7 +5,7 @@ from itsm.flow.chart import boxes, edges
 from itsm.flow.table import states, transitions
 from relationships import complaint_asks as asks
 from relationships import complaint_effects as effects
-from relationships.complaint_guards import decider_may, handler_independent, higher_left
+from relationships.complaint_guards import decider_may, handler_independent, higher_left, words_kept
 
 CHART = Chart(
     lanes=(
@@ -104,6 +104,7 @@ COMPLAINT = Flow(
             inputs=(asks.PROCESS, asks.RECORD),
             effect=effects.refer,
             edges=("PE3", "PE4"),
+            refuses=(words_kept,),
         ),
         Transition(
             "process_returned",

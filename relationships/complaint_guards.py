@@ -13,6 +13,7 @@ from itsm.records import register
 from itsm.records.links import linked
 from itsm.records.models import LinkKind
 from itsm.tickets.models import Ticket
+from relationships.supplier_querysets import CONTRACT_READERS
 
 #: So many attempts, each on another day, before a complaint is closed without consent.
 ATTEMPTS = 3
@@ -86,6 +87,17 @@ def handler_independent(record: Any, move: Move) -> str:
             "person": handler
         }
     return ""
+
+
+def words_kept(record: Any, move: Move) -> str:
+    """Object to a new dispute with a supplier that would tell its words to the person whom the complaint is kept from."""
+    if move.given("process") != "supplier_dispute" or move.given("handled_by") is not None or not record.kept_from_id:
+        return ""
+    if not record.kept_from.role_codes & CONTRACT_READERS:
+        return ""
+    return gettext(
+        "%(person)s reads disputes with suppliers, and this complaint is kept from them: handle it here."
+    ) % {"person": record.kept_from}
 
 
 def decider_may(record: Any, move: Move) -> str:

@@ -17,7 +17,7 @@ from itsm.records.refusals import NotAllowed, Objected
 from itsm.tickets import assignments
 from itsm.tickets.models import Ticket
 from relationships.complaints import note_attempt, raise_complaint
-from relationships.models import Complaint, Feedback
+from relationships.models import Complaint, Feedback, SupplierDispute
 from tests.fixtures import MONDAY, make_person
 from tests.relationships.conftest import DAY, HOUR, Walk, registration
 
@@ -211,6 +211,32 @@ def test_a_new_record_is_opened_in_the_other_process(walk: Walk, agent: Person, 
     assert (record.state, other.kind) == ("in_other_process", process.replace("security_event", "incident"))
     if process == "security_event":
         assert Incident.objects.get(pk=other.pk).is_security
+
+
+def test_no_dispute_tells_its_words_to_whom_the_complaint_is_kept_from(
+    requester: Person, service: Service, agent: Person, relations: Person, top: Person
+) -> None:
+    keeper = make_person("contracts", "slm", name="合約承辦")
+    for about, refused in ((keeper, True), (agent, False)):
+        record = raise_complaint(
+            by=None,
+            complainant=requester,
+            at=MONDAY,
+            source="letter",
+            title="收受招待",
+            description="…",
+            about_person=about,
+        )
+        record = perform(
+            record, "register", by=relations, at=MONDAY + HOUR, **registration(requester, service, relations)
+        )
+        if refused:
+            said = refusals(record, "refer_to_process", relations, process="supplier_dispute")
+            assert "kept from them" in said
+            assert not SupplierDispute.objects.exists()
+        else:
+            perform(record, "refer_to_process", by=relations, at=MONDAY + 2 * HOUR, process="supplier_dispute")
+            assert SupplierDispute.objects.count() == 1
 
 
 def test_a_process_that_is_not_kept_here_is_refused(walk: Walk, agent: Person, incident: Any) -> None:
