@@ -8,6 +8,8 @@ TOOLS := $(VENV)/.tools-$(shell cat requirements.txt requirements-dev.txt requir
 SERVERS := $(PY) -m itsm.embedded with --throwaway --
 HARDENED := env SITE_URL=https://desk.example.org BIND=0.0.0.0 SECRET_KEY="$$($(PY) -c 'import secrets; print(secrets.token_urlsafe(64))')"
 .DEFAULT_GOAL := help
+# where it is set, each process that is started compiles the whole program anew: a second and more
+unexport PYTHONDONTWRITEBYTECODE
 .PHONY: help run services test bench axe hooks clean \
   check check-words check-style check-pages check-layers check-types check-database check-schema check-deploy
 

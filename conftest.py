@@ -15,6 +15,9 @@ import hypothesis
 import pytest
 from pytest_django import DjangoDbBlocker
 
+# what is loaded and collected stays: looking for garbage in it would take a quarter of the time until pytest_collection_finish
+gc.disable()
+
 # properties judge what comes out, not how busy the machine is
 hypothesis.settings.register_profile("desk", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
 hypothesis.settings.load_profile("desk")
@@ -73,6 +76,7 @@ def pytest_collection_finish() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(20_000, 20, 20)
+    gc.enable()
 
 
 @pytest.fixture(scope="session")
