@@ -1,4 +1,4 @@
-"""Reports of the demo: months issued and signed for, one late, one met by a hair, one missed; this month's is being prepared."""
+"""Reports of the demo: months issued and signed, one late, one met by a hair, one missed; this month's and year's are being prepared."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pgtrigger
 from catalogue.models import Service
 from itsm.demo.world import World
 from itsm.people.models import Organisation
-from itsm.service_reports import owed, steps, uptime, work
+from itsm.service_reports import contract_years, owed, steps, uptime, work
 from itsm.service_reports.document import to_judge
 from itsm.service_reports.entering import Result
 from itsm.service_reports.models import ReportIssue, ReportStep
@@ -17,6 +17,7 @@ from itsm.service_reports.periods import Span, before, local, period_of
 from itsm.tickets.models import Outage
 from sla import outages
 from sla.availability import reckon
+from sla.promise_periods import CONTRACT_YEAR
 
 CUSTOMER, KEEPER, APPROVER, SIGNER, WRITER = "ndu", "sun", "director", "president", "chen"
 DAY = timedelta(days=1)
@@ -46,6 +47,15 @@ def tell(world: World, *, at: datetime) -> None:
         _close(world, customer, span, service, words, at=at, after=25 * DAY if late else 8 * DAY)
     begun = steps.prepare(customer, now, by=world.people[KEEPER], at=at)
     work.calculate(begun.pk, at=at)  # papers are the worker's: they would make loading long
+    _begin_year(world, customer, at=at)
+
+
+def _begin_year(world: World, customer: Organisation, *, at: datetime) -> None:
+    """Begin the report of the running year of the customer's agreement."""
+    today = contract_years.Day(local(at).date(), is_month=False)
+    span, agreement = contract_years.asked(today, CONTRACT_YEAR, customer=customer, agreement=None, at=at)
+    begun = steps.prepare(customer, span, by=world.people[KEEPER], at=at, kind=CONTRACT_YEAR, agreement=agreement)
+    work.calculate(begun.pk, at=at)
 
 
 def _months(customer: Organisation, *, at: datetime, beside: list[Span]) -> list[Span]:

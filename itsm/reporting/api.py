@@ -26,6 +26,8 @@ from itsm.reporting.kpi_views import names
 
 #: Where there are very many cases, figures are counted before they are asked for.
 COUNTED_AT = "When the worker counted it; null where it was counted for this answer."
+#: The digits of a key: those of owed reports name customer, agreement and period in one number, longer than that of any record.
+LONGEST_KEY = 30
 PERIOD = ("from", "to", "service", "team", "priority")
 PARAMETERS = [
     OpenApiParameter("from", str, description="First day; 29 days ago if left out."),
@@ -185,7 +187,7 @@ class FigureRows(ReportView):
         """List the rows behind a figure that you may see, those of the newest records first, fifty at a time."""
         kpi, asked = self.find(figure), self.asked(request)
         side, before = request.query_params.get("side", WHOLE), request.query_params.get("before", "")
-        key = int(before) if before.isdecimal() and len(before) < 19 else None
+        key = int(before) if before.isdecimal() and len(before) <= LONGEST_KEY else None
         told = behind(kpi, asked, side, person=self.caller, before=key, patient=True)
         if side not in (PART, WHOLE, *told.value.sides) or (before and key is None):
             raise ValidationError({"side": [_("Choose part or whole, and a number for before.")]})

@@ -25,6 +25,7 @@ from itsm.people.models import Organisation, Person, Team
 from itsm.records import register
 from itsm.records.clock import database_now
 from itsm.records.models import Event, Link, LinkKind, Record
+from itsm.service_reports.models import ReportIssue
 from itsm.tickets.models import Comment, Ticket, WorkEntry
 from problems import figures as problem_figures
 from problems.models import KnownError, Proposal
@@ -95,6 +96,14 @@ def test_its_story_lines_are_alive(demo: None) -> None:
     assert Incident.objects.filter(major_status="declared").count() == 1
     assert Incident.objects.filter(reopen_count=1).exists()
     assert Announcement.objects.current(database_now()).exists()
+
+
+def test_the_report_of_the_running_contract_year_is_in_preparation(demo: None) -> None:
+    issue = ReportIssue.objects.get(period="contract_year")
+
+    assert (issue.state, issue.figures["period"]["kind"]) == ("prepared", "contract_year")
+    assert issue.starts_at < issue.prepared_at < issue.ends_at
+    assert [one["figure"] is not None for one in issue.figures["workload"]] == [True]
 
 
 def test_an_access_point_that_fails_again_and_again_is_proposed_as_a_problem(demo: None) -> None:

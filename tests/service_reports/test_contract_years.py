@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.db import IntegrityError, connection, transaction
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 
@@ -111,6 +112,18 @@ def test_each_year_is_owed_and_its_key_leads_back_to_it(yearly: ServiceAgreement
     assert one.due_at > YEAR[1]
     assert one.state(at=day(2027, 12, 1)) == "missing"
     assert owed.due_within(day(2026, 10, 1), day(2027, 9, 30)) == []
+
+
+def test_its_key_leads_on_over_rest_however_many_records_there_are(
+    yearly: ServiceAgreement, customer: Organisation, slm: Person, client: Client
+) -> None:
+    last = owed.Owed(customer.pk, "contract_year", YEAR, AFTER, frozenset(), agreement=2_000_000)
+    assert owed.read_key(last.key) == last.same
+    client.force_login(slm)
+
+    answer = client.get("/api/v1/figures/sla.reports_on_time/rows", {"before": str(last.key)})
+
+    assert answer.status_code == 200, answer.content
 
 
 def test_the_worker_prepares_it_once_when_it_is_over(yearly: ServiceAgreement, customer: Organisation) -> None:
