@@ -18,7 +18,7 @@ from itsm.records.models import LinkKind, Record
 from itsm.records.perform import lock, open_record, perform
 from relationships import survey_letters as letters
 from relationships.survey_models import Invitation, SurveyCampaign, SurveyResponse
-from relationships.survey_population import choose
+from relationships.survey_population import begins, choose
 from relationships.survey_querysets import ANSWERED
 
 #: So many invitations are prepared, or blanks end, in one transaction.
@@ -26,14 +26,19 @@ BATCH = 100
 
 
 def begin(campaign: SurveyCampaign, *, at: datetime) -> None:
-    """Note who is asked, and invite the first batch; a standing survey waits for cases."""
+    """Note who is asked, and invite the first batch once the first day has come; a standing survey waits for cases."""
     if campaign.is_standing:
         campaign.sample_seed = campaign.sample_seed or campaign.pk * 1_000_003 + int(at.timestamp())
         return
-    people = choose(campaign, at=at)
-    fresh = (Invitation(campaign=campaign, person_id=pk, anonymous=campaign.anonymous, due_at=at) for pk in people)
+    people, due = choose(campaign, at=at), opening(campaign, at=at)
+    fresh = (Invitation(campaign=campaign, person_id=pk, anonymous=campaign.anonymous, due_at=due) for pk in people)
     rows.insert(Invitation, map(rows.row_of, fresh), once=True)
     invite(campaign, at=at)
+
+
+def opening(campaign: SurveyCampaign, *, at: datetime) -> datetime:
+    """Give the instant from which people are asked: ``at``, or the beginning of a first day that is still to come."""
+    return max(at, begins(campaign.opens_on)) if campaign.opens_on else at
 
 
 def invite(campaign: SurveyCampaign, *, at: datetime, most: int = BATCH) -> int:

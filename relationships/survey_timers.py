@@ -41,8 +41,9 @@ def during(record: Any, move: Move) -> None:
     if record.kind != "survey_campaign":
         return
     if move.name in ("launch", "extend_collection"):
+        begun = survey_sending.opening(record, at=move.at)
         deadlines.plan(
-            record, NAME, levels=[level for level in levels(record, move.at) if level[0] > move.at], at=move.at
+            record, NAME, levels=[level for level in levels(record, begun) if level[0] > move.at], at=move.at
         )
     elif move.name in ("close_collection", "cancel_survey"):
         deadlines.drop(record, NAME, at=move.at)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -79,6 +80,23 @@ def test_launching_invites_everybody_once_with_a_link(running: SurveyCampaign, r
     mail = Outbox.objects.get(template="survey_asked", person=requester)
     assert "/s/" in mail.facts["address"]
     assert "first=5" in mail.facts["answers"]["en"]
+
+
+def test_nobody_is_asked_before_the_first_day(brm: Person, requester: Person) -> None:
+    campaign = launch(plan(make_version(), owner=brm, opens_on=date(2026, 11, 30)), by=brm)
+    asked = Invitation.objects.filter(campaign=campaign)
+    opening = datetime(2026, 11, 30, tzinfo=ZoneInfo("Asia/Taipei"))
+
+    survey_sending.work(opening - timedelta(seconds=1))
+    assert asked.filter(sent=True).count() == 0
+    assert not Outbox.objects.filter(template="survey_asked").exists()
+    sweep(at=opening - timedelta(seconds=1))
+    assert not Outbox.objects.filter(template="survey_again").exists()
+
+    survey_sending.work(opening)
+    assert asked.filter(sent=True).count() == campaign.frame_size
+    sweep(at=opening + timedelta(days=campaign.reminder_days, hours=9))
+    assert Outbox.objects.filter(template="survey_again", person=requester).count() == 1
 
 
 def test_an_incomplete_plan_is_not_launched(brm: Person) -> None:
