@@ -50,6 +50,25 @@ def test_rows_that_are_chosen_count_in_any_order(browser: Client, desk: Team, ag
     assert browser.post(f"/settings/teams/{desk.pk}/", sent(page, name_en="Desk")).status_code == 303
 
 
+def test_the_same_rate_added_by_two_at_once_is_told(
+    browser: Client, rate: RoleRate, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given = {"role": "agent", "since": "2026-01-01", "rate": "420"}
+    monkeypatch.setattr(RoleRate, "validate_constraints", lambda *_given, **_named: None)  # the other is not there yet
+
+    page = browser.post("/settings/rates/new/", given)
+    answer = browser.post("/api/v1/role-rates", given, content_type="application/json")
+
+    said = "This role has a rate from that day on already: change that one."
+    assert (page.status_code, said in page.content.decode(), 'value="420"' in page.content.decode()) == (
+        422,
+        True,
+        True,
+    )
+    assert (answer.status_code, answer.json()["reasons"]) == (422, [said])
+    assert RoleRate.objects.count() == 1
+
+
 # ---- REST -----------------------------------------------------------------------------------
 def change(client: Client, path: str, body: dict[str, Any], tag: str = "") -> Any:
     headers = {"If-Match": tag} if tag else {}

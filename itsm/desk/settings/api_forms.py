@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.forms import ModelForm
 from rest_framework.exceptions import PermissionDenied
 from rest_framework.request import Request
@@ -15,6 +15,7 @@ from itsm.api import versions
 from itsm.api.views import ApiView
 from itsm.desk.settings import seen
 from itsm.desk.settings.access import is_administrator
+from itsm.desk.settings.pages import overtaken
 from itsm.records.refusals import Objected
 
 
@@ -65,4 +66,8 @@ class ForAdministrators(ApiView):
             if not filled.is_valid():
                 said = {name: " ".join(map(str, told)) for name, told in filled.errors.items() if name in filled.fields}
                 raise Objected(*map(str, filled.non_field_errors()), fields=said)
-            return filled.save()
+            try:
+                with transaction.atomic():
+                    return filled.save()
+            except IntegrityError as fault:
+                raise Objected(overtaken(filled, fault)) from fault

@@ -7,14 +7,16 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from psycopg2.errors import UniqueViolation
 
 from itsm.desk.settings import seen
 from itsm.people.requests import PersonRequest
+from itsm.records.refusals import Stale
 from itsm.ui.answers import done
 
 
@@ -53,10 +55,31 @@ def edit(
     """Show ``form`` under ``title``; when it was sent, is right and nobody was faster, save it and go ``back``."""
     sent = request.POST.get("seen", "")
     shown = sent or seen.of_form(form)
-    if request.method == "POST":
-        with transaction.atomic():
-            if form.is_valid() and seen.is_newest(form, sent):
-                form.save()  # type: ignore[attr-defined]  # every form given here saves
-                return done(request, back, say=_("Saved."))
+    if request.method == "POST" and _saved(form, sent):
+        return done(request, back, say=_("Saved."))
     context = {"form": form, "title": title, "back": back, "seen": shown, **(more or {})}
     return render(request, template, context, status=422 if form.errors else 200)
+
+
+def _saved(form: Any, sent: str) -> bool:
+    """Save a form that is right; what somebody else wrote at the same moment is told in it."""
+    try:
+        with transaction.atomic():
+            is_right = form.is_valid() and seen.is_newest(form, sent)
+            if is_right:
+                form.save()
+    except IntegrityError as fault:
+        form.add_error(None, overtaken(form, fault))
+        return False
+    return bool(is_right)
+
+
+def overtaken(form: Any, fault: IntegrityError) -> str:
+    """Give the sentence for a row that somebody else wrote between the look at the rules and the save.
+
+    :raises IntegrityError: if it is another fault
+    """
+    if not isinstance(fault.__cause__, UniqueViolation):
+        raise fault
+    broken = getattr(form, "broken", {}).items()
+    return next((str(sentence) for name, sentence in broken if name in str(fault)), str(Stale()))
