@@ -185,3 +185,9 @@ class ApprovalBody(Strict):
 
     valid_until = serializers.DateField()
     note = Text(required=False, allow_blank=True, max_length=LONGEST)
+
+
+class SuspensionBody(Strict):
+    """Why a standard change is suspended."""
+
+    reason = Text(allow_blank=True, max_length=LONGEST)

@@ -122,7 +122,50 @@ class ApproveView(StandardView):
         return self.answer(code)
 
 
+class SuspendView(StandardView):
+    """Letting nobody use one."""
+
+    scopes = {"POST": Scope.TICKETS_WRITE}
+
+    @extend_schema(
+        operation_id="suspend_standard_change", tags=["changes"], request=shapes.SuspensionBody, parameters=[IDEMPOTENCY_KEY],
+        responses={200: shapes.TemplateShape, **refusals(409, 413, 415, 422)},
+    )  # fmt: skip
+    def post(self, request: Request, code: str) -> Response:
+        """Let nobody use a standard change until it was reviewed; its next approval puts it in force again."""
+        return once(request, lambda: self.suspend(code))
+
+    def suspend(self, code: str) -> Response:
+        """This will suspend it and answer with it."""
+        row = get_object_or_404(self.rows(), code=code)
+        body = shapes.SuspensionBody(data=self.request.data)
+        body.is_valid(raise_exception=True)
+        standard.suspend(row, by=self.caller, **body.validated_data)
+        return self.answer(code)
+
+
+class RetireView(StandardView):
+    """Taking one out of use."""
+
+    scopes = {"POST": Scope.TICKETS_WRITE}
+
+    @extend_schema(
+        operation_id="retire_standard_change", tags=["changes"], request=None, parameters=[IDEMPOTENCY_KEY],
+        responses={200: shapes.TemplateShape, **refusals(409)},
+    )  # fmt: skip
+    def post(self, request: Request, code: str) -> Response:
+        """Take a standard change out of use for good."""
+        return once(request, lambda: self.retire(code))
+
+    def retire(self, code: str) -> Response:
+        """This will retire it and answer with it."""
+        standard.retire(get_object_or_404(self.rows(), code=code), by=self.caller)
+        return self.answer(code)
+
+
 urlpatterns = [
     path("standard-changes", StandardList.as_view()),
     path("standard-changes/<slug:code>/approval", ApproveView.as_view()),
+    path("standard-changes/<slug:code>/suspension", SuspendView.as_view()),
+    path("standard-changes/<slug:code>/retirement", RetireView.as_view()),
 ]

@@ -1,0 +1,62 @@
+"""Acts of the pages of changes over REST: the same services, refusals and effects."""
+
+from typing import Any
+
+import pytest
+from rest_framework.test import APIClient
+
+from changes.models import StandardTemplate
+from itsm.people.models import Person
+from tests.changes.test_api import api, post
+from tests.fixtures import MONDAY
+
+pytestmark = pytest.mark.django_db
+
+
+def said(answer: Any) -> str:
+    """The reasons and the sentences of the fields in one text."""
+    body = answer.json()
+    return " ".join([*body["reasons"], *(text for texts in body.get("errors", {}).values() for text in texts)])
+
+
+@pytest.fixture
+def english(board_member: Person) -> APIClient:
+    """A member of the board who reads English."""
+    Person.objects.filter(pk=board_member.pk).update(language="en")
+    client = api(Person.objects.get(pk=board_member.pk))
+    client.credentials(HTTP_ACCEPT_LANGUAGE="en")
+    return client
+
+
+# ---- standard changes -----------------------------------------------------------------------
+def test_a_standard_change_is_suspended_with_its_reason(english: APIClient, template: StandardTemplate) -> None:
+    silent = post(english, "standard-changes/pool/suspension", {"reason": "  "})
+    done = post(english, "standard-changes/pool/suspension", {"reason": "步驟過時"})
+
+    assert silent.status_code == 422
+    assert "Say why it is suspended." in said(silent)
+    assert (done.status_code, done.json()["state"], done.json()["suspended_reason"]) == (200, "suspended", "步驟過時")
+    assert not StandardTemplate.objects.usable(at=MONDAY).exists()
+
+
+def test_a_standard_change_is_retired_for_good(english: APIClient, template: StandardTemplate) -> None:
+    done = post(english, "standard-changes/pool/retirement", {})
+    again = post(english, "standard-changes/pool/approval", {"valid_until": "2027-01-31", "note": "好"})
+
+    assert (done.status_code, done.json()["state"]) == (200, "retired")
+    assert again.status_code == 422
+    assert "A retired standard change is proposed anew." in said(again)
+
+
+@pytest.mark.parametrize("act", ["suspension", "retirement"])
+def test_who_does_not_approve_standard_changes_neither_suspends_nor_retires(
+    act: str, engineer: Person, requester: Person, template: StandardTemplate
+) -> None:
+    body = {"reason": "x"} if act == "suspension" else {}
+
+    answers = [post(api(who), f"standard-changes/pool/{act}", body).status_code for who in (engineer, requester)]
+
+    assert answers == [403, 403]
+    assert post(api(engineer), f"standard-changes/none/{act}", body).status_code == 404
+    kept = StandardTemplate.objects.get()
+    assert (kept.suspended_at, kept.retired_at) == (None, None)
