@@ -17,7 +17,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from catalogue.models import Service
-from changes import conflicts, proposing, scope, windows
+from changes import api_waivers, conflicts, proposing, scope, windows
 from changes.calendar_models import A_WEEK, FreezeWindow, MaintenanceWindow
 from changes.models import Change
 from configuration.models import CiClass, ConfigurationItem
@@ -333,4 +333,5 @@ urlpatterns = [
     path("freezes", FreezeList.as_view()),
     path("freezes/<int:key>/end", EndFreeze.as_view()),
     path("maintenance-windows", MaintenanceList.as_view()),
+    *api_waivers.urlpatterns,
 ]

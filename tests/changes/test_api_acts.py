@@ -7,6 +7,10 @@ from rest_framework.test import APIClient
 
 from changes.models import StandardTemplate
 from itsm.people.models import Person
+from tests.api.conftest import Caller
+from tests.api.conftest import caller as caller
+from tests.changes.conftest import Walk
+from tests.changes.planning import freeze
 from tests.changes.test_api import api, post
 from tests.fixtures import MONDAY
 
@@ -60,3 +64,46 @@ def test_who_does_not_approve_standard_changes_neither_suspends_nor_retires(
     assert post(api(engineer), f"standard-changes/none/{act}", body).status_code == 404
     kept = StandardTemplate.objects.get()
     assert (kept.suspended_at, kept.retired_at) == (None, None)
+
+
+# ---- freezes --------------------------------------------------------------------------------
+def test_a_freeze_is_waived_for_an_emergency(english: APIClient, emergency: Walk) -> None:
+    one, made = emergency("emergency_authorization"), freeze()
+    address = f"changes/{one.number}/freeze-waivers"
+
+    silent = post(english, address, {"freeze": made.pk, "reason": " "})
+    done = post(english, address, {"freeze": made.pk, "reason": "弱點遭利用"})
+
+    assert silent.status_code == 422
+    assert "Say why it cannot wait." in said(silent)
+    assert (done.status_code, done.json()["freeze"], done.json()["approved_by"]["username"]) == (201, made.pk, "board")
+    assert english.get(f"/api/v1/{address}").json() == [done.json()]
+    assert made.waivers.get().change_id == one.pk
+    assert one.events.filter(name="freeze_waived", reason="弱點遭利用").exists()
+
+
+def test_a_freeze_is_not_waived_for_what_can_wait(english: APIClient, walk: Walk) -> None:
+    usual, made = walk("scheduled"), freeze()
+    address = f"changes/{usual.number}/freeze-waivers"
+
+    usual_one = post(english, address, {"freeze": made.pk, "reason": "急"})
+    unknown = post(english, address, {"freeze": made.pk + 1, "reason": "急"})
+
+    assert (usual_one.status_code, unknown.status_code) == (422, 422)
+    assert "A freeze is waived for an emergency change only; find another time." in said(usual_one)
+    assert "There is nothing by this name" in said(unknown)
+    assert not made.waivers.exists()
+
+
+def test_neither_its_implementer_nor_a_program_waives_a_freeze(
+    emergency: Walk, implementer: Person, board_member: Person, requester: Person, caller: Caller
+) -> None:
+    one, made = emergency("emergency_authorization"), freeze()
+    address, body = f"changes/{one.number}/freeze-waivers", {"freeze": made.pk, "reason": "急"}
+
+    by_others = [post(client, address, body).status_code for client in (api(implementer), api(requester))]
+    by_program = caller(board_member).post(f"/api/v1/{address}", body)
+
+    assert by_others == [403, 404]
+    assert (by_program.status_code, by_program.json()["code"]) == (403, "only_in_person")
+    assert not made.waivers.exists()
