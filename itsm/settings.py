@@ -297,6 +297,12 @@ SPECTACULAR_SETTINGS = {
         "ChangeOutcomeGiven": [("successful", "Successful"), ("with_issues", "With issues"), ("failed", "Failed")],
         "DeploymentEnvironment": "releases.models.Environment",
         "ItemEnvironment": "configuration.models.ConfigurationItem.Environment",
+        "LinkKind": "itsm.records.models.LinkKind",
+        "LinkKindByHand": [
+            ("related_to", "Related to"),
+            ("escalated_to_problem", "Escalated to the problem"),
+            ("caused_by_change", "Caused by the change or release"),
+        ],
         "PromiseMetric": "sla.models.Promise.Metric",
         "PromiseMode": "sla.models.Promise.Mode",
         "ReleaseKind": "releases.models.Release.Type",

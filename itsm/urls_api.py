@@ -46,6 +46,7 @@ urlpatterns = [
     path("", include("itsm.reporting.api")),
     path("", include("itsm.reporting.quality_api")),
     path("", include("itsm.desk.calls.api")),
+    path("", include("itsm.desk.record.api_links")),
     path("", include("itsm.desk.services.api")),
     path("", include("itsm.desk.settings.api_calendars")),
     path("", include("itsm.desk.settings.api_house")),
