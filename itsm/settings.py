@@ -305,6 +305,7 @@ SPECTACULAR_SETTINGS = {
         ],
         "PromiseMetric": "sla.models.Promise.Metric",
         "PromiseMode": "sla.models.Promise.Mode",
+        "RelationImpact": "configuration.models.RelationType.Impact",
         "ReleaseKind": "releases.models.Release.Type",
         "ReleaseKindGiven": [("major", "Major"), ("minor", "Minor"), ("emergency", "Emergency")],
         "ReleaseMethod": "releases.models.Release.Method",

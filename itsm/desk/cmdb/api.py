@@ -11,8 +11,6 @@ from itsm.tickets.api.moves import move_routes
 
 ONE = "configuration-items/<record_number:number>"
 urlpatterns = [
-    path("ci-classes", graph.ClassList.as_view()),
-    path("ci-relation-types", graph.RelationTypeList.as_view()),
     path("ci-relations/<int:key>/end", graph.EndView.as_view()),
     path("ci-corrections", wrong.CorrectionList.as_view()),
     path(

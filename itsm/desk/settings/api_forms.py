@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 from django.db import IntegrityError, transaction
 from django.forms import ModelForm
@@ -18,14 +18,18 @@ from itsm.desk.settings.access import is_administrator
 from itsm.desk.settings.pages import overtaken
 from itsm.records.refusals import Objected
 
+READING = frozenset({"GET", "HEAD"})
+
 
 class ForAdministrators(ApiView):
-    """An address of the settings."""
+    """An address of the settings; ``for_others`` are methods that judge by themselves who else may use them."""
+
+    for_others: ClassVar[frozenset[str]] = frozenset()
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """This will refuse everybody else."""
         super().initial(request, *args, **kwargs)
-        if not is_administrator(self.caller):
+        if request.method not in self.for_others and not is_administrator(self.caller):
             raise PermissionDenied
 
     def read(self, body: type[Any]) -> dict[str, Any]:
