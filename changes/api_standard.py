@@ -151,7 +151,7 @@ class RetireView(StandardView):
 
     @extend_schema(
         operation_id="retire_standard_change", tags=["changes"], request=None, parameters=[IDEMPOTENCY_KEY],
-        responses={200: shapes.TemplateShape, **refusals(409)},
+        responses={200: shapes.TemplateShape, **refusals(409, 422)},
     )  # fmt: skip
     def post(self, request: Request, code: str) -> Response:
         """Take a standard change out of use for good."""

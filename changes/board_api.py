@@ -1,4 +1,4 @@
-"""Meetings, agendas and votes over REST; people vote and decide, programs only read."""
+"""Meetings, agendas and votes over REST; people vote and decide, not programs."""
 
 from __future__ import annotations
 
@@ -9,14 +9,16 @@ from django.db.models import QuerySet
 from django.http import Http404
 from django.urls import path
 from django.utils import timezone
+from django.utils.translation import gettext
 from django_filters import rest_framework as filters
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from changes import board_shapes as shapes
-from changes import board_shown, casting, chairing, open_ballots, ordering
+from changes import board_shown, casting, chairing, meetings, open_ballots, ordering
 from changes.board_models import Ballot, Board, CabItem, CabMeeting
+from changes.board_querysets import PLANS
 from changes.models import Change
 from itsm.api import versions
 from itsm.api.idempotency import once
@@ -24,6 +26,7 @@ from itsm.api.paging import Order
 from itsm.api.schema import IDEMPOTENCY_KEY, IF_NONE_MATCH, listing, refusals
 from itsm.api.scopes import Scope
 from itsm.api.views import ApiView, ListView
+from itsm.records.refusals import NotAllowed, Objected
 from itsm.tickets.api import rows
 from itsm.tickets.api.filters import NamedFilter
 from itsm.tickets.api.moves import OnlyInPerson, move_routes
@@ -67,7 +70,7 @@ class CabMeetingDetail(CaseDetail):
 class CabMeetingList(CabMeetingDetail, ListView):
     """Meetings."""
 
-    scopes = {"GET": Scope.TICKETS_READ}
+    scopes = {"GET": Scope.TICKETS_READ, "POST": Scope.TICKETS_WRITE}
     orders = {
         "-starts_at": Order("starts_at", descending=True, kind=datetime), "starts_at": Order("starts_at", kind=datetime),
     }  # fmt: skip
@@ -87,6 +90,27 @@ class CabMeetingList(CabMeetingDetail, ListView):
     def get(self, request: Request) -> Response:
         """List meetings of the boards that you may know of."""
         return self.page()
+
+    @extend_schema(
+        operation_id="plan_cab_meeting", tags=["cab-meetings"], request=shapes.CabMeetingBody, parameters=[IDEMPOTENCY_KEY],
+        responses={201: shapes.CabMeetingShape, **refusals(409, 413, 415, 422)},
+    )  # fmt: skip
+    def post(self, request: Request) -> Response:
+        """Plan a meeting beside the recurrence, for what cannot wait; its agenda fills itself."""
+        return once(request, self.plan)
+
+    def plan(self) -> Response:
+        """This will read the body, plan the meeting and answer with it."""
+        if not self.caller.role_codes & PLANS:
+            raise NotAllowed
+        body = shapes.CabMeetingBody(data=self.request.data)
+        body.is_valid(raise_exception=True)
+        code, start, end = (body.validated_data[name] for name in ("board", "starts_at", "ends_at"))
+        board = Board.objects.visible_to(self.caller).active().filter(code=code).first()
+        if board is None:
+            raise Objected(fields={"board": gettext("There is nothing by this name: %(names)s.") % {"names": code}})
+        made = meetings.plan(board, start=start, end=end, by=self.caller, at=timezone.now(), channel="api")
+        return self.answer(made.pk, status=201, Location=f"/api/v1/cab-meetings/{made.number}")
 
 
 class CabMeetingView(CabMeetingDetail, CaseView):
@@ -115,8 +139,12 @@ class AgendaView(CaseView):
     )  # fmt: skip
     def get(self, request: Request, number: str) -> Response:
         """Read the agenda in its order, with the decisions so far."""
-        shown = board_shown.live(self.find(number), person=self.caller, at=timezone.now())
-        return Response([_item(row) for row in shown["rows"]])
+        return Response(agenda(self.find(number), self.caller))
+
+
+def agenda(meeting: Any, person: Any) -> list[dict[str, Any]]:
+    """Lay out the agenda of a meeting for ``person``."""
+    return [_item(row) for row in board_shown.live(meeting, person=person, at=timezone.now())["rows"]]
 
 
 def _item(row: dict[str, Any]) -> dict[str, Any]:
@@ -126,6 +154,7 @@ def _item(row: dict[str, Any]) -> dict[str, Any]:
         "id": item.pk, "position": item.position, "purpose": item.purpose, "change": row["number"] if known else None,
         "title": row["title"] if known else None, "decision": item.decision, "reason": item.reason if known else "",
         "conditions": item.conditions if known else "", "decided_at": item.decided_at, "spent_seconds": item.spent_seconds,
+        "heard_since": item.running_since,
     }  # fmt: skip
 
 
@@ -154,8 +183,7 @@ class DecisionView(CaseView):
         body.is_valid(raise_exception=True)
         given = {name: value for name, value in body.validated_data.items() if value != ""}
         chairing.decide(meeting, key, given.pop("decision"), by=self.caller, channel="api", **given)
-        shown = board_shown.live(meeting, person=self.caller, at=timezone.now())
-        return Response(next(_item(row) for row in shown["rows"] if row["item"].pk == key))
+        return Response(next(row for row in agenda(meeting, self.caller) if row["id"] == key))
 
 
 class PositionView(CaseView):
@@ -182,8 +210,7 @@ class PositionView(CaseView):
         body = shapes.PositionBody(data=self.request.data)
         body.is_valid(raise_exception=True)
         ordering.place(meeting, key, by=self.caller, channel="api", **body.validated_data)
-        shown = board_shown.live(meeting, person=self.caller, at=timezone.now())
-        return Response([_item(row) for row in shown["rows"]])
+        return Response(agenda(meeting, self.caller))
 
 
 class BallotView(ApiView):

@@ -7,7 +7,7 @@ from typing import Any
 from rest_framework import serializers
 
 from changes.board_models import Ballot, CabItem, CabMeeting, CabVote
-from itsm.api.serializers import Named, PersonName, Strict, Text
+from itsm.api.serializers import Instant, Named, PersonName, Strict, Text
 from itsm.flow.table import PHASES
 from itsm.tickets.api.shapes import StateShape
 
@@ -47,6 +47,7 @@ class CabItemShape(serializers.Serializer[Any]):
     conditions = serializers.CharField(allow_blank=True)
     decided_at = serializers.DateTimeField(allow_null=True)
     spent_seconds = serializers.IntegerField()
+    heard_since = serializers.DateTimeField(allow_null=True, help_text="It is being heard; empty while it is not.")
 
 
 class CabVoteShape(serializers.Serializer[Any]):
@@ -123,3 +124,23 @@ class PositionBody(Strict):
     """The place of an item in the agenda."""
 
     position = serializers.IntegerField(min_value=1, max_value=32_767, help_text="The first is 1.")
+
+
+class CabMeetingBody(Strict):
+    """A meeting beside the recurrence."""
+
+    board = Text(max_length=40, help_text="Code of an active board.")
+    starts_at = Instant()
+    ends_at = Instant()
+
+
+class RemarkBody(Strict):
+    """A line of the minutes."""
+
+    text = Text(allow_blank=True, max_length=4000)
+
+
+class CallShape(serializers.Serializer[Any]):
+    """Whether you will be called before the item."""
+
+    called = serializers.BooleanField()

@@ -108,13 +108,8 @@ def new(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         try:
-            made = meetings.make(
-                given["board"],
-                start=given["starts_at"],
-                end=given["ends_at"],
-                by=person,
-                at=timezone.now(),
-                kind="emergency",
+            made = meetings.plan(
+                given["board"], start=given["starts_at"], end=given["ends_at"], by=person, at=timezone.now()
             )
         except Refusal as refusal:
             form.refuse(refusal)

@@ -111,7 +111,7 @@ def add(meeting: Any, change: Any, *, by: Person, at: datetime | None = None) ->
             raise Objected(gettext("%(number)s stands on the agenda already.") % {"number": change.number})
 
 
-def remark(meeting: Any, text: str, *, by: Person, at: datetime | None = None) -> None:
+def remark(meeting: Any, text: str, *, by: Person, at: datetime | None = None, channel: str = "web") -> None:
     """Write a remark into the minutes while the meeting is in session; members may, too.
 
     :raises Objected: if it is empty
@@ -125,7 +125,7 @@ def remark(meeting: Any, text: str, *, by: Person, at: datetime | None = None) -
             raise MovedOn(str(locked.flows[0].states[locked.state].label))
         if not said:
             raise Objected(fields={"text": gettext("Write what was said.")})
-        move = Move("remark", by, whole(at or database_now()))
+        move = Move("remark", by, whole(at or database_now()), channel)
         journal.write(locked, kind=Event.Kind.COMMENT, name="remark", move=move, reason=said)
 
 

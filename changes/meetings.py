@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
@@ -12,10 +12,14 @@ from django.utils.translation import gettext
 
 from changes import agendas, ballots
 from changes.board_models import Board, CabMeeting
+from changes.board_querysets import PLANS
 from changes.recurrences import Recurrence
 from itsm.hours.worktime import Schedule
 from itsm.records.perform import open_record
-from itsm.records.refusals import Objected
+from itsm.records.refusals import NotAllowed, Objected
+
+if TYPE_CHECKING:
+    from itsm.people.models import Person
 
 
 def recurrence_of(board: Any) -> Recurrence:
@@ -54,7 +58,21 @@ def cutoff(board: Any, start: datetime) -> datetime:
     return start - (_day(board, start) - day)
 
 
-def make(board: Any, *, start: datetime, end: datetime, by: Any, at: datetime, kind: str = "regular") -> Any:
+def plan(board: Any, *, start: datetime, end: datetime, by: Person, at: datetime, channel: str = "web") -> Any:
+    """Plan a meeting beside the recurrence, for what cannot wait.
+
+    :raises NotAllowed: if ``by`` does not plan meetings
+    :raises Objected: if the board has a meeting at that time, or it would end before it begins
+    """
+    if not by.role_codes & PLANS:
+        raise NotAllowed
+    with transaction.atomic():
+        return make(board, start=start, end=end, by=by, at=at, kind="emergency", channel=channel)
+
+
+def make(
+    board: Any, *, start: datetime, end: datetime, by: Any, at: datetime, kind: str = "regular", channel: str = "web"
+) -> Any:
     """Make one meeting with its agenda as far as things wait already.
 
     :raises Objected: if the board has a meeting at that time, or it would end before it begins
@@ -65,7 +83,7 @@ def make(board: Any, *, start: datetime, end: datetime, by: Any, at: datetime, k
         raise Objected(gettext("The board has a meeting at that time already."))
     ordinal = CabMeeting.objects.filter(board=board).count() + 1
     made = open_record(
-        CabMeeting, by=by, at=at, board=board, kind_of=kind, starts_at=start, ends_at=end, place=board.place,
+        CabMeeting, by=by, at=at, channel=channel, board=board, kind_of=kind, starts_at=start, ends_at=end, place=board.place,
         cutoff_at=cutoff(board, start) if kind == "regular" else start, title=f"{board.name_zh} #{ordinal}", ordinal=ordinal,
     )  # fmt: skip
     agendas.fill(made, at=at)

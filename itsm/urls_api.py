@@ -31,6 +31,7 @@ urlpatterns = [
     path("", include("changes.api_calendar")),
     path("", include("changes.api")),
     path("", include("changes.board_api")),
+    path("", include("changes.board_acts_api")),
     path("", include("releases.api")),
     path("", include("relationships.api")),
     path("", include("configuration.api")),
