@@ -36,7 +36,7 @@ PLAIN = (
 #: What only those who work cases read.
 MORE = (
     "class_basis", "service_change_reason", "risk_answers",
-    "reason_kind", "justification", "benefit", "impact_text", "no_ci_reason", "cost_estimate",
+    "reason_kind", "justification", "benefit", "impact_text", "no_ci_reason", "found_how", "cost_estimate",
     "expected_downtime_min", "plan", "test_plan", "test_result", "backout_plan", "backout_tested", "communication_plan",
     "conditions", "requires_release", "needs_transition", "authorised_at", "actual_start", "actual_end", "forms_due_at", "lessons",
 )  # fmt: skip
@@ -119,6 +119,30 @@ class ChangeList(ChangeDetail, TicketList):
         return found
 
 
+class UnauthorisedView(ChangeDetail, CaseView):
+    """Changes that nobody authorised."""
+
+    scopes = {"POST": Scope.TICKETS_WRITE}
+
+    @extend_schema(
+        operation_id="report_unauthorised_change", tags=["changes"], request=shapes.UnauthorisedBody,
+        parameters=[IDEMPOTENCY_KEY], responses={201: shapes.WholeChangeShape, **refusals(409, 413, 415, 422)},
+    )  # fmt: skip
+    def post(self, request: Request) -> Response:
+        """Report a change that was made without authorisation; it then takes the way of any request."""
+        return once(request, self.report)
+
+    def report(self) -> Response:
+        """This will record it and answer with it."""
+        if not self.caller.is_worker:
+            raise NotAllowed
+        body = shapes.UnauthorisedBody(data=self.request.data)
+        body.is_valid(raise_exception=True)
+        given = rows_named(body.validated_data, person=self.caller, record=Change(kind="change", requester=self.caller))
+        made = services.report_unauthorised(by=self.caller, channel="api", **given)
+        return self.answer(made.pk, status=201, Location=f"/api/v1/changes/{made.number}")
+
+
 @extend_schema_view(
     get=extend_schema(
         operation_id="read_change", tags=["changes"], parameters=[IF_NONE_MATCH],
@@ -160,6 +184,7 @@ class ExtensionView(ChangeDetail, CaseView):
 
 urlpatterns = [
     path("changes", ChangeList.as_view()),
+    path("unauthorised-changes", UnauthorisedView.as_view()),
     path("changes/<record_number:number>", ChangeView.as_view()),
     path("changes/<record_number:number>/extension", ExtensionView.as_view()),
     *move_routes("changes", model=Change, flows=Change.flows, detail=ChangeDetail, shape=shapes.WholeChangeShape),

@@ -8,7 +8,7 @@ from rest_framework import serializers
 
 from changes.asks import KINDS, QUESTIONS, TRIGGERS
 from changes.models import Change, Step
-from itsm.api.serializers import Named, PersonName, Strict, Text, YesNo
+from itsm.api.serializers import Instant, Named, PersonName, Strict, Text, YesNo
 from itsm.tickets.api.shapes import CaseShape, EditBody, WholeCaseShape
 
 LONGEST = 50_000
@@ -41,6 +41,7 @@ class WholeChangeShape(WholeCaseShape, ChangeShape):
     benefit = serializers.CharField(allow_blank=True)
     impact_text = serializers.CharField(allow_blank=True)
     no_ci_reason = serializers.CharField(allow_blank=True)
+    found_how = serializers.CharField(allow_blank=True, help_text="How an unauthorised change was found.")
     cost_estimate = serializers.IntegerField(allow_null=True)
     expected_downtime_min = serializers.IntegerField(allow_null=True)
     plan = serializers.CharField(allow_blank=True)
@@ -100,6 +101,17 @@ class ChangeBody(RfcBody):
     title = Text(max_length=160)
     origin = Text(required=False, help_text="Number of the incident, problem or request that it comes of.")
     similar = Text(required=False, help_text="Number of the change that it is like.")
+
+
+class UnauthorisedBody(Strict):
+    """A change that somebody made without authorisation, as far as it is known."""
+
+    title = Text(max_length=160, help_text="What was changed.")
+    description = Text(max_length=LONGEST, allow_blank=True, help_text="What is different from before.")
+    found_how = Text(max_length=LONGEST, allow_blank=True, help_text="How it was found.")
+    service = Text(required=False, max_length=40, help_text="Code of a service.")
+    implementer = Text(required=False, max_length=150, help_text="User name of who made it.")
+    actual_start = Instant(required=False, help_text="When it was made.")
 
 
 class StepShape(serializers.Serializer[Any]):

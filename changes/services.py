@@ -90,7 +90,7 @@ def _bring(made: Change, origin: Any, similar: Change | None, move: Move) -> Non
 
 def report_unauthorised(
     *, title: str, description: str, found_how: str, by: Person, actual_start: datetime | None = None,
-    service: Service | None = None, implementer: Person | None = None, at: datetime | None = None,
+    service: Service | None = None, implementer: Person | None = None, at: datetime | None = None, channel: str = "portal",
 ) -> Change:  # fmt: skip
     """Record a change that somebody made without authorisation; it then takes the way of any request.
 
@@ -104,7 +104,8 @@ def report_unauthorised(
     with transaction.atomic():
         made = draft(
             title=title, by=by, description=description, service=service, at=at, is_unauthorised=True, implementer=implementer,
-            found_how=found_how.replace("\x00", "").strip(), actual_start=actual_start, change_class="",
+            found_how=found_how.replace("\x00", "").strip(), actual_start=whole(actual_start) if actual_start else None,
+            change_class="", channel=channel,
         )  # fmt: skip
         move = Move("unauthorised", by, made.created_at)
         journal.write(made, kind=Event.Kind.OCCURRENCE, name=move.name, move=move, reason=found_how)

@@ -1,11 +1,13 @@
 """Acts of the pages of changes over REST: the same services, refusals and effects."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from rest_framework.test import APIClient
 
-from changes.models import StandardTemplate
+from catalogue.models import Service
+from changes.models import Change, StandardTemplate
 from itsm.people.models import Person
 from tests.api.conftest import Caller
 from tests.api.conftest import caller as caller
@@ -107,3 +109,46 @@ def test_neither_its_implementer_nor_a_program_waives_a_freeze(
     assert by_others == [403, 404]
     assert (by_program.status_code, by_program.json()["code"]) == (403, "only_in_person")
     assert not made.waivers.exists()
+
+
+# ---- unauthorised changes -------------------------------------------------------------------
+FOUND: dict[str, Any] = {
+    "title": "防火牆多一條規則", "description": "多開 3389 埠", "found_how": "組態稽核", "service": "documents",
+    "actual_start": "2026-11-23T01:30:00.25Z",
+}  # fmt: skip
+
+
+def test_a_change_that_nobody_authorised_is_reported(
+    engineer: Person, implementer: Person, service: Service, caller: Caller
+) -> None:
+    client = caller(engineer)
+
+    made = client.post("/api/v1/unauthorised-changes", FOUND | {"implementer": implementer.username})
+
+    assert made.status_code == 201, made.json()
+    body = made.json()
+    assert (body["is_unauthorised"], body["state"]["code"], body["found_how"]) == (True, "draft", "組態稽核")
+    assert (body["implementer"]["username"], body["service"]["code"]) == ("hands", "documents")
+    assert client.get(made["Location"]).json()["number"] == body["number"]
+    kept = Change.objects.get()
+    assert kept.actual_start == datetime(2026, 11, 23, 1, 30, tzinfo=UTC)
+    assert (kept.channel, kept.events.filter(name="unauthorised", reason="組態稽核").count()) == ("api", 1)
+
+
+def test_how_it_was_found_is_asked_with_the_sentence_of_the_page(
+    engineer: Person, service: Service, caller: Caller
+) -> None:
+    client = caller(engineer)
+
+    silent = client.post("/api/v1/unauthorised-changes", FOUND | {"found_how": " "})
+    unknown = client.post("/api/v1/unauthorised-changes", FOUND | {"implementer": "nobody-here"})
+
+    assert (silent.status_code, unknown.status_code) == (422, 422)
+    assert silent.json()["errors"]["found_how"] == ["This is needed."]
+    assert list(unknown.json()["errors"]) == ["implementer"]
+    assert not Change.objects.exists()
+
+
+def test_requesters_report_no_unauthorised_change(requester: Person) -> None:
+    assert post(api(requester), "unauthorised-changes", FOUND).status_code == 403
+    assert not Change.objects.exists()
