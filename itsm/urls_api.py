@@ -38,6 +38,7 @@ urlpatterns = [
     path("", include("itsm.desk.cmdb.api")),
     path("", include("itsm.intake.cmdb.api")),
     path("", include("itsm.intake.cmdb.api_audits")),
+    path("", include("itsm.intake.cmdb.api_differences")),
     path("", include("itsm.intake.cmdb.api_photos")),
     path("", include("sla.api")),
     path("", include("sla.api_claim_files")),

@@ -17,7 +17,7 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from configuration import audits, baselines, comparing, health, schema, sensitive
+from configuration import audits, baselines, comparing, deciding, health, schema, sensitive
 from configuration.models import Baseline, BaselineItem, ImportBatch
 from itsm.api.idempotency import once
 from itsm.api.schema import IDEMPOTENCY_KEY, refusals
@@ -46,7 +46,7 @@ def objecting() -> Iterator[None]:
         yield
     except Refused as refusal:
         raise Objected(refusal.said()) from refusal
-    except (audits.Refused, baselines.NothingToKeep) as refusal:
+    except (audits.Refused, baselines.NothingToKeep, deciding.Refused) as refusal:
         raise Objected(str(refusal)) from refusal
 
 
@@ -169,21 +169,27 @@ class BaselineView(CmdbView):
     )  # fmt: skip
     def get(self, request: Request, key: int) -> Response:
         """List what is not as it was, with what authorised it."""
+        return Response([_difference(row) for row in sensitive.differences(self.found(key)[:MOST_ROWS], self.caller)])
+
+    def found(self, key: int) -> list[comparing.Difference]:
+        """This will compare the baseline with the other, or with how things are now.
+
+        :raises Http404: if either is not there
+        """
         rows = Baseline.objects.visible_to(self.workers_only())
-        one, wanted = rows.filter(pk=key).first(), request.query_params.get("with", "")
+        one, wanted = rows.filter(pk=key).first(), self.request.query_params.get("with", "")
         other = rows.filter(pk=int(wanted)).first() if wanted.isdecimal() and len(wanted) < 19 else None
         if one is None or (wanted and other is None):
             raise Http404
         chosen = [row.pk for row in (one, other) if row is not None]
         keys = BaselineItem.objects.filter(baseline__in=chosen).values_list("item", flat=True)
-        found = comparing.compare(keys, start=one.at, end=other.at if other else None)
-        return Response([_difference(row) for row in sensitive.differences(found[:MOST_ROWS], self.caller)])
+        return comparing.compare(keys, start=one.at, end=other.at if other else None)
 
 
 def _difference(row: comparing.Difference) -> dict[str, Any]:
     return {
         "kind": row.kind, "number": row.number, "title": row.title, "field": row.field, "label": row.label, "old": row.old,
-        "new": row.new, "authorised": row.why.is_authorised, "why": row.why.words,
+        "new": row.new, "authorised": row.why.is_authorised, "why": row.why.words, "version": row.version, "restores": row.restores,
     }  # fmt: skip
 
 

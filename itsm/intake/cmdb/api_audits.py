@@ -12,8 +12,8 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from configuration import audits, schema, sensitive
-from configuration.models import VerificationAudit
+from configuration import audit_corrections, audits, schema, sensitive
+from configuration.models import AuditLine, VerificationAudit
 from itsm.api.idempotency import once
 from itsm.api.schema import IDEMPOTENCY_KEY, refusals
 from itsm.intake.cmdb import api_shapes as shapes
@@ -183,6 +183,39 @@ class AuditItem(AuditsView):
         return Response(item_body(row, by))
 
 
+class AuditCorrect(AuditsView):
+    """The correction of one line."""
+
+    scopes = WRITE
+
+    @extend_schema(
+        operation_id="correct_audit_line", tags=["configuration"], request=shapes.AuditCorrectBody, parameters=[IDEMPOTENCY_KEY],
+        responses={200: shapes.AuditCorrectedShape, **refusals(409, 413, 415, 422)},
+    )  # fmt: skip
+    def post(self, request: Request, number: str, place: int) -> Response:
+        """Verify the correction of a line as a second person, and carry it out."""
+        return once(request, lambda: self._correct(number, place))
+
+    def _correct(self, number: str, place: int) -> Response:
+        by, found = self.keepers_only(), self.one(number)
+        field = self.body(shapes.AuditCorrectBody)["field"]
+        lines = AuditLine.objects.select_related("correction", "audit_item__item")
+        line = lines.filter(audit_item__audit=found, audit_item__place=place, field=field).first()
+        if line is None:
+            raise Http404
+        with objecting():
+            audit_corrections.correct(line, by=by, at=timezone.now())
+        return Response(_corrected(lines.select_related("correction__verified_by").get(pk=line.pk)))
+
+
+def _corrected(line: Any) -> dict[str, Any]:
+    made = line.correction
+    return {
+        "number": line.audit_item.item.number, "field": line.field, "correction": made.pk, "applied_at": made.applied_at,
+        "verified_by": {"username": made.verified_by.username, "name": made.verified_by.name},
+    }  # fmt: skip
+
+
 class AuditFinds(AuditsView):
     """What is met on the way."""
 
@@ -210,5 +243,6 @@ urlpatterns = [
     path("cmdb/audits/<slug:number>/close", AuditClose.as_view()),
     path("cmdb/audits/<slug:number>/items", AuditItems.as_view()),
     path("cmdb/audits/<slug:number>/items/<int:place>", AuditItem.as_view()),
+    path("cmdb/audits/<slug:number>/items/<int:place>/correct", AuditCorrect.as_view()),
     path("cmdb/audits/<slug:number>/finds", AuditFinds.as_view()),
 ]

@@ -79,6 +79,74 @@ class DifferenceShape(Shaped):
     new = serializers.CharField(allow_blank=True)
     authorised = serializers.BooleanField()
     why = serializers.CharField(allow_blank=True)
+    version = serializers.IntegerField(
+        allow_null=True, help_text="What brought it; it is named where a difference is accepted or corrected."
+    )
+    restores = serializers.BooleanField(help_text="Whether a correction can set it back.")
+
+
+class AcceptBody(Strict):
+    """Why a difference may stay."""
+
+    reason = Text(max_length=300)
+
+
+class AcceptedShape(Shaped):
+    """A difference that stands, with who let it stand first."""
+
+    version = serializers.IntegerField()
+    reason = serializers.CharField()
+    by = PersonName(allow_null=True)
+    at = serializers.DateTimeField()
+
+
+class SetBackBody(Strict):
+    """The field and its values, as the list of differences tells them."""
+
+    field = Text(max_length=60)
+    old = Text(max_length=2000, allow_blank=True, help_text="What it shall be again.")
+    new = Text(max_length=2000, allow_blank=True, help_text="What is recorded now.")
+
+
+class RaisedShape(Shaped):
+    """A correction that was raised; a second person verifies it."""
+
+    id = serializers.IntegerField()
+    item = serializers.CharField()
+    field = serializers.CharField()
+    recorded = serializers.CharField(allow_blank=True)
+    found = serializers.CharField()
+
+
+class RestoreStepShape(Shaped):
+    """What has to be done to bring one thing back."""
+
+    kind = serializers.ChoiceField(["added", "gone", "changed", "joined", "parted"])
+    number = serializers.CharField()
+    title = serializers.CharField()
+    step = serializers.CharField(help_text="In words: retire, bring in again, set back, end or join again.")
+    field = serializers.CharField(allow_blank=True)
+    label = serializers.CharField(allow_blank=True)  # type: ignore[assignment]  # a field of the body, no attribute of the serializer
+    present = serializers.CharField(allow_blank=True)
+    target = serializers.CharField(allow_blank=True, help_text="What it shall be again.")
+    authorised = serializers.BooleanField()
+    why = serializers.CharField(allow_blank=True, help_text="Why it differs.")
+
+
+class AuditCorrectBody(Strict):
+    """The line that is corrected."""
+
+    field = Text(max_length=60)
+
+
+class AuditCorrectedShape(Shaped):
+    """A line of a count sheet that was corrected."""
+
+    number = serializers.CharField(help_text="The item.")
+    field = serializers.CharField()
+    correction = serializers.IntegerField()
+    verified_by = PersonName()
+    applied_at = serializers.DateTimeField()
 
 
 class AuditShape(Shaped):

@@ -13,9 +13,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from configuration import access, baselines, comparing, field_values, schema, sensitive
-from configuration.attributes import Unfit
-from configuration.models import AcceptedDifference, Baseline, BaselineItem, CiVersion, ConfigurationItem, Correction
+from configuration import access, baselines, comparing, deciding, schema, sensitive
+from configuration.models import Baseline, BaselineItem, CiVersion, ConfigurationItem
 from configuration.views import for_workers
 from itsm.intake.cmdb import pages
 from itsm.intake.cmdb.answering import items_of
@@ -149,9 +148,7 @@ def _shown(found: list[comparing.Difference]) -> dict[str, Any]:
 
 def _plan(found: list[comparing.Difference], *, name: str, form: str) -> HttpResponse:
     """Write what has to be done to bring everything back, in the order in which it can be done."""
-    words = {
-        "added": _("retire"), "gone": _("bring in again"), "changed": _("set back"), "joined": _("end"), "parted": _("join again"),
-    }  # fmt: skip
+    words = deciding.step_words()
     header = [_("Item"), _("Name"), _("Step"), _("Field"), _("From"), _("Back to"), _("Why it differs")]
     rows = (
         (one.number, one.title, words[one.kind], one.label, one.becomes, one.was, one.why.words or _("unauthorised"))
@@ -166,12 +163,11 @@ def accept(request: HttpRequest) -> HttpResponse:
     """This will let a difference stand that nothing authorises, with the reason."""
     person = pages.keeper(request)
     version = _version(request)
-    reason = request.POST.get("reason", "").replace("\x00", "").strip()
-    if not reason:
-        messages.error(request, _("Give the reason why it may stay."))
+    try:
+        deciding.let_stand(version, reason=request.POST.get("reason", ""), by=person, at=timezone.now())
+    except deciding.Refused as refusal:
+        messages.error(request, str(refusal))
         return redirect(_back(request))
-    stamp = {"by": person, "at": timezone.now(), "reason": reason[:300]}
-    AcceptedDifference.objects.get_or_create(item_version=version, defaults=stamp)
     messages.success(request, _("The difference stands."))
     return redirect(_back(request))
 
@@ -183,29 +179,13 @@ def correction(request: HttpRequest) -> HttpResponse:
     person = pages.keeper(request)
     version = _version(request)
     made = {name: request.POST.get(name, "").replace("\x00", "")[:2000] for name in ("field", "old", "new")}
-    if wrong := _unfit(version.item, made["field"], made["old"]):
-        messages.error(request, wrong)
+    try:
+        deciding.set_back(version, **made, by=person, at=timezone.now())
+    except deciding.Refused as refusal:
+        messages.error(request, str(refusal))
         return redirect(_back(request))
-    Correction.objects.create(
-        item=version.item, field=made["field"], recorded=made["new"], found=made["old"] or _("(empty)"), raised_by=person,
-        raised_at=timezone.now(), reason=_("Set back to the baseline."),
-    )  # fmt: skip
     messages.success(request, _("Correction raised; a second person must verify it."))
     return redirect(_back(request))
-
-
-def _unfit(item: ConfigurationItem, field: str, value: str) -> str:
-    """Say why the field cannot be set back to that value; empty when it can."""
-    if not field_values.known(field, class_id=item.ci_class_id):
-        return _("%(item)s has no field “%(field)s”, so nothing was raised.") % {
-            "item": item.number,
-            "field": field[:60],
-        }
-    try:
-        field_values.read(field, value, class_id=item.ci_class_id)
-    except Unfit as refusal:
-        return str(refusal)
-    return ""
 
 
 def _version(request: HttpRequest) -> CiVersion:
