@@ -104,7 +104,8 @@ class ChangeList(ChangeDetail, TicketList):
             self._other(given.pop("origin", None), "origin"),
             self._other(given.pop("similar", None), "similar"),
         )
-        made = services.draft(by=self.caller, origin=origin, similar=similar, channel="api", **given)
+        known = services.known_of(origin) if origin is not None else {"title": ""}
+        made = services.draft(by=self.caller, origin=origin, similar=similar, channel="api", **(known | given))
         return self.answer(made.pk, status=201, Location=f"/api/v1/changes/{made.number}")
 
     def _other(self, number: str | None, name: str) -> Any:

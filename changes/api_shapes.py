@@ -96,9 +96,9 @@ class RfcBody(EditBody):
 
 
 class ChangeBody(RfcBody):
-    """A new request for change, drafted; it may come of another case or be like an earlier change."""
+    """A new request for change, drafted; it may come of another case, whose words it has then, or be like an earlier change."""
 
-    title = Text(max_length=160)
+    title = Text(required=False, max_length=160, help_text="Left out: that of the origin.")
     origin = Text(required=False, help_text="Number of the incident, problem or request that it comes of.")
     similar = Text(required=False, help_text="Number of the change that it is like.")
 

@@ -53,9 +53,11 @@ def draft(
     if not 0 < len(subject) <= 160:
         raise Objected(fields={"title": gettext("The subject needs 1 to 160 characters.")})
     moment = whole(at or database_now())
-    known: dict[str, Any] = {"unit_id": by.unit_id, "description": description.replace("\x00", "")}
+    known: dict[str, Any] = {"unit_id": by.unit_id}
     if similar is not None:
         known |= {name: getattr(similar, name) for name in SIMILAR}
+    if description or similar is None:
+        known["description"] = description.replace("\x00", "")
     if origin is not None:
         known |= {name: getattr(origin, name) for name in COPIED if name not in ("title", "description")}
         known["justification"] = f"{origin.number} {origin.title}"
@@ -67,6 +69,11 @@ def draft(
         )
         _bring(made, origin, similar, Move("draft_change", by, moment))
     return made
+
+
+def known_of(origin: Any) -> dict[str, str]:
+    """Give the words of a request that comes of ``origin``: its subject, and its solution or else its description."""
+    return {"title": origin.title, "description": getattr(origin, "solution", "") or origin.description}
 
 
 def _check_window(start: datetime | None, end: datetime | None) -> None:

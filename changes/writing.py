@@ -262,7 +262,7 @@ def _seed(origin: Any, similar: Any, person: Any) -> Change:
         for name in ("title", *services.SIMILAR):
             setattr(seed, name, getattr(similar, name))
     if origin is not None:
-        seed.title, seed.service = origin.title, origin.service
-        seed.description = getattr(origin, "solution", "") or origin.description
+        known = services.known_of(origin)
+        seed.title, seed.description, seed.service = known["title"], known["description"], origin.service
         seed.justification = f"{origin.number} {origin.title}"
     return seed

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, cast
 
+from django.http import Http404
 from django.urls import path
 from django.utils import timezone
 from django.utils.translation import gettext
@@ -21,11 +22,12 @@ from itsm.tickets.api import rows
 from itsm.tickets.api.filters import filter_of
 from itsm.tickets.api.moves import inputs_serializer, move_routes
 from itsm.tickets.api.views import CaseDetail, CaseView, EditableView, TicketList, rows_named
+from itsm.tickets.finding import find_case
 from itsm.tickets.inputs import clean_inputs
 from problems import api_known, api_proposals, workarounds
 from problems import api_shapes as shapes
 from problems.models import Problem
-from problems.services import register_problem
+from problems.services import raise_problem, register_problem
 
 PLAIN = ("origin", "outcome")
 #: What only those who work cases read.
@@ -69,11 +71,15 @@ class ProblemList(ProblemDetail, TicketList):
 
     @extend_schema(
         operation_id="register_problem", tags=["problems"], request=shapes.RegisterBody,
-        responses={201: shapes.WholeProblemShape, **refusals(413, 415, 422)},
+        parameters=[IDEMPOTENCY_KEY], responses={201: shapes.WholeProblemShape, **refusals(409, 413, 415, 422)},
     )  # fmt: skip
     def post(self, request: Request) -> Response:
         """Register a problem that no incident brought: from a trend, a supplier, an audit or own foresight."""
-        body = shapes.RegisterBody(data=request.data)
+        return once(request, self.create)
+
+    def create(self) -> Response:
+        """This will register it and answer with it."""
+        body = shapes.RegisterBody(data=self.request.data)
         body.is_valid(raise_exception=True)
         given = rows_named(body.validated_data, person=self.caller)
         number = given.pop("configuration_item", "")
@@ -96,6 +102,31 @@ class ProblemList(ProblemDetail, TicketList):
 )  # fmt: skip
 class ProblemView(ProblemDetail, EditableView):
     """One problem."""
+
+
+class RaiseView(ProblemDetail, CaseView):
+    """The problem behind an incident."""
+
+    scopes = {"POST": Scope.TICKETS_WRITE}
+
+    @extend_schema(
+        operation_id="raise_problem", tags=["problems"], request=shapes.RaiseBody, parameters=[IDEMPOTENCY_KEY],
+        responses={201: shapes.WholeProblemShape, **refusals(409, 413, 415, 422)},
+    )  # fmt: skip
+    def post(self, request: Request, number: str) -> Response:
+        """Raise the problem behind an incident, with what is known of it; the incident goes on."""
+        return once(request, lambda: self.hand_over(number))
+
+    def hand_over(self, number: str) -> Response:
+        """This will register it and answer with it."""
+        incident = find_case(number, person=self.caller)
+        if incident.kind != "incident":
+            raise Http404
+        body = shapes.RaiseBody(data=self.request.data)
+        body.is_valid(raise_exception=True)
+        known = {"title": incident.title, "description": incident.description}
+        made = raise_problem(incident, by=self.caller, **(known | body.validated_data))
+        return self.answer(made.pk, status=201, Location=f"/api/v1/problems/{made.number}")
 
 
 #: A name of its own in the document: the flow's step that asks the same has another.
@@ -126,6 +157,7 @@ class WorkaroundView(ProblemDetail, CaseView):
 
 urlpatterns = [
     path("problems", ProblemList.as_view()),
+    path("incidents/<record_number:number>/problem", RaiseView.as_view()),
     path("problems/<record_number:number>/workaround", WorkaroundView.as_view()),
     path("problems/<record_number:number>", ProblemView.as_view()),
     *move_routes("problems", model=Problem, flows=Problem.flows, detail=ProblemDetail, shape=shapes.WholeProblemShape),

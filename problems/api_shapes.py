@@ -56,6 +56,14 @@ class RegisterBody(Strict):
     configuration_item = Text(required=False, help_text="Number of the item that is suspected.")
 
 
+class RaiseBody(Strict):
+    """The problem behind an incident; words that are left out are those of the incident."""
+
+    title = Text(required=False, max_length=160)
+    description = Text(required=False, allow_blank=True, max_length=20_000)
+    origin = serializers.ChoiceField([(one.value, one.label) for one in BY_HAND])
+
+
 class UseBody(Strict):
     """The incident on which a known error helped."""
 

@@ -10,8 +10,9 @@ from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from itsm.api.idempotency import once
 from itsm.api.paging import Order
-from itsm.api.schema import IF_NONE_MATCH, listing, refusals
+from itsm.api.schema import IDEMPOTENCY_KEY, IF_NONE_MATCH, listing, refusals
 from itsm.api.scopes import Scope
 from itsm.api.views import ListView
 from itsm.tickets.api import rows
@@ -113,11 +114,15 @@ class SupplierCaseList(SupplierCaseDetail, TicketList):
 
     @extend_schema(
         operation_id="open_supplier_case", tags=["supplier-cases"], request=shapes.OpenBody,
-        responses={201: shapes.WholeSupplierCaseShape, **refusals(413, 415, 422)},
+        parameters=[IDEMPOTENCY_KEY], responses={201: shapes.WholeSupplierCaseShape, **refusals(409, 413, 415, 422)},
     )  # fmt: skip
     def post(self, request: Request) -> Response:
-        """Open a supplier case for a case that waits."""
-        body = shapes.OpenBody(data=request.data)
+        """Open a supplier case for a case that waits, with what is known of it filled in."""
+        return once(request, self.create)
+
+    def create(self) -> Response:
+        """This will open it and answer with it."""
+        body = shapes.OpenBody(data=self.request.data)
         body.is_valid(raise_exception=True)
         given = dict(body.validated_data)
         origin = find_case(given.pop("case"), person=self.caller)
