@@ -298,11 +298,7 @@ SPECTACULAR_SETTINGS = {
         "DeploymentEnvironment": "releases.models.Environment",
         "ItemEnvironment": "configuration.models.ConfigurationItem.Environment",
         "LinkKind": "itsm.records.models.LinkKind",
-        "LinkKindByHand": [
-            ("related_to", "Related to"),
-            ("escalated_to_problem", "Escalated to the problem"),
-            ("caused_by_change", "Caused by the change or release"),
-        ],
+        "LinkKindByHand": "itsm.desk.record.api_links.KINDS",
         "PromiseMetric": "sla.models.Promise.Metric",
         "PromiseMode": "sla.models.Promise.Mode",
         "RelationImpact": "configuration.models.RelationType.Impact",
@@ -325,12 +321,7 @@ SPECTACULAR_SETTINGS = {
         "YesOrNo": [("yes", "Yes"), ("no", "No")],
         "ProblemOutcome": "problems.models.Problem.Outcome",
         "ProblemOrigin": "problems.models.Problem.Origin",
-        "ProblemOriginByHand": [
-            ("trend", "trend"),
-            ("proactive", "proactive"),
-            ("supplier", "supplier"),
-            ("audit", "audit"),
-        ],
+        "ProblemOriginByHand": "problems.api_shapes.BY_HAND_CHOICES",
         "ComplaintNature": "relationships.models.Complaint.Nature",
         "ComplaintOrigin": "relationships.models.Complaint.Origin",
         "ComplaintNatureGiven": [

@@ -110,7 +110,7 @@ class RaiseView(ProblemDetail, CaseView):
     scopes = {"POST": Scope.TICKETS_WRITE}
 
     @extend_schema(
-        operation_id="raise_problem", tags=["problems"], request=shapes.RaiseBody, parameters=[IDEMPOTENCY_KEY],
+        operation_id="raise_problem", tags=["problems"], request=shapes.RaiseProblemBody, parameters=[IDEMPOTENCY_KEY],
         responses={201: shapes.WholeProblemShape, **refusals(409, 413, 415, 422)},
     )  # fmt: skip
     def post(self, request: Request, number: str) -> Response:
@@ -122,7 +122,7 @@ class RaiseView(ProblemDetail, CaseView):
         incident = find_case(number, person=self.caller)
         if incident.kind != "incident":
             raise Http404
-        body = shapes.RaiseBody(data=self.request.data)
+        body = shapes.RaiseProblemBody(data=self.request.data)
         body.is_valid(raise_exception=True)
         known = {"title": incident.title, "description": incident.description}
         made = raise_problem(incident, by=self.caller, **(known | body.validated_data))

@@ -12,6 +12,9 @@ from itsm.tickets.api.shapes import CaseShape, StateShape, WholeCaseShape
 from problems.models import Problem
 from problems.services import BY_HAND
 
+#: Where a problem that a person registers comes from, as the OpenAPI document names it.
+BY_HAND_CHOICES = [(one.value, one.label) for one in BY_HAND]
+
 
 class ProblemShape(CaseShape):
     """A problem in a list."""
@@ -50,18 +53,18 @@ class RegisterBody(Strict):
 
     title = Text(max_length=160)
     description = Text(required=False, allow_blank=True, max_length=20_000)
-    origin = serializers.ChoiceField([(one.value, one.label) for one in BY_HAND])
+    origin = serializers.ChoiceField(BY_HAND_CHOICES)
     service = Text(help_text="Code of a live service.")
     category = Text(required=False, help_text="Code of a category.")
     configuration_item = Text(required=False, help_text="Number of the item that is suspected.")
 
 
-class RaiseBody(Strict):
+class RaiseProblemBody(Strict):
     """The problem behind an incident; words that are left out are those of the incident."""
 
     title = Text(required=False, max_length=160)
     description = Text(required=False, allow_blank=True, max_length=20_000)
-    origin = serializers.ChoiceField([(one.value, one.label) for one in BY_HAND])
+    origin = serializers.ChoiceField(BY_HAND_CHOICES)
 
 
 class UseBody(Strict):

@@ -118,3 +118,19 @@ def test_words_written_for_a_change_win_over_those_of_one_that_it_is_like(caller
     copied = client.post("/api/v1/changes", {"title": "新案", "similar": like.number}).json()
 
     assert (own["description"], copied["description"]) == ("新的說明", "舊的說明")
+
+
+def test_a_service_change_says_why_it_is_one_before_it_is_submitted(
+    caller: Any, service: Any, engineer: Person
+) -> None:
+    client, words = caller(engineer), "Say why it is a service change."
+    body = {"title": "服務終止", "service": "documents", "class_basis": ["service_change"]}
+    bare = client.post("/api/v1/changes", body).json()["number"]
+    told = client.post("/api/v1/changes", body | {"service_change_reason": "對外不再提供"}).json()
+
+    without = client.post(f"/api/v1/changes/{bare}/transitions/submit", {})
+    said = client.post(f"/api/v1/changes/{told['number']}/transitions/submit", {})
+
+    assert (without.status_code, words in without.json()["reasons"]) == (422, True)
+    assert told["service_change_reason"] == "對外不再提供"
+    assert words not in said.json().get("reasons", [])

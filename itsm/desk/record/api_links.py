@@ -30,6 +30,9 @@ from itsm.tickets.api.shapes import StateShape
 from itsm.tickets.finding import find_case
 from itsm.tickets.models import Ticket
 
+#: How people link two cases, as the OpenAPI document names it.
+KINDS = [(choice.value, str(choice.label)) for choice in KIND.choices]
+
 
 class FarShape(serializers.Serializer[Any]):
     """The record on the other side of a link."""
@@ -56,9 +59,7 @@ class LinkBody(Strict):
     """Which case to link, and how."""
 
     other = Text(max_length=32, help_text="Number of the other case.")
-    kind = serializers.ChoiceField(
-        [(choice.value, str(choice.label)) for choice in KIND.choices], default=LinkKind.RELATED_TO
-    )
+    kind = serializers.ChoiceField(KINDS, default=LinkKind.RELATED_TO)
 
 
 class OfLinks(OfCase):
