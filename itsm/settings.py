@@ -296,6 +296,7 @@ SPECTACULAR_SETTINGS = {
         "ChangeOutcome": "changes.models.Change.Outcome",
         "ChangeOutcomeGiven": [("successful", "Successful"), ("with_issues", "With issues"), ("failed", "Failed")],
         "DeploymentEnvironment": "releases.models.Environment",
+        "FeedbackKind": "relationships.models.Feedback.Kind",
         "ItemEnvironment": "configuration.models.ConfigurationItem.Environment",
         "LinkKind": "itsm.records.models.LinkKind",
         "LinkKindByHand": "itsm.desk.record.api_links.KINDS",

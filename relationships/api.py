@@ -3,6 +3,7 @@
 from relationships import (
     action_api,
     complaint_api,
+    feedback_api,
     questionnaire_api,
     register_api,
     spending_api,
@@ -14,4 +15,5 @@ from relationships import (
 urlpatterns = [
     *action_api.urlpatterns, *complaint_api.urlpatterns, *register_api.urlpatterns, *spending_api.urlpatterns,
     *supplier_api.urlpatterns, *survey_api.urlpatterns, *questionnaire_api.urlpatterns, *survey_review_api.urlpatterns,
+    *feedback_api.urlpatterns,
 ]  # fmt: skip
