@@ -10,24 +10,28 @@ from django.utils.translation import gettext as _
 
 Answer = Callable[[HttpRequest], HttpResponse]
 NUL, ENCODED = "\x00", "%00"
+INTERFACE = "/api/"
 #: What the database driver says of it.
 UNKEPT = "NUL (0x00)"
 
 
 class LettersMiddleware:
-    """Finds nothing at an address with the letter, leaves it out of a query, and says which letter a form cannot keep."""
+    """Finds nothing at an address with the letter, asks nothing by a value that has it, and says which letter a form cannot keep.
+
+    The interface judges its own queries: there a value that cannot be is refused.
+    """
 
     def __init__(self, get_response: Answer) -> None:
         """This will keep the next layer."""
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """This will pass the request on without the letter in its query; raise Http404 where its path has it."""
+        """This will pass the request on without what its query asks by the letter; raise Http404 where its path has it."""
         if NUL in request.path_info:
             raise Http404
         query = request.META.get("QUERY_STRING", "")
-        if ENCODED in query:
-            request.META["QUERY_STRING"] = query.replace(ENCODED, "")
+        if ENCODED in query and not request.path_info.startswith(INTERFACE):
+            request.META["QUERY_STRING"] = "&".join(part for part in query.split("&") if ENCODED not in part)
             request.GET = QueryDict(request.META["QUERY_STRING"])
         return self.get_response(request)
 
@@ -36,7 +40,7 @@ class LettersMiddleware:
         if not (isinstance(exception, ValueError) and UNKEPT in str(exception)):
             return None
         why = _("The text holds a character that cannot be kept (code 0). Take it out and send it again.")
-        if request.path_info.startswith("/api/"):
+        if request.path_info.startswith(INTERFACE):
             body = {"type": "about:blank", "title": "Bad Request", "status": 400, "detail": why}
             return JsonResponse(body, status=400, content_type="application/problem+json")
         return render(request, "400.html", {"why": why}, status=400)

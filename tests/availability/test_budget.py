@@ -69,7 +69,7 @@ def test_the_page_draws_it_and_gives_the_same_as_a_table(lost: Any, agent: Any, 
     assert 'aria-labelledby="burn-t burn-d"' in page
     assert page.count('class="mark missed"') == 21  # overdrawn from the tenth to the thirtieth
     table = page[page.index('id="burn"') : page.index('id="trend"')]
-    assert len(re.findall(r"<tr><td>2026-11-\d\d</td>", table)) == 30
+    assert len(re.findall(r"<tr><td>2026/11/\d\d \(.\)</td>", table)) == 30
     assert "13.8%" in table  # two of 14.4 hours
 
 
