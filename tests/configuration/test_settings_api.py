@@ -195,7 +195,7 @@ def test_only_administrators_set_them_up(db: None) -> None:
         assert {as_(person).get(path).status_code for path in (CLASSES, KINDS)} == {200}
         reads = (f"{CLASSES}/ups", f"{CLASSES}/power/attributes/capacity_kva", f"{KINDS}/depends_on")
         assert {as_(person).get(path).status_code for path in reads} == {403}
-        posts = (
+        posts: tuple[tuple[str, dict[str, Any]], ...] = (
             (CLASSES, FLYWHEEL),
             (f"{CLASSES}/ups/attributes", SPEED),
             (KINDS, SPINS),

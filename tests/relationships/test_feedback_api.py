@@ -18,7 +18,7 @@ from tests.fixtures import MONDAY, make_person
 
 pytestmark = pytest.mark.django_db
 PLACE = "/api/v1/feedback"
-SAID = {"kind": "suggestion", "title": "夜間也要有人", "text": "假日打不通"}
+SAID: dict[str, Any] = {"kind": "suggestion", "title": "夜間也要有人", "text": "假日打不通"}
 
 
 @pytest.fixture

@@ -87,7 +87,9 @@ def test_the_letter_names_the_time_by_which_the_clock_wants_an_answer(
     perform(case, "send", by=agent, at=MONDAY, contract=contract, contact="窗口 help@alpha.example", question="請查修")
 
     letter = Outbox.objects.get(email="help@alpha.example")
-    assert letter.facts["until"] == Clock.objects.get(record=case.pk, metric="resolution").due_at.isoformat()
+    due = Clock.objects.get(record=case.pk, metric="resolution").due_at
+    assert due is not None
+    assert letter.facts["until"] == due.isoformat()
 
 
 def computed(key: str) -> GroupedShare:

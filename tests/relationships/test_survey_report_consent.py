@@ -32,7 +32,13 @@ def decided(agreed: Any, agent: Person, requester: Person, service: Service, rel
     made = raise_complaint(
         by=None, complainant=requester, at=MONDAY, source="phone", title="收費不符", description="", service=service
     )
-    asked = {"nature": "price", "service": service, "severity": "2", "requester": requester, "origin": "phone"}
+    asked: dict[str, Any] = {
+        "nature": "price",
+        "service": service,
+        "severity": "2",
+        "requester": requester,
+        "origin": "phone",
+    }
     made = perform(made, "register", by=agent, at=MONDAY + HOUR, assignee=agent, **asked)
     made = perform(made, "escalate", by=agent, at=MONDAY + 2 * HOUR, reason="無法聯繫")
     for days in range(3):

@@ -92,7 +92,7 @@ def fulfilled(service: Any, requester: Any, agent: Any) -> Callable[..., Any]:
         at = taipei(11, 9, 10)
         made: Any = raise_request(by=requester, requester=requester, item=item, category=category, at=at)
         made = perform(made, "assign_first_line", by=agent, at=at, assignee=agent)
-        done = {"fulfilment_code": "delivered", "fulfilment_note": "已完成"}
+        done: dict[str, Any] = {"fulfilment_code": "delivered", "fulfilment_note": "已完成"}
         made = perform(made, "fulfil", by=agent, at=at + timedelta(minutes=took), **done)
         return perform(made, "confirm_done", by=requester, at=at + timedelta(minutes=took + 1), confirmation="portal")
 
