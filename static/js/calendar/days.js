@@ -11,7 +11,7 @@ function now(begun, started) {
       line = document.createElement("span");
       line.className = "cal-now";
       line.setAttribute("aria-hidden", "true");
-      cell.append(line);
+      cell.prepend(line);
     }
     line.hidden = past >= DAY;
     line.style.setProperty("--now", `${Math.min(100, (past / DAY) * 100)}%`);
