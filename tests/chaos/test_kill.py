@@ -112,6 +112,7 @@ def wreak(
     killed = {child.name: 0 for child in processes}
     begun = time.monotonic()
     while (past := time.monotonic() - begun) < seconds or (past < 4 * seconds and not enough(killed)):
+        # no wait for something: the pause is the experiment, a kill at a moment that nobody chose
         time.sleep(chance.uniform(1.0, 4.0))
         child = chance.choice(processes)
         child.end_group()
